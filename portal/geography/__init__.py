@@ -1,0 +1,1 @@
+"""Points, postcodes, place names and neighbourhoods of the United Kingdom, answered without a network."""
