@@ -1,0 +1,1 @@
+"""What every feature stands on: access, clock, database, errors, fields, jobs, languages, logs, pages, transactions."""

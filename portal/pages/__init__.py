@@ -1,0 +1,1 @@
+"""Pages of the site that belong to no single feature: home, urgent help, the shortlist, fixed texts."""
