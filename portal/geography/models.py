@@ -69,13 +69,16 @@ class NeighbourhoodPart(Base):
 
 
 class AreaName(Base):
-    """What people call an official area. Loaded by `portal geography load`; goes before the names that we ship."""
+    """What people call an official area. Loaded by `portal geography load`; goes before the names that we ship.
+
+    `key` is the folded name, for finding an area by what people call it.
+    """
 
     __tablename__ = "area_name"
 
     code: Mapped[str] = mapped_column(String(9), primary_key=True)
     vintage: Mapped[int] = mapped_column(SmallInteger)
-    kind: Mapped[str] = mapped_column(String(10))
+    key: Mapped[str] = mapped_column(String(120), index=True)
     name: Mapped[str] = mapped_column(String(120))
     name_cy: Mapped[str | None] = mapped_column(String(120))
     file_id: Mapped[UUID] = mapped_column(ForeignKey("geography_file.id"), index=True)
