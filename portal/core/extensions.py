@@ -30,7 +30,7 @@ class Base(DeclarativeBase):
 
 db = SQLAlchemy(model_class=Base)
 csrf = CSRFProtect()
-babel = Babel()
+babel = Babel()  # type: ignore[no-untyped-call]
 migrate = Migrate(render_as_batch=True, compare_type=True)
 
 

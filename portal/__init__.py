@@ -1,0 +1,1 @@
+"""A neighbourhood directory of mental health and wellbeing support."""

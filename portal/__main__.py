@@ -1,0 +1,107 @@
+"""The bootstrap: `python3 -m portal COMMAND` on a machine with Python, pip and git only. Standard library alone.
+
+It makes `.venv` from the hashed lock files and hands over to the program `portal` inside it. `test` also gets a browser.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+BROWSER_PACKAGES = ("chromium", "libatomic1", "fonts-liberation", "fonts-noto-core")
+NEEDED = (3, 11)
+
+
+def main(arguments: list[str]) -> int:
+    """Make the environment that the command needs, then become that command."""
+    if sys.version_info < NEEDED:
+        return _refuse("The portal needs Python 3.11 or newer.")
+    wants_tests = arguments[:1] == ["test"]
+    try:
+        _install(with_tests=wants_tests)
+    except (OSError, subprocess.CalledProcessError) as error:
+        return _refuse(f"The packages could not be installed: {error}")
+    if not wants_tests:
+        os.execv(PYTHON, [str(PYTHON), "-m", "portal.cli", *arguments])
+    if (problem := _get_browser()) is not None:
+        return _refuse(problem)
+    os.execv(PYTHON, [str(PYTHON), str(ROOT / "tests" / "run.py"), *arguments[1:]])
+
+
+def _install(*, with_tests: bool) -> None:
+    """Install what the lock files name, unless the stamp says that just that is there. The stamp is written last."""
+    files = [ROOT / ("requirements-test.txt" if with_tests else "requirements.txt"), ROOT / "requirements-data.txt"]
+    wanted = _stamp(files)
+    stamps = [VENV / "installed-test", VENV / "installed"]
+    if any(stamp.is_file() and stamp.read_text() == wanted for stamp in stamps[: 1 if with_tests else 2]):
+        return
+    if not with_tests and (VENV / "installed-test").is_file():
+        test_files = [ROOT / "requirements-test.txt", ROOT / "requirements-data.txt"]
+        if (VENV / "installed-test").read_text() == _stamp(test_files):
+            return
+    print("Installing packages. This happens once and takes about a minute.", file=sys.stderr, flush=True)
+    for stamp in stamps:
+        stamp.unlink(missing_ok=True)
+    if not PYTHON.exists():
+        shutil.rmtree(VENV, ignore_errors=True)
+        subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(VENV)], check=True)
+    for file, more in zip(files, ([], ["--no-deps"]), strict=True):
+        subprocess.run([*_installer(), "--require-hashes", *more, "-r", str(file)], check=True)
+    (VENV / ("installed-test" if with_tests else "installed")).write_text(wanted)
+
+
+def _installer() -> list[str]:
+    """Uv where it is found, pip otherwise; both install into `.venv`."""
+    if uv := shutil.which("uv"):
+        return [uv, "pip", "install", "--quiet", "--python", str(PYTHON)]
+    return [sys.executable, "-m", "pip", "--python", str(PYTHON), "install", "--quiet", "--disable-pip-version-check"]
+
+
+def _stamp(files: list[Path]) -> str:
+    digest = hashlib.sha256(f"{sys.version_info[:2]}".encode())
+    for file in files:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def _get_browser() -> str | None:
+    """See that Chromium and the browser driver run, installing them on Debian as root. Gives a sentence where they do not."""
+    if _has_browser():
+        return None
+    packages = " ".join(BROWSER_PACKAGES)
+    if os.geteuid() != 0 or shutil.which("apt-get") is None:
+        return f"The tests need a browser. Install it, as root: apt-get install --no-install-recommends {packages}"
+    print(f"Installing {packages}.", file=sys.stderr, flush=True)
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    apt = ["apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300"]
+    with (VENV / "apt.log").open("wb") as log:
+        for step in (["update"], ["install", "-y", "--no-install-recommends", *BROWSER_PACKAGES]):
+            done = subprocess.run([*apt, *step], env=environment, stdout=log, stderr=subprocess.STDOUT, check=False)
+    if done.returncode != 0 or not _has_browser():
+        return f"The browser could not be installed; see .venv/apt.log. Needed: {packages}"
+    return None
+
+
+def _has_browser() -> bool:
+    driver = subprocess.run(
+        [PYTHON, "-c", "from playwright._impl._driver import compute_driver_executable as c; print(c()[0])"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    node = driver.stdout.strip()
+    if not node or subprocess.run([node, "--version"], capture_output=True, check=False).returncode != 0:
+        return False
+    return any(shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome"))
+
+
+def _refuse(sentence: str) -> int:
+    print(sentence, file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,83 @@
+"""Static files: addresses with a hash of the content, long caching, compressed once and kept in memory."""
+
+import hashlib
+import mimetypes
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from flask import Blueprint, Flask, Response, abort, request, url_for
+from werkzeug.security import safe_join
+
+from portal.core.access import public
+from portal.core.compression import gzipped, is_compressible
+
+FOLDER = Path(__file__).parent.parent / "static"
+FOREVER = "public, max-age=31536000, immutable"
+SHORTLY = "public, max-age=300"
+
+bp = Blueprint("assets", __name__)
+mimetypes.add_type("text/javascript", ".js")
+mimetypes.add_type("application/geo+json", ".geojson")
+
+
+@dataclass(frozen=True)
+class Asset:
+    """One static file, read once."""
+
+    body: bytes
+    compressed: bytes | None
+    mimetype: str
+    digest: str
+
+
+@bp.get("/static/<path:name>")
+@public(cacheable=True)
+def static(name: str) -> Response:
+    """A static file; kept for a year when the address carries its hash."""
+    found = load(name)
+    if found is None:
+        abort(404)
+    is_compressed = found.compressed is not None and bool(request.accept_encodings["gzip"])
+    response = Response(found.compressed if is_compressed else found.body, mimetype=found.mimetype)
+    if is_compressed:
+        response.headers["Content-Encoding"] = "gzip"
+    response.headers["Cache-Control"] = FOREVER if request.args.get("v") == found.digest else SHORTLY
+    response.vary.add("Accept-Encoding")
+    response.set_etag(found.digest)
+    response.make_conditional(request)
+    return response
+
+
+@bp.get("/favicon.ico")
+@public(cacheable=True)
+def favicon() -> Response:
+    """The icon that browsers ask for by themselves."""
+    return static("images/favicon.svg")
+
+
+def asset(name: str) -> str:
+    """The address of a static file, the same in every language, with the hash of its content."""
+    found = load(name)
+    if found is None:
+        raise LookupError(f"there is no static file {name}")
+    address = url_for("assets.static", name=name, v=found.digest)
+    return address.removeprefix(request.script_root)
+
+
+@cache
+def load(name: str) -> Asset | None:
+    """The static file of this name, or None. Files do not change while the site runs."""
+    path = safe_join(str(FOLDER), name)
+    if path is None or not Path(path).is_file():
+        return None
+    body = Path(path).read_bytes()
+    mimetype = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    compressed = gzipped(body, level=9, with_random_name=False) if is_compressible(mimetype) else None
+    return Asset(body, compressed, mimetype, hashlib.sha256(body).hexdigest()[:12])
+
+
+def init_app(app: Flask) -> None:
+    """Serve static files and give templates `asset`."""
+    app.register_blueprint(bp)
+    app.jinja_env.globals["asset"] = asset

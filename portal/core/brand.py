@@ -1,0 +1,107 @@
+"""Whose service it is: name, colours and logo, from the file that PORTAL_BRAND names. Neutral where there is none.
+
+The file is YAML: `name`, `operator` (a sentence for the footer), `phone` (shown when the site is in trouble), `logo`
+(an SVG or PNG beside the file), `colours` (names of design tokens, such as `pine`, to `#rrggbb`). See `docs/brand.md`.
+"""
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+from flask import Blueprint, Flask, Response, abort, current_app
+
+from portal.core.access import public
+
+COLOURS = frozenset(
+    {"pine", "pine-deep", "pine-edge", "dew", "mist", "line", "lamp", "ink", "stone", "alert", "visited"}
+)
+LARGEST_LOGO = 200_000
+LOGO_TYPES = {".svg": "image/svg+xml", ".png": "image/png"}
+
+bp = Blueprint("brand", __name__)
+
+
+class BrandProblem(Exception):
+    """A brand file that cannot be used, said in a sentence."""
+
+
+@dataclass(frozen=True)
+class Brand:
+    """Name, colours and logo of one instance. `logo` is the file's bytes and type, or None for ours."""
+
+    name: str = "Hereabouts"
+    operator: str = ""
+    phone: str = ""
+    colours: dict[str, str] = field(default_factory=dict)
+    logo: tuple[bytes, str] | None = None
+
+
+def read_brand(path: str) -> Brand:
+    """The brand in a file, or the neutral one where no file is named. Raises BrandProblem."""
+    if not path:
+        return Brand()
+    file = Path(path)
+    try:
+        told = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise BrandProblem(f"PORTAL_BRAND names {path}, which cannot be read as YAML.") from error
+    if not isinstance(told, dict) or set(told) - {"name", "operator", "phone", "logo", "colours"}:
+        raise BrandProblem(f"{path} may hold name, operator, phone, logo and colours only.")
+    return Brand(
+        name=str(told.get("name") or "Hereabouts"),
+        operator=str(told.get("operator") or ""),
+        phone=str(told.get("phone") or ""),
+        colours=_colours(told.get("colours") or {}),
+        logo=_logo(file.parent, told.get("logo")),
+    )
+
+
+def init_app(app: Flask, brand: Brand) -> None:
+    """Give templates `brand`, and serve its colours and logo."""
+    app.extensions["portal.brand"] = brand
+    app.register_blueprint(bp)
+    app.jinja_env.globals["brand"] = brand
+
+
+@bp.get("/brand.css")
+@public(cacheable=True)
+def colours() -> Response:
+    """The brand's colours as custom properties over ours."""
+    brand: Brand = current_app.extensions["portal.brand"]
+    rules = "".join(f"--{name}:{value};" for name, value in sorted(brand.colours.items()))
+    return Response(f":root{{{rules}}}", mimetype="text/css")
+
+
+@bp.get("/brand-logo")
+@public(cacheable=True)
+def logo() -> Response:
+    """The brand's logo."""
+    brand: Brand = current_app.extensions["portal.brand"]
+    if brand.logo is None:
+        abort(404)
+    return Response(brand.logo[0], mimetype=brand.logo[1])
+
+
+def _colours(told: Any) -> dict[str, str]:
+    if not isinstance(told, dict):
+        raise BrandProblem("colours must be a list of names and values, like pine: '#0b5351'.")
+    for name, value in told.items():
+        if name not in COLOURS:
+            raise BrandProblem(f"There is no colour “{name}”. There are: {', '.join(sorted(COLOURS))}.")
+        if not isinstance(value, str) or not re.fullmatch(r"#[0-9a-fA-F]{6}", value):
+            raise BrandProblem(f"The colour {name} must be written like '#0b5351'.")
+    return dict(told)
+
+
+def _logo(folder: Path, name: Any) -> tuple[bytes, str] | None:
+    if not name:
+        return None
+    file = folder / str(name)
+    kind = LOGO_TYPES.get(file.suffix.lower())
+    if kind is None or not file.is_file() or file.stat().st_size > LARGEST_LOGO:
+        raise BrandProblem(
+            f"The logo {name} must be an SVG or PNG of at most {LARGEST_LOGO:,} bytes beside the brand file."
+        )
+    return file.read_bytes(), kind

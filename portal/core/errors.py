@@ -1,0 +1,29 @@
+"""Refusals. Each carries the sentence that the reader sees; one handler in `portal.core.problems` shows them."""
+
+
+class DomainError(Exception):
+    """Something a person asked for cannot be done. `sentence` says why and what to do; `status` is the HTTP status."""
+
+    status = 422
+
+    def __init__(self, sentence: str, *, status: int | None = None) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        if status is not None:
+            self.status = status
+
+
+class NotFound(DomainError):
+    """There is no such thing, or the viewer may not know of it."""
+
+    status = 404
+
+
+class TooManyRequests(DomainError):
+    """Asked too often. `wait_seconds` is when to try again."""
+
+    status = 429
+
+    def __init__(self, sentence: str, *, wait_seconds: int) -> None:
+        super().__init__(sentence)
+        self.wait_seconds = wait_seconds

@@ -1,0 +1,50 @@
+"""Headers on every answer. Source: `docs/assurance.md` B1 and B2."""
+
+from flask import Flask, Response
+
+from portal.core.access import current_mark
+from portal.core.extensions import settings
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+}
+CACHEABLE = "public, max-age=300"
+NOT_SHARED = "private, no-cache"
+
+
+def init_app(app: Flask) -> None:
+    """Put the headers on every answer, errors and downloads included."""
+    app.after_request(_put)
+
+
+def _put(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if settings().base_url.startswith("https://"):
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    if "Cache-Control" not in response.headers:
+        mark = current_mark()
+        is_shared = mark is not None and mark.cacheable and response.status_code == 200
+        response.headers["Cache-Control"] = CACHEABLE if is_shared else NOT_SHARED
+    return response

@@ -1,0 +1,120 @@
+"""Languages: which there are, which one a request is in, and how addresses carry it.
+
+The default language has no prefix; every other has its code as the first part of the path (`/cy/services`). A small
+WSGI layer moves that part into SCRIPT_NAME, so that routes are written once and `url_for` keeps the language by itself.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from flask import Flask, has_request_context, request
+
+from portal.core.extensions import babel, settings
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+
+@dataclass(frozen=True)
+class Locale:
+    """A language of the interface: its code (BCP 47), its own name, its direction, and the rule for its plurals.
+
+    `plurals` is a gettext Plural-Forms value. Source: CLDR for whole numbers; Babel's own defaults are wrong for several.
+    `checked`: a native reader has checked the translation.
+    """
+
+    code: str
+    own_name: str
+    direction: Literal["ltr", "rtl"]
+    plurals: str
+    checked: bool = False
+
+
+ENGLISH = Locale("en", "English", "ltr", "nplurals=2; plural=(n != 1);", checked=True)
+LOCALES = {
+    locale.code: locale
+    for locale in (
+        ENGLISH,
+        Locale(
+            "cy",
+            "Cymraeg",
+            "ltr",
+            "nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n==3 ? 3 : n==6 ? 4 : 5);",
+        ),
+        Locale("ur", "اردو", "rtl", "nplurals=2; plural=(n != 1);"),
+    )
+}
+UNPREFIXED = (
+    "static",
+    "healthz",
+    "readyz",
+    "metrics",
+    "robots.txt",
+    "sitemap.xml",
+    "brand.css",
+    "brand-logo",
+    "api",
+    "favicon.ico",
+)
+"""First parts of paths that are the same in every language."""
+
+
+def default_locale() -> Locale:
+    """The language of addresses without a prefix: the first of PORTAL_LANGUAGES."""
+    return LOCALES[settings().languages[0]]
+
+
+def current_locale() -> Locale:
+    """The language of this request, or the default outside one."""
+    if has_request_context():
+        code = request.environ.get("portal.language")
+        if code in LOCALES:
+            return LOCALES[code]
+    return default_locale()
+
+
+def offered_locales() -> list[Locale]:
+    """The languages of this instance, in the operator's order."""
+    return [LOCALES[code] for code in settings().languages if code in LOCALES]
+
+
+def path_in(locale: Locale) -> str:
+    """The address of the page in hand in another language, with its query."""
+    prefix = "" if locale == default_locale() else f"/{locale.code}"
+    query = f"?{request.query_string.decode('ascii', 'ignore')}" if request.query_string else ""
+    return f"{prefix}{request.path}{query}"
+
+
+class LanguageInPath:
+    """WSGI layer that takes the language out of the path and puts it into SCRIPT_NAME."""
+
+    def __init__(self, application: Callable[..., Iterable[bytes]], languages: tuple[str, ...]) -> None:
+        self.application = application
+        self.default, self.prefixed = languages[0], frozenset(languages[1:])
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        first, _, rest = environ.get("PATH_INFO", "").removeprefix("/").partition("/")
+        environ["portal.language"] = self.default
+        if first in self.prefixed and rest.partition("/")[0] not in UNPREFIXED:
+            environ["portal.language"] = first
+            environ["SCRIPT_NAME"] = f"{environ.get('SCRIPT_NAME', '')}/{first}"
+            environ["PATH_INFO"] = f"/{rest}"
+        return self.application(environ, start_response)
+
+
+def init_app(app: Flask, languages: tuple[str, ...], folder: str) -> None:
+    """Bind Babel, the language layer, and what templates need of both. `folder` holds the translations."""
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = folder
+    babel.init_app(  # type: ignore[no-untyped-call]
+        app, locale_selector=lambda: current_locale().code, default_timezone="Europe/London"
+    )
+    app.wsgi_app = LanguageInPath(app.wsgi_app, languages)  # type: ignore[method-assign]
+
+    @app.context_processor
+    def _languages() -> dict[str, Any]:
+        return {
+            "current_locale": current_locale(),
+            "offered_locales": offered_locales(),
+            "path_in": path_in,
+        }

@@ -1,0 +1,25 @@
+"""The second line against forged requests: unsafe ones must come from a page of ours, as the browser itself says."""
+
+from urllib.parse import urlsplit
+
+from flask import Flask, abort, request
+
+from portal.core.transactions import SAFE_METHODS
+
+OUR_OWN = frozenset({"same-origin", "none"})
+
+
+def init_app(app: Flask) -> None:
+    """Check unsafe requests before the token is looked at."""
+    app.before_request(_check)
+
+
+def _check() -> None:
+    if request.method in SAFE_METHODS:
+        return
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None and site not in OUR_OWN:
+        abort(403)
+    origin = request.headers.get("Origin")
+    if site is None and origin is not None and urlsplit(origin).netloc != request.host:
+        abort(403)

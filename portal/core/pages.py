@@ -1,0 +1,23 @@
+"""Answering with a page."""
+
+from typing import Any
+
+from flask import Response, current_app, make_response, render_template
+
+
+def page(template: str, *, status: int | None = None, **context: Any) -> Response:
+    """The page of a template. Answers 422 when the form in `context` has errors, unless a status is given."""
+    if status is None:
+        form = context.get("form")
+        status = 422 if form is not None and form.errors else 200
+    return make_response(render_template(template, **context), status)
+
+
+def wants_json(path: str) -> bool:
+    """True for the addresses of machines, whose errors are problem documents rather than pages."""
+    return path.startswith(("/api/", "/fhir/"))
+
+
+def has_template(name: str) -> bool:
+    """True if there is a template of this name."""
+    return name in set(current_app.jinja_env.list_templates())

@@ -1,0 +1,90 @@
+"""Errors as pages for people and as problem documents (RFC 9457) for machines. Nothing of the inside is shown."""
+
+from uuid import uuid4
+
+import structlog
+from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
+
+from portal.core.errors import DomainError, TooManyRequests
+from portal.core.extensions import db
+from portal.core.pages import wants_json
+
+log = structlog.get_logger()
+PAGES = frozenset({400, 403, 404, 405, 410, 413, 422, 429, 500, 503})
+RETRY_SECONDS = 5
+
+
+def init_app(app: Flask) -> None:
+    """Show every error by the handlers below."""
+    app.register_error_handler(DomainError, _domain_error)
+    app.register_error_handler(CSRFError, _csrf_error)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(DBAPIError, _database_error)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _domain_error(error: DomainError) -> Response:
+    response = _answer(error.status, error.sentence)
+    if isinstance(error, TooManyRequests):
+        response.headers["Retry-After"] = str(error.wait_seconds)
+    return response
+
+
+def _csrf_error(error: CSRFError) -> Response:
+    return _answer(400, _("This page was open for a long time. Go back, reload the page, and try again."))
+
+
+def _http_error(error: HTTPException) -> Response:
+    if error.code is None or error.code < 400:
+        return make_response(error.get_response())
+    response = _answer(error.code, None)
+    for name, value in error.get_headers():
+        if name in {"Allow", "Retry-After"}:
+            response.headers[name] = value
+    return response
+
+
+def _database_error(error: DBAPIError) -> Response:
+    """The database is busy or gone: say when to try again. Anything else of it is a fault of ours."""
+    if not isinstance(error, OperationalError):
+        return _unexpected(error)
+    db.session.rollback()
+    log.error("database.unavailable", error=type(error.orig).__name__)
+    response = _answer(ServiceUnavailable.code, None)
+    response.headers["Retry-After"] = str(RETRY_SECONDS)
+    return response
+
+
+def _unexpected(error: Exception) -> Response:
+    """A fault of ours: an id for the reader to quote, which is in the log with the place of the fault."""
+    error_id = uuid4().hex[:12]
+    db.session.rollback()
+    log.error(
+        "request.failed", error_id=error_id, error=type(error).__name__, endpoint=request.endpoint, exc_info=error
+    )
+    return _answer(InternalServerError.code, None, error_id=error_id)
+
+
+def _answer(status: int, sentence: str | None, error_id: str | None = None) -> Response:
+    if wants_json(request.path):
+        title = sentence or HTTP_TITLES.get(status, "Error")
+        response = make_response(jsonify(type="about:blank", title=title, status=status), status)
+        response.mimetype = "application/problem+json"
+        return response
+    template = f"errors/{status if status in PAGES else 'other'}.html"
+    return make_response(render_template(template, sentence=sentence, error_id=error_id, status=status), status)
+
+
+HTTP_TITLES = {
+    400: "Bad request",
+    404: "Not found",
+    405: "Method not allowed",
+    413: "Content too large",
+    429: "Too many requests",
+    500: "Internal server error",
+    503: "Service unavailable",
+}

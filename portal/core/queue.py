@@ -1,0 +1,141 @@
+"""Claiming jobs and running them. One claim, one run, one commit that also deletes the job's row."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import structlog
+from sqlalchemy import Select, delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from portal.core import clock
+from portal.core.database import reading
+from portal.core.extensions import db
+from portal.core.jobs import HANDLERS, LEASE, MOST_ATTEMPTS, Handler, Job, payloads, wait_before
+from portal.core.transactions import short, unit
+
+log = structlog.get_logger()
+
+
+def work_once() -> bool:
+    """Claim what is due next and run it. True if there was something to do."""
+    if not _is_anything_due():
+        return False
+    with short() as session:
+        claimed = _claim(session)
+    if not claimed:
+        return False
+    handler = HANDLERS.get(claimed[0].name)
+    try:
+        if handler is None:
+            raise LookupError("no handler of this name")
+        _run(handler, claimed)
+    except Exception as error:
+        _put_back(claimed, error)
+    return True
+
+
+def work_until_idle(most: int = 10_000) -> int:
+    """Run what is due until nothing is left. Gives how many claims were run."""
+    for done in range(most):
+        if not work_once():
+            return done
+    return most
+
+
+def _due() -> Select[Job]:
+    now = clock.now()
+    return (
+        select(Job)
+        .where(Job.state == "ready", Job.run_at <= now, or_(Job.lease_until.is_(None), Job.lease_until < now))
+        .order_by(Job.run_at, Job.id)
+    )
+
+
+def _is_anything_due() -> bool:
+    """A look without the write lock, so that an idle worker is in nobody's way."""
+    with reading(), Session(db.engine) as session:
+        return session.scalar(_due().with_only_columns(Job.id).limit(1)) is not None
+
+
+def _claim(session: Session) -> list[Job]:
+    due = _due().with_for_update(skip_locked=True)
+    first = session.scalars(due.limit(1)).first()
+    if first is None:
+        return []
+    claimed = [first]
+    handler = HANDLERS.get(first.name)
+    if handler is not None and handler.batch > 1 and first.attempts == 0:
+        more = due.where(Job.name == first.name, Job.attempts == 0, Job.id != first.id).limit(handler.batch - 1)
+        claimed += session.scalars(more).all()
+    for one in claimed:
+        one.lease_until = clock.now() + LEASE
+        one.attempts += 1
+    return claimed
+
+
+def _run(handler: Handler, claimed: list[Job]) -> None:
+    ids = [one.id for one in claimed]
+    with _lease_renewed(ids):
+        if handler.reads_only:
+            with reading():
+                try:
+                    _call(handler, claimed)
+                finally:
+                    db.session.rollback()
+                    db.session.remove()
+            with short() as session:
+                session.execute(delete(Job).where(Job.id.in_(ids)))
+        else:
+            with unit():
+                _call(handler, claimed)
+                db.session.execute(delete(Job).where(Job.id.in_(ids)))
+    log.info("job.done", job=handler.name, count=len(ids))
+
+
+def _call(handler: Handler, claimed: list[Job]) -> None:
+    if handler.batch > 1:
+        handler.run(payloads(claimed))
+    else:
+        handler.run(**claimed[0].payload)
+
+
+@contextmanager
+def _lease_renewed(ids: list[int]) -> Iterator[None]:
+    """Keep the lease of these jobs while the body runs. A renewal that fails is tried again; the job is repeatable."""
+    engine = db.engine
+    stop = threading.Event()
+
+    def renew() -> None:
+        while not stop.wait(LEASE.total_seconds() / 3):
+            try:
+                with Session(engine) as session, session.begin():
+                    session.execute(update(Job).where(Job.id.in_(ids)).values(lease_until=clock.now() + LEASE))
+            except Exception:
+                log.warning("job.lease_not_renewed")
+
+    renewal = threading.Thread(target=renew, daemon=True, name="lease")
+    renewal.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        renewal.join()
+
+
+def _put_back(claimed: list[Job], error: Exception) -> None:
+    """Give failed jobs back with a wait, or set them aside when they have been tried often enough."""
+    for one in claimed:
+        is_dead = one.attempts >= MOST_ATTEMPTS
+        with short() as session:
+            session.execute(
+                update(Job)
+                .where(Job.id == one.id)
+                .values(
+                    state="dead" if is_dead else "ready",
+                    lease_until=None,
+                    run_at=clock.now() + wait_before(one.attempts),
+                    last_error=type(error).__name__,
+                )
+            )
+        log.warning("job.failed", job=one.name, attempts=one.attempts, dead=is_dead, error=type(error).__name__)

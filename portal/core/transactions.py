@@ -1,0 +1,67 @@
+"""One commit a request, made here and nowhere else.
+
+A request with an unsafe method whose answer is below 400 is committed once, when it ends; every other is rolled back.
+"""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+from flask import Flask, Response, current_app, g, request
+from sqlalchemy.orm import Session
+
+from portal.core.database import reading, writing
+from portal.core.extensions import db
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+@contextmanager
+def unit() -> Iterator[None]:
+    """One transaction for a command or a job: committed at the end, rolled back on any error."""
+    with writing():
+        try:
+            yield
+            db.session.commit()
+        except BaseException:
+            db.session.rollback()
+            raise
+        finally:
+            db.session.remove()
+
+
+@contextmanager
+def short() -> Iterator[Session]:
+    """A short transaction of its own, apart from the request's: throttle counters, refusals, claims of jobs."""
+    with writing(), Session(db.engine, expire_on_commit=False) as session, session.begin():
+        yield session
+
+
+def init_app(app: Flask) -> None:
+    """Open each request's transaction in the right mode, and end it by its answer."""
+    app.before_request(_open)
+    app.after_request(_end)
+    app.teardown_request(_close)
+
+
+def _open() -> None:
+    g.transaction_mode = ExitStack()
+    g.transaction_mode.enter_context(writing() if _may_write() else reading())
+
+
+def _end(response: Response) -> Response:
+    if _may_write() and response.status_code < 400:
+        db.session.commit()
+    else:
+        db.session.rollback()
+    return response
+
+
+def _close(_error: BaseException | None) -> None:
+    if "transaction_mode" in g:
+        g.pop("transaction_mode").close()
+
+
+def _may_write() -> bool:
+    if request.method not in SAFE_METHODS:
+        return True
+    return bool(getattr(current_app.view_functions.get(request.endpoint or ""), "_writes_on_get", False))
