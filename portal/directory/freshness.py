@@ -1,0 +1,66 @@
+"""How long ago someone confirmed a listing, and what that does to it. Source: journeys.md 5, the freshness tag."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from dateutil.relativedelta import relativedelta
+from flask_babel import gettext as _
+
+from portal.core import clock, wording
+
+State = Literal["this_month", "checked", "stale", "expired", "imported", "unchecked"]
+
+CHECKED_FOR = relativedelta(months=6)
+SHOWN_FOR = relativedelta(months=12)
+
+TAG_KINDS: dict[State, str] = {
+    "this_month": "checked",
+    "checked": "checked",
+    "stale": "stale",
+    "expired": "stale",
+    "imported": "source",
+    "unchecked": "source",
+}
+SINKS: dict[State, int] = {"this_month": 0, "checked": 0, "stale": 2, "expired": 9, "imported": 3, "unchecked": 3}
+"""How far each state lowers a listing among equal matches."""
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """How fresh a listing is. `on` is when it was last confirmed; `source` where it was imported from, if never."""
+
+    state: State
+    on: date | None = None
+    source: str | None = None
+
+
+def freshness_of(assured: date | None, source: str | None, today: date | None = None) -> Freshness:
+    """How fresh a listing is today, from the date it was last confirmed and the name of its source, if imported."""
+    today = today or clock.today()
+    if assured is None:
+        return Freshness("imported", source=source) if source else Freshness("unchecked")
+    if (assured.year, assured.month) >= (today.year, today.month):
+        return Freshness("this_month", assured)
+    if assured >= today - CHECKED_FOR:
+        return Freshness("checked", assured)
+    return Freshness("stale" if assured >= oldest_shown(today) else "expired", assured)
+
+
+def oldest_shown(today: date | None = None) -> date:
+    """What was confirmed before this date is out of public results. What was never confirmed is not."""
+    return (today or clock.today()) - SHOWN_FOR
+
+
+def label(freshness: Freshness) -> str:
+    """The words of the tag."""
+    if freshness.state == "this_month":
+        return _("Checked this month")
+    if freshness.state == "imported":
+        return _("From %(source)s, not checked by us yet", source=freshness.source)
+    if freshness.on is None:
+        return _("Not checked by us yet")
+    month = wording.month(freshness.on)
+    if freshness.state == "checked":
+        return _("Checked %(month)s", month=month)
+    return _("Not checked since %(month)s - phone first", month=month)
