@@ -1,12 +1,16 @@
-"""Reads the settings from the environment, once. Only `portal.app`, `portal.cli` and `portal.server` call this."""
+"""Reads the settings from the environment, once. Only `portal.app`, `portal.cli` and `portal.running` call this.
 
+A demo instance keeps its own secrets in `demo.json` in its folder; they stand in where the environment names none.
+"""
+
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
 from portal.core.settings import Settings
 
-SHORTEST_SECRET = 32
-KNOWN_SECRETS = frozenset({"secret", "changeme", "change-me", "development", "password"})
+
+DEMO_SECRETS = "demo.json"
 
 
 class SettingsProblem(Exception):
@@ -22,6 +26,7 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         name.removeprefix("PORTAL_"): value.strip() for name, value in environment.items() if name.startswith("PORTAL_")
     }.get
     instance = Path(get("INSTANCE") or "instance").expanduser().resolve()
+    demo = {} if get("SECRET_KEY") else demo_secrets(instance)
     search = get("SEARCH") or "whoosh"
     if search != "whoosh":
         raise SettingsProblem(f"PORTAL_SEARCH is “{search}”. It can be: whoosh.")
@@ -30,8 +35,8 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         raise SettingsProblem("PORTAL_BASE_URL must begin with http:// or https://.")
     return Settings(
         instance=instance,
-        secret_key=get("SECRET_KEY") or "",
-        data_keys=_words(get("DATA_KEYS")),
+        secret_key=get("SECRET_KEY") or demo.get("secret_key", ""),
+        data_keys=_words(get("DATA_KEYS") or demo.get("data_keys", "")),
         database_url=get("DATABASE_URL") or f"sqlite:///{instance / 'portal.sqlite3'}",
         search=search,
         base_url=base_url,
@@ -41,26 +46,20 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         trusted_proxies=_whole_number("PORTAL_TRUSTED_PROXIES", get("TRUSTED_PROXIES"), 0),
         metrics_token=get("METRICS_TOKEN") or "",
         log_level=(get("LOG_LEVEL") or "info").lower(),
-        demo=(get("DEMO") or "").lower() in {"1", "yes", "true"},
+        drain_seconds=_whole_number("PORTAL_DRAIN_SECONDS", get("DRAIN_SECONDS"), 1),
+        demo=bool(demo),
     )
 
 
-def problems_for_production(settings: Settings) -> list[str]:
-    """What must be put right before a production start: one sentence each, none where all is well."""
-    found = []
-    if len(settings.secret_key) < SHORTEST_SECRET or settings.secret_key.lower() in KNOWN_SECRETS:
-        found.append(
-            "PORTAL_SECRET_KEY is missing, short or well known. Make one with: "
-            "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
-        )
-    if not settings.data_keys:
-        found.append(
-            "PORTAL_DATA_KEYS is missing: what people tell us about themselves is kept encrypted. Make a key with: "
-            "python3 -c 'import base64, secrets; print(base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())'"
-        )
-    if not settings.is_local and not settings.base_url.startswith("https://"):
-        found.append("PORTAL_BASE_URL must begin with https:// on any address but this machine's own.")
-    return found
+def demo_secrets(instance: Path) -> dict[str, str]:
+    """The secrets that a demo made for itself, or nothing where the instance is no demo."""
+    try:
+        told = json.loads((instance / DEMO_SECRETS).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise SettingsProblem(f"{instance / DEMO_SECRETS} cannot be read. Delete it, and start the demo again.") from error
+    return {name: str(value) for name, value in told.items()}
 
 
 def _words(value: str | None) -> tuple[str, ...]:

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+SHORTEST_SECRET = 32
+KNOWN_SECRETS = frozenset({"secret", "changeme", "change-me", "development", "password"})
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -20,6 +23,7 @@ class Settings:
     trusted_proxies: int = 0
     metrics_token: str = ""
     log_level: str = "info"
+    drain_seconds: int = 1
     demo: bool = False
     testing: bool = False
 
@@ -37,3 +41,21 @@ class Settings:
     def index_folder(self) -> Path:
         """Where the search index lies. Private to the service user: index files are pickles."""
         return self.instance / "index"
+
+
+def problems_for_production(settings: Settings) -> list[str]:
+    """What must be put right before a production start: one sentence each, none where all is well."""
+    found = []
+    if len(settings.secret_key) < SHORTEST_SECRET or settings.secret_key.lower() in KNOWN_SECRETS:
+        found.append(
+            "PORTAL_SECRET_KEY is missing, short or well known. Make one with: "
+            "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+        )
+    if not settings.data_keys:
+        found.append(
+            "PORTAL_DATA_KEYS is missing: what people tell us about themselves is kept encrypted. Make a key with: "
+            "python3 -c 'import base64, secrets; print(base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())'"
+        )
+    if not settings.is_local and not settings.base_url.startswith("https://"):
+        found.append("PORTAL_BASE_URL must begin with https:// on any address but this machine's own.")
+    return found

@@ -1,0 +1,125 @@
+"""The application factory: the only place that knows every feature."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from portal.config import SettingsProblem, settings_from
+from portal.core import (
+    access,
+    assets,
+    brand,
+    compression,
+    database,
+    headers,
+    i18n,
+    logs,
+    macros,
+    metrics,
+    origin,
+    problems,
+    transactions,
+)
+from portal.core.extensions import csrf, db, migrate
+from portal.core.settings import Settings, problems_for_production
+from portal.search import current as search
+
+LARGEST_BODY = 10 * 1024 * 1024
+MOST_FORM_PARTS = 1_000
+LONGEST_FORM_FIELD = 500_000
+ROOT = Path(__file__).parent
+TRANSLATIONS = ROOT.parent / "translations"
+MIGRATIONS = ROOT.parent / "migrations"
+
+
+def create_app(settings: Settings | None = None, *, is_serving: bool = True) -> Flask:
+    """The portal with these settings, or with those of the environment. Changes nothing on disk but makes its folder.
+
+    Raises SettingsProblem when a production start lacks what it needs. `is_serving` is False for single commands.
+    """
+    settings = settings or settings_from(os.environ)
+    if is_serving and not (settings.demo or settings.testing) and (found := problems_for_production(settings)):
+        raise SettingsProblem("\n".join(found))
+    app = Flask("portal", static_folder=None, root_path=str(ROOT))
+    app.config.update(_flask_config(settings))
+    app.extensions["portal.settings"] = settings
+    _bind_core(app, settings)
+    _bind_features(app)
+    return app
+
+
+def _flask_config(settings: Settings) -> dict[str, Any]:
+    host = (
+        settings.base_url.partition("://")[2].partition("/")[0].rpartition(":")[0]
+        or settings.base_url.partition("://")[2]
+    )
+    is_secure = not settings.is_local
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": database.engine_options(settings.database_url),
+        "SQLALCHEMY_RECORD_QUERIES": settings.testing,
+        "TESTING": settings.testing,
+        "PROPAGATE_EXCEPTIONS": False,
+        "TRUSTED_HOSTS": [host, "127.0.0.1", "localhost", "[::1]"],
+        "MAX_CONTENT_LENGTH": LARGEST_BODY,
+        "MAX_FORM_PARTS": MOST_FORM_PARTS,
+        "MAX_FORM_MEMORY_SIZE": LONGEST_FORM_FIELD,
+        "SESSION_COOKIE_NAME": "__Host-portal" if is_secure else "portal",
+        "SESSION_COOKIE_SECURE": is_secure,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_PATH": "/",
+        "WTF_CSRF_TIME_LIMIT": 12 * 60 * 60,
+        "WTF_CSRF_SSL_STRICT": False,
+    }
+
+
+def _bind_core(app: Flask, settings: Settings) -> None:
+    logs.configure(settings.log_level)
+    settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    db.init_app(app)
+    with app.app_context():
+        database.prepare(db.engine)
+    migrate.init_app(app, db, directory=str(MIGRATIONS))
+    # Flask runs after_request functions in reverse: what is bound first sees the answer last.
+    logs.init_app(app)
+    metrics.init_app(app)
+    compression.init_app(app)
+    headers.init_app(app)
+    access.init_app(app)
+    origin.init_app(app)
+    csrf.init_app(app)
+    transactions.init_app(app)
+    problems.init_app(app)
+    brand.init_app(app, brand.read_brand(settings.brand))
+    assets.init_app(app)
+    macros.init_app(app)
+    i18n.init_app(app, settings.languages, str(TRANSLATIONS))
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    app.context_processor(lambda: {"is_demo": settings.demo})
+
+
+def _bind_features(app: Flask) -> None:
+    search.init_app(app)
+    import importlib
+
+    names = ("pages", "directory", "shortlists", "neighbourhoods", "unmet", "operations")
+    for name in names:
+        try:
+            views = importlib.import_module(f"portal.{name}.views")
+        except ModuleNotFoundError as error:
+            if not (error.name or "").startswith("portal."):
+                raise
+            continue
+        if hasattr(views, "init_app"):
+            views.init_app(app)
+        app.register_blueprint(views.bp)

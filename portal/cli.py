@@ -1,0 +1,52 @@
+"""The program `portal`: every command of every feature. Source: docs/commands.md."""
+
+import os
+import sys
+
+import click
+from flask import Flask
+
+from portal.config import SettingsProblem
+from portal.core.commands import refuse
+from portal.directory import cli as directory_cli
+from portal.geography import cli as geography_cli
+from portal.importing import cli as importing_cli
+from portal.operations import cli as operations_cli
+from portal.running import cli as running_cli
+
+FEATURES = (running_cli, operations_cli, directory_cli, geography_cli, importing_cli)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.pass_context
+def portal(context: click.Context) -> None:
+    """Hereabouts: a neighbourhood directory of mental health and wellbeing support."""
+    context.obj = _application
+
+
+for feature in FEATURES:
+    for command in feature.COMMANDS:
+        portal.add_command(command)
+
+
+def main() -> None:
+    """Run the command line. Settings that are wrong are said in a sentence, and exit 1."""
+    try:
+        portal(prog_name="portal")
+    except SettingsProblem as problem:
+        click.echo(str(problem), err=True)
+        sys.exit(1)
+
+
+def _application() -> Flask:
+    from portal.app import create_app
+
+    try:
+        return create_app(is_serving=False)
+    except SettingsProblem as problem:
+        refuse(str(problem))
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("PYTHONUNBUFFERED", "1")
+    main()

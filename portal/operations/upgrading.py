@@ -1,0 +1,54 @@
+"""Bringing an instance up to date: tables, postcodes, our own vocabularies, the search index. Safe to repeat."""
+
+import io
+from collections.abc import Callable
+from contextlib import redirect_stdout
+
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import current_app
+from flask_migrate import upgrade as flask_upgrade
+
+from portal.core.database import reading
+from portal.core.extensions import db, settings
+from portal.core.transactions import unit
+from portal.directory import indexing
+from portal.directory.actions import ensure_needs
+from portal.geography import building
+
+Told = Callable[[str], None]
+
+
+def upgrade(tell: Told, progress: building.Progress | None = None) -> None:
+    """Migrate the database, build the postcode structure, write our needs, and mend the index where it is missing."""
+    migrate(tell)
+    building.ensure_built(settings().geography_folder, progress)
+    tell("Postcodes are ready.")
+    with unit():
+        ensure_needs()
+    if indexing.mend_index():
+        tell("The search index was built anew.")
+    else:
+        tell("The search index is there.")
+
+
+def migrate(tell: Told) -> None:
+    """Bring the tables to the newest form. Each migration is a transaction of its own."""
+    before = revision()
+    with redirect_stdout(io.StringIO()):
+        flask_upgrade()
+    db.session.remove()
+    after = revision()
+    tell(f"The database is at {after}." if before == after else f"The database was brought from {before or 'nothing'} to {after}.")
+
+
+def revision() -> str | None:
+    """The migration that the database stands at, or none for an empty one."""
+    with reading(), db.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def newest_revision() -> str | None:
+    """The newest migration that this code knows."""
+    folder = current_app.extensions["migrate"].directory
+    return ScriptDirectory(folder).get_current_head()

@@ -1,0 +1,1 @@
+"""Starting the portal: the demo, the production server, the worker."""

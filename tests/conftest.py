@@ -1,0 +1,213 @@
+"""Fixtures for every test: the application on SQLite and on a real PostgreSQL, factories, a page client, a real browser."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy
+from flask import Flask
+from playwright.sync_api import Browser as Chromium
+from sqlalchemy import event, text
+
+from portal.app import create_app
+from portal.core.extensions import Base, db
+from portal.core.database import reading
+from portal.core.queue import work_until_idle
+from portal.core.settings import Settings
+from portal.geography.building import ensure_built
+from portal.search import current as search
+from portal.search.whoosh_engine import WhooshEngine
+from tests.factories import Make
+from tests.support import chromium as chromium_support
+from tests.support import postgres
+from tests.support.page import Browser
+
+ROOT = Path(__file__).parent.parent
+GEOGRAPHY = ROOT / ".pytest_cache" / "geography"
+SHARED = ROOT.parent / "shared"
+KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
+
+
+@pytest.fixture(scope="session")
+def geography_folder() -> Path:
+    """The built postcode structure, made once and kept between runs."""
+    GEOGRAPHY.mkdir(parents=True, exist_ok=True)
+    with _only_one(GEOGRAPHY.parent / "geography.lock"):
+        ensure_built(GEOGRAPHY)
+    return GEOGRAPHY
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[postgres.Server]:
+    server = postgres.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory, geography_folder: Path) -> Settings:
+    """Settings of a test instance, whose postcode structure is the shared one."""
+    instance = tmp_path_factory.mktemp("instance")
+    (instance / "geography").symlink_to(geography_folder, target_is_directory=True)
+    return Settings(
+        instance=instance,
+        secret_key="a secret of the tests, long enough",
+        data_keys=(KEY,),
+        database_url=f"sqlite:///{instance / 'portal.sqlite3'}",
+        testing=True,
+        log_level="error",
+    )
+
+
+@pytest.fixture(scope="session")
+def _sqlite_application(settings: Settings) -> Flask:
+    return _application(settings)
+
+
+@pytest.fixture(scope="session")
+def _postgresql_application(settings: Settings, postgres_server: postgres.Server) -> Flask:
+    with sqlalchemy.create_engine(postgres_server.url(), isolation_level="AUTOCOMMIT").connect() as connection:
+        connection.execute(text("create database portal"))
+    return _application(replace(settings, database_url=postgres_server.url("portal")))
+
+
+def _application(settings: Settings) -> Flask:
+    app = create_app(settings)
+    with app.app_context():
+        db.create_all()
+        db.session.remove()
+    return app
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def app(request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """The application with an empty database and index: once on SQLite, once on PostgreSQL."""
+    yield from _clean(request.getfixturevalue(f"_{request.param}_application"))
+
+
+@pytest.fixture
+def sqlite_app(_sqlite_application: Flask) -> Iterator[Flask]:
+    """The application on SQLite alone, for what does not depend on the database."""
+    yield from _clean(_sqlite_application)
+
+
+def _clean(app: Flask) -> Iterator[Flask]:
+    search.init_app(app, WhooshEngine(None))
+    app.extensions["portal.search"].rebuild([])
+    for forgotten in ("portal.geography.loaded",):
+        app.extensions.pop(forgotten, None)
+    with app.app_context(), reading():
+        yield app
+        db.session.rollback()
+        db.session.remove()
+        _empty()
+
+
+def _empty() -> None:
+    with db.engine.begin() as connection:
+        if db.engine.dialect.name == "postgresql":
+            names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+            connection.execute(text(f"truncate {names} cascade"))
+        else:
+            connection.exec_driver_sql("pragma defer_foreign_keys = on")
+            for table in reversed(Base.metadata.sorted_tables):
+                connection.execute(table.delete())
+
+
+@pytest.fixture
+def active_app(request: pytest.FixtureRequest) -> Flask:
+    """Whichever application the test asked for; SQLite's where it asked for none."""
+    name = "app" if "app" in request.fixturenames else "sqlite_app"
+    return request.getfixturevalue(name)
+
+
+@pytest.fixture
+def make(active_app: Flask) -> Make:
+    """Factories: each gives a saved row that is valid by default."""
+    return Make()
+
+
+@pytest.fixture
+def browser(active_app: Flask) -> Browser:
+    """A client that checks every page it fetches."""
+    return Browser(active_app)
+
+
+@pytest.fixture
+def index_now(active_app: Flask) -> Callable[[], None]:
+    """Run every waiting job, so that what was changed can be found."""
+
+    def run() -> None:
+        db.session.commit()
+        work_until_idle()
+
+    return run
+
+
+@pytest.fixture
+def count_statements(active_app: Flask) -> Callable[[], Any]:
+    """A context manager that gives the list of SQL statements run inside it."""
+
+    @contextmanager
+    def counting() -> Iterator[list[str]]:
+        seen: list[str] = []
+
+        def note(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+            if not statement.lstrip().upper().startswith(("BEGIN", "COMMIT", "ROLLBACK", "PRAGMA", "SAVEPOINT", "RELEASE")):
+                seen.append(statement)
+
+        event.listen(db.engine, "before_cursor_execute", note)
+        try:
+            yield seen
+        finally:
+            event.remove(db.engine, "before_cursor_execute", note)
+
+    return counting
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Chromium]:
+    """A real browser. `chromium.new_page(viewport=..., java_script_enabled=...)`."""
+    with chromium_support.started() as started:
+        yield started
+
+
+@pytest.fixture
+def site(active_app: Flask) -> Iterator[str]:
+    """The address of the running site for the real browser."""
+    db.session.commit()
+    with chromium_support.served(active_app) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real data beside the project. Tests that need it are marked `needs_shared`."""
+    return SHARED
+
+
+@contextmanager
+def _only_one(path: Path) -> Iterator[None]:
+    import fcntl
+
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "needs_shared: reads the real data beside the project, where it is there")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if SHARED.is_dir() and "PORTAL_TEST_WITHOUT_SHARED" not in os.environ:
+        return
+    for item in items:
+        if item.get_closest_marker("needs_shared"):
+            item.add_marker(pytest.mark.skip(reason="there is no real data beside the project"))
+
+

@@ -1,0 +1,135 @@
+"""A client that checks every page it fetches: status, valid HTML, title, heading, language, labels, ids, and no inline code."""
+
+import re
+from typing import Any
+
+import html5lib
+from bs4 import BeautifulSoup, Tag
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from portal.core.extensions import db
+
+HANDLER = re.compile(r"^on[a-z]+$")
+NOT_LABELLED = {"hidden", "submit", "button", "image", "reset"}
+
+
+class Page:
+    """One answer. `soup` is its parsed HTML."""
+
+    def __init__(self, response: TestResponse) -> None:
+        self.response = response
+        self.status = response.status_code
+        self.headers = response.headers
+        self.html = response.get_data(as_text=True)
+        self.is_html = response.mimetype == "text/html"
+        self.soup = BeautifulSoup(self.html, "html5lib")
+
+    @property
+    def text(self) -> str:
+        """The words of the page, white space folded."""
+        return " ".join(self.soup.get_text(" ").split())
+
+    @property
+    def main(self) -> str:
+        """The words of the main part."""
+        found = self.soup.find("main")
+        return " ".join(found.get_text(" ").split()) if found else ""
+
+    def select(self, css: str) -> list[Tag]:
+        return list(self.soup.select(css))
+
+    def one(self, css: str) -> Tag:
+        found = self.select(css)
+        assert len(found) == 1, f"{len(found)} elements fit {css}"
+        return found[0]
+
+    def words(self, css: str) -> list[str]:
+        return [" ".join(tag.get_text(" ").split()) for tag in self.select(css)]
+
+    def link(self, words: str) -> str:
+        """The address of the link with these words."""
+        found = [tag for tag in self.select("a[href]") if " ".join(tag.get_text(" ").split()) == words]
+        assert found, f"there is no link “{words}”; there are {self.words('a[href]')}"
+        return str(found[0]["href"])
+
+    def form(self, action: str) -> dict[str, str]:
+        """Every named field of the form with this action and what it holds."""
+        form = self.one(f'form[action="{action}"]')
+        return {str(tag["name"]): str(tag.get("value", "")) for tag in form.select("input[name]")}
+
+
+class Browser:
+    """Fetches pages as a person would, and checks each. Asks for the status that is expected (200)."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self.client: FlaskClient = app.test_client()
+
+    def get(self, address: str, *, expect: int = 200, headers: dict[str, str] | None = None) -> Page:
+        return self._checked(expect, self._open("GET", address, headers=headers))
+
+    def post(self, address: str, data: dict[str, Any] | None = None, *, expect: int = 302, csrf: bool = True) -> Page:
+        sent = dict(data or {})
+        if csrf and "csrf_token" not in sent:
+            sent["csrf_token"] = self.csrf_token()
+        return self._checked(expect, self._open("POST", address, data=sent))
+
+    def csrf_token(self) -> str:
+        from flask import session
+        from flask_wtf.csrf import generate_csrf
+
+        with self.app.test_request_context(), self.client.session_transaction() as kept:
+            token = generate_csrf()
+            kept["csrf_token"] = session["csrf_token"]
+        return str(token)
+
+    def follow(self, page: Page) -> Page:
+        """The page that an answer redirects to."""
+        assert page.status in {301, 302, 303, 308}, f"status {page.status} does not redirect"
+        return self.get(page.headers["Location"])
+
+    def _open(self, method: str, address: str, **options: Any) -> TestResponse:
+        db.session.commit()
+        response = self.client.open(address, method=method, **options)
+        db.session.expire_all()
+        return response
+
+    def _checked(self, expect: int, response: TestResponse) -> Page:
+        page = Page(response)
+        assert page.status == expect, f"status {page.status}, not {expect}: {page.text[:600]}"
+        assert "script-src 'self'" in page.headers["Content-Security-Policy"]
+        if page.is_html and page.status not in {301, 302, 303, 308}:
+            check_html(page)
+        return page
+
+
+def check_html(page: Page) -> None:
+    """Fail where the page is not one that a person with any browser or screen reader could use."""
+    parser = html5lib.HTMLParser(strict=False)
+    parser.parse(page.html)
+    wrong = [f"line {place[0]}: {code} {about}" for place, code, about in parser.errors]
+    assert not wrong, f"the HTML is not valid: {wrong[:5]}"
+    html = page.one("html")
+    assert html.get("lang"), "the page has no language"
+    assert html.get("dir") in {"ltr", "rtl"}, "the page has no direction"
+    assert len(page.select("h1")) == 1, f"the page has {len(page.select('h1'))} h1"
+    assert page.one("head title").get_text(strip=True), "the page has no title"
+    ids = [str(tag["id"]) for tag in page.select("[id]")]
+    assert len(ids) == len(set(ids)), f"ids stand twice: {sorted({one for one in ids if ids.count(one) > 1})}"
+    _check_fields(page, set(ids))
+    inline = [tag.name for tag in page.select("*") if "style" in tag.attrs or any(HANDLER.match(name) for name in tag.attrs)]
+    assert not inline, f"inline styles or handlers on {inline[:5]}"
+    code = [tag for tag in page.select("script") if not tag.get("src") and "json" not in str(tag.get("type", ""))]
+    assert not code and not page.select("style"), "inline script or style"
+
+
+def _check_fields(page: Page, ids: set[str]) -> None:
+    for field in page.select("input, select, textarea"):
+        if field.name == "input" and field.get("type", "text") in NOT_LABELLED:
+            continue
+        is_labelled = page.select(f'label[for="{field.get("id")}"]') or field.find_parent("label") or field.get("aria-label")
+        assert is_labelled, f"a field has no label: {field}"
+        for described in str(field.get("aria-describedby") or "").split():
+            assert described in ids, f"aria-describedby names {described}, which is not there"
