@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-from flask_babel import LazyString, ngettext
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+from flask_babel.speaklater import LazyString
 
 from portal.directory import audience, costs, space
 from portal.directory.languages import LANGUAGE_VALUES

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from babel import Locale, UnknownLocaleError
-from flask_babel import LazyString, get_locale
+from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 
 LANGUAGE_VALUES: Mapping[str, LazyString] = MappingProxyType(
     {
