@@ -1,0 +1,177 @@
+"""One question answered from a snapshot: who answers, who would under other filters, in which order."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from portal.search.asking import asked
+from portal.search.columns import HAS, SERVES, Bits, Floats, Ints, count, pack, unpack
+from portal.search.port import EVERYWHERE, REMOTE, WHEN, Clause, Hit, Query, Reach
+from portal.search.ranking import ORDERS, Column, blended, first
+from portal.search.scoring import Matched, matched
+from portal.search.snapshot import NEVER, Snapshot
+
+
+@dataclass
+class Answering:
+    """A question put to a snapshot. Nothing is worked out before it is needed."""
+
+    snapshot: Snapshot
+    query: Query
+
+    @cached_property
+    def distances(self) -> Floats | None:
+        """Kilometres to each document's nearest point, where a place was given."""
+        return None if self.query.near is None else self.snapshot.distances(self.query.near)
+
+    def near(self, radius: float) -> Bits:
+        """Documents with a point within the radius."""
+        return self.snapshot.nobody if self.distances is None else pack(self.distances <= radius)
+
+    @property
+    def radius(self) -> float:
+        """How far away is near."""
+        return self.query.reach_km if self.query.within_km is None else self.query.within_km
+
+    @cached_property
+    def serving(self) -> Bits:
+        """Documents that come to, or take in, people of the areas asked for."""
+        found = self.snapshot.nobody
+        for area in self.query.area_codes - {REMOTE, EVERYWHERE}:
+            found = found | self.snapshot.row(SERVES, "", area)
+        return found
+
+    @cached_property
+    def anywhere(self) -> Bits:
+        """Documents for which the place does not matter."""
+        return self.snapshot.row(SERVES, "", REMOTE) | self.snapshot.row(SERVES, "", EVERYWHERE)
+
+    def in_reach(self, radius: float) -> Bits:
+        """Documents in reach, were near that far."""
+        if self.query.near is None and not self.query.area_codes:
+            return self.snapshot.live
+        return (self.near(radius) | self.serving | self.anywhere) & self.snapshot.live
+
+    @cached_property
+    def matched(self) -> Matched:
+        """Documents with the words. Settled without the filters, so that each filter's count stays true when it is set."""
+        words = asked(self.query.words, self.query.language)
+        return matched(self.snapshot, words, sorted(self.query.topics), self.in_reach(self.query.reach_km))
+
+    def having(self, facet: str, value: str, radius: float) -> Bits:
+        """Documents that have the value, near enough where that matters."""
+        row = self.snapshot.row(HAS, facet, value)
+        if (facet, value) in self.query.on_visit and self.query.near is not None:
+            return row & self.near(radius)
+        return row
+
+    def passing(self, clause: Clause, radius: float) -> Bits:
+        """Documents that pass one filter."""
+        rows = [self.having(clause.facet, value, radius) for value in sorted(clause.values)]
+        passed: Bits = (np.bitwise_and if clause.every else np.bitwise_or).reduce(rows, axis=0)
+        return passed
+
+    @cached_property
+    def clauses(self) -> tuple[Clause, ...]:
+        """The filters with something in them."""
+        return tuple(clause for clause in self.query.clauses if clause.values)
+
+    @cached_property
+    def chosen(self) -> tuple[tuple[int, int], ...]:
+        """The intervals of the times that were chosen."""
+        windows = self.query.windows
+        return tuple(part for window in windows if window.value in self.query.when for part in window.intervals)
+
+    def answers(self, radius: float, without: str | None = None, *, all_of: bool = False) -> Bits:
+        """Documents that answer, the one-is-enough ticks of one facet left out, or with `all_of` all its ticks."""
+        found = self.in_reach(radius)
+        if self.matched.found is not None:
+            found = found & self.matched.found
+        for clause in self.clauses:
+            if clause.facet != without or (clause.every and not all_of):
+                found = found & self.passing(clause, radius)
+        if self.query.when and without != WHEN:
+            found = found & self.snapshot.having(self.chosen)
+        return found
+
+    @cached_property
+    def found(self) -> Bits:
+        """Documents that answer."""
+        return self.answers(self.radius)
+
+    def base_for(self, facet: str) -> Bits:
+        """Documents that answer but for the one-is-enough ticks of the facet."""
+        is_on = any(clause.facet == facet and not clause.every for clause in self.clauses)
+        return self.answers(self.radius, without=facet) if is_on else self.found
+
+    @cached_property
+    def docs(self) -> Ints:
+        """Numbers of the documents that answer."""
+        return np.flatnonzero(unpack(self.found))
+
+    @cached_property
+    def next_starts(self) -> Ints:
+        """Starts of next sessions."""
+        return self.snapshot.next_starts(self.query.now, self.chosen if self.query.when else None)
+
+    def kilometres(self, docs: Ints) -> Floats:
+        """Distances of documents that are near; infinite for others, which are reached without a journey."""
+        if self.distances is None:
+            return np.full(len(docs), np.inf)
+        away = self.distances[docs]
+        return np.where(away <= self.radius, away, np.inf)
+
+    def scores(self, docs: Ints) -> Floats:
+        """The scores of documents."""
+        relevance = np.ones(len(docs)) if self.matched.scores is None else self.matched.scores[docs]
+        away = None if self.distances is None else self.kilometres(docs)
+        return blended(relevance, away, self.snapshot.demerit[docs])
+
+    def column(self, name: str) -> Column:
+        """What the documents are ordered by under this name, the smallest first."""
+        columns: dict[str, Column] = {
+            "score": lambda docs: -self.scores(docs),
+            "distance": self.kilometres,
+            "next": lambda docs: self.next_starts[docs],
+            "checked": lambda docs: -self.snapshot.checked[docs],
+            "id": lambda docs: self.snapshot.ids[docs],
+        }
+        return columns[name]
+
+    def page(self) -> tuple[Hit, ...]:
+        """The hits of the page that was asked for."""
+        start = max(self.query.offset, 0)
+        wanted = start + max(self.query.limit, 0)
+        if start >= len(self.docs) or wanted == start:
+            return ()
+        order = [self.column(name) for name in ORDERS[self.query.sort]]
+        docs = first(self.docs, wanted, order)[start:]
+        scores, away, ahead = self.scores(docs), self.kilometres(docs), self.next_starts[docs]
+        return tuple(
+            Hit(
+                id=self.snapshot.ids[doc].decode(),
+                score=float(score),
+                distance_km=float(far) if np.isfinite(far) else None,
+                reach=self.reach(int(doc), is_near=bool(np.isfinite(far))),
+                next_start=None if start_at == NEVER else int(start_at),
+            )
+            for doc, score, far, start_at in zip(docs, scores, away, ahead, strict=True)
+        )
+
+    def reach(self, doc: int, *, is_near: bool) -> Reach:
+        """Why the place lets this document in."""
+        if self.query.near is None and not self.query.area_codes:
+            return "none"
+        if is_near:
+            return "near"
+        word, bit = doc // 64, np.uint64(doc % 64)
+        if self.serving[word] >> bit & np.uint64(1):
+            return "serves"
+        return "remote" if self.snapshot.row(SERVES, "", REMOTE)[word] >> bit & np.uint64(1) else "everywhere"
+
+    def radii(self) -> dict[float | None, int]:
+        """Results for each distance."""
+        found: dict[float | None, int] = {far: count(self.answers(far)) for far in self.query.radii_km}
+        found[None] = count(self.answers(self.query.reach_km))
+        return found

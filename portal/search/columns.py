@@ -1,0 +1,161 @@
+"""What is filtered, counted and sorted: one numpy array a property, one bit a document for each value.
+
+Columns belong to a segment and never change, as the segment does not. They are kept in a file beside it and can be built
+again from the documents that it stores.
+"""
+
+import io
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from portal.search.port import Document, Point
+
+Bits = npt.NDArray[np.uint64]
+"""One bit a document, 64 to a number, the lowest first."""
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+
+EARTH_KM: Final = 6371.0088
+
+HAS: Final = "has"
+DENIES: Final = "denies"
+SERVES: Final = "serves"
+
+Key = tuple[str, str, str]
+"""HAS or DENIES with a facet and a value, or SERVES with "" and an area."""
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns of `count` documents, in the order of the segment.
+
+    `point_doc` and `session_doc` say whose a point or a session is: points stand in the order of documents, sessions in that
+    of their starts. `longest` is the length of the longest session.
+    """
+
+    count: int
+    ids: npt.NDArray[np.bytes_]
+    checked: Ints
+    demerit: Ints
+    point_doc: Ints
+    points: Floats
+    session_doc: Ints
+    starts: Ints
+    ends: Ints
+    keys: tuple[Key, ...]
+    bits: Bits
+    languages: frozenset[str]
+
+    @property
+    def longest(self) -> int:
+        """The length of the longest session, in minutes."""
+        return int((self.ends - self.starts).max(initial=0))
+
+
+def words_for(count: int) -> int:
+    """How many numbers hold the bits of so many documents."""
+    return (count + 63) // 64
+
+
+def pack(flags: Flags) -> Bits:
+    """Flags, one a document in a multiple of 64, as bits."""
+    return np.packbits(flags, bitorder="little").view(np.uint64)
+
+
+def unpack(bits: Bits) -> Flags:
+    """Bits as flags, one a document."""
+    return np.unpackbits(bits.view(np.uint8), bitorder="little").view(np.bool_)
+
+
+def count(bits: Bits) -> int:
+    """How many bits are set."""
+    return int(np.bitwise_count(bits).sum())
+
+
+def on_sphere(points: Iterable[Point]) -> Floats:
+    """Points as vectors of length one, so that a difference gives a distance without trigonometry for each."""
+    degrees = np.array([(point.lat, point.lon) for point in points], dtype=np.float64).reshape(-1, 2)
+    lat, lon = np.radians(degrees).T
+    return np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], axis=1)
+
+
+def kilometres(points: Floats, near: Point) -> Floats:
+    """Great-circle distances of points on the sphere."""
+    apart = points - on_sphere([near])
+    half = np.sqrt(np.einsum("ij,ij->i", apart, apart)) / 2
+    away: Floats = 2 * EARTH_KM * np.arcsin(np.minimum(half, 1.0))
+    return away
+
+
+def columns_of(documents: Sequence[Document], languages: Iterable[str]) -> Columns:
+    """The columns of these documents, whose texts are read in these languages."""
+    rows: dict[Key, list[int]] = {}
+    points: list[tuple[int, Point]] = []
+    sessions: list[tuple[int, int, int]] = []
+    for number, document in enumerate(documents):
+        points += [(number, point) for point in document.points]
+        sessions += [(start, end, number) for start, end in document.sessions]
+        for key in _keys_of(document):
+            rows.setdefault(key, []).append(number)
+    sessions.sort()
+    times = np.array(sessions, dtype=np.int64).reshape(-1, 3)
+    keys = tuple(sorted(rows))
+    flags = np.zeros((len(keys), words_for(len(documents)) * 64), dtype=np.bool_)
+    for row, key in enumerate(keys):
+        flags[row, rows[key]] = True
+    return Columns(
+        count=len(documents),
+        ids=np.array([document.id.encode() for document in documents] or [b""][:0], dtype=np.bytes_),
+        checked=np.array([document.checked for document in documents], dtype=np.int64),
+        demerit=np.array([document.demerit for document in documents], dtype=np.int64),
+        point_doc=np.array([number for number, _ in points], dtype=np.int64),
+        points=on_sphere(point for _, point in points),
+        session_doc=times[:, 2].copy(),
+        starts=times[:, 0].copy(),
+        ends=times[:, 1].copy(),
+        keys=keys,
+        bits=pack(flags).reshape(len(keys), -1) if keys else np.zeros((0, words_for(len(documents))), dtype=np.uint64),
+        languages=frozenset(languages),
+    )
+
+
+def _keys_of(document: Document) -> Iterable[Key]:
+    for facet, values in document.facets.items():
+        for value in values:
+            yield HAS, facet, value
+    for facet, values in document.denied.items():
+        for value in values:
+            yield DENIES, facet, value
+    for area in document.serves:
+        yield SERVES, "", area
+
+
+_ARRAYS: Final = ("ids", "checked", "demerit", "point_doc", "points", "session_doc", "starts", "ends", "bits")
+
+
+def save(columns: Columns, path: Path) -> None:
+    """Write a file of columns, whole or not at all."""
+    names: dict[str, Any] = {"count": columns.count, "keys": columns.keys, "languages": sorted(columns.languages)}
+    file = io.BytesIO()
+    header = np.frombuffer(json.dumps(names).encode(), dtype=np.uint8)
+    np.savez(file, header=header, **{name: getattr(columns, name) for name in _ARRAYS})
+    beside = path.with_name(f".{path.name}.part")
+    beside.write_bytes(file.getvalue())
+    beside.replace(path)
+
+
+def load(path: Path) -> Columns:
+    """Read a file of columns. Raises OSError, ValueError or KeyError where it is missing or torn."""
+    with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as file:
+        names = json.loads(file["header"].tobytes())
+        arrays = {name: file[name] for name in _ARRAYS}
+    keys = tuple((kind, facet, value) for kind, facet, value in names["keys"])
+    return Columns(count=names["count"], keys=keys, languages=frozenset(names["languages"]), **arrays)

@@ -1,0 +1,146 @@
+"""The index on disk: opened anew after each commit, written by one at a time.
+
+Index files are pickles, so the folder belongs to the service's user alone.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from threading import Lock
+from time import sleep
+from typing import Any, Final
+
+from whoosh.filedb.filestore import FileStorage, RamStorage
+from whoosh.index import FileIndex, LockError
+from whoosh.reading import SegmentReader
+
+from portal.search import columns, storing, words
+from portal.search.columns import Columns, words_for
+from portal.search.port import IndexUnavailable
+from portal.search.postings import Cache
+from portal.search.snapshot import Segment, Snapshot
+
+LOCK_SECONDS: Final = 30.0
+"""How long a writer waits for another to finish."""
+
+_TRIES: Final = 6
+_WAIT_SECONDS: Final = 0.02
+
+State = tuple[int, float]
+"""Which commit is the newest: its number and when it was made, since a mended index counts from 0 again."""
+
+
+class Files:
+    """The files of one index in a folder, or in memory where there is none."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = folder
+        self._memory: Any = RamStorage() if folder is None else None
+        self._open: tuple[State, Snapshot] | None = None
+        self._opening = Lock()
+        self._cache = Cache()
+        self._columns: dict[str, Columns] = {}
+        if folder is None:
+            FileIndex.create(self._memory, storing.schema())
+
+    @property
+    def _storage(self) -> Any:
+        return FileStorage(str(self._folder)) if self._memory is None else self._memory
+
+    def _state(self) -> State:
+        """Which commit is the newest. Raises IndexUnavailable where there is none."""
+        try:
+            names = os.listdir(self._folder) if self._folder else self._memory.list()  # noqa: PTH208 (each search does it)
+            number = max(int(name.split("_")[-1][:-4]) for name in names if name.endswith(".toc"))
+            return number, os.stat(f"{self._folder}/_MAIN_{number}.toc").st_mtime if self._folder else 0.0  # noqa: PTH116
+        except (OSError, ValueError) as fault:
+            raise IndexUnavailable(str(fault)) from fault
+
+    def snapshot(self) -> Snapshot:
+        """The newest commit. Raises IndexUnavailable where there is nothing sound to read."""
+        held, state = self._open, self._retried_state()
+        if held is not None and held[0] == state:
+            return held[1]
+        with self._opening:
+            if self._open is not None and self._open[0] == self._retried_state():
+                return self._open[1]
+            return self._opened()
+
+    def _retried_state(self) -> State:
+        """A commit that ends just now takes the last one's name away: look again."""
+        try:
+            return self._state()
+        except IndexUnavailable:
+            sleep(_WAIT_SECONDS)
+            return self._state()
+
+    def _opened(self) -> Snapshot:
+        """Open the newest commit. While another process commits, files can go missing: then try the one after."""
+        for attempt in range(_TRIES):
+            state = self._retried_state()
+            try:
+                snapshot = self._read()
+            except Exception as fault:  # torn files can raise anything
+                if attempt == _TRIES - 1:
+                    raise IndexUnavailable(repr(fault)) from fault
+                sleep(_WAIT_SECONDS)
+            else:
+                if state == self._retried_state():
+                    self._open = state, snapshot
+                    return snapshot
+        raise IndexUnavailable("commits follow each other too fast")
+
+    def _read(self) -> Snapshot:
+        reader = FileIndex(self._storage).reader()
+        segments: list[Segment] = []
+        base = 0
+        for leaf, _ in reader.leaf_readers():
+            if not isinstance(leaf, SegmentReader):
+                continue
+            name = leaf.segment().segment_id()
+            held = self._columns.get(name) or self._columns_of(leaf, name)
+            segments.append(Segment(name, leaf, held, base))
+            base += words_for(held.count) * 64
+        self._columns = {segment.name: segment.columns for segment in segments}
+        return Snapshot(segments, self._cache)
+
+    def _columns_of(self, reader: SegmentReader, name: str) -> Columns:
+        """The columns of a segment, from their file, or from the documents and then into the file."""
+        path = None if self._folder is None else self._folder / f"{name}.columns"
+        if path is not None:
+            with suppress(OSError, ValueError, KeyError):
+                return columns.load(path)
+        stored = [storing.from_json(reader.stored_fields(doc)["body"]) for doc in range(reader.doc_count_all())]
+        built = columns.columns_of(stored, {words.reading(document.language) for document in stored})
+        if path is not None:
+            with suppress(OSError):
+                columns.save(built, path)
+        return built
+
+    @contextmanager
+    def writing(self) -> Iterator[Any]:
+        """A writer, the only one. What it has not committed in the end is dropped. Raises IndexUnavailable."""
+        try:
+            writer = FileIndex(self._storage).writer(timeout=LOCK_SECONDS)
+        except LockError:
+            raise
+        except Exception as fault:
+            raise IndexUnavailable(repr(fault)) from fault
+        try:
+            yield writer
+        finally:
+            if not writer.is_closed:
+                writer.cancel()
+
+    def make_empty(self) -> None:
+        """Throw away what is there and begin with an empty index."""
+        if self._folder is None:
+            self._memory = RamStorage()
+        else:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._folder.chmod(0o700)
+            for path in self._folder.iterdir():
+                if path.is_file():
+                    path.unlink(missing_ok=True)
+        FileIndex.create(self._storage, storing.schema())

@@ -1,0 +1,82 @@
+"""Which documents have the words of a question, and how well each fits."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil, log
+from typing import Final
+
+import numpy as np
+
+from portal.search import words
+from portal.search.asking import Asked, Part
+from portal.search.columns import HAS, Bits, Floats, Ints, count, pack, unpack
+from portal.search.phrases import phrase_postings, start_postings
+from portal.search.port import TOPIC
+from portal.search.postings import Postings
+from portal.search.snapshot import Snapshot
+
+SATURATION: Final = 2.0
+"""The weight at which a word gives half of what it can give at most."""
+
+TOPIC_WEIGHT: Final = 1.5
+"""What a need that was understood counts for, against a word in every text."""
+
+
+@dataclass(frozen=True)
+class Matched:
+    """Documents that answer and their scores. `found` is none where nothing was asked for: then all answer, alike."""
+
+    found: Bits | None
+    scores: Floats | None
+    relaxed: bool = False
+
+
+def matched(snapshot: Snapshot, asked: Asked, topics: Sequence[str], reach: Bits) -> Matched:
+    """Who has all the words or one of the topics; where nobody in reach does, who has as many words as may be."""
+    if not asked.parts and not topics:
+        return Matched(None, None, relaxed=asked.is_cut)
+    scores = np.zeros(snapshot.size)
+    by_topic = snapshot.nobody
+    for topic in topics:
+        row = snapshot.row(HAS, TOPIC, topic)
+        by_topic = by_topic | row
+        scores[unpack(row)] += TOPIC_WEIGHT * rarity(count(row), snapshot)
+    had: Ints = np.zeros(snapshot.size, dtype=np.int64)
+    for part in asked.parts:
+        docs, weights = part_postings(snapshot, part)
+        had[docs] += 1
+        scores[docs] += rarity(len(docs), snapshot) * weights / (weights + SATURATION)
+    wanted = len(asked.parts)
+    found = by_topic | pack(had == wanted) if wanted else by_topic
+    if wanted < 2 or (found & reach).any():
+        return Matched(found, scores, asked.is_cut)
+    most = int(had[unpack(reach)].max(initial=0))
+    fewer = min(most, ceil(wanted / 2))
+    if not fewer:
+        return Matched(found, scores, asked.is_cut)
+    return Matched(pack(had >= fewer), scores, relaxed=True)
+
+
+def rarity(having: int, snapshot: Snapshot) -> float:
+    """What finding a word is worth: the rarer, the more."""
+    return log(1 + max(snapshot.alive - having + 0.5, 0.5) / (having + 0.5))
+
+
+def part_postings(snapshot: Snapshot, part: Part) -> Postings:
+    """Documents that have a word, a phrase or a word that starts so, each once."""
+    if part.is_start:
+        return start_postings(snapshot, part.words[0])
+    if len(part.words) > 1:
+        return phrase_postings(snapshot, part.words)
+    return word_postings(snapshot, part.words[0])
+
+
+def word_postings(snapshot: Snapshot, word: str) -> Postings:
+    """Documents that have a word, each under the reading of its own language."""
+    found = [snapshot.postings("stems", words.term(word, code)) for code in snapshot.languages]
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        return np.zeros(0, dtype=np.int64), np.zeros(0)
+    # A document has one language, so none is there twice.
+    return np.concatenate([docs for docs, _ in found]), np.concatenate([weights for _, weights in found])

@@ -1,0 +1,251 @@
+"""The index as it stood after one commit, laid out so that a question is answered from arrays alone.
+
+Documents of all segments are numbered through. Each segment starts at a multiple of 64, so that its bits can be copied as
+they are; numbers between two segments are never live.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+from threading import RLock
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+from whoosh.reading import SegmentReader
+
+from portal.search.columns import (
+    DENIES,
+    HAS,
+    SERVES,
+    Bits,
+    Columns,
+    Flags,
+    Floats,
+    Ints,
+    Key,
+    count,
+    kilometres,
+    pack,
+    words_for,
+)
+from portal.search.port import IndexUnavailable, Point
+from portal.search.postings import NONE, Cache, Postings, postings_of
+
+NEVER: Final = np.iinfo(np.int64).max
+"""Stands for "no session" among starts, so that such documents come last."""
+
+
+@dataclass(frozen=True)
+class Segment:
+    """One segment of the index: its reader, its columns, and the number of its first document."""
+
+    name: str
+    reader: SegmentReader
+    columns: Columns
+    base: int
+
+
+@dataclass(frozen=True)
+class Facet:
+    """The rows of one facet: its values, who has them, who denies them."""
+
+    values: tuple[str, ...]
+    has: Bits
+    silent: Bits
+    told: Bits
+    can_deny: bool
+
+    @cached_property
+    def rows(self) -> Mapping[str, int]:
+        """Value to row."""
+        return {value: row for row, value in enumerate(self.values)}
+
+
+@dataclass
+class Snapshot:
+    """One state of the index."""
+
+    segments: Sequence[Segment]
+    cache: Cache
+    _lock: Any = field(default_factory=RLock)
+    _windows: OrderedDict[Any, Any] = field(default_factory=OrderedDict)
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """While files are read: one thread at a time, and whatever a torn file raises means IndexUnavailable."""
+        with self._lock:
+            try:
+                yield
+            except Exception as fault:
+                raise IndexUnavailable(repr(fault)) from fault
+
+    @cached_property
+    def size(self) -> int:
+        """How many numbers documents have, a multiple of 64."""
+        return sum(words_for(segment.columns.count) * 64 for segment in self.segments)
+
+    @cached_property
+    def live(self) -> Bits:
+        """Documents that are there and not deleted."""
+        flags = np.zeros(self.size, dtype=np.bool_)
+        for segment in self.segments:
+            flags[segment.base : segment.base + segment.columns.count] = True
+            gone = np.array(sorted(segment.reader.deleted_docs_set), dtype=np.int64)
+            flags[gone + segment.base] = False
+        return pack(flags)
+
+    @cached_property
+    def alive(self) -> int:
+        """How many documents there are."""
+        return count(self.live)
+
+    @cached_property
+    def ids(self) -> npt.NDArray[np.bytes_]:
+        """Ids of documents."""
+        longest = max((segment.columns.ids.dtype.itemsize for segment in self.segments), default=1)
+        return self._laid(lambda columns: columns.ids, np.dtype(("S", longest)))
+
+    @cached_property
+    def checked(self) -> Ints:
+        """Days of the last confirmation."""
+        return self._laid(lambda columns: columns.checked, np.dtype(np.int64))
+
+    @cached_property
+    def demerit(self) -> Ints:
+        """How deep each sinks."""
+        return self._laid(lambda columns: columns.demerit, np.dtype(np.int64))
+
+    def _laid(self, column: Callable[[Columns], Any], kind: np.dtype[Any]) -> npt.NDArray[Any]:
+        whole = np.zeros(self.size, dtype=kind)
+        for segment in self.segments:
+            whole[segment.base : segment.base + segment.columns.count] = column(segment.columns)
+        return whole
+
+    @cached_property
+    def languages(self) -> tuple[str, ...]:
+        """The readings under which documents are indexed."""
+        return tuple(sorted(frozenset().union(*(segment.columns.languages for segment in self.segments))))
+
+    @cached_property
+    def rows(self) -> Mapping[Key, Bits]:
+        """The bits of each facet's values and of each area served."""
+        keys = sorted({key for segment in self.segments for key in segment.columns.keys})
+        number = {key: row for row, key in enumerate(keys)}
+        whole = np.zeros((len(keys), self.size // 64), dtype=np.uint64)
+        for segment in self.segments:
+            first = segment.base // 64
+            mine = [number[key] for key in segment.columns.keys]
+            whole[mine, first : first + segment.columns.bits.shape[1]] = segment.columns.bits
+        return dict(zip(keys, whole, strict=True))
+
+    @cached_property
+    def facets(self) -> Mapping[str, Facet]:
+        """What is told, facet by facet."""
+        values: dict[str, set[str]] = {}
+        for kind, facet, value in self.rows:
+            if kind != SERVES:
+                values.setdefault(facet, set()).add(value)
+        return {facet: self._facet(facet, tuple(sorted(found))) for facet, found in sorted(values.items())}
+
+    def _facet(self, facet: str, values: tuple[str, ...]) -> Facet:
+        has = np.stack([self.row(HAS, facet, value) for value in values])
+        denies = np.stack([self.row(DENIES, facet, value) for value in values])
+        either = has | denies
+        return Facet(values, has, ~either, np.bitwise_or.reduce(either, axis=0), can_deny=bool(denies.any()))
+
+    @cached_property
+    def nobody(self) -> Bits:
+        """No document."""
+        return np.zeros(self.size // 64, dtype=np.uint64)
+
+    def row(self, kind: str, facet: str, value: str) -> Bits:
+        """Who has, denies or serves this."""
+        return self.rows.get((kind, facet, value), self.nobody)
+
+    def distances(self, near: Point) -> Floats:
+        """Kilometres from each document's nearest point, infinite where it has none."""
+        whole = np.full(self.size, np.inf)
+        for segment in self.segments:
+            docs = segment.columns.point_doc
+            if len(docs):
+                firsts = np.flatnonzero(np.diff(docs, prepend=-1))
+                nearest = np.minimum.reduceat(kilometres(segment.columns.points, near), firsts)
+                whole[docs[firsts] + segment.base] = nearest
+        return whole
+
+    def sessions_in(self, start: int, end: int) -> list[tuple[Ints, Ints, Ints]]:
+        """Documents, starts and ends of the sessions that overlap [start, end), each part in order of starts."""
+        found = []
+        for segment in self.segments:
+            columns = segment.columns
+            first = np.searchsorted(columns.starts, start - columns.longest)
+            last = np.searchsorted(columns.starts, end)
+            chosen = columns.ends[first:last] > start
+            found.append(
+                (
+                    columns.session_doc[first:last][chosen] + segment.base,
+                    columns.starts[first:last][chosen],
+                    columns.ends[first:last][chosen],
+                )
+            )
+        return found
+
+    def having(self, intervals: tuple[tuple[int, int], ...]) -> Bits:
+        """Documents with a session that overlaps one of the intervals."""
+        kept: Bits = self._kept(("having", intervals), lambda: pack(self._having(intervals)))
+        return kept
+
+    def _having(self, intervals: tuple[tuple[int, int], ...]) -> Flags:
+        flags = np.zeros(self.size, dtype=np.bool_)
+        for start, end in intervals:
+            for docs, _, _ in self.sessions_in(start, end):
+                flags[docs] = True
+        return flags
+
+    @cached_property
+    def timed(self) -> Bits:
+        """Documents that have told a session."""
+        flags = np.zeros(self.size, dtype=np.bool_)
+        for segment in self.segments:
+            flags[segment.columns.session_doc + segment.base] = True
+        return pack(flags)
+
+    def next_starts(self, now: int, intervals: tuple[tuple[int, int], ...] | None) -> Ints:
+        """The start of each document's first session not over, among those that overlap the intervals if given."""
+        kept: Ints = self._kept(("next", now, intervals), lambda: self._next_starts(now, intervals))
+        return kept
+
+    def _next_starts(self, now: int, intervals: tuple[tuple[int, int], ...] | None) -> Ints:
+        first: Ints = np.full(self.size, NEVER, dtype=np.int64)
+        for start, end in ((now, NEVER),) if intervals is None else intervals:
+            for docs, starts, ends in self.sessions_in(start, end):
+                ahead = ends > now
+                np.minimum.at(first, docs[ahead], starts[ahead])
+        return first
+
+    def _kept(self, key: Any, make: Callable[[], Any]) -> Any:
+        found = self._windows.get(key)
+        if found is None:
+            found = self._windows[key] = make()
+            while len(self._windows) > 64:
+                self._windows.popitem(last=False)
+        return found
+
+    def postings(self, field_name: str, term: str) -> Postings:
+        """Documents that have a term, deleted ones among them, and its weight in each."""
+        parts = []
+        for segment in self.segments:
+            read = partial(self._read, segment, field_name, term)
+            parts.append((segment.base, self.cache.get((segment.name, field_name, term), read)))
+        parts = [(base, found) for base, found in parts if len(found[0])]
+        if not parts:
+            return NONE
+        docs = np.concatenate([found[0] + base for base, found in parts])
+        return docs, np.concatenate([found[1] for _, found in parts])
+
+    def _read(self, segment: Segment, field_name: str, term: str) -> Postings:
+        with self.reading():
+            return postings_of(segment.reader, field_name, term)

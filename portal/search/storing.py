@@ -1,0 +1,118 @@
+"""Documents as Whoosh keeps them: three fields, of which one weighs every word.
+
+A word's posting weight says how much the document is about it: how often it stands in each text, against the text's length,
+times what the text counts for (BM25F, with fixed usual lengths, so that a weight depends on its own document alone). One
+posting list a word then answers for all FIELDS.
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any, Final
+
+from whoosh.fields import ID, STORED, FieldType, Schema
+from whoosh.formats import Existence, Positions
+
+from portal.search import words
+from portal.search.port import FIELDS, Document, Point
+
+WEIGHTS: Final = {"name": 5.0, "needs": 4.0, "organisation": 2.5, "summary": 1.5, "description": 1.0}
+"""What a word in each text counts for."""
+
+_USUAL: Final = {"name": 4.0, "needs": 6.0, "organisation": 4.0, "summary": 20.0, "description": 80.0}
+_LENGTH_MATTERS: Final = 0.5
+_GAP: Final = 16
+"""Places left free between two texts, so that no phrase runs from one into the next."""
+
+Item = tuple[bytes, int, float, bytes]
+
+
+class Stems(FieldType):  # type: ignore[misc, unused-ignore]
+    """The stems of a document with their weights and places. The value is a Document."""
+
+    def __init__(self) -> None:
+        super().__init__(format=Positions(), analyzer=None)
+
+    def index(self, value: Any, **_: Any) -> Iterator[Item]:
+        """Each stem once, as Whoosh asks for it: text, frequency, weight, encoded places."""
+        code = words.reading(value.language)
+        places: dict[str, list[int]] = {}
+        weights: dict[str, float] = {}
+        for place, word, weight in weighed(value):
+            stem = words.term(word, code)
+            places.setdefault(stem, []).append(place)
+            weights[stem] = weights.get(stem, 0.0) + weight
+        for stem, found in places.items():
+            yield stem.encode(), len(found), weights[stem], self.format.encode(found)
+
+
+class Forms(FieldType):  # type: ignore[misc, unused-ignore]
+    """The words of a document as they were written, folded only: for words cut short and for spelling."""
+
+    def __init__(self) -> None:
+        super().__init__(format=Existence(), analyzer=None)
+
+    def index(self, value: Any, **_: Any) -> Iterator[Item]:
+        """Each word once."""
+        weights: dict[str, float] = {}
+        for _place, word, weight in weighed(value):
+            weights[word] = weights.get(word, 0.0) + weight
+        for word, weight in weights.items():
+            yield word.encode(), 1, weight, b""
+
+
+def weighed(document: Document) -> Iterator[tuple[int, str, float]]:
+    """The words of all texts in order: place, folded word, weight of this one occurrence."""
+    place = 0
+    for name in FIELDS:
+        found = list(words.cut(document.texts.get(name, "")))
+        length = 1 - _LENGTH_MATTERS + _LENGTH_MATTERS * len(found) / _USUAL[name]
+        for word in found:
+            yield place, word, WEIGHTS[name] / length
+            place += 1
+        place += _GAP
+
+
+def schema() -> Schema:
+    """The fields of the index."""
+    return Schema(id=ID(unique=True), stems=Stems(), forms=Forms(), body=STORED)
+
+
+def fields_of(document: Document) -> dict[str, Any]:
+    """What Whoosh is given of a document."""
+    return {"id": document.id, "stems": document, "forms": document, "body": to_json(document)}
+
+
+def to_json(document: Document) -> str:
+    """The document as text. The same document always gives the same text."""
+    return json.dumps(
+        {
+            "id": document.id,
+            "language": document.language,
+            "texts": dict(document.texts),
+            "points": [(point.lat, point.lon) for point in document.points],
+            "serves": sorted(document.serves),
+            "facets": {facet: sorted(values) for facet, values in sorted(document.facets.items())},
+            "denied": {facet: sorted(values) for facet, values in sorted(document.denied.items())},
+            "sessions": document.sessions,
+            "checked": document.checked,
+            "demerit": document.demerit,
+        },
+        ensure_ascii=False,
+    )
+
+
+def from_json(text: str) -> Document:
+    """The document that gave this text."""
+    held = json.loads(text)
+    return Document(
+        id=held["id"],
+        language=held["language"],
+        texts=held["texts"],
+        points=tuple(Point(lat, lon) for lat, lon in held["points"]),
+        serves=frozenset(held["serves"]),
+        facets={facet: frozenset(values) for facet, values in held["facets"].items()},
+        denied={facet: frozenset(values) for facet, values in held["denied"].items()},
+        sessions=tuple((start, end) for start, end in held["sessions"]),
+        checked=held["checked"],
+        demerit=held["demerit"],
+    )
