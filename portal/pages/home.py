@@ -5,11 +5,13 @@ from flask.typing import ResponseReturnValue
 from portal.core.access import public
 from portal.core.pages import page
 from portal.pages import navigation as navigation
+from portal.pages import today
 from portal.pages.blueprint import bp
+from portal.pages.topics import TOPICS
 
 
 @bp.get("/")
 @public()
 def home() -> ResponseReturnValue:
     """Where most people start: what do you need, and where are you."""
-    return page("pages/home.html")
+    return page("pages/home.html", topics=TOPICS, open_today=today.open_today(), areas=today.areas())

@@ -17,3 +17,16 @@ for (const menu of document.querySelectorAll("details.languages")) {
     if (!menu.contains(event.target)) menu.open = false;
   });
 }
+
+// The link that shares a search copies itself.
+for (const link of document.querySelectorAll("a[data-copy]")) {
+  if (!navigator.clipboard) continue;
+  link.textContent = link.dataset.label;
+  link.setAttribute("role", "button");
+  link.addEventListener("click", async (event) => {
+    event.preventDefault();
+    await navigator.clipboard.writeText(link.href);
+    link.textContent = link.dataset.copied;
+    link.setAttribute("aria-live", "polite");
+  });
+}
