@@ -94,9 +94,10 @@ class Found:
     """Everything a results page shows.
 
     `searched` are the words that were looked for: the corrected ones if `corrected` is set, and then `instead` leads to
-    the words as typed. `guesses` are needs and filters read from the words, `removables` filters that the person chose; each
-    leads to the search without it. `widenings` stand only where nothing was found, each with a true count above 0.
-    `shared` are the parameters for a link that leaves the page: never a full postcode. `notices` are sentences.
+    the words as typed. `words_problem` says why the words were not searched at all. `guesses` are needs and filters read
+    from the words, `removables` filters that the person chose; each leads to the search without it. `widenings` stand only
+    where nothing was found, each with a true count above 0. `shared` are the parameters for a link that leaves the page:
+    never a full postcode. `notices` are sentences.
     """
 
     request: SearchRequest
@@ -105,6 +106,7 @@ class Found:
     total: int
     place: Place | None = None
     place_problem: PlaceProblem | None = None
+    words_problem: str | None = None
     is_outside: bool = False
     corrected: str | None = None
     instead: Way | None = None
@@ -126,6 +128,13 @@ class Found:
     is_sensitive: bool = False
     from_sql: bool = False
     took_ms: float = 0.0
+
+    @property
+    def errors(self) -> tuple[tuple[str, str], ...]:
+        """What must be put right before anything is searched: the parameter, and a sentence for the reader."""
+        words = (("q", self.words_problem),) if self.words_problem else ()
+        place = (("near", self.place_problem.sentence),) if self.place_problem else ()
+        return words + place
 
     @property
     def chosen_count(self) -> int:

@@ -1,0 +1,288 @@
+"""The search as people know it: place and words understood, the engine asked, and the answer made ready for a page.
+
+Where the index cannot be read, the same question is answered from the database.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from time import perf_counter
+from uuid import UUID
+
+from flask_babel import gettext as _
+
+from portal.core.wording import KM_A_MILE
+from portal.directory import panel, queries, sqlfinding, widening
+from portal.directory.asking import LONGEST_WORDS, SearchRequest
+from portal.directory.cards import card_of, slug_of
+from portal.directory.correcting import correction_of
+from portal.directory.filters import FACETS
+from portal.directory.found import Found, Row, Spot, Way
+from portal.directory.listings import Listing
+from portal.directory.needs import is_any_sensitive
+from portal.directory.querying import Guesses, guesses_of, query_of, ticked
+from portal.directory.understanding import Understanding, understand
+from portal.geography.places import Place, PlaceProblem
+from portal.geography.queries import locate
+from portal.search.current import engine
+from portal.search.port import Clause, Hit, IndexUnavailable, Query, Result
+
+FEW = 3
+"""With fewer results than this, a close spelling is tried."""
+REMOTE_MODES = frozenset({"online", "phone"})
+URGENT_TOPICS = {"abuse": "abuse", "crisis": "mental_health", "homelessness": "homelessness"}
+"""Needs that raise an urgent card when they are chosen as a topic."""
+
+
+@dataclass
+class _Search:
+    """One search under way: what was asked, what it was read to mean, and what answered it."""
+
+    request: SearchRequest
+    understanding: Understanding
+    place: Place | None = None
+    problem: PlaceProblem | None = None
+    words: str = ""
+    from_sql: bool = False
+
+    @property
+    def guesses(self) -> Guesses:
+        return guesses_of(self.request, self.understanding)
+
+    @property
+    def query(self) -> Query:
+        return query_of(self.request, self.guesses, self.place, words=self.words)
+
+    def ask(self, query: Query) -> Result:
+        """The answer of the index, or of the database where the index cannot be read."""
+        if not self.from_sql:
+            try:
+                return engine().search(query)
+            except IndexUnavailable:
+                self.from_sql = True
+        return sqlfinding.search(query)
+
+    def count(self, query: Query) -> int:
+        """How many results a question has."""
+        if not self.from_sql:
+            try:
+                return engine().count(query)
+            except IndexUnavailable:
+                self.from_sql = True
+        return sqlfinding.search(query).total
+
+
+def find(request: SearchRequest, *, saved: frozenset[UUID] = frozenset()) -> Found:
+    """What somebody looks for. `saved`: services that the viewer keeps on a list. Never raises for what was typed."""
+    started = perf_counter()
+    if request.is_too_long:
+        return _too_long(request)
+    search = _understood(request)
+    if search.problem is not None:
+        return _nowhere(search)
+    result = _first_answer(search)
+    result, corrected = _corrected(search, result)
+    result = _within_pages(search, result)
+    found = _found(search, result, corrected, saved)
+    return replace(found, took_ms=round((perf_counter() - started) * 1000, 2))
+
+
+def _too_long(request: SearchRequest) -> Found:
+    """Too many words to search. Those that stand first still raise what urgent help they call for."""
+    sentence = _("Use %(number)s letters or fewer to say what you need help with", number=LONGEST_WORDS)
+    understanding = understand(request.words[:LONGEST_WORDS], request.language)
+    urgent = replace(Understanding(), urgent=understanding.urgent)
+    return Found(request, urgent, request.words, 0, words_problem=sentence, notices=request.notices)
+
+
+def _understood(request: SearchRequest) -> _Search:
+    understanding = understand(request.words, request.language)
+    chosen = tuple(URGENT_TOPICS[topic] for topic in request.chosen("topic") if topic in URGENT_TOPICS)
+    urgent = tuple(dict.fromkeys((*understanding.urgent, *chosen)))
+    search = _Search(request, replace(understanding, urgent=urgent), words=request.words)
+    typed = request.near or search.guesses.near
+    if typed:
+        found = locate(typed)
+        if isinstance(found, Place):
+            search.place = found
+        elif request.near:
+            search.problem = found
+        else:
+            search.request = request.refusing(f"near:{typed}")
+    return search
+
+
+def _nowhere(search: _Search) -> Found:
+    """The place was not understood: nothing is searched until it is put right, but urgent help still shows."""
+    request = search.request
+    return Found(
+        request,
+        search.understanding,
+        request.words,
+        0,
+        place_problem=search.problem,
+        removables=panel.removables(request),
+        clear=request.without_filters().params(),
+        notices=request.notices,
+        is_sensitive=_is_sensitive(search),
+    )
+
+
+def _first_answer(search: _Search) -> Result:
+    result = search.ask(search.query)
+    return _remote_first(search, result) if _is_remote_first(search) else result
+
+
+def _is_remote_first(search: _Search) -> bool:
+    """Without a place, what can be used from anywhere comes first."""
+    request = search.request
+    return search.place is None and request.sort == "best" and not ticked(request, search.guesses, "how")
+
+
+def _remote_first(search: _Search, result: Result) -> Result:
+    """The same results, those online and by phone before all others."""
+    query = search.query
+    clause = Clause("how", REMOTE_MODES)
+    last = query.offset + query.limit
+    remote = search.ask(replace(query, clauses=(*query.clauses, clause), offset=0, limit=last))
+    if remote.total >= last or not remote.total:
+        hits: Sequence[Hit] = remote.hits[query.offset :] or result.hits
+        return replace(result, hits=tuple(hits))
+    every = search.ask(replace(query, offset=0, limit=last))
+    first = {hit.id for hit in remote.hits}
+    joined = [*remote.hits, *(hit for hit in every.hits if hit.id not in first)]
+    return replace(result, hits=tuple(joined[query.offset : last]))
+
+
+def _corrected(search: _Search, result: Result) -> tuple[Result, str | None]:
+    """A close spelling, searched in place of words that find next to nothing, if it finds more."""
+    request = search.request
+    if request.exact or not request.words or search.from_sql or search.understanding.intent != "find":
+        return result, None
+    if result.total >= FEW and not result.relaxed:
+        return result, None
+    suggested = correction_of(request.words, request.language)
+    if suggested is None:
+        return result, None
+    meant = understand(suggested, request.language)
+    urgent = tuple(dict.fromkeys((*search.understanding.urgent, *meant.urgent)))
+    other = replace(search, words=suggested, understanding=replace(meant, urgent=urgent))
+    better = _first_answer(other)
+    is_surer = result.relaxed and not better.relaxed and better.total > 0
+    if not (is_surer or better.total > result.total or len(meant.needs) > len(search.understanding.needs)):
+        return result, None
+    search.words, search.understanding = suggested, other.understanding
+    return better, suggested
+
+
+def _within_pages(search: _Search, result: Result) -> Result:
+    """A page after the last is the last, with a notice."""
+    request = search.request
+    page = panel.paging_of(request, result.total).page
+    if page == request.page:
+        return result
+    notice = _("We do not have page %(asked)s. This is page %(page)s.", asked=request.page, page=page)
+    search.request = replace(request, page=page, notices=(*request.notices, notice))
+    return _first_answer(search)
+
+
+def _found(search: _Search, result: Result, corrected: str | None, saved: frozenset[UUID]) -> Found:
+    request, guesses, place = search.request, search.guesses, search.place
+    listings = queries.public_listings([UUID(hit.id) for hit in result.hits])
+    shown = [(hit, listings[UUID(hit.id)]) for hit in result.hits if UUID(hit.id) in listings]
+    searched = search.words
+    return Found(
+        request=request,
+        understanding=search.understanding,
+        searched=searched,
+        total=result.total,
+        place=place,
+        is_outside=place is not None and _is_outside(search, place),
+        corrected=corrected,
+        instead=_instead(request) if corrected else None,
+        is_relaxed=result.relaxed,
+        guesses=panel.guessed(request, guesses),
+        removables=panel.removables(request),
+        clear=request.without_filters().params(),
+        groups=panel.groups_of(request, guesses, place, result),
+        sorts=panel.sorts_of(request, place),
+        cards=tuple(card_of(one, place=place, hit=hit, saved=saved, words=searched) for hit, one in shown),
+        rows=tuple(_row(hit, one) for hit, one in shown),
+        spots=tuple(spot for _hit, one in shown for spot in spots_of(one)),
+        paging=panel.paging_of(request, result.total),
+        widenings=() if result.total else _widenings(search),
+        shared=request.params(page=request.page, near=place.shared if place else None),
+        notices=request.notices,
+        facets=panel.counts_of(result),
+        untold=result.untold,
+        is_sensitive=_is_sensitive(search),
+        from_sql=search.from_sql,
+    )
+
+
+def _instead(request: SearchRequest) -> Way:
+    exact = replace(request, exact=True, page=1)
+    return Way(_("Search instead for “%(words)s”", words=request.words), exact.params())
+
+
+def _is_outside(search: _Search, place: Place) -> bool:
+    """True where nobody we know meets near the place or comes to people there."""
+    anyone = query_of(SearchRequest(language=search.request.language), Guesses(), place)
+    there = Clause("how", frozenset({"in_person", "home_visit"}))
+    return search.count(replace(anyone, clauses=(there,), radii_km=())) == 0
+
+
+def _widenings(search: _Search) -> tuple[Way, ...]:
+    """Each candidate is counted as its own page would count it."""
+    nothing = SearchRequest(near=search.request.near, within=search.request.within)
+    topics = search.ask(query_of(nothing, Guesses(), search.place)).facets.get("topic", {})
+
+    def count(request: SearchRequest) -> int:
+        other = _understood(request)
+        other.from_sql = search.from_sql
+        return search.count(other.query) if other.problem is None else 0
+
+    request = replace(search.request, words=search.words)
+    return widening.widenings(request, search.guesses, search.place, topics, count)
+
+
+def _row(hit: Hit, one: Listing) -> Row:
+    start = datetime.fromtimestamp(hit.next_start * 60, UTC).isoformat() if hit.next_start is not None else None
+    return Row(
+        id=one.id,
+        name=one.service.name,
+        organisation=one.organisation,
+        needs=one.needs,
+        distance_miles=round(hit.distance_km / KM_A_MILE, 2) if hit.distance_km is not None else None,
+        reach=hit.reach,
+        next_start=start,
+        facets={
+            facet.name: tuple(value for value in facet.ids if value in told)
+            for facet in FACETS
+            if (told := facet.told(one))
+        },
+    )
+
+
+def spots_of(one: Listing) -> list[Spot]:
+    """Every place of a listing that may be drawn on a map."""
+    return [
+        Spot(
+            service_id=one.id,
+            name=one.service.name,
+            slug=slug_of(one.service.name),
+            place=venue.place_name or venue.name or "",
+            address=venue.address,
+            lat=venue.point[0],
+            lon=venue.point[1],
+            is_about=venue.privacy == "area",
+        )
+        for venue in one.visited
+        if venue.point is not None
+    ]
+
+
+def _is_sensitive(search: _Search) -> bool:
+    """Whether the tab must not say what this is about, and nothing of it may be kept."""
+    sought = frozenset((*search.understanding.needs, *search.request.chosen("topic")))
+    return bool(search.understanding.urgent) or is_any_sensitive(sought)

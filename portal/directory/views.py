@@ -1,0 +1,24 @@
+"""The page of results. The pages of one listing and one organisation hang on the same blueprint in `detail_views`."""
+
+from flask import request
+from flask.typing import ResponseReturnValue
+
+from portal.core.access import public
+from portal.core.i18n import current_locale
+from portal.core.pages import page
+from portal.directory import detail_views
+from portal.directory.asking import request_from
+from portal.directory.blueprint import bp
+from portal.directory.finding import find
+from portal.directory.saved import saved_here
+
+__all__ = ["bp", "detail_views"]
+
+
+@bp.get("/services")
+@public()
+def search() -> ResponseReturnValue:
+    """What was found, as a list or with a map."""
+    asked = request_from(request.args.to_dict(flat=False), current_locale().code)
+    found = find(asked, saved=saved_here())
+    return page("directory/search.html", status=422 if found.errors else 200, found=found)
