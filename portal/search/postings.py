@@ -28,6 +28,7 @@ def postings_of(reader: SegmentReader, field: str, term: str) -> Postings:
     matcher = reader.postings(field, term)
     if reader.has_deletions() and hasattr(matcher, "child"):
         matcher = matcher.child
+        matcher.reset()  # it was moved past the first deleted ones
     return _by_block(matcher) if type(matcher) is W3LeafMatcher else _by_step(matcher)
 
 

@@ -1,0 +1,21 @@
+"""The engines under contract. A new adapter is one more row."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from portal.search.port import Engine
+from portal.search.whoosh_engine import WhooshEngine
+
+ENGINES: dict[str, Callable[[Path], Engine]] = {
+    "memory": lambda folder: WhooshEngine(None),
+    "whoosh": lambda folder: WhooshEngine(folder / "index"),
+}
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Engine:
+    made = ENGINES[request.param](tmp_path)
+    made.mend()
+    return made
