@@ -53,9 +53,10 @@ def query(
         raise click.UsageError(str(problem)) from None
     if as_json:
         say_json(answer_of(found))
-        return
     for _name, sentence in found.errors:
         refuse(sentence)
+    if as_json:
+        return
     click.echo(f"{found.total} found")
     for row in found.rows:
         away = f", {row.distance_miles:.1f} miles" if row.distance_miles is not None else ""

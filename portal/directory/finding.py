@@ -25,7 +25,7 @@ from portal.directory.understanding import Understanding, understand
 from portal.geography.places import Place, PlaceProblem
 from portal.geography.queries import locate
 from portal.search.current import engine
-from portal.search.port import Clause, Hit, IndexUnavailable, Query, Result
+from portal.search.port import Clause, Hit, IndexUnavailable, Query, Result, Sort
 
 FEW = 3
 """With fewer results than this, a close spelling is tried."""
@@ -109,7 +109,18 @@ def _understood(request: SearchRequest) -> _Search:
             search.problem = found
         else:
             search.request = request.refusing(f"near:{typed}")
+    if search.place is None and search.problem is None:
+        search.request = _without_distance(search.request)
     return search
+
+
+def _without_distance(request: SearchRequest) -> SearchRequest:
+    """Without a place nothing is near: distance is left out, and the reader is told."""
+    if not request.within and request.sort != "nearest":
+        return request
+    notice = _("Enter a postcode or place to search by distance.")
+    sort: Sort = "best" if request.sort == "nearest" else request.sort
+    return replace(request, within="", sort=sort, notices=(*request.notices, notice))
 
 
 def _nowhere(search: _Search) -> Found:

@@ -84,7 +84,7 @@ def update_index(payloads: Sequence[Mapping[str, Any]]) -> None:
     _update([UUID(one) for payload in payloads for one in payload["ids"]])
 
 
-@job("search.refresh", reads_only=True)
+@job("search.refresh_some", reads_only=True)
 def refresh_some(ids: list[str]) -> None:
     """Index again those of these listings about which time alone has changed something."""
     known = [UUID(one) for one in ids]
@@ -92,9 +92,9 @@ def refresh_some(ids: list[str]) -> None:
     _update([one for one in known if one not in found or _differs(found[one])])
 
 
-@job("search.refresh_all")
-def refresh_index() -> None:
-    """Every night: ask for a look at each listing, because words about space age, checks expire and sessions come near."""
+@job("search.refresh")
+def refresh() -> None:
+    """From time to time: ask for a look at each listing, because words about space age, checks expire and sessions come near."""
     known = {UUID(one) for one in engine().ids()} if engine().ready() else set()
     for some in _parts(sorted(known | set(queries.public_ids()), key=str)):
         refresh_some.later(ids=[str(one) for one in some])
@@ -107,7 +107,7 @@ def rebuild_index() -> int:
     return len(ids)
 
 
-def ensure_index() -> bool:
+def mend_index() -> bool:
     """At start: mend an index that is missing or torn. True if it had to be built again."""
     if not engine().mend():
         return False

@@ -170,7 +170,7 @@ def _monthly(byday: str, bymonthday: str, interval: int, phase: int, first: date
         return ()
     rule = rrule.rrule(
         rrule.MONTHLY,
-        dtstart=datetime(months // 12, months % 12 + 1, 1),
+        dtstart=_midnight(date(months // 12, months % 12 + 1, 1)),
         interval=interval,
         byweekday=days or None,
         bymonthday=numbers or None,
@@ -196,7 +196,7 @@ def _utc(day: date, at: time) -> datetime:
 
 
 def _midnight(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day)
+    return datetime.combine(day, time.min)
 
 
 def _week(day: date) -> int:

@@ -117,7 +117,7 @@ def _candidates(
 def _without(request: SearchRequest, name: str, values: tuple[str, ...]) -> SearchRequest:
     """The same without a filter, whether it was chosen or read from the words."""
     if request.chosen(name):
-        request = request.with_filter(name, ())
+        return request.with_filter(name, ())
     for value in values:
         request = request.refusing(f"{name}:{value}")
     return request

@@ -1,7 +1,16 @@
 """The tables of the directory: the 17 of Open Referral UK 3.0 (organisations stand in their own package) and ours."""
 
 from portal.directory.models.locations import Accessibility, Address, Location, ServiceAtLocation
-from portal.directory.models.services import Contact, CostOption, Funding, Language, Phone, Schedule, Service, ServiceArea
+from portal.directory.models.services import (
+    Contact,
+    CostOption,
+    Funding,
+    Language,
+    Phone,
+    Schedule,
+    Service,
+    ServiceArea,
+)
 from portal.directory.models.sessions import Session, SessionException
 from portal.directory.models.sources import Source, SourceRecord
 from portal.directory.models.taxonomies import Attribute, Taxonomy, TaxonomyTerm
