@@ -9,7 +9,10 @@ from portal.directory.privacy import WITHHELD, hushed, secrets_of
 
 
 def test_any_number_of_listings_is_read_in_four_statements(app: Any, make: Any, count_statements: Any) -> None:
-    ids = [make.service(f"Group {n}", sessions=[make.session()], opening=[make.opening()], areas=["*"]).id for n in range(5)]
+    ids = [
+        make.service(f"Group {n}", sessions=[make.session()], opening=[make.opening()], areas=["*"]).id
+        for n in range(5)
+    ]
     with count_statements() as statements:
         found = queries.public_listings(ids)
     assert list(found) == ids
@@ -68,9 +71,14 @@ def test_an_imported_listing_that_nobody_checked_stays(app: Any, make: Any) -> N
 
 
 def test_a_hidden_place_tells_nothing(app: Any, make: Any) -> None:
-    place = make.location(name="Rose Cottage", address="12 Hidden Lane", postcode="LE2 1AA", privacy="hidden", place_name="Oadby")
+    place = make.location(
+        name="Rose Cottage", address="12 Hidden Lane", postcode="LE2 1AA", privacy="hidden", place_name="Oadby"
+    )
     service = make.service(
-        "Safe house", location=place, description="Come to 12 hidden lane, LE21AA. Ask for Rose  Cottage.", needs=["abuse"]
+        "Safe house",
+        location=place,
+        description="Come to 12 hidden lane, LE21AA. Ask for Rose  Cottage.",
+        needs=["abuse"],
     )
     found = queries.public_listings([service.id])[service.id]
     (venue,) = found.venues
@@ -79,7 +87,9 @@ def test_a_hidden_place_tells_nothing(app: Any, make: Any) -> None:
 
 
 def test_an_area_only_place_stands_in_the_middle_of_its_area(app: Any, make: Any) -> None:
-    place = make.location(privacy="area", neighbourhood_code="E02002855", place_name="Clarendon Park", address="12 Rose Lane")
+    place = make.location(
+        privacy="area", neighbourhood_code="E02002855", place_name="Clarendon Park", address="12 Rose Lane"
+    )
     service = make.service(location=place)
     (venue,) = queries.public_listings([service.id])[service.id].venues
     assert venue.place_name == "Clarendon Park"
