@@ -1,0 +1,160 @@
+"""Imports the rows of a file: each new, changed, same or refused; a batch of rows is one transaction.
+
+A row is saved whole or not at all. If the database refuses a batch, its rows are tried one by one, so one bad row costs one
+row. A run that is killed has saved whole batches; run again, it finds those the same and goes on.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from sqlalchemy.exc import OperationalError, StatementError
+
+from portal.core.database import reading
+from portal.core.extensions import db
+from portal.core.transactions import unit
+from portal.directory.indexing import listings_changed
+from portal.importing import changing, drafts, naming
+from portal.importing.drafts import Draft
+from portal.importing.results import Result
+from portal.importing.rows import Refused, Row, in_batches
+from portal.importing.saving import NewListings
+
+BATCH = 500
+TWICE = 'its id "{id}" stands in this file before, on line {line:,}'
+NOT_STORED = "the database does not take it ({kind})"
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where rows come from. `source` overrides what records say; `otherwise` names those that say nothing."""
+
+    otherwise: str
+    source: str | None = None
+    url: str | None = None
+    licence: str | None = None
+
+
+@dataclass
+class _Seen:
+    """Ids of this file so far, as short digests, with their lines: a long file needs little memory."""
+
+    lines: dict[bytes, int] = field(default_factory=dict)
+
+    def line_of(self, draft: Draft) -> int | None:
+        """The earlier line of the same id, or none; from now on this line."""
+        key = hashlib.blake2b("\0".join(draft.key).encode(), digest_size=12).digest()
+        first = self.lines.setdefault(key, draft.line)
+        return None if first == draft.line else first
+
+
+class _DryRun(Exception):
+    """Ends a transaction that was only tried."""
+
+
+def import_rows(rows: Iterator[Row], origin: Origin, *, dry_run: bool = False) -> Iterator[Result]:
+    """Import rows, and give what became of each, in order. A dry run does the same and undoes each batch."""
+    seen = _Seen()
+    for batch in in_batches(rows, BATCH):
+        results: list[Result] = []
+        ready = list(_drafts(batch, origin, seen, results))
+        with reading():
+            try:
+                ready = list(_read(ready, results))
+            finally:
+                db.session.rollback()
+                db.session.remove()
+        results += _saved(ready, origin, dry_run=dry_run)
+        yield from sorted(results, key=lambda result: result.line)
+
+
+def _drafts(batch: list[Row], origin: Origin, seen: _Seen, results: list[Result]) -> Iterator[Draft]:
+    for row in batch:
+        try:
+            draft = drafts.draft_of(row, origin.source, origin.otherwise)
+        except Refused as refusal:
+            results.append(Result(row.line, "refused", why=str(refusal)))
+            continue
+        if (line := seen.line_of(draft)) is not None:
+            why = TWICE.format(id=draft.external_id, line=line)
+            results.append(Result(draft.line, "refused", id=draft.external_id, why=why))
+        else:
+            yield draft
+
+
+def _read(ready: list[Draft], results: list[Result]) -> Iterator[Draft]:
+    """Drafts that are new or changed, with their facts. The others' results are told."""
+    drafts.look_up_known(ready)
+    for draft in ready:
+        if draft.is_same:
+            results.append(Result(draft.line, "same", id=draft.external_id))
+            continue
+        try:
+            drafts.read_facts(draft)
+        except Refused as refusal:
+            results.append(Result(draft.line, "refused", id=draft.external_id, why=str(refusal)))
+        else:
+            yield draft
+
+
+def _saved(ready: list[Draft], origin: Origin, *, dry_run: bool) -> list[Result]:
+    """Save drafts together; if the database refuses, each alone."""
+    if not ready:
+        return []
+    results: list[Result] = []
+    try:
+        with unit():
+            results = _save(ready, origin)
+            if dry_run:
+                raise _DryRun
+    except _DryRun:
+        return results
+    except OperationalError:
+        raise
+    except StatementError as error:
+        if len(ready) == 1:
+            why = NOT_STORED.format(kind=type(error).__name__)
+            return [Result(ready[0].line, "refused", id=ready[0].external_id, why=why)]
+        return [result for draft in ready for result in _saved([draft], origin, dry_run=dry_run)]
+    return results
+
+
+def _save(ready: list[Draft], origin: Origin) -> list[Result]:
+    """Save drafts in the current transaction, and have the index follow."""
+    drafts.look_up_known(ready)
+    results, touched = [], list[UUID]()
+    for name in dict.fromkeys(draft.source for draft in ready):
+        source = naming.source_named(name, url=origin.url, licence=origin.licence)
+        own = [draft for draft in ready if draft.source == name]
+        new = [draft for draft in own if draft.known is None]
+        listings = NewListings(source, new)
+        listings.save()
+        touched += listings.ids
+        results += [_new(draft) for draft in new]
+        known = {draft.known.service_id: draft for draft in own if draft.known is not None}
+        records = changing.records_of(list(known)) if known else {}
+        for service_id, draft in known.items():
+            change = changing.change(records[service_id], draft, source)
+            results.append(_changed(draft, change))
+            touched += [service_id] if change.changed else []
+    listings_changed(touched)
+    return results
+
+
+def _new(draft: Draft) -> Result:
+    name = draft.facts.name if draft.facts else None
+    return Result(draft.line, "new", id=draft.external_id, name=name, notes=tuple(draft.notes))
+
+
+def _changed(draft: Draft, change: changing.Change) -> Result:
+    name = draft.facts.name if draft.facts else None
+    return Result(
+        draft.line,
+        "changed",
+        draft.external_id,
+        name,
+        changed=change.changed,
+        kept=change.kept,
+        notes=tuple(draft.notes),
+    )

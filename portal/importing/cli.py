@@ -1,0 +1,137 @@
+"""The command `portal import`."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from portal.core.commands import json_option, refuse, say_json, with_app
+from portal.importing.actions import Origin, import_rows
+from portal.importing.formats import FORMATS, Opened, format_of, must_name
+from portal.importing.lines import FileProblem
+from portal.importing.mapping import Mapping, read_mapping
+from portal.importing.results import Result, Tally
+
+NAMES = ", ".join(FORMATS)
+MOST_REASONS = 10
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--format", "format_name", metavar="FORMAT", help=f"One of {NAMES}; else the file's name tells.")
+@click.option(
+    "--source", metavar="NAME", help="Where the listings come from; else each record's own source, or the file's name."
+)
+@click.option(
+    "--mapping", "mapping_path", type=click.Path(path_type=Path), help="Which column of a table tells which fact."
+)
+@click.option("--dry-run", is_flag=True, help="Say what would be done. Writes the guessed mapping, if its file is new.")
+@json_option
+@with_app
+def import_command(
+    file: Path, format_name: str | None, source: str | None, mapping_path: Path | None, dry_run: bool, as_json: bool
+) -> None:
+    """Import listings from FILE: new, changed, same or refused and why, row by row. Safe to repeat."""
+    name = _format_name(file, format_name)
+    try:
+        opened = _open(file, name, mapping_path, dry_run=dry_run)
+        if FORMATS[name].takes_mapping and not as_json:
+            _show_mapping(opened)
+        if FORMATS[name].takes_mapping:
+            must_name(opened.mapping, file.name)
+    except FileProblem as problem:
+        refuse(str(problem))
+    if FORMATS[name].takes_mapping and mapping_path is None and not dry_run and not as_json:
+        _confirm()
+    tally = _run(opened, _origin(file, opened.mapping, source), dry_run=dry_run, as_json=as_json)
+    if tally.is_all_refused:
+        sys.exit(1)
+
+
+def _format_name(file: Path, wanted: str | None) -> str:
+    """The format, by what was asked for or the file's name. Wrong use where it is none that we can read."""
+    name = wanted or format_of(file)
+    if name is None:
+        raise click.UsageError(f"The name {file.name} does not tell its format. Say --format, one of {NAMES}.")
+    if name not in FORMATS:
+        raise click.UsageError(f'"{name}" is not a format that can be imported. Say one of {NAMES}.')
+    return name
+
+
+def _open(file: Path, name: str, mapping_path: Path | None, *, dry_run: bool) -> Opened:
+    """The opened file. With a dry run, a mapping whose file is not there yet is guessed and written."""
+    if mapping_path is None:
+        return FORMATS[name].opened(file, None)
+    if not FORMATS[name].takes_mapping:
+        raise click.UsageError(f"Files of {name} name their facts themselves; --mapping is for tables.")
+    if mapping_path.exists():
+        return FORMATS[name].opened(file, read_mapping(mapping_path))
+    if not dry_run:
+        raise FileProblem(
+            f"There is no mapping {mapping_path.name} yet. With --dry-run, a guessed one is written there."
+        )
+    opened = FORMATS[name].opened(file, None)
+    try:
+        mapping_path.write_text(opened.mapping_text, encoding="utf-8")
+    except OSError as error:
+        raise FileProblem(f"The mapping {mapping_path.name} cannot be written: {error.strerror}.") from error
+    return opened
+
+
+def _origin(file: Path, mapping: Mapping, source: str | None) -> Origin:
+    stem = file.name.removesuffix(".gz").rpartition(".")[0] or file.name
+    return Origin(stem[:120], source or mapping.source, mapping.url, mapping.licence)
+
+
+def _show_mapping(opened: Opened) -> None:
+    examples = {guess.column: guess for guess in opened.guesses}
+    click.echo(f"Read as {opened.lines.encoding}. Columns:")
+    width = max(map(len, examples), default=0)
+    for column, guess in examples.items():
+        fact = opened.mapping.columns.get(column, "(not used)")
+        click.echo(f"  {column:<{min(width, 40)}}  {fact:<16}  {guess.example[:40]}")
+
+
+def _confirm() -> None:
+    """Ask a person, if there is one, whether the guess is right."""
+    if sys.stdin.isatty() and sys.stdout.isatty() and not click.confirm("Are these columns right?", default=True):
+        refuse("Nothing was imported. Make a mapping with --dry-run --mapping FILE, put it right, and give it back.")
+
+
+def _run(opened: Opened, origin: Origin, *, dry_run: bool, as_json: bool) -> Tally:
+    tally, told = Tally(), []
+    for result in _with_progress(import_rows(opened.rows, origin, dry_run=dry_run), opened):
+        tally.add(result)
+        if as_json:
+            told.append(result.as_json())
+        elif result.outcome in {"changed", "refused"}:
+            click.echo(result.sentence[:1].upper() + result.sentence[1:])
+    if as_json:
+        say_json({"dry_run": dry_run, **tally.as_json(), "rows": told})
+    else:
+        _say_tally(tally, dry_run=dry_run)
+    return tally
+
+
+def _with_progress(results: Iterator[Result], opened: Opened) -> Iterator[Result]:
+    """The results, with a bar of how much of the file was read on a terminal."""
+    if not sys.stderr.isatty():
+        yield from results
+        return
+    with click.progressbar(length=opened.lines.size, label="Importing", file=sys.stderr) as bar:
+        for result in results:
+            yield result
+            bar.update(opened.read_bytes - bar.pos)
+
+
+def _say_tally(tally: Tally, *, dry_run: bool) -> None:
+    done = ", ".join(f"{count:,} {kind}" for kind, count in tally.as_json().items())
+    click.echo(f"{'Nothing was saved. It would have been: ' if dry_run else ''}{done}.")
+    if len(tally.reasons) > 1:
+        click.echo("Refused, by reason:")
+        for reason, count in tally.reasons.most_common(MOST_REASONS):
+            click.echo(f"  {count:>6,}  {reason}")
+
+
+COMMANDS: list[click.Command] = [import_command]

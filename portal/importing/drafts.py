@@ -1,0 +1,96 @@
+"""Rows on their way: read outside of any transaction that writes, with what is to be saved of each."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, tuple_
+
+from portal.core.extensions import db
+from portal.directory.models import Source, SourceRecord
+from portal.importing.mapping import record_of
+from portal.importing.reading import Facts, Reader, external_id_of
+from portal.importing.rows import Refused, Row, digest_of
+from portal.importing.texts import one_line
+
+LONGEST_SOURCE = 120
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is kept of a record that was imported before."""
+
+    service_id: UUID
+    digest: str
+
+
+@dataclass
+class Draft:
+    """A row whose record has a source and an id. `facts` are read only where the record is new or has changed."""
+
+    line: int
+    source: str
+    external_id: str
+    document: dict[str, Any]
+    digest: str
+    known: Known | None = None
+    facts: Facts | None = None
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What a record is told apart by."""
+        return self.source, self.external_id
+
+    @property
+    def is_same(self) -> bool:
+        """True if the record is as it was when it was last imported."""
+        return self.known is not None and self.known.digest == self.digest
+
+
+def draft_of(row: Row, source: str | None, otherwise: str) -> Draft:
+    """A draft of a row. The source is the one said on the command line, else the record's own, else `otherwise`.
+
+    Raises Refused.
+    """
+    if row.document is None:
+        raise Refused(row.problem or "it could not be read")
+    record = record_of(row.document)
+    own = record.get("source")
+    name = source or (one_line(own) if isinstance(own, str) else "") or otherwise
+    if len(name) > LONGEST_SOURCE:
+        raise Refused(f"its source is {len(name)} letters long; {LONGEST_SOURCE} is the most")
+    return Draft(row.line, name, external_id_of(record, _made_id), row.document, digest_of(row.document))
+
+
+def read_facts(draft: Draft) -> None:
+    """Read the facts of a draft. Raises Refused."""
+    reader = Reader(record_of(draft.document))
+    draft.facts = reader.facts()
+    draft.notes = reader.notes
+
+
+def look_up_known(drafts: Iterable[Draft]) -> None:
+    """Tell each draft what is kept of its record. One statement."""
+    by_key = {draft.key: draft for draft in drafts}
+    if not by_key:
+        return
+    for draft in by_key.values():
+        draft.known = None
+    found = db.session.execute(
+        select(Source.name, SourceRecord.external_id, SourceRecord.service_id, SourceRecord.digest)
+        .join(SourceRecord.source)
+        .where(tuple_(Source.name, SourceRecord.external_id).in_(list(by_key)))
+    )
+    for name, external_id, service_id, digest in found:
+        by_key[name, external_id].known = Known(service_id, digest)
+
+
+def _made_id(record: dict[str, Any]) -> str:
+    """For a source without ids: its name and place, which tell one listing from another. Another name is another listing."""
+    told = "\n".join(
+        one_line(str(record.get(key) or "")).lower() for key in ("name", "organisation", "address", "postcode")
+    )
+    return hashlib.sha256(told.encode()).hexdigest()[:24]

@@ -1,0 +1,128 @@
+"""Guesses which column tells which fact, by its name and by what stands in it. People confirm; see `mapping`."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from portal.importing import contacts
+from portal.importing.mapping import DAY_COLUMN, JOINED, Mapping
+from portal.importing.places import WITHIN
+from portal.importing.texts import armed, says_nothing
+
+ENOUGH = 50
+"""A column is guessed from this score on: a full name alone, or contents with half a name."""
+FULL_NAME, PART_OF_NAME, CONTENTS = 70, 35, 40
+MOSTLY = 0.6
+
+NAMES: dict[str, tuple[str, ...]] = {
+    "id": ("id", "identifier", "uid", "uuid", "ref", "reference", "record id", "unique reference number", "org id", "urn"),
+    "name": ("name", "service name", "title", "service", "charity name", "group name", "listing", "project name", "club name"),
+    "organisation": ("organisation", "organization", "organisation name", "provider", "provider name", "run by", "org name"),
+    "description": ("description", "about", "summary", "activities", "charity activities", "details", "what we do",
+                    ),
+    "address": ("address", "address 1", "address 2", "address 3", "address line 1", "address line 2", "street", "venue", "town",
+                "city", "location"),
+    "postcode": ("postcode", "post code", "postal code", "zip", "charity contact postcode"),
+    "lat": ("lat", "latitude"),
+    "lon": ("lon", "lng", "long", "longitude"),
+    "url": ("url", "website", "web", "web address", "link", "charity contact web", "homepage"),
+    "email": ("email", "e mail", "email address", "contact email"),
+    "phone": ("phone", "telephone", "tel", "phone number", "telephone number", "contact number", "mobile"),
+    "tags": ("tags", "categories", "category", "keywords", "taxonomy", "topics", "type"),
+    "opening_text": ("opening times", "opening hours", "times", "when", "opening text", "days and times", "session times"),
+    "age": ("age", "ages", "age range", "age group"),
+    "minimum_age": ("minimum age", "min age", "age from"),
+    "maximum_age": ("maximum age", "max age", "age to"),
+    "gender": ("gender", "sex"),
+    "language": ("language", "languages", "languages spoken"),
+    "fees": ("fees", "cost", "costs", "price", "charges", "fee"),
+    "referral_method": ("referral method", "referral", "how to refer", "how to join", "referral route"),
+    "eligibility": ("eligibility", "who for", "who is it for", "criteria"),
+    "charity_number": ("charity number", "registered charity number", "reg number", "charity no", "registration number"),
+    "active": ("active", "is active", "status"),
+}  # fmt: skip
+
+CONTENT_OF: dict[str, Callable[[str], bool]] = {
+    "postcode": lambda cell: WITHIN.fullmatch(cell) is not None,
+    "lat": lambda cell: _is_between(cell, 49.0, 61.5),
+    "lon": lambda cell: _is_between(cell, -9.0, 2.5),
+    "url": lambda cell: contacts.web_address(cell) is not None and "@" not in cell,
+    "email": lambda cell: re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", cell) is not None,
+    "phone": lambda cell: bool(re.fullmatch(r"[+0(][\d ()+\-/]{8,40}", cell)),
+    "charity_number": lambda cell: contacts.charity_number(cell) is not None,
+    "minimum_age": lambda cell: cell.isdigit() and int(cell) <= 120 if len(cell) < 4 else False,
+    "maximum_age": lambda cell: cell.isdigit() and int(cell) <= 120 if len(cell) < 4 else False,
+    "name": lambda cell: any(map(str.isalpha, cell)) and len(cell) <= 250,
+    "description": lambda cell: " " in cell and any(map(str.isalpha, cell)),
+}
+"""What a column must mostly hold to tell this fact. A column named so that holds something else is not guessed."""
+ALONE = frozenset({"postcode", "email"})
+"""Facts that are known by contents alone, whatever the column is called."""
+CONFIRMED_BY_NAME = frozenset({"name", "description", "minimum_age", "maximum_age"})
+"""Facts whose contents say too little to count for them."""
+
+
+@dataclass(frozen=True)
+class Guess:
+    """What one column is taken to tell, how surely (0 to 110), and an example of what stands in it."""
+
+    column: str
+    fact: str | None
+    score: int
+    example: str
+
+
+def guess(columns: tuple[str, ...], sample: list[tuple[str, ...]]) -> list[Guess]:
+    """One guess a column, in order. Each fact goes to its best column; a few may have several."""
+    cells = {column: _cells_of(place, sample) for place, column in enumerate(columns)}
+    scored = [
+        (_score(fact, column, cells[column]), -place, column, fact)
+        for place, column in enumerate(columns)
+        for fact in NAMES
+    ]
+    taken: dict[str, tuple[str, int]] = {}
+    for score, _place, column, fact in sorted(scored, key=lambda item: (-item[0], -item[1])):
+        is_free = fact in JOINED or fact not in {told for told, _score in taken.values()}
+        if score >= ENOUGH and column not in taken and is_free:
+            taken[column] = fact, score
+    found = ((column, taken.get(column, (None, 0))) for column in columns)
+    return [Guess(column, fact, score, next(iter(cells[column]), "")[:60]) for column, (fact, score) in found]
+
+
+def mapping_of(guesses: list[Guess]) -> Mapping:
+    """The mapping that these guesses make."""
+    return Mapping({one.column: one.fact for one in guesses if one.fact})
+
+
+def _score(fact: str, column: str, cells: list[str]) -> int:
+    name = " ".join(re.sub(r"([a-z])([A-Z])", r"\1 \2", column).replace("_", " ").replace("-", " ").lower().split())
+    if fact == "opening_text" and DAY_COLUMN.fullmatch(name):
+        return FULL_NAME
+    score = _name_score(fact, name)
+    holds = CONTENT_OF.get(fact)
+    if holds is None or not cells:
+        return score
+    share = sum(map(holds, cells)) / len(cells)
+    if share < MOSTLY:
+        return 0
+    if fact in CONFIRMED_BY_NAME:
+        return score
+    alone = 20 if fact in ALONE and share > 0.8 else 0
+    return score + CONTENTS + alone if score or alone else 0
+
+
+def _name_score(fact: str, name: str) -> int:
+    """Full marks for a name in the list, a little less the farther down it stands; half for a name that holds one."""
+    if name in NAMES[fact]:
+        return FULL_NAME - NAMES[fact].index(name)
+    words = set(re.findall(r"[a-z]+", name))
+    return PART_OF_NAME if any(set(known.split()) <= words for known in NAMES[fact] if len(known) > 3) else 0
+
+
+def _cells_of(place: int, sample: list[tuple[str, ...]]) -> list[str]:
+    cells = (armed(row[place]).strip() for row in sample)
+    return [cell for cell in cells if not says_nothing(cell)]
+
+
+def _is_between(cell: str, lowest: float, highest: float) -> bool:
+    return bool(re.fullmatch(r"-?\d{1,2}\.\d+", cell)) and lowest <= float(cell) <= highest
