@@ -118,6 +118,10 @@ class Files:
                 columns.save(built, path)
         return built
 
+    def forget(self) -> None:
+        """Drop the posting lists that are kept."""
+        self._cache.clear()
+
     @contextmanager
     def writing(self) -> Iterator[Any]:
         """A writer, the only one. What it has not committed in the end is dropped. Raises IndexUnavailable."""

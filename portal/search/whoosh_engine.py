@@ -74,6 +74,10 @@ class WhooshEngine:
             return False
         return True
 
+    def forget(self) -> None:
+        """Drop what is kept of words, so that the next search reads its words from the files."""
+        self._files.forget()
+
     # Writing
 
     def update(self, documents: Sequence[Document], removed_ids: Iterable[str] = ()) -> None:

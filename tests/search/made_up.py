@@ -4,26 +4,11 @@ from random import Random
 
 from portal.search.port import EVERYWHERE, REMOTE, Clause, Document, Point, Query, Window
 
-VOCABULARY = [
-    "walk",
-    "walks",
-    "walking",
-    "group",
-    "groups",
-    "chess",
-    "café",
-    "cafe",
-    "grief",
-    "talk",
-    "talking",
-    "women's",
-    "the",
-    "and",
-    "of",
-    "garden",
-    "debt",
-]
-WELSH = ["cerdded", "grŵp", "caffi", "y", "a", "siarad", "gardd", "cymorth", "walking"]
+VOCABULARY = (
+    *("walk", "walks", "walking", "group", "groups", "chess", "café", "cafe", "grief"),
+    *("talk", "talking", "women's", "the", "and", "of", "garden", "debt"),
+)
+WELSH = ("cerdded", "grŵp", "caffi", "y", "a", "siarad", "gardd", "cymorth", "walking")
 AREAS = ("E06000016", "E07000135", "W06000015")
 FACETS = {
     "topic": ("grief", "debt", "lonely", "move"),
@@ -100,7 +85,7 @@ def _clause(chance: Random) -> Clause:
 
 def _typed(chance: Random) -> str:
     kind = chance.randrange(6)
-    known = VOCABULARY + WELSH + ["unheard"]
+    known = (*VOCABULARY, *WELSH, "unheard")
     if kind == 0:
         return ""
     if kind == 1:

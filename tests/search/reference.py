@@ -74,10 +74,10 @@ def with_words(documents: Iterable[Document], query: Query) -> tuple[set[str], b
         if query.topics & document.facets.get(TOPIC, frozenset()) or (parts and had[document.id] == len(parts))
     }
     reached = {document.id for document in documents if reach(document, query, query.reach_km)}
-    most = max((had[id] for id in reached), default=0)
+    most = max((had[name] for name in reached), default=0)
     if found & reached or len(parts) < 2 or not most:
         return found, asked(query.words, query.language).is_cut
-    return {id for id, number in had.items() if number >= min(most, ceil(len(parts) / 2))}, True
+    return {name for name, number in had.items() if number >= min(most, ceil(len(parts) / 2))}, True
 
 
 def has(document: Document, facet: str, value: str, query: Query, radius: float) -> bool:
