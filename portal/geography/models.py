@@ -12,7 +12,7 @@ from portal.core.fields import UtcDateTime, new_id
 
 
 class NeighbourhoodSet(Base):
-    """One way to cut an area into neighbourhoods, such as the team areas of a city. `PORTAL_AREA` names sets by slug."""
+    """One way to cut an area into neighbourhoods, such as a city's team areas. `PORTAL_AREA` names sets by slug."""
 
     __tablename__ = "neighbourhood_set"
 
