@@ -6,13 +6,13 @@ from flask.typing import ResponseReturnValue
 from portal.core.access import public
 from portal.core.i18n import current_locale
 from portal.core.pages import page
-from portal.directory import detail_views
+from portal.directory import areas, detail_views
 from portal.directory.asking import request_from
 from portal.directory.blueprint import bp
 from portal.directory.finding import find
 from portal.directory.saved import saved_here
 
-__all__ = ["bp", "detail_views"]
+__all__ = ["areas", "bp", "detail_views"]
 
 
 @bp.get("/services")
