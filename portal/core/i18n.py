@@ -86,6 +86,11 @@ def path_in(locale: Locale) -> str:
     return f"{prefix}{request.path}{query}"
 
 
+def home_in(locale: Locale) -> str:
+    """The address of the home page in another language."""
+    return "/" if locale == default_locale() else f"/{locale.code}/"
+
+
 class LanguageInPath:
     """WSGI layer that takes the language out of the path and puts it into SCRIPT_NAME."""
 
@@ -117,4 +122,5 @@ def init_app(app: Flask, languages: tuple[str, ...], folder: str) -> None:
             "current_locale": current_locale(),
             "offered_locales": offered_locales(),
             "path_in": path_in,
+            "home_in": home_in,
         }

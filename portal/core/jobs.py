@@ -93,9 +93,7 @@ class Backlog:
 def backlog() -> Backlog:
     """How many jobs wait and are dead, and for how long the oldest has been due."""
     now = clock.now()
-    counts: dict[str, int] = dict(
-        db.session.execute(select(Job.state, func.count()).group_by(Job.state)).tuples().all()
-    )
+    counts = {state: count for state, count in db.session.execute(select(Job.state, func.count()).group_by(Job.state))}
     oldest = db.session.scalar(select(func.min(Job.run_at)).where(Job.state == "ready"))
     dead_names = db.session.scalars(select(Job.name).where(Job.state == "dead").distinct().order_by(Job.name)).all()
     wait = max(now - oldest, timedelta(0)) if oldest else timedelta(0)

@@ -18,6 +18,14 @@ PAGES = frozenset({400, 403, 404, 405, 410, 413, 422, 429, 500, 503})
 RETRY_SECONDS = 5
 
 
+LAST_RESORT = (
+    '<!doctype html><html lang="en" dir="ltr"><title>Something went wrong</title><h1>Something went wrong</h1>'
+    "<p>It is our fault, not yours. Try again in a few minutes. In danger, call 999. "
+    "To talk to someone, call 111 and choose option 2, or Samaritans on 116 123.</p></html>"
+)
+"""For when even the error page cannot be made."""
+
+
 def init_app(app: Flask) -> None:
     """Show every error by the handlers below."""
     app.register_error_handler(DomainError, _domain_error)
@@ -76,7 +84,11 @@ def _answer(status: int, sentence: str | None, error_id: str | None = None) -> R
         response.mimetype = "application/problem+json"
         return response
     template = f"errors/{status if status in PAGES else 'other'}.html"
-    return make_response(render_template(template, sentence=sentence, error_id=error_id, status=status), status)
+    try:
+        return make_response(render_template(template, sentence=sentence, error_id=error_id, status=status), status)
+    except Exception as error:
+        log.error("error_page.failed", error=type(error).__name__, exc_info=error)
+        return Response(LAST_RESORT, status, mimetype="text/html")
 
 
 HTTP_TITLES = {

@@ -1,0 +1,54 @@
+"""Text that is unreadable in the database: what people tell us about themselves.
+
+Encrypted with the first key of PORTAL_DATA_KEYS, read with any of them, so keys can be changed while the site serves: put the new
+key first, run `reencrypt`, then take the old one away. Source: cryptography's Fernet (AES-128-CBC with HMAC) and MultiFernet.
+"""
+
+from functools import lru_cache
+from typing import Any
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from sqlalchemy import Dialect, Text
+from sqlalchemy.types import TypeDecorator
+
+from portal.core.extensions import settings
+
+
+class CannotDecrypt(Exception):
+    """No key of this instance opens the text: a key was taken away too early, or the text was tampered with."""
+
+
+class EncryptedText(TypeDecorator[str]):
+    """A text column that the database holds encrypted. It cannot be searched or sorted."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> Any:
+        return None if value is None else box().encrypt(value.encode()).decode("ascii")
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> str | None:
+        if value is None:
+            return None
+        try:
+            return box().decrypt(str(value).encode("ascii")).decode()
+        except (InvalidToken, UnicodeError) as error:
+            raise CannotDecrypt from error
+
+
+def box() -> MultiFernet:
+    """The keys of this instance."""
+    return _box(settings().data_keys)
+
+
+def renewed(token: str) -> str:
+    """The same text, encrypted with the newest key. Raises CannotDecrypt."""
+    try:
+        return box().rotate(token.encode("ascii")).decode("ascii")
+    except InvalidToken as error:
+        raise CannotDecrypt from error
+
+
+@lru_cache(maxsize=8)
+def _box(keys: tuple[str, ...]) -> MultiFernet:
+    return MultiFernet([Fernet(key) for key in keys])
