@@ -1,0 +1,186 @@
+"""Questions about places: what somebody typed, which neighbourhood it is in, which areas make up a neighbourhood."""
+
+from collections.abc import Sequence
+from datetime import date
+from functools import partial
+from typing import Any, TypeVarTuple
+
+from flask_babel import get_locale
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import selectinload
+
+from portal.core import clock
+from portal.core.extensions import db
+from portal.geography import current
+from portal.geography.atlas import Atlas, Name
+from portal.geography.gazetteer import AREA_WEIGHT, council_key, folded
+from portal.geography.locating import Locator
+from portal.geography.models import (
+    AreaName,
+    Neighbourhood,
+    NeighbourhoodPart,
+    NeighbourhoodSet,
+    PlaceName,
+    PostcodeFact,
+)
+from portal.geography.places import COUNTRY_CODES, NATIONS, Place, PlaceProblem
+
+Columns = TypeVarTuple("Columns")
+
+FAR_KM = 15.0
+WEIGHT_OF_KIND = {"City": 300_000, "Town": 30_000, "Suburban Area": 8_000, "Village": 3_000, "Hamlet": 300}
+MOST_OF_ONE_NAME = 40
+
+
+def locate(text: str) -> Place | PlaceProblem:
+    """The place that somebody typed: a postcode, part of one, or a name; else why it was not understood.
+
+    At most two statements, and none unless a file was loaded.
+    """
+    kinds = current.loaded_kinds()
+    atlas = current.atlas()
+    return Locator(
+        atlas,
+        look_up=partial(_look_up, atlas, has_names=bool(kinds & {"places", "names"})),
+        fact_of=_fact_of if "postcodes" in kinds else lambda _postcode: None,
+        area_name=_area_name if "names" in kinds else lambda _code: None,
+    ).locate(text)
+
+
+def area_at(lat: float, lon: float) -> Place | None:
+    """The council and neighbourhood at a point (degrees, WGS 84), by its nearest postcode; none beyond 15 km of one."""
+    atlas = current.atlas()
+    found = atlas.nearest(lat, lon)
+    if found is None or found[1] > FAR_KM:
+        return None
+    spot = found[0]
+    council = atlas.authorities[spot.authority]
+    area = atlas.areas[spot.area] if spot.area >= 0 else None
+    nation = NATIONS.get(council.code[:1])
+    codes = {council.code, council.county_code, area.code if area else "", COUNTRY_CODES[nation] if nation else ""}
+    return Place(
+        council.name, council.name, "place", lat, lon, "place",
+        authority_code=council.code or None,
+        authority_name=council.name or None,
+        neighbourhood_code=area.code if area else None,
+        neighbourhood_name=area_name(area.code) if area else None,
+        vintage=atlas.vintage if area else None,
+        certainty="near" if area else None,
+        nation=nation,
+        area_codes=frozenset(code for code in codes if code),
+    )  # fmt: skip
+
+
+def area_name(code: str) -> str | None:
+    """What people call an official area: neighbourhood, council or county; none for a code we do not know."""
+    if "names" in current.loaded_kinds() and (loaded := _area_name(code)) is not None:
+        return loaded
+    atlas = current.atlas()
+    if (number := atlas.area_numbers.get(code)) is not None:
+        return atlas.areas[number].name or atlas.areas[number].official
+    if (number := atlas.authority_numbers.get(code)) is not None:
+        return atlas.authorities[number].name or None
+    return next((council.county_name for council in atlas.authorities if code and council.county_code == code), None)
+
+
+def area_codes_named(name: str) -> frozenset[str]:
+    """Codes of councils, counties and nations of that name, such as those a feed says a service covers."""
+    key, atlas = folded(name), current.atlas()
+    nation = next((code for word, code in COUNTRY_CODES.items() if word.replace("_", " ") == key), None)
+    codes = {
+        council.code for council in atlas.authorities if council.name and council_key(council.name) == council_key(name)
+    }
+    codes |= {
+        council.county_code
+        for council in atlas.authorities
+        if council.county_name and folded(council.county_name) == key
+    }
+    return frozenset(codes | ({nation} if nation else set()))
+
+
+def outline(codes: frozenset[str]) -> dict[str, Any]:
+    """A GeoJSON polygon (degrees, WGS 84) around neighbourhoods taken together. Empty where none is known."""
+    rings = current.atlas().rings(codes)
+    return {"type": "MultiPolygon", "coordinates": [[ring] for ring in rings if len(ring) > 3]}
+
+
+def neighbourhoods_of(place: Place, on: date | None = None) -> list[Neighbourhood]:
+    """The neighbourhoods that a place belonged to on a day (today): by its own area first, then by its council."""
+    day = on or clock.today()
+    valid = _valid(select(Neighbourhood, NeighbourhoodPart.code, NeighbourhoodPart.kind).join(Neighbourhood.parts), day)
+    found = db.session.execute(
+        valid.where(NeighbourhoodPart.code.in_(place.area_codes)).options(selectinload(Neighbourhood.set))
+    ).all()
+    own = place.neighbourhood_code
+    ranked = sorted(found, key=lambda row: (row.code != own, row.kind != "msoa", row[0].name, str(row[0].id)))
+    return list(dict.fromkeys(row[0] for row in ranked))
+
+
+def neighbourhood_by_slug(slug: str) -> Neighbourhood | None:
+    """One neighbourhood, whatever its dates."""
+    return db.session.scalar(
+        select(Neighbourhood).where(Neighbourhood.slug == slug).options(selectinload(Neighbourhood.set))
+    )
+
+
+def codes_of(neighbourhood: Neighbourhood, on: date | None = None) -> frozenset[str]:
+    """Codes of the official areas that made up a neighbourhood on a day (today)."""
+    day = on or clock.today()
+    codes = select(NeighbourhoodPart.code).join(NeighbourhoodPart.neighbourhood)
+    return frozenset(db.session.scalars(_valid(codes, day).where(Neighbourhood.id == neighbourhood.id)))
+
+
+def sets_shown(area: Sequence[str] = ()) -> list[NeighbourhoodSet]:
+    """Neighbourhood sets that hold today, with their neighbourhoods: those named by `PORTAL_AREA`, or all."""
+    today = clock.today()
+    shown = select(NeighbourhoodSet).where(
+        NeighbourhoodSet.valid_from <= today,
+        or_(NeighbourhoodSet.valid_to.is_(None), NeighbourhoodSet.valid_to > today),
+    )
+    if area:
+        shown = shown.where(NeighbourhoodSet.slug.in_(area))
+    ordered = shown.order_by(NeighbourhoodSet.area, NeighbourhoodSet.name, NeighbourhoodSet.id)
+    return list(db.session.scalars(ordered.options(selectinload(NeighbourhoodSet.neighbourhoods))))
+
+
+def _valid(question: Select[*Columns], day: date) -> Select[*Columns]:
+    """Only parts that held on a day."""
+    return question.where(
+        NeighbourhoodPart.valid_from <= day, or_(NeighbourhoodPart.valid_to.is_(None), NeighbourhoodPart.valid_to > day)
+    )
+
+
+def _fact_of(postcode: str) -> PostcodeFact | None:
+    return db.session.get(PostcodeFact, postcode)
+
+
+def _area_name(code: str) -> str | None:
+    row = db.session.get(AreaName, code)
+    if row is None:
+        return None
+    locale = get_locale()
+    return row.name_cy if row.name_cy and locale is not None and locale.language == "cy" else row.name
+
+
+def _look_up(atlas: Atlas, text: str, *, has_names: bool) -> list[Name]:
+    key = folded(text)
+    shipped = atlas.names.get(key, [])
+    if not has_names or not key:
+        return shipped
+    return sorted([*shipped, *_loaded_names(atlas, key)], key=lambda name: -name.weight)
+
+
+def _loaded_names(atlas: Atlas, key: str) -> list[Name]:
+    names = []
+    places = select(PlaceName).where(PlaceName.key == key).order_by(PlaceName.id).limit(MOST_OF_ONE_NAME)
+    for place in db.session.scalars(places):
+        near = atlas.nearest(place.lat, place.lon)
+        authority, area = (near[0].authority, near[0].area) if near and near[1] <= FAR_KM else (-1, -1)
+        weight = WEIGHT_OF_KIND.get(place.kind, 100)
+        names.append(Name(key, place.name, "place", place.lat, place.lon, weight, authority, area, place.country[:1]))
+    for row in db.session.scalars(select(AreaName).where(AreaName.key == key).order_by(AreaName.code)):
+        if (number := atlas.area_numbers.get(row.code)) is not None and atlas.areas[number].lat is not None:
+            about = atlas.areas[number]
+            lat, lon = float(about.lat or 0), float(about.lon or 0)
+            names.append(Name(key, row.name, "neighbourhood", lat, lon, AREA_WEIGHT, about.authority, number, ""))
+    return names

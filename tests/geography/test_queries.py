@@ -1,0 +1,140 @@
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask_babel import force_locale
+
+from portal.core.extensions import db
+from portal.geography import current, queries
+from portal.geography.actions import ensure_sets
+from portal.geography.models import AreaName, GeographyFile, NeighbourhoodSet, PlaceName
+from portal.geography.places import Place
+
+
+@pytest.fixture
+def file(app: Flask) -> GeographyFile:
+    """A file that has been loaded."""
+    loaded = GeographyFile(kind="names", name="names.csv", digest="0" * 64)
+    db.session.add(loaded)
+    db.session.flush()
+    current.forget_loaded()
+    return loaded
+
+
+def located(text: str) -> Place:
+    found = queries.locate(text)
+    assert isinstance(found, Place), found
+    return found
+
+
+def test_a_look_up_asks_the_database_nothing_while_nothing_is_loaded(
+    app: Flask, count_statements: Callable[[], Any]
+) -> None:
+    located("LE2 0QB")
+    with count_statements() as statements:
+        located("LE2 0QB")
+        located("Camden Town")
+    assert statements == []
+
+
+def test_a_loaded_name_goes_before_ours_and_is_said_in_welsh_to_welsh_readers(file: GeographyFile) -> None:
+    columns = {"vintage": 2011, "key": "treganna", "name": "Canton", "name_cy": "Treganna", "file_id": file.id}
+    db.session.add(AreaName(code="W02000386", **columns))
+    db.session.flush()
+    assert queries.area_name("W02000386") == "Canton"
+    with force_locale("cy"):
+        assert queries.area_name("W02000386") == "Treganna"
+
+
+def test_a_loaded_name_of_a_neighbourhood_can_be_searched_for(file: GeographyFile) -> None:
+    db.session.add(
+        AreaName(code="E02002856", vintage=2011, key="queens road quarter", name="Queens Road Quarter", file_id=file.id)
+    )
+    db.session.flush()
+    found = located("queens road quarter")
+    assert (found.kind, found.neighbourhood_code, found.certainty) == ("neighbourhood", "E02002856", "in")
+
+
+def test_a_loaded_hamlet_is_found_and_put_in_its_council(file: GeographyFile) -> None:
+    db.session.add(
+        PlaceName(
+            id="1",
+            key="pagewood",
+            name="Pagewood",
+            kind="Hamlet",
+            country="England",
+            lat=51.1555,
+            lon=-0.2309,
+            file_id=file.id,
+        )
+    )
+    db.session.flush()
+    found = located("Pagewood")
+    assert (found.authority_name, found.nation, found.neighbourhood_code) == ("Mole Valley", "england", "E02006374")
+
+
+def test_a_point_is_in_the_area_of_its_nearest_postcode(app: Flask) -> None:
+    place = queries.area_at(52.6316, -1.1243)
+    assert place is not None
+    assert (place.authority_name, place.certainty) == ("Leicester", "near")
+    assert "E92000001" in place.area_codes
+    assert queries.area_at(48.85, 2.35) is None
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("E06000016", "Leicester"),
+        ("E10000030", "Surrey"),
+        ("E02002856", "Clarendon Park and Stoneygate"),
+        ("X", None),
+        ("", None),
+    ],
+)
+def test_an_official_area_has_the_name_that_people_use(app: Flask, code: str, name: str | None) -> None:
+    assert queries.area_name(code) == name
+
+
+@pytest.mark.parametrize(
+    ("name", "codes"),
+    [
+        ("Leicester City Council", {"E06000016"}),
+        ("Surrey", {"E10000030"}),
+        ("London Borough of Camden", {"E09000007"}),
+        ("Wales", {"W92000004"}),
+        ("Northern Ireland", {"N92000002"}),
+        ("Nowhere", set()),
+        ("", set()),
+    ],
+)
+def test_the_areas_that_a_feed_names_are_known(app: Flask, name: str, codes: set[str]) -> None:
+    assert queries.area_codes_named(name) == codes
+
+
+def test_an_outline_is_a_polygon_of_closed_rings(app: Flask) -> None:
+    shape = queries.outline(frozenset({"E02002856", "E02002853"}))
+    assert shape["type"] == "MultiPolygon"
+    assert all(ring[0] == ring[-1] for (ring,) in shape["coordinates"])
+    assert queries.outline(frozenset())["coordinates"] == []
+
+
+def test_only_sets_of_the_instances_area_and_of_today_are_shown(app: Flask) -> None:
+    ensure_sets()
+    db.session.add(
+        NeighbourhoodSet(
+            slug="old", name="Old", area="Leicester", valid_from=date(2001, 1, 1), valid_to=date(2002, 1, 1)
+        )
+    )
+    db.session.flush()
+    assert [one.slug for one in queries.sets_shown(["leicester", "old"])] == ["leicester"]
+    assert len(queries.sets_shown()) == 3
+
+
+def test_a_neighbourhood_is_found_by_its_address(app: Flask) -> None:
+    ensure_sets()
+    hood = queries.neighbourhood_by_slug("kentish-town")
+    assert hood is not None
+    assert (hood.name, hood.set.area) == ("Kentish Town", "Camden")
+    assert queries.neighbourhood_by_slug("atlantis") is None
