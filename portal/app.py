@@ -32,8 +32,11 @@ LARGEST_BODY = 10 * 1024 * 1024
 MOST_FORM_PARTS = 1_000
 LONGEST_FORM_FIELD = 500_000
 ROOT = Path(__file__).parent
-TRANSLATIONS = ROOT.parent / "translations"
-MIGRATIONS = ROOT.parent / "migrations"
+TRANSLATIONS, MIGRATIONS = (
+    folder if folder.is_dir() else ROOT / f"_{folder.name}"
+    for folder in (ROOT.parent / "translations", ROOT.parent / "migrations")
+)
+"""Beside the package in a clone, inside it in a wheel."""
 
 
 def create_app(settings: Settings | None = None, *, is_serving: bool = True) -> Flask:
@@ -116,8 +119,8 @@ def _bind_features(app: Flask) -> None:
     for name in names:
         try:
             views = importlib.import_module(f"portal.{name}.views")
-        except ModuleNotFoundError as error:
-            if not (error.name or "").startswith("portal."):
+        except ImportError as error:
+            if not (error.name or "").startswith("portal"):
                 raise
             continue
         if hasattr(views, "init_app"):

@@ -67,7 +67,9 @@ def _dead_jobs() -> Check:
     queue = backlog()
     if not queue.dead:
         return Check("dead jobs", True, "No job has been set aside.")
-    return Check("dead jobs", False, f"{queue.dead} jobs were tried too often and set aside: {', '.join(queue.dead_names)}.")
+    return Check(
+        "dead jobs", False, f"{queue.dead} jobs were tried too often and set aside: {', '.join(queue.dead_names)}."
+    )
 
 
 def _folder() -> Check:
@@ -75,7 +77,9 @@ def _folder() -> Check:
     folder: Path = settings().instance
     mode = stat.S_IMODE(folder.stat().st_mode)
     if mode & 0o077:
-        return Check("folder", False, f"The instance folder can be read by others (mode {mode:o}). Run: chmod 700 on it.")
+        return Check(
+            "folder", False, f"The instance folder can be read by others (mode {mode:o}). Run: chmod 700 on it."
+        )
     return Check("folder", True, "The instance folder is closed to other users.")
 
 
@@ -100,7 +104,12 @@ def _helplines() -> Check:
     if not unsigned:
         return Check("helplines", True, "Every number for urgent help was checked in time.")
     names = ", ".join(line.name for line in unsigned)
-    return Check("helplines", False, f"Nobody has signed these numbers as checked: {names}. See docs/helplines.md.", is_vital=False)
+    return Check(
+        "helplines",
+        False,
+        f"Nobody has signed these numbers as checked: {names}. See docs/helplines.md.",
+        is_vital=False,
+    )
 
 
 def _quietly(ask: Callable[[], timedelta]) -> timedelta | None:

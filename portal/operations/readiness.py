@@ -46,7 +46,11 @@ def database() -> Check:
 def index() -> Check:
     """Whether there is a sound search index."""
     is_good = engine().ready()
-    told = "The search index can be read." if is_good else "There is no search index yet: pages are answered from the database."
+    told = (
+        "The search index can be read."
+        if is_good
+        else "There is no search index yet: pages are answered from the database."
+    )
     return Check("index", is_good, told)
 
 

@@ -39,7 +39,11 @@ def migrate(tell: Told) -> None:
         flask_upgrade()
     db.session.remove()
     after = revision()
-    tell(f"The database is at {after}." if before == after else f"The database was brought from {before or 'nothing'} to {after}.")
+    tell(
+        f"The database is at {after}."
+        if before == after
+        else f"The database was brought from {before or 'nothing'} to {after}."
+    )
 
 
 def revision() -> str | None:

@@ -47,7 +47,10 @@ def open_today() -> list[OpenToday]:
 
 def areas() -> list[Area]:
     """The areas that this instance covers."""
-    return [Area(one.slug, one.area, _extent([each.name for each in one.neighbourhoods])) for one in sets_shown(settings().area)]
+    return [
+        Area(one.slug, one.area, _extent([each.name for each in one.neighbourhoods]))
+        for one in sets_shown(settings().area)
+    ]
 
 
 def _time(occurrence: Occurrence, now: datetime) -> str:

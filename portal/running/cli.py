@@ -12,7 +12,9 @@ from portal.core.commands import refuse
 @click.command("demo")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Where the site listens.")
 @click.option("--listings", type=click.IntRange(1, 200_000), help="Add made-up services up to this number.")
-@click.option("--instance", type=click.Path(file_okay=False, path_type=Path), help="Folder for the demo's data. [instance]")
+@click.option(
+    "--instance", type=click.Path(file_okay=False, path_type=Path), help="Folder for the demo's data. [instance]"
+)
 @click.option("--no-worker", is_flag=True, help="Do not start a job worker beside the site.")
 def demo(port: int, listings: int | None, instance: Path | None, no_worker: bool) -> None:
     """Start a demo with made-up services on this machine. Ctrl-C stops it."""
@@ -75,4 +77,13 @@ def worker() -> None:
     run(create_app())
 
 
-COMMANDS: list[click.Command] = [demo, serve, worker]
+@click.command("words")
+def words() -> None:
+    """For developers: gather the words of the code into every language's file, and compile them."""
+    from portal.running import words as catalogues
+
+    for code, left in catalogues.update().items():
+        click.echo(f"{code}: {left} messages have no translation.")
+
+
+COMMANDS: list[click.Command] = [demo, serve, worker, words]

@@ -17,7 +17,7 @@ from flask import Flask
 
 from portal.config import DEMO_SECRETS
 from portal.core.transactions import unit
-from portal.demo import loading
+from portal.demo import actions as demo_data
 from portal.directory import indexing
 from portal.operations import upgrading
 
@@ -48,7 +48,7 @@ def prepare(app: Flask, listings: int | None) -> None:
         with _progress() as progress:
             upgrading.upgrade(_quiet, progress)
         with unit():
-            made = loading.load(listings)
+            made = demo_data.load(listings)
         if made:
             click.echo(f"{len(made):,} made-up services were put in.")
             indexing.rebuild_index()

@@ -30,7 +30,7 @@ def serve_demo(app: Flask, port: int) -> None:
         server.close()
 
 
-class _Arbiter(Arbiter):  # type: ignore[misc]
+class _Arbiter(Arbiter):
     """Tells load balancers first that this instance is going, then lets gunicorn end gracefully."""
 
     def handle_term(self) -> None:
@@ -40,7 +40,7 @@ class _Arbiter(Arbiter):  # type: ignore[misc]
         super().handle_term()
 
 
-class _Server(BaseApplication):  # type: ignore[misc]
+class _Server(BaseApplication):
     def __init__(self, app: Flask, options: dict[str, Any]) -> None:
         self.portal, self.options = app, options
         super().__init__()

@@ -18,7 +18,11 @@ FLAGS = [
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-SIZES = {"phone": {"width": 390, "height": 844}, "desk": {"width": 1280, "height": 900}, "narrow": {"width": 320, "height": 700}}
+SIZES = {
+    "phone": {"width": 390, "height": 844},
+    "desk": {"width": 1280, "height": 900},
+    "narrow": {"width": 320, "height": 700},
+}
 
 
 @contextmanager
@@ -46,7 +50,10 @@ def served(app: Flask) -> Iterator[str]:
 def check_accessible(page: Page) -> None:
     """Fail on anything that axe finds, on sideways scrolling, and on files that were refused."""
     found: dict[str, Any] = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}}).response
-    wrong = [f"{rule['id']}: {rule['help']} {[node['html'][:160] for node in rule['nodes'][:3]]}" for rule in found["violations"]]
+    wrong = [
+        f"{rule['id']}: {rule['help']} {[node['html'][:160] for node in rule['nodes'][:3]]}"
+        for rule in found["violations"]
+    ]
     assert not wrong, f"{page.url}: {wrong}"
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wide <= 0, f"{page.url} scrolls sideways by {wide} pixels"

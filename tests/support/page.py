@@ -119,7 +119,9 @@ def check_html(page: Page) -> None:
     ids = [str(tag["id"]) for tag in page.select("[id]")]
     assert len(ids) == len(set(ids)), f"ids stand twice: {sorted({one for one in ids if ids.count(one) > 1})}"
     _check_fields(page, set(ids))
-    inline = [tag.name for tag in page.select("*") if "style" in tag.attrs or any(HANDLER.match(name) for name in tag.attrs)]
+    inline = [
+        tag.name for tag in page.select("*") if "style" in tag.attrs or any(HANDLER.match(name) for name in tag.attrs)
+    ]
     assert not inline, f"inline styles or handlers on {inline[:5]}"
     code = [tag for tag in page.select("script") if not tag.get("src") and "json" not in str(tag.get("type", ""))]
     assert not code and not page.select("style"), "inline script or style"
@@ -129,7 +131,9 @@ def _check_fields(page: Page, ids: set[str]) -> None:
     for field in page.select("input, select, textarea"):
         if field.name == "input" and field.get("type", "text") in NOT_LABELLED:
             continue
-        is_labelled = page.select(f'label[for="{field.get("id")}"]') or field.find_parent("label") or field.get("aria-label")
+        is_labelled = (
+            page.select(f'label[for="{field.get("id")}"]') or field.find_parent("label") or field.get("aria-label")
+        )
         assert is_labelled, f"a field has no label: {field}"
         for described in str(field.get("aria-describedby") or "").split():
             assert described in ids, f"aria-describedby names {described}, which is not there"

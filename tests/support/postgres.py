@@ -55,7 +55,19 @@ def start() -> Server:
         (folder / name).mkdir(mode=0o700)
         if server.user:
             shutil.chown(folder / name, server.user, "nogroup")
-    server.run("initdb", "-D", str(folder / "data"), "-U", "tester", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
+    server.run(
+        "initdb",
+        "-D",
+        str(folder / "data"),
+        "-U",
+        "tester",
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+        "--locale=C.UTF-8",
+        "--no-sync",
+    )
     options = f"-k {folder / 'run'} -c listen_addresses='' -c fsync=off -c full_page_writes=off -c max_connections=60"
     log = folder / "data" / "log"
     server.run("pg_ctl", "-D", str(folder / "data"), "-w", "-l", str(log), "-o", options, "start")

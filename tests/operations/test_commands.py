@@ -1,0 +1,143 @@
+"""The program as an operator runs it: upgrade, doctor, serve, worker, and what stops a start."""
+
+import json
+import signal
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.support.processes import environment, fetch, free_port, portal, run, running, wait_for
+
+
+@pytest.fixture
+def instance(tmp_path: Path, geography_folder: Path) -> Path:
+    folder = tmp_path / "instance"
+    folder.mkdir(mode=0o700)
+    (folder / "geography").symlink_to(geography_folder, target_is_directory=True)
+    return folder
+
+
+def test_upgrade_makes_an_instance_whole_and_can_be_repeated(instance: Path) -> None:
+    env = environment(instance)
+    first, second = portal("upgrade", env=env), portal("upgrade", env=env)
+    assert "was brought from nothing" in first and "The database is at" in second
+    lines = [json.loads(line) for line in portal("doctor", "--json", env=env).splitlines()]
+    assert {line["check"] for line in lines if not line["good"]} <= {"helplines"}
+
+
+def test_the_doctor_says_what_is_wrong_and_exits_with_1(instance: Path) -> None:
+    env = environment(instance)
+    instance.chmod(0o755)
+    told = portal("doctor", env=env, expect=1)
+    assert "BAD   migrations" in told and "Run: portal upgrade" in told
+    assert "BAD   folder" in told and "chmod 700" in told
+
+
+def test_the_doctor_looks_at_what_production_needs(instance: Path) -> None:
+    env = environment(instance, PORTAL_BASE_URL="http://support.example.org")
+    portal("upgrade", env=env)
+    assert "PORTAL_BASE_URL must begin with https://" in portal("doctor", "--deploy", env=env, expect=1)
+
+
+@pytest.mark.parametrize("command", ["serve", "worker"])
+def test_missing_secrets_stop_a_production_start_with_a_sentence(instance: Path, command: str) -> None:
+    env = {
+        name: value
+        for name, value in environment(instance).items()
+        if name not in {"PORTAL_SECRET_KEY", "PORTAL_DATA_KEYS"}
+    }
+    stopped = run(command, env=env)
+    assert stopped.returncode == 1
+    assert "PORTAL_SECRET_KEY is missing" in stopped.stderr and "token_urlsafe" in stopped.stderr
+    assert "PORTAL_DATA_KEYS is missing" in stopped.stderr and "Traceback" not in stopped.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("PORTAL_SEARCH", "elastic"), ("PORTAL_TRUSTED_PROXIES", "many"), ("PORTAL_BASE_URL", "example.org")],
+)
+def test_a_setting_that_cannot_be_used_says_so(instance: Path, name: str, value: str) -> None:
+    stopped = run("doctor", env=environment(instance, **{name: value}))
+    assert stopped.returncode == 1 and name in stopped.stderr and "Traceback" not in stopped.stderr
+
+
+def test_a_site_does_not_start_on_a_database_of_another_version(instance: Path) -> None:
+    stopped = run("serve", "--port", str(free_port()), env=environment(instance))
+    assert stopped.returncode == 1 and "Run: portal upgrade" in stopped.stderr
+
+
+def test_wrong_use_exits_with_2(instance: Path) -> None:
+    assert run("serve", "--port", "many", env=environment(instance)).returncode == 2
+    assert run("nonsense", env=environment(instance)).returncode == 2
+
+
+def test_a_stop_answers_what_is_running_and_exits_with_0(instance: Path, tmp_path: Path) -> None:
+    env, port, log = environment(instance), free_port(), tmp_path / "serve.log"
+    portal("upgrade", env=env)
+    address = f"http://127.0.0.1:{port}"
+    answers: list[int] = []
+    with running("serve", "--port", str(port), "--workers", "2", env=env, log=log) as process:
+        wait_for(f"{address}/healthz", process, log)
+        stop = threading.Event()
+
+        def ask() -> None:
+            while not stop.is_set():
+                answers.append(fetch(f"{address}/services")[0])
+
+        asking = [threading.Thread(target=ask) for _ in range(4)]
+        for one in asking:
+            one.start()
+        time.sleep(1)
+        before = len(answers)
+        process.send_signal(signal.SIGTERM)
+        wait_for(f"{address}/readyz", process, log, status=503)
+        code = process.wait(30)
+        stop.set()
+        for one in asking:
+            one.join()
+    assert code == 0 and before > 0
+    assert set(answers) <= {200, 0}, "an answer was cut off"
+
+
+def test_a_worker_stops_when_told_and_exits_with_0(instance: Path, tmp_path: Path) -> None:
+    env, log = environment(instance), tmp_path / "worker.log"
+    portal("upgrade", env=env)
+    with running("worker", env=env, log=log) as process:
+        until = time.monotonic() + 30
+        while "worker.started" not in log.read_text() and time.monotonic() < until:
+            time.sleep(0.1)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+    assert "worker.stopped" in log.read_text()
+
+
+def test_a_demo_serves_and_stops_and_starts_again(instance: Path, tmp_path: Path) -> None:
+    port, log = free_port(), tmp_path / "demo.log"
+    env = {name: value for name, value in environment(instance).items() if not name.startswith("PORTAL_")}
+    for _ in range(2):
+        with running("demo", "--port", str(port), "--instance", str(instance), env=env, log=log) as process:
+            page = wait_for(f"http://127.0.0.1:{port}/services?q=lonely&near=LE2+0QB", process, log)
+            assert "Demo" in page and "service-card" in page
+            process.send_signal(signal.SIGINT)
+            assert process.wait(20) == 0
+    assert (instance / "demo.json").stat().st_mode & 0o777 == 0o600
+    found = json.loads(
+        portal(
+            "search", "query", "lonely", "--near", "LE2 0QB", "--json", env={**env, "PORTAL_INSTANCE": str(instance)}
+        )
+    )
+    assert found["total"] > 0
+
+
+def test_a_demo_says_so_where_the_port_is_taken(instance: Path) -> None:
+    import socket
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        stopped = run(
+            "demo", "--port", str(taken.getsockname()[1]), "--instance", str(instance), env=environment(instance)
+        )
+    assert stopped.returncode == 1 and "Choose another" in stopped.stderr

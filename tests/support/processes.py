@@ -1,0 +1,88 @@
+"""Running the real commands beside the tests."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import HTTPError, URLError
+from urllib.request import Request, urlopen
+
+ROOT = Path(__file__).parent.parent.parent
+PATIENCE_SECONDS = 60.0
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def environment(instance: Path, **more: str) -> dict[str, str]:
+    """Settings of a production instance of the tests."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
+    own = {
+        "PORTAL_INSTANCE": str(instance),
+        "PORTAL_SECRET_KEY": "a secret of the tests, long enough",
+        "PORTAL_DATA_KEYS": "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
+        "PORTAL_DRAIN_SECONDS": "1",
+        "PYTHONPATH": str(ROOT),
+    }
+    return kept | own | more
+
+
+def portal(*arguments: str, env: dict[str, str], expect: int = 0, stdin: str | None = None) -> str:
+    """What a command printed. Fails unless it exits as expected."""
+    done = run(*arguments, env=env, stdin=stdin)
+    assert done.returncode == expect, f"exit {done.returncode}: {done.stdout[-800:]}{done.stderr[-1500:]}"
+    return done.stdout
+
+
+def run(*arguments: str, env: dict[str, str], stdin: str | None = None) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "portal.cli", *arguments]
+    return subprocess.run(command, env=env, cwd=ROOT, input=stdin, capture_output=True, text=True, check=False)
+
+
+@contextmanager
+def running(*arguments: str, env: dict[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A command that goes on while the body runs; killed afterwards if it still does."""
+    with log.open("wb") as file:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "portal.cli", *arguments], env=env, cwd=ROOT, stdout=file, stderr=subprocess.STDOUT
+        )
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                process.terminate()
+                try:
+                    process.wait(20)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+                    process.wait()
+
+
+def fetch(address: str) -> tuple[int, str]:
+    """Status and text of an address; status 0 where nobody answers."""
+    try:
+        with urlopen(Request(address), timeout=30) as answer:
+            return answer.status, answer.read().decode()
+    except HTTPError as error:
+        return error.code, error.read().decode()
+    except (URLError, OSError):
+        return 0, ""
+
+
+def wait_for(address: str, process: subprocess.Popen[bytes], log: Path, status: int = 200) -> str:
+    """Ask until the address answers with the status."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < until:
+        assert process.poll() is None, log.read_text()[-1500:]
+        found, text = fetch(address)
+        if found == status:
+            return text
+        time.sleep(0.2)
+    raise AssertionError(f"{address} did not answer {status}: {log.read_text()[-1500:]}")
