@@ -58,7 +58,9 @@ def demo_secrets(instance: Path) -> dict[str, str]:
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:
-        raise SettingsProblem(f"{instance / DEMO_SECRETS} cannot be read. Delete it, and start the demo again.") from error
+        raise SettingsProblem(
+            f"{instance / DEMO_SECRETS} cannot be read. Delete it, and start the demo again."
+        ) from error
     return {name: str(value) for name, value in told.items()}
 
 

@@ -14,8 +14,8 @@ from playwright.sync_api import Browser as Chromium
 from sqlalchemy import event, text
 
 from portal.app import create_app
-from portal.core.extensions import Base, db
 from portal.core.database import reading
+from portal.core.extensions import Base, db
 from portal.core.queue import work_until_idle
 from portal.core.settings import Settings
 from portal.geography.building import ensure_built
@@ -157,7 +157,11 @@ def count_statements(active_app: Flask) -> Callable[[], Any]:
         seen: list[str] = []
 
         def note(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-            if not statement.lstrip().upper().startswith(("BEGIN", "COMMIT", "ROLLBACK", "PRAGMA", "SAVEPOINT", "RELEASE")):
+            if (
+                not statement.lstrip()
+                .upper()
+                .startswith(("BEGIN", "COMMIT", "ROLLBACK", "PRAGMA", "SAVEPOINT", "RELEASE"))
+            ):
                 seen.append(statement)
 
         event.listen(db.engine, "before_cursor_execute", note)
@@ -209,5 +213,3 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("needs_shared"):
             item.add_marker(pytest.mark.skip(reason="there is no real data beside the project"))
-
-

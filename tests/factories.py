@@ -116,10 +116,16 @@ class Make:
             **columns,
         )
 
-    def opening(self, byday: str = "MO,TU,WE,TH,FR", opens: str = "09:00", closes: str = "17:00", **columns: Any) -> Schedule:
+    def opening(
+        self, byday: str = "MO,TU,WE,TH,FR", opens: str = "09:00", closes: str = "17:00", **columns: Any
+    ) -> Schedule:
         """A line of opening hours, not saved by itself: give it to `service`."""
         return Schedule(
-            freq="WEEKLY", byday=byday, opens_at=time.fromisoformat(opens), closes_at=time.fromisoformat(closes), **columns
+            freq="WEEKLY",
+            byday=byday,
+            opens_at=time.fromisoformat(opens),
+            closes_at=time.fromisoformat(closes),
+            **columns,
         )
 
     def need(self, need_id: str) -> TaxonomyTerm:
@@ -127,14 +133,20 @@ class Make:
         taxonomy = db.session.query(Taxonomy).filter_by(uri=NEEDS).one_or_none()
         taxonomy = taxonomy or self._save(Taxonomy(name="Needs", description="What people need", uri=NEEDS))
         term = db.session.query(TaxonomyTerm).filter_by(taxonomy_id=taxonomy.id, term=need_id).one_or_none()
-        return term or self._save(TaxonomyTerm(name=need_id, description=need_id, taxonomy_id=taxonomy.id, term=need_id))
+        return term or self._save(
+            TaxonomyTerm(name=need_id, description=need_id, taxonomy_id=taxonomy.id, term=need_id)
+        )
 
     def imported(self, name: str = "Warm room", *, source: str = "Warm places", **columns: Any) -> Service:
         """A service that came from a source and was never checked."""
         service = self.service(name, assured_date=None, assured_by=None, **columns)
         origin = db.session.query(Source).filter_by(name=source).one_or_none() or self._save(Source(name=source))
         record = SourceRecord(
-            source_id=origin.id, external_id=str(service.id), service_id=service.id, document={"name": name}, digest="0" * 64
+            source_id=origin.id,
+            external_id=str(service.id),
+            service_id=service.id,
+            document={"name": name},
+            digest="0" * 64,
         )
         self._save(record)
         _tell_index(service)
@@ -163,5 +175,3 @@ def _tell_index(service: Service) -> None:
 
     listing_changed(service.id)
     db.session.commit()
-
-
