@@ -51,8 +51,14 @@ def trimmed(css: str) -> str:
 
 def mirrored(css: str) -> str:
     """The style sheet with logical sides in the place of left and right."""
-    css = re.sub(r"(?<=[{;])(margin|padding|border)-(left|right)(?=[-:])", lambda m: f"{m[1]}-inline-{SIDES[m[2]]}", css)
-    css = re.sub(r"(?<=[{;])border-(top|bottom)-(left|right)-radius:", lambda m: f"border-{CORNERS[f'{m[1]}-{m[2]}']}-radius:", css)
+    css = re.sub(
+        r"(?<=[{;])(margin|padding|border)-(left|right)(?=[-:])", lambda m: f"{m[1]}-inline-{SIDES[m[2]]}", css
+    )
+    css = re.sub(
+        r"(?<=[{;])border-(top|bottom)-(left|right)-radius:",
+        lambda m: f"border-{CORNERS[f'{m[1]}-{m[2]}']}-radius:",
+        css,
+    )
     css = re.sub(r"(?<=[{;])(left|right):", lambda m: f"inset-inline-{SIDES[m[1]]}:", css)
     css = re.sub(r"(?<=[{;])(text-align|justify-content):(left|right)\b", lambda m: f"{m[1]}:{SIDES[m[2]]}", css)
     css = re.sub(r"(?<=[{;])(float|clear):(left|right)\b", lambda m: f"{m[1]}:inline-{SIDES[m[2]]}", css)

@@ -4,10 +4,11 @@ from flask.typing import ResponseReturnValue
 
 from portal.core.access import public
 from portal.core.pages import page
-from portal.pages import navigation as navigation
-from portal.pages import today
+from portal.pages import navigation, today
 from portal.pages.blueprint import bp
 from portal.pages.topics import TOPICS
+
+__all__ = ["navigation"]
 
 
 @bp.get("/")

@@ -1,5 +1,7 @@
 """What the frame of every page needs to know: what it may link to, and what was just done."""
 
+from typing import cast
+
 from flask import current_app, get_flashed_messages
 
 from portal.core.access import current_mark
@@ -18,4 +20,4 @@ def just_done() -> list[tuple[str, str]]:
     mark = current_mark()
     if mark is not None and mark.cacheable:
         return []
-    return [(str(kind), str(sentence)) for kind, sentence in get_flashed_messages(with_categories=True)]
+    return cast("list[tuple[str, str]]", get_flashed_messages(with_categories=True))

@@ -90,7 +90,12 @@ GROUPS = (
 
 
 def spot(one: Card, **facts: object) -> Spot:
-    place = {"place": one.place_label or "", "address": "12 Larkfield Walk, LE2 0QB", "lat": 52.617, "lon": -1.116} | facts
+    place = {
+        "place": one.place_label or "",
+        "address": "12 Larkfield Walk, LE2 0QB",
+        "lat": 52.617,
+        "lon": -1.116,
+    } | facts
     return Spot(one.id, one.name, one.slug, **place)  # type: ignore[arg-type]
 
 
