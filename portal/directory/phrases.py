@@ -1,0 +1,264 @@
+"""Finding written-down phrases in typed words, however they are spelt. Used for words that call for urgent help.
+
+A phrase is a line of plain words: `a|b` is a choice, `word?` may be missing, `*` stands for up to two words, `@name` for
+a list of words, `^` and `$` for the begin and the end of the text. Capitals must be typed as capitals.
+"""
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from portal.directory.typing_errors import SpellingTable, known_words
+
+LONGEST_TEXT = 20_000
+MOST_TOKENS = 5_000
+GAP = 2
+
+Form = frozenset[str]
+
+_LETTERS = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک", "ة": "ہ", "ه": "ہ", "ۀ": "ہ", "أ": "ا", "إ": "ا", "ـ": None})
+_LOOK_ALIKES = str.maketrans({"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "!": "i"})
+_APOSTROPHES = frozenset("'’‘`´ʼ＇′")
+_OVERDOSED = re.compile(r"\bod['’`](?:e?d|ing)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Element:
+    """One part of a phrase: which words fit (none: any word), and how often it stands."""
+
+    words: frozenset[str] | None
+    least: int = 1
+    most: int = 1
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A phrase made ready. `kinds` is what it means; empty for an exception. `anchor` is the part it is looked up by."""
+
+    text: str
+    kinds: tuple[str, ...]
+    elements: tuple[Element, ...]
+    anchor: int
+    at_start: bool
+    at_end: bool
+
+    @property
+    def is_one_word(self) -> bool:
+        """True where a single word is enough: such a word must be long to be recognised misspelt."""
+        return len(self.elements) == 1
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A phrase found: from the token `start` up to, not including, `end`."""
+
+    start: int
+    end: int
+    phrase: Phrase
+
+    def holds(self, other: "Hit") -> bool:
+        """True if the other lies within this one and is shorter."""
+        return self.start <= other.start and other.end <= self.end and self.end - self.start > other.end - other.start
+
+    def meets(self, other: "Hit") -> bool:
+        """True if they share a word."""
+        return self.start < other.end and other.start < self.end
+
+
+def compiled(line: str, kinds: tuple[str, ...], lists: Mapping[str, frozenset[str]]) -> Phrase:
+    """A phrase from its line. Raises ValueError where the line makes no sense."""
+    parts = line.split()
+    at_start, at_end = parts[0] == "^", parts[-1] == "$"
+    elements = tuple(_element(part, lists) for part in parts if part not in {"^", "$"})
+    fixed = [place for place, one in enumerate(elements) if one.words is not None and one.least]
+    if not fixed:
+        raise ValueError(f"“{line}” has no word that must be there")
+    anchor = min(fixed, key=lambda place: len(elements[place].words or ()))
+    return Phrase(line, kinds, elements, anchor, at_start, at_end)
+
+
+def _element(part: str, lists: Mapping[str, frozenset[str]]) -> Element:
+    if part == "*":
+        return Element(None, 0, GAP)
+    least = 0 if part.endswith("?") else 1
+    words: set[str] = set()
+    for word in part.removesuffix("?").split("|"):
+        words |= lists[word[1:]] if word.startswith("@") else {_folded_keeping_capitals(word)}
+    return Element(frozenset(words), least)
+
+
+class PhraseBook:
+    """Many phrases, and the ways to find them in a text."""
+
+    def __init__(self, phrases: Iterable[Phrase]) -> None:
+        self.phrases = tuple(phrases)
+        self._by_word: dict[str, list[Phrase]] = defaultdict(list)
+        vocabulary: set[str] = set()
+        for phrase in self.phrases:
+            for word in phrase.elements[phrase.anchor].words or ():
+                self._by_word[word].append(phrase)
+            for element in phrase.elements:
+                vocabulary |= element.words or frozenset()
+        self._vocabulary = frozenset(vocabulary)
+        self._spelling = SpellingTable(self._vocabulary)
+
+    def hits(self, text: str) -> list[Hit]:
+        """Every phrase in a text that no exception overlaps, without those that lie within a longer one."""
+        words = _words(text[:LONGEST_TEXT])[:MOST_TOKENS]
+        split = self._split(words)
+        found = self._found(split)
+        joined = self._joined(split)
+        if joined != split:
+            found += self._found(joined)
+        return found
+
+    def _found(self, words: Sequence[str]) -> list[Hit]:
+        forms = [self._forms(word) for word in words]
+        hits = {
+            (hit.start, hit.end, hit.phrase.text, hit.phrase.kinds): hit
+            for place, form in enumerate(forms)
+            for word in form
+            for phrase in self._by_word.get(word, ())
+            if (hit := self._at(phrase, forms, place, word, words[place])) is not None
+        }.values()
+        exceptions = [hit for hit in hits if not hit.phrase.kinds]
+        kept = [hit for hit in hits if hit.phrase.kinds and not any(hit.meets(one) for one in exceptions)]
+        return [hit for hit in kept if not any(one.holds(hit) for one in kept)]
+
+    def _at(self, phrase: Phrase, forms: Sequence[Form], place: int, word: str, typed: str) -> Hit | None:
+        if phrase.is_one_word and word != typed and not self._spelling.is_sure(word):
+            return None
+        before = phrase.elements[: phrase.anchor][::-1]
+        start = _reach(before, forms, place - 1, -1, phrase.at_start)
+        if start is None:
+            return None
+        end = _reach(phrase.elements[phrase.anchor + 1 :], forms, place + 1, 1, phrase.at_end)
+        return None if end is None else Hit(start + 1, end, phrase)
+
+    def _forms(self, word: str) -> Form:
+        """The word and what it may stand for: without capitals, without drawn-out letters, rightly spelt."""
+        lower = word.lower()
+        if lower in self._vocabulary:
+            return frozenset({word, lower})
+        forms = {word, lower, *(one for one in _undrawn(lower) if one in self._vocabulary)}
+        plain = lower.translate(_LOOK_ALIKES)
+        if plain != lower and any(letter.isalpha() for letter in lower):
+            forms.add(plain)
+        if len(forms) <= 2:
+            forms |= self._spelling.meant_by(lower)
+            forms |= self._spelling.meant_by(plain)
+        return frozenset(forms)
+
+    def _split(self, words: list[str]) -> list[str]:
+        """Words that were run together, taken apart: "killmyself", "iwanttodie"."""
+        parts: list[str] = []
+        for word in words:
+            if 5 <= len(word) <= 40 and word.lower() not in self._vocabulary and word not in known_words():
+                parts += self._taken_apart(word.lower()) or [word]
+            else:
+                parts.append(word)
+        return parts
+
+    def _taken_apart(self, word: str) -> list[str] | None:
+        best: list[list[str] | None] = [[]] + [None] * len(word)
+        for end in range(1, len(word) + 1):
+            for start in range(max(0, end - 14), end):
+                head, tail = best[start], word[start:end]
+                if head is None or tail not in self._vocabulary or (len(tail) == 1 and tail != "i"):
+                    continue
+                now = best[end]
+                if now is None or len(head) + 1 < len(now):
+                    best[end] = [*head, tail]
+        found = best[-1]
+        return found if found and len(word) >= 3 * (len(found) - 1) else None
+
+    def _joined(self, words: list[str]) -> list[str]:
+        """Words that were torn apart, put together: "over dose", "sui cide"."""
+        joined: list[str] = []
+        is_taken = False
+        for first, second in pairwise([*words, ""]):
+            if is_taken:
+                is_taken = False
+                continue
+            both = (first + second).lower()
+            if second and len(both) >= 6 and both in self._vocabulary:
+                joined.append(both)
+                is_taken = True
+            else:
+                joined.append(first)
+        return joined
+
+
+def _reach(elements: Sequence[Element], forms: Sequence[Form], at: int, step: int, to_edge: bool) -> int | None:
+    """The place after all elements, going by `step` from `at`; None where they do not stand there."""
+    if not elements:
+        is_edge = at < 0 or at >= len(forms)
+        return at if is_edge or not to_edge else None
+    first, rest = elements[0], elements[1:]
+    for count in range(first.most + 1):
+        if count:
+            place = at + step * (count - 1)
+            if not 0 <= place < len(forms) or (first.words is not None and not first.words & forms[place]):
+                return None
+        if count >= first.least and (end := _reach(rest, forms, at + step * count, step, to_edge)) is not None:
+            return end
+    return None
+
+
+def folded(text: str) -> str:
+    """A text without marks, signs and invisible characters, as phrases are compared; capitals stay."""
+    return " ".join(_words(text))
+
+
+def _words(text: str) -> list[str]:
+    text = _OVERDOSED.sub("overdosed", text)
+    return _unspaced(_folded_keeping_capitals(text).split())
+
+
+def _folded_keeping_capitals(text: str) -> str:
+    """Compatibility forms, accents, vowel marks, apostrophes and invisible characters go; other signs part words."""
+    kept: list[str] = []
+    for letter in unicodedata.normalize("NFKD", text):
+        category = unicodedata.category(letter)
+        if category in {"Mn", "Cf", "Cc"} and letter not in "\n\r\t" and not _is_vowel_sign(letter):
+            continue
+        if letter in _APOSTROPHES:
+            continue
+        is_part = category[0] in {"L", "N", "M"} or letter in "@$!"
+        kept.append(letter if is_part else " ")
+    words = unicodedata.normalize("NFC", "".join(kept)).translate(_LETTERS).split()
+    return " ".join(word.strip("@$!") for word in words if word.strip("@$!"))
+
+
+def _is_vowel_sign(letter: str) -> bool:
+    """Marks that Indian scripts cannot be read without."""
+    return "\u0900" <= letter <= "\u0dff"
+
+
+def _unspaced(words: list[str]) -> list[str]:
+    """Letters typed one by one, put together: "s u i c i d e"."""
+    together: list[str] = []
+    run: list[str] = []
+    for word in [*words, ""]:
+        if len(word) == 1 and word.isalpha():
+            run.append(word)
+            continue
+        together += ["".join(run)] if len(run) > 2 else run
+        run = []
+        if word:
+            together.append(word)
+    return together
+
+
+def _undrawn(word: str) -> Iterable[str]:
+    """The word with letters that were drawn out ("dieee", "killl") written once, and written twice."""
+    for most in (2, 1):
+        kept = ""
+        for letter in word:
+            if len(kept) < most or any(one != letter for one in kept[-most:]):
+                kept += letter
+        if kept != word:
+            yield kept

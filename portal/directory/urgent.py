@@ -1,0 +1,193 @@
+"""Urgent help: which words and needs call for it, and the cards with numbers that then stand first on a page.
+
+The phrases are data under review by a clinical safety lead (`data/crisis_phrases.yaml`), the numbers are data that an
+operator signs (`data/helplines.yaml`). A miss is a safety incident; a false alarm is a nuisance.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Literal
+
+import yaml
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+from portal.directory.helplines import (
+    KINDS,
+    NATIONS,
+    Helpline,
+    foot_numbers,
+    helplines,
+    helplines_for,
+    unsigned_helplines,
+)
+from portal.directory.phrases import Phrase, PhraseBook, compiled
+from portal.geography.places import Place, PlaceProblem
+from portal.geography.queries import area_name
+
+__all__ = [
+    "KINDS",
+    "UrgentCard",
+    "cards_for",
+    "chapters",
+    "foot_numbers",
+    "kinds_in",
+    "kinds_of_needs",
+    "unsigned_helplines",
+]
+
+PHRASES = Path(__file__).parent / "data" / "crisis_phrases.yaml"
+KINDS_OF_NEEDS: Mapping[str, str] = MappingProxyType(
+    {"crisis": "mental_health", "abuse": "abuse", "homelessness": "homelessness"}
+)
+HEADINGS: Mapping[str, LazyString] = MappingProxyType(
+    {
+        "emergency": _l("Call 999 or go to A&E now"),
+        "mental_health": _l("Talk to someone now"),
+        "abuse": _l("If someone hurts you or scares you"),
+        "safeguarding_child": _l("If a child is at risk"),
+        "safeguarding_adult": _l("If an adult is at risk"),
+        "homelessness": _l("If you have nowhere to sleep tonight"),
+    }
+)
+NATION_NAMES: Mapping[str, LazyString] = MappingProxyType(
+    {
+        "england": _l("England"),
+        "wales": _l("Wales"),
+        "scotland": _l("Scotland"),
+        "northern_ireland": _l("Northern Ireland"),
+    }
+)
+ASK_THE_COUNCIL: Mapping[str, LazyString] = MappingProxyType(
+    {
+        "safeguarding_child": _l("Ask your council for its children's services."),
+        "safeguarding_adult": _l("Ask your council for its adult safeguarding team."),
+        "homelessness": _l("Ask your council for its homelessness team."),
+    }
+)
+ASK_THE_COUNCIL_OF: Mapping[str, LazyString] = MappingProxyType(
+    {
+        "safeguarding_child": _l("Ask %(name)s council for its children's services."),
+        "safeguarding_adult": _l("Ask %(name)s council for its adult safeguarding team."),
+        "homelessness": _l("Ask %(name)s council for its homelessness team."),
+    }
+)
+
+
+@dataclass(frozen=True)
+class UrgentCard:
+    """One card of numbers. `prefix` is for screen readers alone; `emergency` is the line of 999.
+
+    `nation` is the one whose numbers stand on it; `is_for_all` where the same numbers hold everywhere. `council` says whom
+    to ask for at the council. `exit`: the page needs a way to leave it at once.
+    """
+
+    kind: str
+    level: Literal["emergency", "urgent"]
+    prefix: str
+    heading: str
+    emergency: Helpline
+    lines: tuple[Helpline, ...]
+    nation: str
+    nation_name: str
+    is_nation_known: bool
+    is_for_all: bool
+    council: str | None = None
+    exit: bool = False
+
+
+def kinds_in(text: str, languages: Iterable[str] | None = None) -> tuple[str, ...]:
+    """What danger the words tell of, worst first; nothing for everyday words.
+
+    `languages` are those whose phrases are looked for besides English; all where none are given. Never raises, and takes
+    a text of any length, of which the first part is read.
+    """
+    wanted = None if languages is None else frozenset(languages) | {"en"}
+    found = {kind for hit in _book(wanted).hits(text) for kind in hit.phrase.kinds}
+    return tuple(kind for kind in KINDS if kind in found)
+
+
+def kinds_of_needs(ids: Iterable[str]) -> tuple[str, ...]:
+    """The urgent help that needs call for by themselves when they are chosen, worst first."""
+    found = {KINDS_OF_NEEDS[need] for need in ids if need in KINDS_OF_NEEDS}
+    return tuple(kind for kind in KINDS if kind in found)
+
+
+def cards_for(
+    kinds: Iterable[str], *, nation: str | None = None, place: Place | PlaceProblem | None = None
+) -> tuple[UrgentCard, ...]:
+    """The cards of several kinds, worst first, with the numbers of the nation that the place lies in."""
+    asked = frozenset(kinds)
+    known = nation or (place.nation if place is not None else None)
+    return tuple(_card(kind, known, place) for kind in KINDS if kind in asked)
+
+
+def chapters() -> tuple[tuple[UrgentCard, ...], ...]:
+    """Every card for every nation: by kind, one card where all nations share its numbers, else one a nation."""
+    every = [tuple(_card(kind, nation, None) for nation in NATIONS) for kind in KINDS]
+    return tuple(cards[:1] if cards[0].is_for_all else cards for cards in every)
+
+
+def _card(kind: str, nation: str | None, place: Place | PlaceProblem | None) -> UrgentCard:
+    is_emergency = kind == "emergency"
+    where = nation if nation in NATIONS else "england"
+    lines = helplines_for(kind, where)
+    return UrgentCard(
+        kind=kind,
+        level="emergency" if is_emergency else "urgent",
+        prefix=_("Emergency:") if is_emergency else _("Urgent:"),
+        heading=str(HEADINGS[kind]),
+        emergency=helplines()["emergency"],
+        lines=lines,
+        nation=where,
+        nation_name=str(NATION_NAMES[where]),
+        is_nation_known=nation in NATIONS,
+        is_for_all=all(helplines_for(kind, other) == lines for other in NATIONS),
+        council=_council(kind, where, place),
+        exit=kind == "abuse",
+    )
+
+
+def _council(kind: str, nation: str, place: Place | PlaceProblem | None) -> str | None:
+    """Whom to ask for at the council: named where the place is known, since we hold no council's number."""
+    if kind not in ASK_THE_COUNCIL or nation == "northern_ireland":
+        return None
+    name = _council_name(kind, place)
+    return str(ASK_THE_COUNCIL_OF[kind]) % {"name": name} if name else str(ASK_THE_COUNCIL[kind])
+
+
+def _council_name(kind: str, place: Place | PlaceProblem | None) -> str | None:
+    """The council in charge: where there is a county above the district, the county looks after children and adults."""
+    if place is None:
+        return None
+    county = next((code for code in sorted(getattr(place, "area_codes", ())) if code.startswith("E10")), None)
+    if county is not None and kind != "homelessness":
+        return area_name(county)
+    return place.authority_name
+
+
+@cache
+def _book(languages: frozenset[str] | None) -> PhraseBook:
+    return PhraseBook(
+        phrase for code, phrases in _phrases().items() for phrase in phrases if languages is None or code in languages
+    )
+
+
+@cache
+def _phrases() -> Mapping[str, tuple[Phrase, ...]]:
+    """The phrases of the data file, by language. A phrase without a kind is an exception."""
+    data: Mapping[str, Mapping[str, Any]] = yaml.safe_load(PHRASES.read_text(encoding="utf-8"))
+    lists = {name: frozenset(line.split()) for name, line in data["lists"].items()}
+    return {code: tuple(_of_language(groups, lists)) for code, groups in data["languages"].items()}
+
+
+def _of_language(groups: Mapping[str, list[str]], lists: Mapping[str, frozenset[str]]) -> Iterable[Phrase]:
+    for kind, lines in groups.items():
+        if kind not in KINDS and kind != "not_urgent":
+            raise ValueError(f"{PHRASES.name} names “{kind}”, which is no kind of urgent help")
+        for line in lines:
+            yield compiled(line, () if kind == "not_urgent" else (kind,), lists)
