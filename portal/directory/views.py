@@ -6,10 +6,12 @@ from flask.typing import ResponseReturnValue
 from portal.core.access import public
 from portal.core.i18n import current_locale
 from portal.core.pages import page
-from portal.directory import areas, detail_views
+from portal.directory import areas, detail_views, urgent
 from portal.directory.asking import request_from
 from portal.directory.blueprint import bp
 from portal.directory.finding import find
+from portal.directory.found import Found
+from portal.directory.helplines import Helpline, helplines_for
 from portal.directory.saved import saved_here
 
 __all__ = ["areas", "bp", "detail_views"]
@@ -21,4 +23,17 @@ def search() -> ResponseReturnValue:
     """What was found, as a list or with a map."""
     asked = request_from(request.args.to_dict(flat=False), current_locale().code)
     found = find(asked, saved=saved_here())
-    return page("directory/search.html", status=422 if found.errors else 200, found=found)
+    return page(
+        "directory/search.html",
+        status=422 if found.errors else 200,
+        found=found,
+        urgent_cards=urgent.cards_for(found.understanding.urgent, place=found.place or found.place_problem),
+        helplines=_helplines(found),
+    )
+
+
+def _helplines(found: Found) -> tuple[Helpline, ...]:
+    """Who answers the phone when nothing was found; nothing where numbers stand on the page already."""
+    if found.total or found.errors or found.understanding.urgent:
+        return ()
+    return helplines_for("mental_health", found.place.nation if found.place else None)
