@@ -3,7 +3,6 @@
 import json
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,7 +13,10 @@ from portal.geography import building, polygons, projection
 from portal.geography.gazetteer import folded
 from portal.geography.postcodes import Postcode
 
-ARRAYS = ("keys", "lat", "lon", "authority", "area", "other_keys", "other_authority", "cell_order", "cell_starts")
+ARRAYS = (
+    "keys", "lat", "lon", "authority", "area", "other_keys", "other_authority", "cell_order", "cell_starts",
+    "sides", "sides_first",
+)  # fmt: skip
 FEW = 0.05
 """A council or neighbourhood with less than this share of a sector's postcodes is not counted as serving it."""
 
@@ -77,7 +79,10 @@ class Area:
 
 
 class Atlas:
-    """Every postcode, council and neighbourhood of one built folder."""
+    """Every postcode, council and neighbourhood of one built folder.
+
+    All of it is opened at once, so that a newer version may sweep the folder away while this process goes on.
+    """
 
     def __init__(self, home: Path) -> None:
         self.home = home
@@ -89,6 +94,7 @@ class Atlas:
         self.areas = [Area(**about) for about in description["areas"]]
         self.area_numbers = {area.code: number for number, area in enumerate(self.areas)}
         self.authority_numbers = {authority.code: number for number, authority in enumerate(self.authorities)}
+        self.names = _names(home)
 
     @property
     def size(self) -> int:
@@ -138,25 +144,14 @@ class Atlas:
                 return self._spot(int(places[best])), float(km[best])
         return None
 
-    @cached_property
-    def names(self) -> dict[str, list[Name]]:
-        """Every name, by its folded form, weightiest first."""
-        gathered: dict[str, list[Name]] = defaultdict(list)
-        for row in json.loads((self.home / building.NAMES).read_text(encoding="utf-8")):
-            gathered[row[0]].append(Name(*row))
-        for same in gathered.values():
-            same.sort(key=lambda name: -name.weight)
-        return dict(gathered)
-
     def named(self, text: str) -> list[Name]:
         """The places of that name, weightiest first."""
         return self.names.get(folded(text), [])
 
     def rings(self, codes: frozenset[str]) -> list[list[list[float]]]:
         """Closed rings (longitude, latitude) around neighbourhoods taken together."""
-        sides = np.load(self.home / "sides.npy", mmap_mode="r")
-        first = np.load(self.home / "sides_first.npy").astype(np.int64)
-        scaled = polygons.Outlines([], [], sides[:, :2], sides[:, 2:], first)
+        sides, first = self._arrays["sides"], self._arrays["sides_first"]
+        scaled = polygons.Outlines([], [], sides[:, :2], sides[:, 2:], first.astype(np.int64))
         numbers = [self.area_numbers[code] for code in sorted(codes) if code in self.area_numbers]
         rings = polygons.outline_rings(scaled, numbers)
         return [[[x / building.SCALE, y / building.SCALE] for x, y in ring] for ring in rings]
@@ -196,3 +191,13 @@ def _most_first(numbers: NDArray[Any], total: int) -> tuple[int, ...]:
     values, counts = np.unique(numbers, return_counts=True)
     order = np.argsort(-counts, kind="stable")
     return tuple(int(values[place]) for place in order if counts[place] >= FEW * total)
+
+
+def _names(home: Path) -> dict[str, list[Name]]:
+    """Every name, by its folded form, weightiest first."""
+    gathered: dict[str, list[Name]] = defaultdict(list)
+    for row in json.loads((home / building.NAMES).read_text(encoding="utf-8")):
+        gathered[row[0]].append(Name(*row))
+    for same in gathered.values():
+        same.sort(key=lambda name: -name.weight)
+    return dict(gathered)

@@ -5,6 +5,7 @@ import pytest
 
 from portal.geography import building, sources
 from portal.geography.atlas import Atlas
+from portal.geography.postcodes import Postcode
 
 
 @pytest.fixture
@@ -84,3 +85,12 @@ def test_the_structure_says_what_it_was_made_of(atlas: Atlas) -> None:
     description = json.loads((atlas.home / building.DESCRIPTION).read_text(encoding="utf-8"))
     assert description["sources"] == sources.version()
     assert atlas.vintage == 2011
+
+
+def test_an_opened_structure_goes_on_when_a_newer_version_sweeps_its_folder(home: Path) -> None:
+    opened = Atlas(home)
+    for file in home.iterdir():
+        file.unlink()
+    assert opened.named("Camden Town")
+    assert opened.rings(frozenset({"E02002856"}))
+    assert opened.spread(Postcode("LE2", "0")) is not None
