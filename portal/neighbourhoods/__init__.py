@@ -1,0 +1,1 @@
+"""Pages of neighbourhoods: what is here, and when, this week."""

@@ -1,0 +1,117 @@
+"""Questions about neighbourhoods that this instance shows."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import CompoundSelect, or_, select, union
+
+from portal.core import clock
+from portal.core.extensions import db, settings
+from portal.directory.cards import distance_km
+from portal.directory.listings import Listing
+from portal.directory.models import Location, Service, ServiceArea, ServiceAtLocation
+from portal.directory.needs import NEEDS
+from portal.directory.reading import is_published
+from portal.geography import queries as geography
+from portal.geography.models import Neighbourhood, NeighbourhoodPart, NeighbourhoodSet
+from portal.geography.places import Place
+
+MOST_TOPICS = 6
+MOST_NEXT_DOOR = 4
+FAR_KM = 15.0
+"""A place of the same name that is farther away is another one."""
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A need that several listings here help with, and how many."""
+
+    need: str
+    label: str
+    count: int
+
+
+def sets_here() -> list[NeighbourhoodSet]:
+    """The neighbourhood sets that this instance shows, with their neighbourhoods: two statements."""
+    return geography.sets_shown(settings().area)
+
+
+def one_of(sets: Sequence[NeighbourhoodSet], slug: str) -> Neighbourhood | None:
+    """The neighbourhood with this slug among those shown."""
+    return next((one for cut in sets for one in cut.neighbourhoods if one.slug == slug), None)
+
+
+def counts_of(sets: Sequence[NeighbourhoodSet]) -> dict[UUID, int]:
+    """How many public listings each neighbourhood has, each listing once: two statements."""
+    ids = [one.id for cut in sets for one in cut.neighbourhoods]
+    today = clock.today()
+    parts = select(NeighbourhoodPart.neighbourhood_id, NeighbourhoodPart.code).where(
+        NeighbourhoodPart.neighbourhood_id.in_(ids),
+        NeighbourhoodPart.valid_from <= today,
+        or_(NeighbourhoodPart.valid_to.is_(None), NeighbourhoodPart.valid_to > today),
+    )
+    owners: dict[str, set[UUID]] = {}
+    for neighbourhood_id, code in db.session.execute(parts).tuples():
+        owners.setdefault(code, set()).add(neighbourhood_id)
+    if not owners:
+        return {}
+    pairs = {
+        (owner, service_id)
+        for service_id, code in db.session.execute(_codes_of_listings(sorted(owners))).tuples()
+        for owner in owners.get(code or "", ())
+    }
+    return dict(Counter(owner for owner, _service in pairs))
+
+
+def topics_of(listings: Sequence[Listing]) -> list[Topic]:
+    """The needs that most listings help with, most first."""
+    counted = Counter(need for listing in listings for need in listing.needs if need in NEEDS)
+    ranked = sorted(counted.items(), key=lambda item: (-item[1], item[0]))[:MOST_TOPICS]
+    return [Topic(need, str(NEEDS[need].label), count) for need, count in ranked]
+
+
+def next_door(neighbourhood: Neighbourhood) -> list[Neighbourhood]:
+    """The nearest others of the same set."""
+    others = [one for one in neighbourhood.set.neighbourhoods if one.id != neighbourhood.id]
+    if neighbourhood.lat is None or neighbourhood.lon is None:
+        return others[:MOST_NEXT_DOOR]
+    here = (neighbourhood.lat, neighbourhood.lon)
+    placed = [(distance_km(here, (one.lat, one.lon)), one.name, one) for one in others if one.lat and one.lon]
+    return [one for _km, _name, one in sorted(placed, key=lambda item: item[:2])][:MOST_NEXT_DOOR]
+
+
+def searched_as(neighbourhood: Neighbourhood) -> str | None:
+    """What to search near to search here: a name that is sure to be understood, or none."""
+    for name in (neighbourhood.name, neighbourhood.set.area):
+        found = geography.locate(name)
+        if isinstance(found, Place) and _is_close(found, neighbourhood):
+            return name
+    return None
+
+
+def _is_close(place: Place, neighbourhood: Neighbourhood) -> bool:
+    """Whether a place of that name is this one and not its namesake far away."""
+    if neighbourhood.lat is None or neighbourhood.lon is None:
+        return False
+    return distance_km((place.lat, place.lon), (neighbourhood.lat, neighbourhood.lon)) < FAR_KM
+
+
+def _codes_of_listings(codes: Sequence[str]) -> CompoundSelect[UUID, str | None]:
+    """Public listings with each of these areas that they have a place in, if it may be known, or that they serve."""
+    placed = (
+        select(ServiceAtLocation.service_id, Location.neighbourhood_code.label("code"))
+        .join(Location)
+        .join(Service, Service.id == ServiceAtLocation.service_id)
+        .where(Location.privacy != "hidden", is_published())
+    )
+    under = placed.with_only_columns(ServiceAtLocation.service_id, Location.authority_code.label("code"))
+    serving = (
+        select(ServiceArea.service_id, ServiceArea.extent.label("code"))
+        .join(Service, Service.id == ServiceArea.service_id)
+        .where(ServiceArea.extent_type == "code", ServiceArea.extent.in_(codes), is_published())
+    )
+    return union(
+        placed.where(Location.neighbourhood_code.in_(codes)), under.where(Location.authority_code.in_(codes)), serving
+    )

@@ -1,0 +1,85 @@
+"""Pages of neighbourhoods."""
+
+from datetime import timedelta
+
+from flask import Blueprint, abort, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.core import clock, wording
+from portal.core.access import public
+from portal.core.pages import page
+from portal.directory import urgent
+from portal.directory.queries import listings_in
+from portal.geography.places import NATIONS
+from portal.geography.queries import codes_of
+from portal.neighbourhoods import queries
+from portal.neighbourhoods.week import DAYS, late_tonight, week_of
+
+bp = Blueprint("neighbourhoods", __name__)
+LAST_WEEK = 8
+"""How many weeks ahead can be looked at."""
+
+
+@bp.get("/neighbourhoods")
+@public()
+def index() -> ResponseReturnValue:
+    """Every neighbourhood of this instance."""
+    sets = queries.sets_here()
+    return page("neighbourhoods/index.html", sets=sets, counts=queries.counts_of(sets))
+
+
+@bp.get("/neighbourhoods/<slug>")
+@public()
+def show(slug: str) -> ResponseReturnValue:
+    """One neighbourhood: what is here, and a week of sessions."""
+    neighbourhood = queries.one_of(queries.sets_here(), slug)
+    if neighbourhood is None:
+        abort(404)
+    number = _week_asked()
+    codes = codes_of(neighbourhood)
+    listings = listings_in(codes)
+    days = week_of(listings, codes, clock.today() + timedelta(days=DAYS * number))
+    slots = [slot for day in days for slot in day.slots]
+    return page(
+        "neighbourhoods/show.html",
+        neighbourhood=neighbourhood,
+        total=len(listings),
+        days=days,
+        slots=slots,
+        drop_ins=sum(slot.is_drop_in for slot in slots),
+        late=late_tonight(days[0]) if number == 0 else None,
+        topics=queries.topics_of(listings),
+        near=queries.searched_as(neighbourhood),
+        next_door=queries.next_door(neighbourhood),
+        number=number,
+        last_week=LAST_WEEK,
+    )
+
+
+@bp.get("/neighbourhoods/<slug>/timetable")
+@public()
+def timetable(slug: str) -> ResponseReturnValue:
+    """A week of drop-ins on paper, for a wall or a waiting room."""
+    neighbourhood = queries.one_of(queries.sets_here(), slug)
+    if neighbourhood is None:
+        abort(404)
+    codes = codes_of(neighbourhood)
+    days = week_of(listings_in(codes), codes, clock.today(), drop_in_only=True)
+    is_large = request.args.get("large") == "1"
+    nations = {NATIONS.get(code[:1]) for code in codes} - {None}
+    return page(
+        "neighbourhoods/timetable.html",
+        neighbourhood=neighbourhood,
+        days=days,
+        numbers=urgent.foot_numbers(next(iter(nations)) if len(nations) == 1 else None),
+        printed=wording.full_date(clock.today()),
+        back=url_for(".show", slug=slug),
+        is_large=is_large,
+        other_size=url_for(".timetable", slug=slug, large=None if is_large else "1"),
+    )
+
+
+def _week_asked() -> int:
+    """Which week the address asks for, 0 for this one; anything else it may say counts as this one."""
+    asked = request.args.get("week", "")
+    return int(asked) if asked.isdecimal() and asked.isascii() and len(asked) < 3 and int(asked) <= LAST_WEEK else 0
