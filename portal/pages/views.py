@@ -7,6 +7,7 @@ from portal.core.i18n import offered_locales
 from portal.core.pages import page
 from portal.directory import urgent
 from portal.pages import home as home
+from portal.pages import sitemap as sitemap
 from portal.pages.blueprint import bp
 
 
