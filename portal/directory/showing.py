@@ -22,6 +22,7 @@ from portal.directory.occurrences import Occurrence, Timetable, upcoming
 from portal.geography.queries import area_name
 
 NEXT_TIMES = 4
+SAYS_NOT_NEEDED = ("appointment", "referral")
 ICONS = {"near_bus": "bus", "step_free": "step-free", "parking": "pin"}
 
 
@@ -167,12 +168,14 @@ def directions_to(venue: Venue) -> str | None:
 
 
 def joining_of(listing: Listing) -> tuple[str, ...]:
-    """How to join: the group's own words, then what is true of each way in."""
+    """How to join: the group's own words, then what is true of each way in and not said yet."""
     service = listing.service
-    lines = [service.how_to_join] if service.how_to_join else []
-    if "drop_in" in service.joining:
+    own = service.how_to_join or ""
+    lines = [own] if own else []
+    is_said = any(word in own.lower() for word in SAYS_NOT_NEEDED)
+    if "drop_in" in service.joining and not is_said:
         lines.append(_("You can just come. No appointment needed. You do not need a referral."))
-    elif "self_refer" in service.joining:
+    elif "self_refer" in service.joining and not is_said:
         lines.append(_("You can ask for yourself. You do not need a referral."))
     if "professional_only" in service.joining:
         only = _("A professional asks for you, such as your GP or a link worker.")

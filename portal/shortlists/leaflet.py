@@ -9,9 +9,10 @@ from flask_babel import gettext as _
 from portal.directory import timing
 from portal.directory.cards import card_of
 from portal.directory.details import ContactLine, Details, contacts_of
-from portal.directory.listings import Listing
+from portal.directory.listings import Listing, Venue
 from portal.directory.showing import where_of
 from portal.geography.places import NATIONS, Nation
+from portal.geography.queries import area_name
 from portal.shortlists.queries import Entry
 
 MOST_RULES = 3
@@ -85,10 +86,16 @@ def _where(listing: Listing) -> tuple[tuple[str, ...], str | None]:
     if listing.visited:
         venue = listing.visited[0]
         place = where_of(venue, NO_DETAILS)
-        lines = [part for part in (place.name, place.lines) if part]
+        lines = [part for part in (place.name, _street(place.lines, venue)) if part]
         told = [_(", ").join(lines)] if lines else []
         told += [place.note.rstrip(".")] if place.note else []
         told += [_("Step-free")] if venue.facts.get("step_free") and not place.note else []
         return tuple(told), place.postcode
     ways = {"online": _("Online"), "phone": _("By phone"), "home_visit": _("They come to you")}
     return tuple(words for mode, words in ways.items() if mode in listing.modes), None
+
+
+def _street(lines: str, venue: Venue) -> str:
+    """An address without its town where that is the council's own name: the postcode says it, and lines are short."""
+    street, _comma, town = lines.rpartition(", ")
+    return street if street and venue.postcode and town == area_name(venue.authority_code or "") else lines
