@@ -239,7 +239,9 @@ def _reach(listing: Listing, hit: Hit | None, place: Place | None) -> str | None
 
 
 def _languages(listing: Listing) -> str | None:
-    return _(", ").join(name_of(code) for code in listing.languages) or None
+    """Languages spoken there: English first, sign language last."""
+    codes = sorted(set(listing.languages), key=lambda code: (code != "en", code == "bsl", code))
+    return _(", ").join(name_of(code) for code in codes) or None
 
 
 def _space(listing: Listing, joining: str) -> Tag | None:

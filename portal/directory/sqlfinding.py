@@ -20,7 +20,20 @@ from portal.directory.models import Attribute, Location, Service, ServiceArea, S
 from portal.directory.reading import is_published
 from portal.directory.snippets import stem, stems
 from portal.organisations.models import Organization
-from portal.search.port import EVERYWHERE, REMOTE, TOPIC, UNTOLD, WHEN, Clause, Document, Hit, Query, Reach, Result
+from portal.search.port import (
+    EVERYWHERE,
+    REMOTE,
+    TOPIC,
+    UNTOLD,
+    WHEN,
+    Clause,
+    Document,
+    Hit,
+    Point,
+    Query,
+    Reach,
+    Result,
+)
 
 MOST = 400
 MOST_WORDS = 8
@@ -54,7 +67,7 @@ def _candidates(query: Query) -> list[UUID]:
     if words or query.topics:
         question = question.where(or_(*(_holds(word) for word in words), _about(query.topics)))
     if query.near is not None:
-        question = question.where(_around(query))
+        question = question.where(_around(query.near, query))
     newest = Service.assured_date.desc().nulls_last()
     return list(db.session.scalars(question.order_by(newest, Service.id).limit(MOST)))
 
@@ -69,12 +82,9 @@ def _about(topics: Iterable[str]) -> ColumnElement[bool]:
     return Service.id.in_(labelled.where(TaxonomyTerm.term.in_(topics)))
 
 
-def _around(query: Query) -> ColumnElement[bool]:
+def _around(near: Point, query: Query) -> ColumnElement[bool]:
     """With a place in a box around the point, or with none at all, or reaching people in an area."""
-    km = query.within_km or query.reach_km
-    near = query.near
-    assert near is not None
-    north = km / KM_A_DEGREE
+    north = query.reach_km / KM_A_DEGREE
     east = north / max(cos(radians(near.lat)), 0.1)
     box = and_(
         Location.latitude.between(near.lat - north, near.lat + north),
