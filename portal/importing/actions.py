@@ -22,7 +22,9 @@ from portal.importing.rows import Refused, Row, in_batches
 from portal.importing.saving import NewListings
 
 BATCH = 500
-TWICE = 'its id "{id}" stands in this file before, on line {line:,}'
+REPEATED = "the same row stands in this file before, on line {line:,}"
+TWICE = 'its id "{id}" stands in this file before, on line {line:,}, with other facts'
+ALIKE = "a listing of the same name and place stands in this file before, on line {line:,}, with other facts"
 NOT_STORED = "the database does not take it ({kind})"
 
 
@@ -40,13 +42,16 @@ class Origin:
 class _Seen:
     """Ids of this file so far, as short digests, with their lines: a long file needs little memory."""
 
-    lines: dict[bytes, int] = field(default_factory=dict)
+    rows: dict[bytes, tuple[int, str]] = field(default_factory=dict)
 
-    def line_of(self, draft: Draft) -> int | None:
-        """The earlier line of the same id, or none; from now on this line."""
+    def why_not(self, draft: Draft) -> str | None:
+        """Why a row cannot be taken beside those before it, or none. From now on it is one of them."""
         key = hashlib.blake2b("\0".join(draft.key).encode(), digest_size=12).digest()
-        first = self.lines.setdefault(key, draft.line)
-        return None if first == draft.line else first
+        line, digest = self.rows.setdefault(key, (draft.line, draft.digest[:12]))
+        if line == draft.line:
+            return None
+        why = REPEATED if draft.digest.startswith(digest) else TWICE if draft.has_own_id else ALIKE
+        return why.format(id=draft.external_id, line=line)
 
 
 class _DryRun(Exception):
@@ -76,8 +81,7 @@ def _drafts(batch: list[Row], origin: Origin, seen: _Seen, results: list[Result]
         except Refused as refusal:
             results.append(Result(row.line, "refused", why=str(refusal)))
             continue
-        if (line := seen.line_of(draft)) is not None:
-            why = TWICE.format(id=draft.external_id, line=line)
+        if (why := seen.why_not(draft)) is not None:
             results.append(Result(draft.line, "refused", id=draft.external_id, why=why))
         else:
             yield draft

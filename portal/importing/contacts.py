@@ -12,6 +12,8 @@ NOT_REAL = re.compile(r"(?:^|\.)(?:example\.(?:org|com|net)|test|invalid|localho
 """Domains that are nobody's. Source: RFC 2606."""
 DRAMA = re.compile(r"\+447700900\d{3}|\+44(?:1632960|2079460|1184960|1914980|1164960)\d{3}")
 """Numbers kept for plays and examples. Source: Ofcom."""
+SHORT_NUMBER = re.compile(r"999|11[129]|10[15]|116 ?\d{3}")
+"""Numbers that are the same everywhere. Another short one may be anything, such as a spreadsheet's day."""
 HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+")
 CHARITY_NUMBERS = (
     (re.compile(r"(?:GB-NIC-)?(?:NIC ?|NI ?)?(1\d{5})", re.IGNORECASE), "GB-NIC", re.compile(r"NI", re.IGNORECASE)),
@@ -53,6 +55,11 @@ def email_address(text: str) -> str | None:
 
 def telephone_numbers(text: str) -> list[str]:
     """The valid numbers in a text, each as it is written in Britain. Numbers kept for examples are left out."""
+    text = text.strip()
+    if SHORT_NUMBER.fullmatch(text):
+        return [text]
+    if re.fullmatch(r"[1-9]\d{9}", text):
+        text = f"0{text}"
     found = [match.number for match in phonenumbers.PhoneNumberMatcher(text[:200], "GB")]
     form = phonenumbers.PhoneNumberFormat
     real = [number for number in found if not DRAMA.fullmatch(phonenumbers.format_number(number, form.E164))]

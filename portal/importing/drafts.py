@@ -11,11 +11,12 @@ from sqlalchemy import select, tuple_
 from portal.core.extensions import db
 from portal.directory.models import Source, SourceRecord
 from portal.importing.mapping import record_of
-from portal.importing.reading import Facts, Reader, external_id_of
+from portal.importing.reading import Facts, Reader, given_id
 from portal.importing.rows import Refused, Row, digest_of
 from portal.importing.texts import one_line
 
 LONGEST_SOURCE = 120
+TOLD_APART_BY = ("name", "organisation", "charity_number", "address", "postcode")
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class Draft:
     line: int
     source: str
     external_id: str
+    has_own_id: bool
     document: dict[str, Any]
     digest: str
     known: Known | None = None
@@ -62,7 +64,8 @@ def draft_of(row: Row, source: str | None, otherwise: str) -> Draft:
     name = source or (one_line(own) if isinstance(own, str) else "") or otherwise
     if len(name) > LONGEST_SOURCE:
         raise Refused(f"its source is {len(name)} letters long; {LONGEST_SOURCE} is the most")
-    return Draft(row.line, name, external_id_of(record, _made_id), row.document, digest_of(row.document))
+    own_id = given_id(record)
+    return Draft(row.line, name, own_id or _made_id(record), own_id is not None, row.document, digest_of(row.document))
 
 
 def read_facts(draft: Draft) -> None:
@@ -89,8 +92,6 @@ def look_up_known(drafts: Iterable[Draft]) -> None:
 
 
 def _made_id(record: dict[str, Any]) -> str:
-    """For a source without ids: its name and place, which tell one listing from another. Another name is another listing."""
-    told = "\n".join(
-        one_line(str(record.get(key) or "")).lower() for key in ("name", "organisation", "address", "postcode")
-    )
+    """For a source without ids: what tells one listing from another. Under another name it is another listing."""
+    told = "\n".join(one_line(str(record.get(key) or "")).lower() for key in TOLD_APART_BY)
     return hashlib.sha256(told.encode()).hexdigest()[:24]

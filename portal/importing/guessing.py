@@ -48,7 +48,7 @@ CONTENT_OF: dict[str, Callable[[str], bool]] = {
     "lon": lambda cell: _is_between(cell, -9.0, 2.5),
     "url": lambda cell: contacts.web_address(cell) is not None and "@" not in cell,
     "email": lambda cell: re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", cell) is not None,
-    "phone": lambda cell: bool(re.fullmatch(r"[+0(][\d ()+\-/]{8,40}", cell)),
+    "phone": lambda cell: bool(contacts.telephone_numbers(cell)),
     "charity_number": lambda cell: contacts.charity_number(cell) is not None,
     "minimum_age": lambda cell: cell.isdigit() and int(cell) <= 120 if len(cell) < 4 else False,
     "maximum_age": lambda cell: cell.isdigit() and int(cell) <= 120 if len(cell) < 4 else False,

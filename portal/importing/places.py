@@ -11,6 +11,15 @@ from portal.geography.queries import area_at, locate
 NEAR_KM = 2.0
 """Farther than this from its postcode, a point is not believed: postcodes of the countryside reach this far."""
 NORTHERN_IRELAND = (54.0, 55.4, -8.2, -5.4)
+UNKNOWN = "is not one that we know"
+PROBLEMS = {
+    "ended": "is no longer used",
+    "post_only": "is only used for post",
+    "no_grid_reference": "has no place on the map",
+    "northern_ireland": "is in Northern Ireland, where we cannot look one up",
+    "crown_dependency": "is in the Channel Islands or the Isle of Man, where we cannot look one up",
+    "forces": "is a forces address",
+}
 WITHIN = re.compile(r"\b([A-Z]{1,2}[0-9][A-Z0-9]?) ?([0-9][A-Z]{2})\b", re.IGNORECASE)
 TAIL = re.compile(r"[\s,.;]*(?:united kingdom|uk)?[\s,.;]*$", re.IGNORECASE)
 
@@ -44,12 +53,17 @@ def read_place(
     if not (address or shown or point):
         return None, notes
     lat, lon = point or (None, None)
+    return Spot(address, shown, lat, lon, *_codes(place, point), is_private), notes
+
+
+def _codes(place: Place | PlaceProblem | None, point: tuple[float, float] | None) -> tuple[str | None, str | None]:
+    """Codes of the council and the neighbourhood, as far as they are known."""
     if isinstance(place, Place):
-        codes = place.authority_code, place.neighbourhood_code
-    else:
-        council = area_at(lat, lon) if lat is not None and lon is not None else None
-        codes = (council.authority_code if council else None), None
-    return Spot(address, shown, lat, lon, *codes, is_private), notes
+        return place.authority_code, place.neighbourhood_code
+    if place is not None and place.authority_code:
+        return place.authority_code, None
+    council = area_at(*point) if point is not None else None
+    return (council.authority_code if council else None), None
 
 
 def _looked_up(text: str, notes: list[str]) -> tuple[Place | PlaceProblem | None, str | None]:
@@ -61,8 +75,9 @@ def _looked_up(text: str, notes: list[str]) -> tuple[Place | PlaceProblem | None
     found = locate(reading.text)
     if isinstance(found, Place) and found.kind == "postcode":
         return found, found.text
-    notes.append(f"the postcode {reading.text} is not one that we can place")
-    return None, reading.text
+    problem = found if isinstance(found, PlaceProblem) else None
+    notes.append(f"the postcode {reading.text} {PROBLEMS.get(problem.reason if problem else '', UNKNOWN)}")
+    return problem, reading.text
 
 
 def _believed(
@@ -72,13 +87,13 @@ def _believed(
     known = (place.lat, place.lon) if isinstance(place, Place) else None
     if point is None:
         return known
+    distance = float(distance_km(*point, *known)) if known else None
+    if distance is not None and distance <= NEAR_KM:
+        return point
     if point == (0.0, 0.0) or not _is_british(*point):
         notes.append(f"its coordinates {point[0]:g}, {point[1]:g} are not in the United Kingdom, so they were not used")
         return known
-    if known is None:
-        return point
-    distance = float(distance_km(*point, *known))
-    if distance <= NEAR_KM:
+    if distance is None:
         return point
     notes.append(f"its coordinates are {distance:,.0f} km from its postcode; the postcode was believed")
     return known

@@ -22,7 +22,7 @@ LONGEST_NAME = 250
 LONGEST_TEXT = 20_000
 MOST_TAGS = 50
 LONGEST_ID = 250
-NUMBER = re.compile(r"[+-]?\d{1,3}(?:\.\d{1,15})?")
+NUMBER = re.compile(r"[+-]?\d{1,3}(?:\.\d{1,20})?")
 
 Price = tuple[str, Decimal | None]
 
@@ -248,12 +248,14 @@ class Reader:
         return found if place is not None or not (found.sessions or found.hours) else Opening(text=text or osm)
 
 
-def external_id_of(record: dict[str, Any], make_id: Any) -> str:
-    """The id that a source gave, or one made of what a listing is told apart by. Raises Refused for one that is too long."""
+def given_id(record: dict[str, Any]) -> str | None:
+    """The id that a source gave, or none. Raises Refused for one that is no id."""
     value = record.get("id")
-    text = str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    if value is None:
+        return None
+    if not isinstance(value, str | int) or isinstance(value, bool):
+        raise Refused('its "id" is neither a text nor a whole number')
+    text = one_line(str(value))
     if len(text) > LONGEST_ID:
         raise Refused(f"its id is {len(text):,} letters long; {LONGEST_ID} is the most")
-    if isinstance(value, list | dict | float | bool):
-        raise Refused('its "id" is neither a text nor a whole number')
-    return text or str(make_id(record))
+    return text or None

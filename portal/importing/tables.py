@@ -73,16 +73,20 @@ def delimiter_of(texts: list[str]) -> str:
     """The letter that parts the cells: the one that gives most lines the same number of cells, and the more cells."""
 
     def score(delimiter: str) -> tuple[float, int]:
-        widths = Counter(len(row) for row in csv.reader(texts, delimiter=delimiter) if any(row))
-        if not widths:
-            return 0.0, 0
-        width, count = max(widths.items(), key=lambda item: (item[0] > 1, item[1], item[0]))
-        return (count / widths.total() if width > 1 else 0.0), width
+        widths = Counter(_width(text, delimiter) for text in texts if text.strip())
+        wide = [(count, width) for width, count in widths.items() if width > 1]
+        count, width = max(wide, default=(0, 0))
+        return count / max(widths.total(), 1), width
 
+    return max(DELIMITERS, key=score)
+
+
+def _width(text: str, delimiter: str) -> int:
+    """How many cells a line has with this delimiter; none where a quotation mark closes in the middle of one."""
     try:
-        return max(DELIMITERS, key=score)
+        return len(next(csv.reader([text], delimiter=delimiter, strict=True), []))
     except csv.Error:
-        return ","
+        return 0
 
 
 def header_of(rows: list[Cells]) -> int | None:

@@ -37,6 +37,7 @@ TOKEN = re.compile(
     r")",
 )
 KINDS = ("group", "day", "nth", "month", "closed", "time", "to", "mark", "filler")
+BETWEEN = re.compile(r"\bbetween\s+([^,;\n]{1,12}?)\s+and\s+")
 UNKNOWN = re.compile(r"\s*(?:[^\W\d_]+|\d+|.)", re.DOTALL)
 DOUBT = re.compile(
     r"month|fortnight|alternate|alternating|every other|bi-?weekly|term|holiday|except|excluding|appoint|book|closed"
@@ -108,7 +109,7 @@ def clashes(blocks: frozenset[Block]) -> bool:
 def _tokens(text: str, *, strictly: bool = True) -> list[Token] | None:
     """Words in order. Strictly: none where a word is not known; else unknown words are passed over."""
     tokens: list[Token] = []
-    place, text = 0, text.strip()
+    place, text = 0, BETWEEN.sub(r"\1 to ", text).strip()
     while place < len(text):
         found = TOKEN.match(text, place)
         if found is None:
