@@ -3,15 +3,18 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import Context
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy
-from flask import Flask
+from flask import Flask, has_app_context
+from flask.testing import FlaskClient
 from playwright.sync_api import Browser as Chromium
 from sqlalchemy import event, text
+from werkzeug.test import TestResponse
 
 from portal.app import create_app
 from portal.core.database import reading
@@ -75,8 +78,22 @@ def _postgresql_application(settings: Settings, postgres_server: postgres.Server
     return _application(replace(settings, database_url=postgres_server.url("portal")))
 
 
+class FreshClient(FlaskClient):
+    """A client whose requests know nothing of the test's own application context, as in life."""
+
+    def open(self, *args: Any, **options: Any) -> TestResponse:
+        is_in_test = has_app_context()
+        if is_in_test:
+            db.session.commit()
+        response = Context().run(super().open, *args, **options)
+        if is_in_test:
+            db.session.expire_all()
+        return response
+
+
 def _application(settings: Settings) -> Flask:
     app = create_app(settings)
+    app.test_client_class = FreshClient
     with app.app_context():
         db.create_all()
         db.session.remove()

@@ -39,7 +39,7 @@ def gzipped(body: bytes, *, level: int = LEVEL, with_random_name: bool = True) -
 
 
 def _compress(response: Response) -> Response:
-    if not is_compressible(response.mimetype) or response.direct_passthrough:
+    if not is_compressible(response.mimetype) or response.direct_passthrough or response.is_streamed:
         return response
     response.vary.add("Accept-Encoding")
     if "Content-Encoding" in response.headers or not request.accept_encodings["gzip"]:

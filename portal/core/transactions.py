@@ -31,7 +31,13 @@ def unit() -> Iterator[None]:
 
 @contextmanager
 def short() -> Iterator[Session]:
-    """A short transaction of its own, apart from the request's: throttle counters, refusals, claims of jobs."""
+    """A short transaction of its own, apart from the request's: throttle counters, refusals, claims of jobs.
+
+    The request's own may hold the one write lock of SQLite, so it is let go first; it must not have changed anything yet.
+    """
+    if db.session.new or db.session.dirty or db.session.deleted:
+        raise RuntimeError("a short transaction must come before the changes of the request")
+    db.session.rollback()
     with writing(), Session(db.engine, expire_on_commit=False) as session, session.begin():
         yield session
 

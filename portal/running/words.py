@@ -65,7 +65,8 @@ def _write(path: Path, merged: Catalog) -> None:
     text = io.BytesIO()
     write_po(text, merged, width=120, omit_header=True, sort_output=False)
     header = (
-        f'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n"Language: {merged.locale_identifier}\\n"\n'
+        f'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n"POT-Creation-Date: 2026-01-01 00:00+0000\\n"\n'
+        f'"PO-Revision-Date: 2026-01-01 00:00+0000\\n"\n"Language: {merged.locale_identifier}\\n"\n'
         f'"Plural-Forms: {merged.plural_forms}\\n"\n\n'
     )
     path.write_bytes(header.encode() + text.getvalue())

@@ -6,6 +6,7 @@ import pytest
 from flask import Flask, Response, abort
 from sqlalchemy import func, select
 
+from portal.core import logs
 from portal.core.access import public, writes_on_get
 from portal.core.extensions import csrf, db, settings
 from portal.core.jobs import Job
@@ -81,6 +82,7 @@ def test_a_get_that_is_marked_may_save(kept: Flask) -> None:
 
 
 def test_a_fault_is_rolled_back_and_tells_nothing(kept: Flask, capsys: pytest.CaptureFixture[str]) -> None:
+    logs.configure("error")
     answer = kept.test_client().post("/crash")
     assert answer.status_code == 500
     assert _count() == 0

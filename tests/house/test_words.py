@@ -54,7 +54,7 @@ def test_welsh_is_whole() -> None:
 @pytest.mark.parametrize("code", OTHERS)
 def test_the_plural_header_is_ours(code: str) -> None:
     text = (TRANSLATIONS / code / "LC_MESSAGES" / "messages.po").read_text(encoding="utf-8")
-    header = re.search(r'"Plural-Forms: (.*?)\\n"\n', text.replace('"\n"', ""))
+    header = re.search(r"Plural-Forms: (.*?)\\n", text.replace('"\n"', ""))
     assert header is not None and header[1].rstrip(";") == LOCALES[code].plurals.rstrip(";")
 
 

@@ -1,6 +1,7 @@
 """Health: honest about database, index, jobs, places and disk."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -23,8 +24,8 @@ def test_a_whole_instance_is_ready(app: Flask) -> None:
     assert answer.status_code == 200, answer.get_json()
 
 
-def test_a_missing_index_is_said(sqlite_app: Flask) -> None:
-    sqlite_app.extensions["portal.search"] = WhooshEngine(None)
+def test_a_missing_index_is_said(sqlite_app: Flask, tmp_path: Path) -> None:
+    sqlite_app.extensions["portal.search"] = WhooshEngine(tmp_path / "no-index")
     answer = sqlite_app.test_client().get("/readyz")
     assert answer.status_code == 503
     assert answer.get_json()["checks"]["index"] == "bad"

@@ -1,15 +1,15 @@
 """A client that checks every page it fetches: status, valid HTML, title, heading, language, labels, ids, and no inline code."""
 
 import re
+from contextvars import Context
 from typing import Any
 
 import html5lib
 from bs4 import BeautifulSoup, Tag
-from flask import Flask
+from flask import Flask, session
 from flask.testing import FlaskClient
+from flask_wtf.csrf import generate_csrf
 from werkzeug.test import TestResponse
-
-from portal.core.extensions import db
 
 HANDLER = re.compile(r"^on[a-z]+$")
 NOT_LABELLED = {"hidden", "submit", "button", "image", "reset"}
@@ -77,9 +77,9 @@ class Browser:
         return self._checked(expect, self._open("POST", address, data=sent))
 
     def csrf_token(self) -> str:
-        from flask import session
-        from flask_wtf.csrf import generate_csrf
+        return Context().run(self._csrf_token)
 
+    def _csrf_token(self) -> str:
         with self.app.test_request_context(), self.client.session_transaction() as kept:
             token = generate_csrf()
             kept["csrf_token"] = session["csrf_token"]
@@ -91,10 +91,7 @@ class Browser:
         return self.get(page.headers["Location"])
 
     def _open(self, method: str, address: str, **options: Any) -> TestResponse:
-        db.session.commit()
-        response = self.client.open(address, method=method, **options)
-        db.session.expire_all()
-        return response
+        return self.client.open(address, method=method, **options)
 
     def _checked(self, expect: int, response: TestResponse) -> Page:
         page = Page(response)
