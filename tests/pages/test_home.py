@@ -93,5 +93,3 @@ def test_urdu_runs_from_right_to_left(browser: Any) -> None:
 def test_the_home_page_weighs_little(browser: Any) -> None:
     page = browser.get("/", headers={"Accept-Encoding": "identity"})
     assert len(page.html) < 30_000
-
-

@@ -23,7 +23,7 @@ function popup(places) {
   for (const { row } of places) {
     const item = document.createElement("li");
     const link = row.querySelector(".place__name").cloneNode(true);
-    link.removeAttribute("id");
+    link.removeAttribute("class");
     item.append(link);
     list.append(item);
   }
@@ -38,6 +38,12 @@ function pin(L, { point, places }) {
   return L.marker(point, { icon, title: names, alt: names, riseOnHover: true }).bindPopup(popup(places));
 }
 
+function plain(text) {
+  const span = document.createElement("span");
+  span.textContent = text;
+  return span;
+}
+
 async function outlines(L, map, bounds) {
   const asked = bounds.pad(0.6);
   const corners = [asked.getSouth(), asked.getWest(), asked.getNorth(), asked.getEast()];
@@ -47,12 +53,14 @@ async function outlines(L, map, bounds) {
   const style = { color: "#4f615e", weight: 1, fillColor: "#fff", fillOpacity: 0.75, interactive: false };
   const areas = L.geoJSON(await answer.json(), { style, interactive: false }).addTo(map);
   areas.bringToBack();
+  map.createPane("names").style.zIndex = 450;
   const names = L.layerGroup();
   areas.eachLayer((layer) => {
     const name = layer.feature.properties.name;
     if (!name) return;
     const at = layer.getBounds().getCenter();
-    names.addLayer(L.tooltip({ permanent: true, direction: "center", className: "map-name" }).setLatLng(at).setContent(document.createTextNode(name).data));
+    const label = L.tooltip({ permanent: true, direction: "center", className: "map-name", pane: "names" });
+    names.addLayer(label.setLatLng(at).setContent(plain(name)));
   });
   const showNames = () => (map.getZoom() >= 13 ? names.addTo(map) : names.remove());
   map.on("zoomend", showNames);
