@@ -37,6 +37,7 @@ SOURCES = (
     ("Community Lists Exchange", "CC BY 4.0"),
     ("Neighbour Finder", "CC BY 4.0"),
 )
+TONGUES = {"leicester": "gu gu pa ur so pl bn hi ar", "camden": "bn syl so ar fr pt ti", "surrey": "pl ro uk fa"}
 FUNDERS = (
     "Lottery grant",
     "City council grant",
@@ -70,7 +71,16 @@ class Offer:
 
     def words(self, text: str) -> str:
         """A text with the place and organisation that belong to this offer."""
-        return text.replace("{place}", self.hall.place).replace("{hall}", self.hall.name).replace("{by}", self.by)
+        here = text.replace("{place}", self.hall.place).replace("{hall}", self.hall.name).replace("{by}", self.by)
+        return timetables.moved_words(here, self.shift) if self.is_twin else here
+
+    @cached_property
+    def shift(self) -> int:
+        """By how many working days its sessions are moved: to the day in a twin's name, or anywhere if no text names one."""
+        if not self.is_twin:
+            return 0
+        told = " ".join((self.seed.line, self.seed.text, self.seed.join, *self.seed.door))
+        return timetables.shift_for(self.seed.when, self.name, told, self.chance)
 
 
 def offers() -> list[Offer]:
@@ -107,7 +117,7 @@ class Writer:
     def put(self, offer: Offer) -> UUID:
         """Put one service down with all that belongs to it."""
         organisation = self._organisation(offer)
-        state = str(offer.seed.extra.get("fresh") or says.freshness_state(offer.chance))
+        state = str(offer.seed.extra.get("fresh") or says.freshness_state(offer.chance, may_expire=offer.is_twin))
         service = self._service(offer, organisation, state)
         self._where(offer, service)
         self._said_of_it(offer, service)
@@ -135,7 +145,7 @@ class Writer:
         status = str(seed.extra.get("status", "active"))
         columns: dict[str, Any] = {
             "organization_id": organisation,
-            "name": offer.words(offer.name),
+            "name": offer.name,
             "summary": offer.words(seed.line),
             "description": self._text(offer),
             "url": f"https://{says.site_of(offer.by)}/" if chance.random() < 0.7 else None,
@@ -198,8 +208,7 @@ class Writer:
             self._reach(offer, service)
 
     def _sessions(self, offer: Offer, at: UUID) -> None:
-        shift = offer.chance.randint(1, 4) if offer.is_twin else 0
-        for number, told in enumerate(timetables.sessions(offer.seed.when, self.today, offer.chance, shift)):
+        for number, told in enumerate(timetables.sessions(offer.seed.when, self.today, offer.chance, offer.shift)):
             session = self.rows.add(
                 Session, at, number, service_at_location_id=at, freq=told.freq, interval=told.interval, byday=told.byday,
                 dtstart=told.dtstart, valid_to=None, starts_at=told.starts_at, ends_at=told.ends_at,
@@ -232,7 +241,7 @@ class Writer:
                 Schedule, service, number, service_id=service, freq="WEEKLY", interval=1, byday=hours.byday,
                 opens_at=hours.opens_at, closes_at=hours.closes_at,
             )  # fmt: skip
-        for code in dict.fromkeys((*offer.seed.langs, *self._more_languages(offer))):
+        for code in languages(offer):
             note = "A speaker is there most weeks. Ring ahead to be sure" if offer.chance.random() < 0.25 else None
             self.rows.add(Language, service, code, service_id=service, phone_id=None, code=code, note=note)
         for kind, amount, option in costs(offer.seed.cost):
@@ -242,12 +251,6 @@ class Writer:
             )  # fmt: skip
         if offer.chance.random() < 0.2:
             self.rows.add(Funding, service, service_id=service, source=offer.chance.choice(FUNDERS))
-
-    def _more_languages(self, offer: Offer) -> list[str]:
-        spoken = {"leicester": "gu gu pa ur so pl bn hi ar", "camden": "bn syl so ar fr pt ti", "surrey": "pl ro uk fa"}
-        if offer.seed.at == "hidden" or offer.chance.random() > 0.3:
-            return []
-        return [offer.chance.choice(spoken[offer.area].split()), "en"]
 
     def _contact(self, offer: Offer, service: UUID) -> None:
         role = offer.seed.extra.get("contact") or offer.chance.choice(("Coordinator", "Office", "Welcome team", None))
@@ -282,6 +285,16 @@ class Writer:
 
     def _early(self) -> datetime:
         return datetime.combine(self.today - timedelta(days=300), time(9), UTC)
+
+
+def languages(offer: Offer) -> list[str]:
+    """What is spoken there: what the group told, English beside it, and for some one more of the area's tongues."""
+    told = list(offer.seed.langs)
+    if not told and offer.seed.at != "hidden" and offer.chance.random() < 0.3:
+        told.append(offer.chance.choice(TONGUES[offer.area].split()))
+    if told and offer.seed.lang == "en" and "bsl" not in told:
+        told.append("en")
+    return list(dict.fromkeys(told))
 
 
 def costs(note: str) -> list[tuple[str, str | None, str | None]]:

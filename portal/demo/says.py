@@ -45,9 +45,10 @@ def site_of(organisation: str) -> str:
     return "-".join(filter(None, letters.split("-")))[:40].rstrip("-") + ".example.org"
 
 
-def freshness_state(chance: Random) -> str:
+def freshness_state(chance: Random, *, may_expire: bool) -> str:
     """One of the states of freshness, as often as in a well-kept directory."""
-    return chance.choices([state for state, _ in FRESHNESS], [weight for _, weight in FRESHNESS])[0]
+    states = [(state, weight) for state, weight in FRESHNESS if may_expire or state != "expired"]
+    return chance.choices([state for state, _ in states], [weight for _, weight in states])[0]
 
 
 def checked(state: str, today: date, chance: Random) -> dict[str, Any]:
@@ -74,7 +75,7 @@ def space(ways: tuple[str, ...], today: date, chance: Random, wanted: str = "") 
         drawn = ""
     said = datetime.combine(today - timedelta(days=chance.randint(0, 24)), time(10, 30), UTC)
     nothing = {"space_state": None, "space_weeks": None, "space_full_until": None, "space_said_at": None}
-    if not drawn:
+    if drawn in {"", "none"}:
         return nothing
     if drawn == "old":
         return nothing | {"space_state": "space", "space_said_at": said - timedelta(days=chance.randint(40, 120))}

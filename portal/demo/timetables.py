@@ -12,6 +12,8 @@ from random import Random
 from typing import Literal
 
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
+NAMED = re.compile("|".join(NAMES))
 NOTE = re.compile(
     r"(?:(?P<interval>\d)/|(?P<course>\d+)x)?(?P<days>daily|[-\dA-Z,]+) "
     r"(?P<starts>[\d.]+)-(?P<ends>[\d.]+)(?P<bh> \+bh)?(?: (?P<name>[^;]+))?"
@@ -59,6 +61,19 @@ def sessions(notes: str, today: date, chance: Random, shift: int = 0) -> list[Ti
 def opening_hours(notes: str) -> list[Hours]:
     """The opening hours of a note such as "MO,TU,WE 9-13"."""
     return [Hours(_days(found["days"], 0), _time(found["starts"]), _time(found["ends"])) for found in _parts(notes)]
+
+
+def shift_for(notes: str, name: str, told: str, chance: Random) -> int:
+    """By how many working days to move a twin's sessions, so that its name and texts stay true."""
+    first = next((found["days"] for found in _parts(notes)), "")[-2:]
+    if (named := NAMED.search(name)) is not None and first in DAYS[:5]:
+        return (NAMES.index(named[0]) - DAYS.index(first)) % 5
+    return 0 if NAMED.search(told) or first not in DAYS[:5] else chance.randint(1, 4)
+
+
+def moved_words(text: str, shift: int) -> str:
+    """A text whose weekdays are moved on like the sessions."""
+    return NAMED.sub(lambda found: NAMES[(NAMES.index(found[0]) + shift) % 5], text)
 
 
 def _parts(notes: str) -> Iterator[dict[str, str]]:
