@@ -77,6 +77,11 @@ class Answering:
         """The filters with something in them."""
         return tuple(clause for clause in self.query.clauses if clause.values)
 
+    def ticks(self, facet: str) -> list[str]:
+        """The values of a facet that are all needed."""
+        values = (clause.values for clause in self.clauses if clause.every and clause.facet == facet)
+        return sorted(frozenset().union(*values))
+
     @cached_property
     def chosen(self) -> tuple[tuple[int, int], ...]:
         """The intervals of the times that were chosen."""
@@ -101,8 +106,10 @@ class Answering:
         return self.answers(self.radius)
 
     def base_for(self, facet: str) -> Bits:
-        """Documents that answer but for the one-is-enough ticks of the facet."""
-        is_on = any(clause.facet == facet and not clause.every for clause in self.clauses)
+        """Documents that answer but for the one-is-enough ticks of the facet, or the times chosen."""
+        is_on = any(clause.facet == facet and not clause.every for clause in self.clauses) or (
+            facet == WHEN and bool(self.query.when)
+        )
         return self.answers(self.radius, without=facet) if is_on else self.found
 
     @cached_property

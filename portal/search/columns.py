@@ -6,6 +6,7 @@ again from the documents that it stores.
 
 import io
 import json
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,6 +81,15 @@ def count(bits: Bits) -> int:
     return int(np.bitwise_count(bits).sum())
 
 
+def tally(rows: Bits, bits: Bits) -> Ints:
+    """How many bits each row shares with these. Where few are set, only the numbers that hold them are looked at."""
+    held = np.flatnonzero(bits)
+    if len(held) * 4 < len(bits):
+        rows, bits = rows[:, held], bits[held]
+    shared: Ints = np.bitwise_count(rows & bits).sum(axis=1, dtype=np.int64)
+    return shared
+
+
 def on_sphere(points: Iterable[Point]) -> Floats:
     """Points as vectors of length one, so that a difference gives a distance without trigonometry for each."""
     degrees = np.array([(point.lat, point.lon) for point in points], dtype=np.float64).reshape(-1, 2)
@@ -142,13 +152,16 @@ _ARRAYS: Final = ("ids", "checked", "demerit", "point_doc", "points", "session_d
 
 
 def save(columns: Columns, path: Path) -> None:
-    """Write a file of columns, whole or not at all."""
+    """Write a file of columns, whole or not at all, and onto the disk."""
     names: dict[str, Any] = {"count": columns.count, "keys": columns.keys, "languages": sorted(columns.languages)}
     file = io.BytesIO()
     header = np.frombuffer(json.dumps(names).encode(), dtype=np.uint8)
     np.savez(file, header=header, **{name: getattr(columns, name) for name in _ARRAYS})
-    beside = path.with_name(f".{path.name}.part")
-    beside.write_bytes(file.getvalue())
+    beside = path.with_name(f"{path.name}.part")
+    with beside.open("wb") as part:
+        part.write(file.getvalue())
+        part.flush()
+        os.fsync(part.fileno())
     beside.replace(path)
 
 

@@ -4,18 +4,20 @@ Index files are pickles, so the folder belongs to the service's user alone.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 from time import sleep
 from typing import Any, Final
+from zipfile import BadZipFile
 
 from whoosh.filedb.filestore import FileStorage, RamStorage
-from whoosh.index import FileIndex, LockError
+from whoosh.index import FileIndex
 from whoosh.reading import SegmentReader
+from whoosh.writing import SegmentWriter
 
-from portal.search import columns, storing, words
+from portal.search import columns, seal, storing, words
 from portal.search.columns import Columns, words_for
 from portal.search.port import IndexUnavailable
 from portal.search.postings import Cache
@@ -60,12 +62,14 @@ class Files:
     def snapshot(self) -> Snapshot:
         """The newest commit. Raises IndexUnavailable where there is nothing sound to read."""
         held, state = self._open, self._retried_state()
-        if held is not None and held[0] == state:
-            return held[1]
-        with self._opening:
-            if self._open is not None and self._open[0] == self._retried_state():
-                return self._open[1]
-            return self._opened()
+        if held is None or held[0] != state:
+            with self._opening:
+                held = self._open
+                if held is None or held[0] != self._retried_state():
+                    held = self._opened()
+        if held[1].is_torn:
+            raise IndexUnavailable("a file of the index could not be read")
+        return held[1]
 
     def _retried_state(self) -> State:
         """A commit that ends just now takes the last one's name away: look again."""
@@ -75,7 +79,7 @@ class Files:
             sleep(_WAIT_SECONDS)
             return self._state()
 
-    def _opened(self) -> Snapshot:
+    def _opened(self) -> tuple[State, Snapshot]:
         """Open the newest commit. While another process commits, files can go missing: then try the one after."""
         for attempt in range(_TRIES):
             state = self._retried_state()
@@ -88,7 +92,7 @@ class Files:
             else:
                 if state == self._retried_state():
                     self._open = state, snapshot
-                    return snapshot
+                    return self._open
         raise IndexUnavailable("commits follow each other too fast")
 
     def _read(self) -> Snapshot:
@@ -106,30 +110,46 @@ class Files:
         return Snapshot(segments, self._cache)
 
     def _columns_of(self, reader: SegmentReader, name: str) -> Columns:
-        """The columns of a segment, from their file, or from the documents and then into the file."""
-        path = None if self._folder is None else self._folder / f"{name}.columns"
-        if path is not None:
-            with suppress(OSError, ValueError, KeyError):
-                return columns.load(path)
-        stored = [storing.from_json(reader.stored_fields(doc)["body"]) for doc in range(reader.doc_count_all())]
-        built = columns.columns_of(stored, {words.reading(document.language) for document in stored})
-        if path is not None:
-            with suppress(OSError):
-                columns.save(built, path)
-        return built
+        """The columns of a segment, from their file, or where that is lost from the documents."""
+        if self._folder is not None:
+            seal.check_sizes(self._folder, name)
+            with suppress(OSError, ValueError, KeyError, BadZipFile):
+                return columns.load(self._folder / f"{name}.columns")
+        return _built(reader)
+
+    def _prepare(self, schema: Any, segment: Any) -> None:
+        """Before a commit names a new segment: write its columns, and its seal, so that a torn file is known by it."""
+        name = segment.segment_id()
+        if self._folder is None or seal.is_there(self._folder, name):
+            return
+        reader = SegmentReader(self._storage, schema, segment)
+        try:
+            columns.save(_built(reader), self._folder / f"{name}.columns")
+        finally:
+            reader.close()
+        seal.write(self._folder, name)
+
+    def is_sound(self) -> bool:
+        """Whether every byte of the newest commit is as it was written."""
+        try:
+            snapshot = self.snapshot()
+            for segment in snapshot.segments:
+                if self._folder is not None:
+                    seal.check_bytes(self._folder, segment.name)
+        except (IndexUnavailable, OSError):
+            return False
+        return True
 
     def forget(self) -> None:
         """Drop the posting lists that are kept."""
         self._cache.clear()
 
     @contextmanager
-    def writing(self) -> Iterator[Any]:
+    def writing(self, **options: Any) -> Iterator[Any]:
         """A writer, the only one. What it has not committed in the end is dropped. Raises IndexUnavailable."""
         try:
-            writer = FileIndex(self._storage).writer(timeout=LOCK_SECONDS)
-        except LockError:
-            raise
-        except Exception as fault:
+            writer = _Writer(FileIndex(self._storage), self._prepare, timeout=LOCK_SECONDS, **options)
+        except Exception as fault:  # another writes for long, or torn files, which can raise anything
             raise IndexUnavailable(repr(fault)) from fault
         try:
             yield writer
@@ -148,3 +168,21 @@ class Files:
                 if path.is_file():
                     path.unlink(missing_ok=True)
         FileIndex.create(self._storage, storing.schema())
+
+
+def _built(reader: SegmentReader) -> Columns:
+    stored = [storing.from_json(reader.stored_fields(doc)["body"]) for doc in range(reader.doc_count_all())]
+    return columns.columns_of(stored, {words.reading(document.language) for document in stored})
+
+
+class _Writer(SegmentWriter):  # type: ignore[misc, unused-ignore]
+    """Whoosh's writer, with something to be done for each segment before the commit."""
+
+    def __init__(self, index: FileIndex, prepare: Callable[[Any, Any], None], **options: Any) -> None:
+        super().__init__(index, **options)
+        self._prepare = prepare
+
+    def _commit_toc(self, segments: list[Any]) -> None:
+        for segment in segments:
+            self._prepare(self.schema, segment)
+        super()._commit_toc(segments)

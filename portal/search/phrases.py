@@ -1,16 +1,13 @@
 """Phrases and beginnings of words: the two kinds of question that need more than one posting list."""
 
 from functools import partial
-from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from portal.search import words
-from portal.search.postings import NONE, Postings, postings_of
+from portal.search.postings import AT, NONE, Postings, places_of, postings_of
 from portal.search.snapshot import Segment, Snapshot
-
-MOST_ENDINGS: Final = 1_000
-"""Words that a beginning stands for at most."""
 
 
 def phrase_postings(snapshot: Snapshot, phrase: tuple[str, ...]) -> Postings:
@@ -42,9 +39,7 @@ def _over_segments(snapshot: Snapshot, kind: str, asked: tuple[str, ...]) -> Pos
 def _start_in(segment: Segment, asked: tuple[str, ...]) -> Postings:
     totals = np.zeros(segment.columns.count)
     start = asked[0].encode()
-    for number, form in enumerate(segment.reader.expand_prefix("forms", start)):
-        if number == MOST_ENDINGS:
-            break
+    for form in list(segment.reader.expand_prefix("forms", start)):
         docs, weights = postings_of(segment.reader, "forms", form)
         totals[docs] += weights
     docs = np.flatnonzero(totals)
@@ -59,32 +54,14 @@ def _phrase_in(segment: Segment, asked: tuple[str, ...]) -> Postings:
 
 
 def _phrase_under(segment: Segment, terms: list[str]) -> Postings:
-    having = [postings_of(segment.reader, "stems", term) for term in terms]
-    candidates = having[0][0]
-    for docs, _ in having[1:]:
-        candidates = np.intersect1d(candidates, docs, assume_unique=True)
-    if not len(candidates):
-        return NONE
-    walkers = {term: segment.reader.postings("stems", term) for term in terms}
-    follows = np.array([_follow(walkers, terms, int(doc)) for doc in candidates], dtype=np.bool_)
-    found = candidates[follows]
-    weights = np.zeros(len(found))
-    for docs, weight in having:
-        weights += weight[np.searchsorted(docs, found)]
-    return found, weights
-
-
-def _follow(walkers: dict[str, Any], terms: list[str], doc: int) -> bool:
-    """Whether the terms stand one after another somewhere in the document."""
-    places: set[int] | None = None
+    standing: npt.NDArray[np.int64] | None = None
+    having: list[Postings] = []
     for step, term in enumerate(terms):
-        walker = walkers[term]
-        if walker.is_active() and walker.id() < doc:
-            walker.skip_to(doc)
-        if not walker.is_active() or walker.id() != doc:
-            return False
-        here = {place - step for place in walker.value_as("positions")}
-        places = here if places is None else places & here
-        if not places:
-            return False
-    return True
+        postings, places = places_of(segment.reader, "stems", term)
+        having.append(postings)
+        began = places - step
+        standing = began if standing is None else standing[np.isin(standing, began, assume_unique=True, kind="sort")]
+        if not len(standing):
+            return NONE
+    docs = np.unique(standing // AT) if standing is not None else NONE[0]
+    return docs, sum((weights[np.searchsorted(held, docs)] for held, weights in having), np.zeros(len(docs)))

@@ -13,45 +13,72 @@ import numpy as np
 import numpy.typing as npt
 from whoosh.codec.whoosh3 import W3LeafMatcher
 from whoosh.matching import Matcher
-from whoosh.reading import SegmentReader
+from whoosh.reading import SegmentReader, TermNotFound
 
 Postings = tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]
 """Numbers of documents, ascending, and weights."""
 
+AT: Final = 1 << 32
+
 NONE: Final[Postings] = (np.zeros(0, dtype=np.int64), np.zeros(0))
 
 
-def postings_of(reader: SegmentReader, field: str, term: str) -> Postings:
+def postings_of(reader: SegmentReader, field: str, term: str | bytes) -> Postings:
     """Postings of a term in one segment, deleted documents perhaps among them."""
-    if (field, term) not in reader:
-        return NONE
-    matcher = reader.postings(field, term)
+    docs, weights, _ = _read(reader, field, term, with_values=False)
+    return docs, weights
+
+
+def places_of(reader: SegmentReader, field: str, term: str) -> tuple[Postings, npt.NDArray[np.int64]]:
+    """Postings of a term, and where it stands: the number of the document times AT plus the place, ascending."""
+    docs, weights, values = _read(reader, field, term, with_values=True)
+    if not len(docs):
+        return NONE, NONE[0]
+    places = np.frombuffer(b"".join(values), dtype=np.uint32).astype(np.int64)
+    often = np.fromiter(map(len, values), dtype=np.int64, count=len(values)) // 4
+    return (docs, weights), np.repeat(docs, often) * AT + places
+
+
+def _read(
+    reader: SegmentReader, field: str, term: str | bytes, *, with_values: bool
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64], list[bytes]]:
+    try:
+        matcher = reader.postings(field, term)
+    except TermNotFound:
+        return *NONE, []
     if reader.has_deletions() and hasattr(matcher, "child"):
         matcher = matcher.child
         matcher.reset()  # it was moved past the first deleted ones
-    return _by_block(matcher) if type(matcher) is W3LeafMatcher else _by_step(matcher)
+    read = _by_block if type(matcher) is W3LeafMatcher else _by_step
+    return read(matcher, with_values)
 
 
-def _by_step(matcher: Matcher) -> Postings:
+def _by_step(matcher: Matcher, with_values: bool) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64], list[bytes]]:
     docs: list[int] = []
     weights: list[float] = []
+    values: list[bytes] = []
     while matcher.is_active():
         docs.append(matcher.id())
         weights.append(matcher.weight())
+        if with_values:
+            values.append(matcher.value())
         matcher.next()
-    return np.array(docs, dtype=np.int64), np.array(weights, dtype=np.float64)
+    return np.array(docs, dtype=np.int64), np.array(weights, dtype=np.float64), values
 
 
-def _by_block(matcher: Any) -> Postings:
+def _by_block(matcher: Any, with_values: bool) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64], list[bytes]]:
     docs: list[npt.NDArray[np.int64]] = []
     weights: list[npt.NDArray[np.float64]] = []
+    values: list[bytes] = []
     while matcher.is_active():
         matcher._read_data()
-        steps, heavy, _ = matcher._data
+        steps, heavy, places = matcher._data
         docs.append(np.cumsum(steps))
         weights.append(np.broadcast_to(np.asarray(1.0 if heavy is None else heavy, dtype=np.float64), len(steps)))
+        if with_values:
+            values += places
         matcher._next_block()
-    return np.concatenate(docs), np.concatenate(weights)
+    return np.concatenate(docs), np.concatenate(weights), values
 
 
 class Cache:

@@ -50,18 +50,29 @@ class Segment:
 
 @dataclass(frozen=True)
 class Facet:
-    """The rows of one facet: its values, who has them, who denies them."""
+    """The rows of one facet: a row a value for who has it; where "no" can be told another a value for who is silent about it;
+    and a last one for who has told nothing at all.
+    """
 
     values: tuple[str, ...]
-    has: Bits
-    silent: Bits
-    told: Bits
+    rows: Bits
+    at: slice
     can_deny: bool
 
     @cached_property
-    def rows(self) -> Mapping[str, int]:
+    def number(self) -> Mapping[str, int]:
         """Value to row."""
         return {value: row for row, value in enumerate(self.values)}
+
+    def silent(self, value: str) -> Bits:
+        """Who has said neither yes nor no to a value."""
+        row = self.number.get(value)
+        silent: Bits
+        if row is None:
+            silent = ~np.zeros_like(self.rows[0])
+        else:
+            silent = self.rows[len(self.values) + row] if self.can_deny else ~self.rows[row]
+        return silent
 
 
 @dataclass
@@ -70,6 +81,7 @@ class Snapshot:
 
     segments: Sequence[Segment]
     cache: Cache
+    is_torn: bool = False
     _lock: Any = field(default_factory=RLock)
     _windows: OrderedDict[Any, Any] = field(default_factory=OrderedDict)
 
@@ -80,6 +92,7 @@ class Snapshot:
             try:
                 yield
             except Exception as fault:
+                self.is_torn = True
                 raise IndexUnavailable(repr(fault)) from fault
 
     @cached_property
@@ -142,19 +155,38 @@ class Snapshot:
         return dict(zip(keys, whole, strict=True))
 
     @cached_property
-    def facets(self) -> Mapping[str, Facet]:
-        """What is told, facet by facet."""
+    def _table(self) -> tuple[Bits, Mapping[str, Facet]]:
         values: dict[str, set[str]] = {}
         for kind, facet, value in self.rows:
             if kind != SERVES:
                 values.setdefault(facet, set()).add(value)
-        return {facet: self._facet(facet, tuple(sorted(found))) for facet, found in sorted(values.items())}
+        parts = {facet: self._rows_of(facet, sorted(found)) for facet, found in sorted(values.items())}
+        whole = np.concatenate([rows for rows, _ in parts.values()]) if parts else self.nobody.reshape(1, -1)[:0]
+        facets: dict[str, Facet] = {}
+        start = 0
+        for facet, (rows, can_deny) in parts.items():
+            at = slice(start, start + len(rows))
+            facets[facet] = Facet(tuple(sorted(values[facet])), whole[at], at, can_deny)
+            start = at.stop
+        return whole, facets
 
-    def _facet(self, facet: str, values: tuple[str, ...]) -> Facet:
+    def _rows_of(self, facet: str, values: Sequence[str]) -> tuple[Bits, bool]:
         has = np.stack([self.row(HAS, facet, value) for value in values])
         denies = np.stack([self.row(DENIES, facet, value) for value in values])
         either = has | denies
-        return Facet(values, has, ~either, np.bitwise_or.reduce(either, axis=0), can_deny=bool(denies.any()))
+        can_deny = bool(denies.any())
+        nothing = ~np.bitwise_or.reduce(either, axis=0, keepdims=True)
+        return np.concatenate([has, ~either, nothing] if can_deny else [has, nothing]), can_deny
+
+    @property
+    def table(self) -> Bits:
+        """The rows of all facets, one facet after the other."""
+        return self._table[0]
+
+    @property
+    def facets(self) -> Mapping[str, Facet]:
+        """What is told, facet by facet."""
+        return self._table[1]
 
     @cached_property
     def nobody(self) -> Bits:

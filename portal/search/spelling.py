@@ -10,6 +10,9 @@ from portal.search import words
 from portal.search.columns import unpack
 from portal.search.snapshot import Snapshot
 
+MOST_LEARNT: Final = 30_000
+"""Words of a segment that are learnt, the most frequent first."""
+
 SHORTEST: Final = 4
 """Letters of a word that is worth putting right."""
 
@@ -22,7 +25,7 @@ class Speller:
     """Words of documents, learnt segment by segment. One that has left all documents is never suggested."""
 
     def __init__(self) -> None:
-        self._known = SymSpell(max_dictionary_edit_distance=2, prefix_length=7)
+        self._known = SymSpell(max_dictionary_edit_distance=2, prefix_length=5)
         self._learnt: set[str] = set()
         self._lock = Lock()
 
@@ -63,7 +66,8 @@ class Speller:
             with snapshot.reading():
                 forms = [form.decode() for form in segment.reader.lexicon("forms")]
                 often = [segment.reader.doc_frequency("forms", form) for form in forms]
-            for form, number in zip(forms, often, strict=True):
+            counted = sorted(zip(often, forms, strict=True), reverse=True)
+            for number, form in counted[:MOST_LEARNT]:
                 if len(form) >= SHORTEST - 1 and form.isalpha():
                     self._known.create_dictionary_entry(form, number)
             self._learnt.add(segment.name)

@@ -7,16 +7,20 @@ never through `Searcher.refresh()`, which brings deleted documents back.
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from time import perf_counter
+from typing import Final
 
 from whoosh.writing import CLEAR
 
 from portal.search import columns, storing
 from portal.search.answering import Answering
 from portal.search.columns import unpack
-from portal.search.counting import facet_counts, untold_counts
+from portal.search.counting import counts
 from portal.search.files import Files
 from portal.search.port import Document, IndexUnavailable, Query, Result
 from portal.search.spelling import Speller
+
+REBUILD_MB: Final = 512
+"""What a rebuild holds in memory before it sorts on the disk, which takes twice as long."""
 
 
 class WhooshEngine:
@@ -32,11 +36,12 @@ class WhooshEngine:
         """Results of one page with their counts."""
         began = perf_counter()
         answering = Answering(self._files.snapshot(), query)
+        facets, untold = counts(answering)
         return Result(
             total=columns.count(answering.found),
             hits=answering.page(),
-            facets=facet_counts(answering),
-            untold=untold_counts(answering),
+            facets=facets,
+            untold=untold,
             radii=answering.radii(),
             relaxed=answering.matched.relaxed,
             took_ms=(perf_counter() - began) * 1000,
@@ -96,8 +101,9 @@ class WhooshEngine:
 
     def rebuild(self, documents: Iterable[Document]) -> None:
         """Make these the whole index, in a new segment beside the old ones that one commit puts in their place."""
-        self.mend()
-        with self._files.writing() as writer:
+        if not self.ready():
+            self._files.make_empty()
+        with self._files.writing(limitmb=REBUILD_MB) as writer:
             for document in documents:
                 writer.add_document(**storing.fields_of(document))
             writer.commit(mergetype=CLEAR)
@@ -105,7 +111,7 @@ class WhooshEngine:
 
     def mend(self) -> bool:
         """Make an empty index where there is none that can be read."""
-        if self.ready():
+        if self._files.is_sound():
             return False
         self._files.make_empty()
         return True

@@ -1,0 +1,155 @@
+"""Which words find which documents, in every engine."""
+
+import pytest
+
+from portal.search.port import TOPIC, Document, Engine, Query
+
+WALK = Document(
+    "walk", texts={"name": "Walking for Grief", "description": "The cost of living. Tea in the Café after."}
+)
+CHESS = Document("chess", texts={"name": "Chess", "description": "Living rooms. We talk of the cost, and of grief"})
+CERDDED = Document("cerdded", language="cy", texts={"name": "Grŵp cerdded", "summary": "Walking i'r teulu"})
+URDU = Document("urdu", language="ur", texts={"name": "خواتین کا گروپ", "description": "چائے اور باتیں"})
+NAMED = Document(
+    "named", texts={"name": "Gardening", "description": "Come along"}, facets={TOPIC: frozenset({"lonely"})}
+)
+
+NASTY = (
+    "🙂🙂",
+    "\x00\x01\x02 walking\x7f",
+    "\u202ewalking\u202c",
+    "walking" * 2_000,
+    "walking " * 2_000,
+    '"' * 10_000,
+    "*" * 10_000,
+    "a* b* c* ** *",
+    'walking AND (NOT chess OR name:[a TO z]) "',
+    "name:walking^99 ~chess +-&&||!(){}[]\\/?",
+    "(a+)+$ .* [a-z]{1,9999}",
+    "' OR 1=1 --; DROP TABLE service",
+    "{{7*7}} ${7*7} <script>",
+    "the and of a",
+    "\ud800 lone surrogate",
+    "ﷺ ﷽ Ⅻ ½ ß ŉ",
+    "ा्ि ्",
+    "％００ ＷＡＬＫ",
+)
+
+
+@pytest.fixture
+def engine(engine: Engine) -> Engine:
+    engine.rebuild([WALK, CHESS, CERDDED, URDU, NAMED])
+    return engine
+
+
+def found(engine: Engine, words: str, language: str = "en") -> set[str]:
+    return {hit.id for hit in engine.search(Query(words, language)).hits}
+
+
+@pytest.mark.parametrize(
+    ("words", "ids"),
+    [
+        ("walks", {"walk"}),
+        ("CAFE", {"walk"}),
+        ("café", {"walk"}),
+        ("grwp", {"cerdded"}),
+        ("گروپ", {"urdu"}),
+        ("grief chess", {"chess"}),
+        ('"cost of living"', {"walk"}),
+        ('"living cost"', set()),
+        ("“cost of living”", {"walk"}),
+        ('"grief the cost"', set()),
+        ('"in the café" grief', {"walk"}),
+        ("chess*", {"chess"}),
+        ("cerd*", {"cerdded"}),
+        ("gri* tal*", {"chess"}),
+        ("the grief of a chess", {"chess"}),
+    ],
+)
+def test_words_find(engine: Engine, words: str, ids: set[str]) -> None:
+    assert found(engine, words) == ids
+
+
+def test_a_document_is_read_in_its_own_language_whatever_page_the_question_comes_from(engine: Engine) -> None:
+    assert found(engine, "walking", "cy") == found(engine, "walking", "en") == {"walk", "cerdded"}
+    assert found(engine, "walked", "cy") == {"walk"}
+
+
+def test_a_star_needs_three_letters_and_stands_at_the_end(engine: Engine) -> None:
+    assert found(engine, "ch*") == set()
+    assert found(engine, "*ess") == set()
+    assert found(engine, "che*") == {"chess"}
+
+
+def test_no_phrase_runs_from_one_text_into_the_next(engine: Engine) -> None:
+    assert found(engine, '"grief the cost"') == found(engine, '"chess living"') == set()
+
+
+def test_fewer_words_do_where_no_document_has_all(engine: Engine) -> None:
+    result = engine.search(Query("chess gardening"))
+    assert result.relaxed
+    assert {hit.id for hit in result.hits} == {"chess", "named"}
+    assert not engine.search(Query("chess grief")).relaxed
+
+
+def test_words_that_stand_nowhere_find_nothing(engine: Engine) -> None:
+    assert engine.search(Query("zyzzyva")).total == 0
+    assert engine.search(Query('"zyzzyva quux"')).total == 0
+
+
+def test_a_topic_answers_without_the_words_and_ranks_up(engine: Engine) -> None:
+    assert found(engine, "") >= {"walk", "named"}
+    by_topic = engine.search(Query("zyzzyva", topics=frozenset({"lonely"})))
+    assert [hit.id for hit in by_topic.hits] == ["named"]
+    assert {hit.id for hit in engine.search(Query("chess", topics=frozenset({"lonely"}))).hits} == {"chess", "named"}
+
+
+def test_a_word_in_the_name_weighs_more_than_one_in_the_description(engine: Engine) -> None:
+    assert [hit.id for hit in engine.search(Query("grief")).hits] == ["walk", "chess"]
+
+
+def test_only_stop_words_are_words_after_all(engine: Engine) -> None:
+    assert found(engine, "the") == {"walk", "chess"}
+
+
+@pytest.mark.parametrize("words", NASTY)
+def test_hostile_words_are_only_words(engine: Engine, words: str) -> None:
+    result = engine.search(Query(words))
+    assert result.total == len(result.hits) <= 5
+    assert engine.count(Query(words)) == result.total
+    assert engine.suggest(words) is None or isinstance(engine.suggest(words), str)
+
+
+def test_signs_alone_ask_for_nothing_and_say_so(engine: Engine) -> None:
+    result = engine.search(Query("🙂 !!"))
+    assert (result.total, result.relaxed) == (5, True)
+
+
+def test_sixteen_words_are_looked_for_and_the_rest_is_said_to_be_left_out(engine: Engine) -> None:
+    result = engine.search(Query(" ".join(f"word{number}" for number in range(15)) + " chess gardening"))
+    assert result.relaxed
+    assert [hit.id for hit in result.hits] == ["chess"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("cheess", "chess"),
+        ("Grif cafe", "grief cafe"),
+        ("gardning", "gardening"),
+        ("grief chess", None),
+        ("gardens", None),
+        ("xyzzyqwert", None),
+        ("", None),
+        ("chss* the", None),
+        ("گرپو", "گروپ"),
+    ],
+)
+def test_misspelt_words_are_put_right_from_words_of_documents(engine: Engine, typed: str, meant: str | None) -> None:
+    assert engine.suggest(typed) == meant
+
+
+def test_a_word_that_left_all_documents_is_not_suggested(engine: Engine) -> None:
+    assert engine.suggest("cheess") == "chess"
+    engine.update([], ["chess"])
+    assert engine.suggest("cheess") is None
