@@ -21,6 +21,10 @@ COUNCIL_WORDS = re.compile(
 )
 OWN_WEIGHT, COUNCIL_WEIGHT, COUNTY_WEIGHT, AREA_WEIGHT = 3_000_000, 60_000, 50_000, 20_000
 SHORTEST = 3
+ABROAD = 10
+"""Where two towns bear a name, one that we can search near goes first: those of Northern Ireland count for a tenth."""
+TWO_TONGUED = frozenset({"W", "S"})
+"""Nations whose towns are also taken by their names in another language, Welsh or Gaelic."""
 WIDE = 3_000_000
 """People: a city above this is not one council's."""
 
@@ -87,12 +91,20 @@ def _settlements(finder: Finder) -> Iterator[Row]:
     lats, lons = [row["latitude"] for row in table], [row["longitude"] for row in table]
     own_keys = {folded(row["name"]) for row in table}
     for row, found in zip(table, finder.of(lats, lons), strict=True):
-        nation = NATION_OF_GEONAMES[row["admin1code"]]
+        nation, key = NATION_OF_GEONAMES[row["admin1code"]], folded(row["name"])
         authority, area = (-1, -1) if nation == "N" or row["population"] >= WIDE else found
-        place = [row["latitude"], row["longitude"]]
-        welsh = {folded(name) for name in row["alternatenames"]} - own_keys if nation == "W" else set()
-        for key in [folded(row["name"]), *sorted(key for key in welsh if len(key) > SHORTEST)]:
-            yield [key, row["name"], "place", *place, row["population"] + 1, authority, area, nation]
+        weight = row["population"] // (ABROAD if nation == "N" else 1) + 1
+        others = {folded(name) for name in row["alternatenames"]} - own_keys
+        if nation not in TWO_TONGUED:
+            others = {other for other in others if _is_longer_by_words(key, other) or _is_longer_by_words(other, key)}
+        for same in [key, *sorted(other for other in others if len(other) > SHORTEST)]:
+            place = [row["latitude"], row["longitude"]]
+            yield [same, row["name"], "place", *place, weight, authority, area, nation]
+
+
+def _is_longer_by_words(name: str, other: str) -> bool:
+    """True for "abingdon on thames" and "abingdon", "royal sutton coldfield" and "sutton coldfield"."""
+    return bool(other) and (name.startswith(f"{other} ") or name.endswith(f" {other}"))
 
 
 def _councils(authorities: list[dict[str, Any]], towns: dict[tuple[str, int], Row]) -> Iterator[Row]:

@@ -19,6 +19,8 @@ NATION_WORDS = {
     "northern ireland": "N", "gogledd iwerddon": "N",
 }  # fmt: skip
 FILLERS = frozenset({"in", "near", "nr", "the", "area", "city", "town", "centre"})
+SAME_WORD = {"on": "upon", "upon": "on"}
+"""Newcastle upon Tyne is as often written Newcastle on Tyne."""
 SAME_KM = 8.0
 """Two entries of one name nearer than this are one place."""
 NEIGHBOUR_KM = 40.0
@@ -85,6 +87,8 @@ def _splits(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
         for place in range(len(parts)):
             yield parts[place], tuple(part for part in parts[place + 1 :] if folded(part) not in UK_WORDS)
     words = folded(text).split()[:MOST_WORDS]
+    if "on" in words or "upon" in words:
+        yield " ".join(SAME_WORD.get(word, word) for word in words), ()
     for cut in range(len(words) - 1, 0, -1):
         rest = " ".join(word for word in words[cut:] if word not in FILLERS)
         yield " ".join(words[:cut]), (rest,) if rest and rest not in UK_WORDS else ()

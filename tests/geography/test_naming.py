@@ -100,3 +100,24 @@ def test_nothing_is_offered_for_nonsense(typed: str, atlas: Atlas) -> None:
 @pytest.mark.parametrize("typed", ["England", "wales", "Cymru", "UK", "the United Kingdom"])
 def test_a_country_is_too_wide(typed: str) -> None:
     assert naming.is_too_wide(typed) is (typed != "the United Kingdom")
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("Newcastle on Tyne", "Newcastle upon Tyne"),
+        ("Abingdon-on-Thames", "Abingdon"),
+        ("Royal Sutton Coldfield", "Sutton Coldfield"),
+        ("Letchworth", "Letchworth Garden City"),
+        ("Inbhir Nis", "Inverness"),
+        ("Abertawe", "Swansea"),
+    ],
+)
+def test_a_town_is_found_by_its_other_names(typed: str, name: str, atlas: Atlas) -> None:
+    assert found(typed, atlas).name.name == name
+
+
+def test_a_town_that_we_can_search_near_goes_before_one_of_northern_ireland(atlas: Atlas) -> None:
+    place = found("Bangor", atlas)
+    assert atlas.authorities[place.name.authority].name == "Gwynedd"
+    assert [naming.label_of(other, atlas) for other in place.others] == ["Bangor, Northern Ireland"]
