@@ -1,7 +1,7 @@
 """The tables of the directory: the 17 of Open Referral UK 3.0 (organisations stand in their own package) and ours."""
 
 from portal.directory.models.locations import Accessibility, Address, Location, ServiceAtLocation
-from portal.directory.models.services import (
+from portal.directory.models.service import (
     Contact,
     CostOption,
     Funding,

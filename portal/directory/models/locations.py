@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.extensions import Base
 from portal.core.fields import JsonDocument, new_id
-from portal.directory.models.services import Schedule, Service
+from portal.directory.models.service import Schedule, Service
 from portal.directory.models.sessions import Session
 
 Privacy = Literal["public", "area", "hidden"]

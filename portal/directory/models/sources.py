@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.core import clock
 from portal.core.extensions import Base
 from portal.core.fields import JsonDocument, UtcDateTime, new_id
-from portal.directory.models.services import Service
+from portal.directory.models.service import Service
 
 
 class Source(Base):
