@@ -94,3 +94,20 @@ def test_an_opened_structure_goes_on_when_a_newer_version_sweeps_its_folder(home
     assert opened.named("Camden Town")
     assert opened.rings(frozenset({"E02002856"}))
     assert opened.spread(Postcode("LE2", "0")) is not None
+
+
+def test_of_two_that_build_at_once_the_second_throws_its_own_away(
+    home: Path, atlas: Atlas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = home.rename(home.parent / "2-0123456789ab")
+
+    def write(beside: Path, _step: building.Progress) -> None:
+        for file in atlas.home.iterdir():
+            (beside / file.name).symlink_to(file)
+        elsewhere.rename(home)  # the other was quicker
+        (home / "mark").touch()
+
+    monkeypatch.setattr(building, "_write", write)
+    assert building.ensure_built(home.parent) == home
+    assert (home / "mark").exists()
+    assert [path.name for path in home.parent.iterdir()] == [home.name]
