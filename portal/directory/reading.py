@@ -9,60 +9,22 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    Boolean,
-    ColumnElement,
-    CompoundSelect,
-    Date,
-    Integer,
-    Row,
-    Select,
-    String,
-    Time,
-    Uuid,
-    cast,
-    func,
-    literal,
-    null,
-    or_,
-    select,
-    union_all,
-)
+from sqlalchemy import ColumnElement, Executable, Row, or_
 
 from portal.core.extensions import db
-from portal.directory import freshness
+from portal.directory import freshness, statements
 from portal.directory.listings import Cost, Listing, Venue
-from portal.directory.models import (
-    Accessibility,
-    Address,
-    Attribute,
-    CostOption,
-    Language,
-    Location,
-    Schedule,
-    Service,
-    ServiceArea,
-    ServiceAtLocation,
-    Session,
-    SessionException,
-    Source,
-    SourceRecord,
-    Taxonomy,
-    TaxonomyTerm,
-)
-from portal.directory.models.taxonomies import NEEDS as NEEDS_TAXONOMY
+from portal.directory.models import Service
 from portal.directory.occurrences import Change, Nation, Timetable
 from portal.directory.privacy import hushed, middle_of, secrets_of
 from portal.geography.places import NATIONS
-from portal.organisations.models import Organization
 
 TEXTS = ("name", "description", "summary", "who_for", "how_to_join", "opening_text", "alert", "fees", "accreditations")
 """Texts of a service in which a private address could stand."""
 EVERYWHERE = "*"
 ENGLAND: Nation = "england"
 """Whose bank holidays hold where no place says otherwise."""
-COLUMNS = tuple(Service.__table__.columns)
-ATTRIBUTES = tuple(Service.__mapper__.get_property_by_column(column).key for column in COLUMNS)
+ATTRIBUTES = tuple(Service.__mapper__.get_property_by_column(column).key for column in statements.COLUMNS)
 
 
 def is_published() -> ColumnElement[bool]:
@@ -78,11 +40,23 @@ def is_published() -> ColumnElement[bool]:
 def read(ids: Sequence[UUID], *, published_only: bool = True) -> dict[UUID, Listing]:
     """The listings with these ids, in their order. Those that there are not, or that are not public, are left out."""
     wanted = list(dict.fromkeys(ids))
-    rows = {row.id: row for row in db.session.execute(_services(wanted, published_only))} if wanted else {}
+    rows = {row.id: row for row in _rows(statements.SERVICES, wanted)} if wanted else {}
+    if published_only:
+        rows = {one: row for one, row in rows.items() if _is_published(row)}
     if not rows:
         return {}
     parts = _Parts.of(list(rows))
     return {one: _listing(rows[one], parts) for one in wanted if one in rows}
+
+
+def _is_published(row: Row[Any]) -> bool:
+    """`is_published` of one row. Asked here, or SQLite would go through all that is public to find a few."""
+    is_open = row.status == "active" and row.withdrawn_at is None and row.merged_into_id is None
+    return is_open and (row.assured_date is None or row.assured_date >= freshness.oldest_shown())
+
+
+def _rows(statement: Executable, ids: Sequence[UUID]) -> Sequence[Row[Any]]:
+    return db.session.connection().execute(statement, {"ids": ids}).all()
 
 
 @dataclass
@@ -97,170 +71,16 @@ class _Parts:
     @classmethod
     def of(cls, ids: Sequence[UUID]) -> "_Parts":
         parts = cls()
-        for row in db.session.execute(_venues(ids)):
+        for row in _rows(statements.VENUES, ids):
             parts.venues[row.service_id].append(row)
-        for row in db.session.execute(_timetables(ids)):
+        for row in _rows(statements.TIMETABLES, ids):
             if row.change_date is not None:
                 parts.changes[row.id].append(Change(row.change_date, row.change_kind, row.change_start, row.change_end))
             if not (known := parts.timetables[row.owner]) or known[-1].id != row.id:
                 known.append(row)
-        for row in db.session.execute(_facts(ids)):
+        for row in _rows(statements.FACTS, ids):
             parts.facts[row.kind, row.owner].append(row)
         return parts
-
-
-def _services(ids: Sequence[UUID], published_only: bool) -> Select[Any]:
-    question = (
-        select(*COLUMNS, Organization.name.label("organisation"), Source.name.label("source"))
-        .join(Organization, Organization.id == Service.organization_id)
-        .outerjoin(SourceRecord, SourceRecord.service_id == Service.id)
-        .outerjoin(Source, Source.id == SourceRecord.source_id)
-        .where(Service.id.in_(ids))
-    )
-    return question.where(is_published()) if published_only else question
-
-
-def _venues(ids: Sequence[UUID]) -> Select[*tuple[Any, ...]]:
-    return (
-        select(
-            ServiceAtLocation.id,
-            ServiceAtLocation.service_id,
-            ServiceAtLocation.delivery_modes,
-            ServiceAtLocation.location_id,
-            Location.location_type,
-            Location.name,
-            Location.privacy,
-            Location.place_name,
-            Location.latitude,
-            Location.longitude,
-            Location.authority_code,
-            Location.neighbourhood_code,
-            Address.address_1,
-            Address.city,
-            Address.postal_code,
-        )
-        .join(Location, Location.id == ServiceAtLocation.location_id)
-        .outerjoin(Address, Address.location_id == Location.id)
-        .where(ServiceAtLocation.service_id.in_(ids))
-        .order_by(ServiceAtLocation.service_id, ServiceAtLocation.id, Address.address_type, Address.id)
-    )
-
-
-def _timetables(ids: Sequence[UUID]) -> CompoundSelect[Any]:
-    """Sessions with their exceptions, and opening hours, in one shape. `owner` is a place of a service or the service."""
-    sessions = (
-        select(
-            literal(False, Boolean).label("is_opening"),
-            Session.id.label("id"),
-            Session.service_at_location_id.label("owner"),
-            Session.freq.label("freq"),
-            Session.interval.label("interval"),
-            Session.byday.label("byday"),
-            cast(null(), String).label("bymonthday"),
-            Session.dtstart.label("first_date"),
-            Session.valid_to.label("last_date"),
-            cast(null(), Date).label("dtstart"),
-            Session.starts_at.label("starts_at"),
-            Session.ends_at.label("ends_at"),
-            Session.on_bank_holidays.label("on_bank_holidays"),
-            Session.name.label("name"),
-            Session.note.label("note"),
-            SessionException.date.label("change_date"),
-            SessionException.kind.label("change_kind"),
-            SessionException.starts_at.label("change_start"),
-            SessionException.ends_at.label("change_end"),
-        )
-        .join(ServiceAtLocation, ServiceAtLocation.id == Session.service_at_location_id)
-        .outerjoin(SessionException, SessionException.session_id == Session.id)
-        .where(ServiceAtLocation.service_id.in_(ids))
-    )
-    of_places = select(ServiceAtLocation.id).where(ServiceAtLocation.service_id.in_(ids))
-    openings = select(
-        literal(True, Boolean),
-        Schedule.id,
-        cast(func.coalesce(Schedule.service_at_location_id, Schedule.service_id), Uuid),
-        Schedule.freq,
-        Schedule.interval,
-        Schedule.byday,
-        Schedule.bymonthday,
-        Schedule.valid_from,
-        Schedule.valid_to,
-        Schedule.dtstart,
-        Schedule.opens_at,
-        Schedule.closes_at,
-        literal(False, Boolean),
-        Schedule.description,
-        Schedule.notes,
-        cast(null(), Date),
-        cast(null(), String),
-        cast(null(), Time),
-        cast(null(), Time),
-    ).where(
-        or_(Schedule.service_id.in_(ids), Schedule.service_at_location_id.in_(of_places)),
-        Schedule.opens_at.is_not(None),
-    )
-    both: CompoundSelect[Any] = union_all(sessions, openings)
-    return both.order_by("owner", "starts_at", "byday", "id", "change_date")
-
-
-def _facts(ids: Sequence[UUID]) -> CompoundSelect[Any]:
-    """Needs, languages, areas, prices and access facts, in one shape."""
-    needs = (
-        select(*_fact("need", Attribute.link_id, text=TaxonomyTerm.term))
-        .join(TaxonomyTerm, TaxonomyTerm.id == Attribute.taxonomy_term_id)
-        .join(Taxonomy, Taxonomy.id == TaxonomyTerm.taxonomy_id)
-        .where(Attribute.link_type == "service", Attribute.link_id.in_(ids), Taxonomy.uri == NEEDS_TAXONOMY)
-    )
-    languages = select(*_fact("language", Language.service_id, text=Language.code)).where(Language.service_id.in_(ids))
-    areas = select(
-        *_fact("area", ServiceArea.service_id, text=ServiceArea.extent_type, other=ServiceArea.extent)
-    ).where(ServiceArea.service_id.in_(ids))
-    prices = select(
-        *_fact(
-            "cost",
-            CostOption.service_id,
-            text=CostOption.kind,
-            other=CostOption.option,
-            number=cast(CostOption.amount * 100, Integer),
-            first=CostOption.valid_from,
-            last=CostOption.valid_to,
-        )
-    ).where(CostOption.service_id.in_(ids))
-    access = (
-        select(*_fact("access", Accessibility.location_id, text=Accessibility.fact, answer=Accessibility.answer))
-        .where(
-            Accessibility.location_id.in_(
-                select(ServiceAtLocation.location_id).where(ServiceAtLocation.service_id.in_(ids))
-            ),
-            Accessibility.fact.is_not(None),
-            Accessibility.answer.is_not(None),
-        )
-    )  # fmt: skip
-    return union_all(needs, languages, areas, prices, access).order_by("kind", "owner", "text", "number", "other")
-
-
-def _fact(
-    kind: str,
-    owner: Any,
-    *,
-    text: Any,
-    other: Any = None,
-    number: Any = None,
-    first: Any = None,
-    last: Any = None,
-    answer: Any = None,
-) -> tuple[ColumnElement[Any], ...]:
-    """One row's columns. Empty ones are cast, or PostgreSQL could not tell what they are."""
-    return (
-        literal(kind, String).label("kind"),
-        owner.label("owner"),
-        cast(text, String).label("text"),
-        cast(null() if other is None else other, String).label("other"),
-        cast(null() if number is None else number, Integer).label("number"),
-        (cast(null(), Date) if first is None else first).label("first"),
-        (cast(null(), Date) if last is None else last).label("last"),
-        (cast(null(), Boolean) if answer is None else answer).label("answer"),
-    )
 
 
 def _listing(row: Row[Any], parts: _Parts) -> Listing:

@@ -1,7 +1,8 @@
 """The values of the filter "when" as stretches of time, from the moment of the search on."""
 
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 
 from portal.core import clock
 from portal.search.port import Window
@@ -18,6 +19,13 @@ ONE_DAY = timedelta(days=1)
 
 def windows(now: datetime) -> tuple[Window, ...]:
     """Every value with its intervals from this aware moment on, in whole minutes since 1970. What is over does not count."""
+    return _windows(clock.epoch_minutes(now))
+
+
+@lru_cache(maxsize=8)
+def _windows(minute: int) -> tuple[Window, ...]:
+    """All searches of one minute ask for the same."""
+    now = datetime.fromtimestamp(minute * 60, UTC)
     return tuple(Window(value, _minutes(stretches(now), now)) for value, stretches in VALUES.items())
 
 

@@ -1,0 +1,50 @@
+"""An instance with so many made-up services, for the programs beside this file. Made once and kept between runs."""
+
+import time
+from pathlib import Path
+
+import click
+from flask import Flask
+from sqlalchemy import func, select
+
+from portal.app import create_app
+from portal.core.extensions import db
+from portal.core.settings import Settings
+from portal.core.transactions import unit
+from portal.demo import actions as demo_data
+from portal.directory import indexing
+from portal.directory.models import Service
+from portal.operations import upgrading
+
+HOME = Path(__file__).parent.parent / ".pytest_cache"
+
+
+def with_listings(count: int | None) -> Flask:
+    """The application over the demo, filled up to `count` services where a count is given; its index is up to date."""
+    folder = HOME / f"benchmark-{count or 'demo'}"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    shared = HOME / "geography"
+    if shared.is_dir() and not (folder / "geography").exists():
+        (folder / "geography").symlink_to(shared, target_is_directory=True)
+    settings = Settings(
+        instance=folder,
+        secret_key="a secret of the benchmarks, long enough",
+        database_url=f"sqlite:///{folder / 'portal.sqlite3'}",
+        demo=True,
+        log_level="error",
+    )
+    app = create_app(settings)
+    with app.app_context():
+        upgrading.upgrade(lambda _sentence: None, None)
+        started = time.perf_counter()
+        with unit():
+            made = demo_data.load(count)
+        if made:
+            loaded = time.perf_counter()
+            indexing.rebuild_index()
+            built = time.perf_counter()
+            click.echo(f"loaded in {loaded - started:.1f} s, index built in {built - loaded:.1f} s")
+        total = db.session.scalar(select(func.count()).select_from(Service))
+        click.echo(f"{total:,} services")
+        db.session.remove()
+    return app

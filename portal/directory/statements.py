@@ -1,0 +1,212 @@
+"""The four statements that read listings, built once. Plain tables, since rows become listings and not models.
+
+Each takes `ids`, a list of ids of services.
+"""
+
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    CompoundSelect,
+    Date,
+    Integer,
+    Select,
+    String,
+    Time,
+    Uuid,
+    bindparam,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
+
+from portal.directory import models
+from portal.directory.models.taxonomies import NEEDS as NEEDS_TAXONOMY
+from portal.organisations.models import Organization
+
+IDS: Any = bindparam("ids", expanding=True, type_=Uuid())
+
+accessibility: Any = models.Accessibility.__table__
+address: Any = models.Address.__table__
+attribute: Any = models.Attribute.__table__
+cost_option: Any = models.CostOption.__table__
+language: Any = models.Language.__table__
+location: Any = models.Location.__table__
+organization: Any = Organization.__table__
+schedule: Any = models.Schedule.__table__
+service: Any = models.Service.__table__
+service_area: Any = models.ServiceArea.__table__
+service_at_location: Any = models.ServiceAtLocation.__table__
+session: Any = models.Session.__table__
+session_exception: Any = models.SessionException.__table__
+source: Any = models.Source.__table__
+source_record: Any = models.SourceRecord.__table__
+taxonomy: Any = models.Taxonomy.__table__
+taxonomy_term: Any = models.TaxonomyTerm.__table__
+
+
+def _services() -> Select[Any]:
+    return (
+        select(*service.c, organization.c.name.label("organisation"), source.c.name.label("source"))
+        .join(organization, organization.c.id == service.c.organization_id)
+        .outerjoin(source_record, source_record.c.service_id == service.c.id)
+        .outerjoin(source, source.c.id == source_record.c.source_id)
+        .where(service.c.id.in_(IDS))
+    )
+
+
+def _venues() -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            service_at_location.c.id,
+            service_at_location.c.service_id,
+            service_at_location.c.delivery_modes,
+            service_at_location.c.location_id,
+            location.c.location_type,
+            location.c.name,
+            location.c.privacy,
+            location.c.place_name,
+            location.c.latitude,
+            location.c.longitude,
+            location.c.authority_code,
+            location.c.neighbourhood_code,
+            address.c.address_1,
+            address.c.city,
+            address.c.postal_code,
+        )
+        .join(location, location.c.id == service_at_location.c.location_id)
+        .outerjoin(address, address.c.location_id == location.c.id)
+        .where(service_at_location.c.service_id.in_(IDS))
+        .order_by(service_at_location.c.service_id, service_at_location.c.id, address.c.address_type, address.c.id)
+    )
+
+
+def _timetables() -> CompoundSelect[Any]:
+    """Sessions with their exceptions, and opening hours, in one shape. `owner` is a place of a service or the service."""
+    sessions = (
+        select(
+            literal(False, Boolean).label("is_opening"),
+            session.c.id.label("id"),
+            session.c.service_at_location_id.label("owner"),
+            session.c.freq.label("freq"),
+            session.c.interval.label("interval"),
+            session.c.byday.label("byday"),
+            cast(null(), String).label("bymonthday"),
+            session.c.dtstart.label("first_date"),
+            session.c.valid_to.label("last_date"),
+            cast(null(), Date).label("dtstart"),
+            session.c.starts_at.label("starts_at"),
+            session.c.ends_at.label("ends_at"),
+            session.c.on_bank_holidays.label("on_bank_holidays"),
+            session.c.name.label("name"),
+            session.c.note.label("note"),
+            session_exception.c.date.label("change_date"),
+            session_exception.c.kind.label("change_kind"),
+            session_exception.c.starts_at.label("change_start"),
+            session_exception.c.ends_at.label("change_end"),
+        )
+        .join(service_at_location, service_at_location.c.id == session.c.service_at_location_id)
+        .outerjoin(session_exception, session_exception.c.session_id == session.c.id)
+        .where(service_at_location.c.service_id.in_(IDS))
+    )
+    of_places = select(service_at_location.c.id).where(service_at_location.c.service_id.in_(IDS))
+    openings = select(
+        literal(True, Boolean),
+        schedule.c.id,
+        cast(func.coalesce(schedule.c.service_at_location_id, schedule.c.service_id), Uuid),
+        schedule.c.freq,
+        schedule.c.interval,
+        schedule.c.byday,
+        schedule.c.bymonthday,
+        schedule.c.valid_from,
+        schedule.c.valid_to,
+        schedule.c.dtstart,
+        schedule.c.opens_at,
+        schedule.c.closes_at,
+        literal(False, Boolean),
+        schedule.c.description,
+        schedule.c.notes,
+        cast(null(), Date),
+        cast(null(), String),
+        cast(null(), Time),
+        cast(null(), Time),
+    ).where(
+        or_(schedule.c.service_id.in_(IDS), schedule.c.service_at_location_id.in_(of_places)),
+        schedule.c.opens_at.is_not(None),
+    )
+    both: CompoundSelect[Any] = union_all(sessions, openings)
+    return both.order_by("owner", "starts_at", "byday", "id", "change_date")
+
+
+def _facts() -> CompoundSelect[Any]:
+    """Needs, languages, areas, prices and access facts, in one shape."""
+    needs = (
+        select(*_fact("need", attribute.c.link_id, text=taxonomy_term.c.term))
+        .join(taxonomy_term, taxonomy_term.c.id == attribute.c.taxonomy_term_id)
+        .join(taxonomy, taxonomy.c.id == taxonomy_term.c.taxonomy_id)
+        .where(attribute.c.link_type == "service", attribute.c.link_id.in_(IDS), taxonomy.c.uri == NEEDS_TAXONOMY)
+    )
+    languages = select(*_fact("language", language.c.service_id, text=language.c.code)).where(
+        language.c.service_id.in_(IDS)
+    )
+    areas = select(
+        *_fact("area", service_area.c.service_id, text=service_area.c.extent_type, other=service_area.c.extent)
+    ).where(service_area.c.service_id.in_(IDS))
+    prices = select(
+        *_fact(
+            "cost",
+            cost_option.c.service_id,
+            text=cost_option.c.kind,
+            other=cost_option.c.option,
+            number=cast(func.round(cost_option.c.amount * 100), Integer),
+            first=cost_option.c.valid_from,
+            last=cost_option.c.valid_to,
+        )
+    ).where(cost_option.c.service_id.in_(IDS))
+    access = (
+        select(*_fact("access", accessibility.c.location_id, text=accessibility.c.fact, answer=accessibility.c.answer))
+        .where(
+            accessibility.c.location_id.in_(
+                select(service_at_location.c.location_id).where(service_at_location.c.service_id.in_(IDS))
+            ),
+            accessibility.c.fact.is_not(None),
+            accessibility.c.answer.is_not(None),
+        )
+    )  # fmt: skip
+    return union_all(needs, languages, areas, prices, access).order_by("kind", "owner", "text", "number", "other")
+
+
+def _fact(
+    kind: str,
+    owner: Any,
+    *,
+    text: Any,
+    other: Any = None,
+    number: Any = None,
+    first: Any = None,
+    last: Any = None,
+    answer: Any = None,
+) -> tuple[ColumnElement[Any], ...]:
+    """One row's columns. Empty ones are cast, or PostgreSQL could not tell what they are."""
+    return (
+        literal(kind, String).label("kind"),
+        owner.label("owner"),
+        cast(text, String).label("text"),
+        cast(null() if other is None else other, String).label("other"),
+        cast(null() if number is None else number, Integer).label("number"),
+        (cast(null(), Date) if first is None else first).label("first"),
+        (cast(null(), Date) if last is None else last).label("last"),
+        (cast(null(), Boolean) if answer is None else answer).label("answer"),
+    )
+
+
+COLUMNS = tuple(service.c)
+SERVICES = _services()
+VENUES = _venues()
+TIMETABLES = _timetables()
+FACTS = _facts()
