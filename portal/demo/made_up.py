@@ -63,10 +63,18 @@ def _post_areas() -> tuple[str, ...]:
     return tuple(POST_AREAS.split())
 
 
+@cache
+def _patterns() -> tuple[Seed, ...]:
+    """What a made-up service may be like: groups that meet in a hall that all may know."""
+    return tuple(
+        seed for seed in content.seeds() if seed.group in content.GROUPS and seed.at in content.halls() and not seed.how
+    )
+
+
 def _sentences() -> dict[str, list[str]]:
     """What is said of each need, sentence by sentence."""
     found: dict[str, list[str]] = {}
-    for seed in (seed for seed in content.seeds() if seed.lang == "en" and seed.group in content.GROUPS):
+    for seed in _patterns():
         plain = seed.text.replace("{place}", "this town").replace("{hall}", "the hall").replace("{by}", "our group")
         for need in seed.needs:
             found.setdefault(need, []).extend(sentence for sentence in _split(plain) if len(sentence) > 20)
@@ -97,7 +105,7 @@ class _MadeUp:
         """Put it down with all that belongs to it."""
         chance = self.chance
         postcode, spot = self._somewhere()
-        seed = chance.choice([seed for seed in content.seeds()[:400] if seed.group in content.GROUPS])
+        seed = chance.choice(_patterns())
         place = current.atlas().authorities[spot.authority].name or "Somewhere"
         house = chance.choice(STARTS) + chance.choice(ENDS)
         service = self._service(seed, house, place)

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -22,23 +23,22 @@ from portal.directory.models import Address, Location, Phone, Service, SessionEx
 from portal.directory.needs import NEEDS
 from portal.directory.occurrences import occurrences
 from portal.directory.space import space_of
-from portal.geography import current
 from portal.geography.places import Place
 from portal.geography.projection import distance_km
 from portal.geography.queries import locate
-from portal.geography.postcodes import readings
 from portal.organisations.models import Organization
+from tests.conftest import _clean
 
 DAY = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 FIVE_MILES_KM = 8.04672
 DRAMA = re.compile(r"0116 496 0\d{3}|020 7946 0\d{3}|01632 960\d{3}|07700 900\d{3}")
-FUNCTION_WORDS = set("a an and the to of or for in on at with your you s".split())
+FUNCTION_WORDS = {"a", "an", "and", "the", "to", "of", "or", "for", "in", "on", "at", "with", "your", "you", "s"}
 
 
-@pytest.fixture
-def demo(sqlite_app: Flask) -> Iterator[dict[object, Listing]]:
-    """The public listings of a freshly loaded demo."""
-    with clock.freeze(DAY):
+@pytest.fixture(scope="module")
+def demo(_sqlite_application: Flask) -> Iterator[dict[object, Listing]]:
+    """The public listings of a demo loaded once for all tests here, which change nothing."""
+    with contextmanager(_clean)(_sqlite_application), clock.freeze(DAY):
         with unit():
             load()
         yield queries.public_listings(list(db.session.scalars(select(Service.id).order_by(Service.id))))
@@ -85,13 +85,18 @@ def test_every_need_has_8_services_in_words_of_their_own() -> None:
     assert len(set(texts)) >= len(texts) - 1
 
 
-def test_telephone_numbers_are_those_kept_for_drama_and_addresses_below_example_org(demo: dict[object, Listing]) -> None:
+def test_telephone_numbers_are_those_kept_for_drama_and_addresses_below_example_org(
+    demo: dict[object, Listing],
+) -> None:
     assert all(DRAMA.fullmatch(number) for number in db.session.scalars(select(Phone.number)))
     for column in (Service.url, Service.email, Organization.website, Organization.email, Source.url):
         assert all(
-            re.search(r"[@/.]example\.org/?", value) for value in db.session.scalars(select(column).where(column != None))  # noqa: E711
+            re.search(r"[@/.]example\.org/?", value)
+            for value in db.session.scalars(select(column).where(column != None))  # noqa: E711
         )
-    assert not [text for seed in content.seeds() for text in (seed.text, seed.join) if re.search(r"\d{5}|www|http", text)]
+    assert not [
+        text for seed in content.seeds() for text in (seed.text, seed.join) if re.search(r"\d{5}|www|http", text)
+    ]
 
 
 def test_every_postcode_is_real_and_every_venue_lies_where_it_says(demo: dict[object, Listing]) -> None:
@@ -182,53 +187,6 @@ def test_summaries_fit_a_card_and_every_listing_says_how_to_join(demo: dict[obje
 
 def test_organisations_are_known_by_what_they_say(demo: dict[object, Listing]) -> None:
     assert not db.session.scalars(select(Organization.name).where(Organization.description.is_(None))).all()
-
-
-def test_a_second_load_changes_nothing(app: Flask) -> None:
-    with clock.freeze(DAY):
-        with unit():
-            first = load()
-        with unit():
-            again = load()
-    assert first and not again
-    assert db.session.scalar(select(func.count()).select_from(Service)) == len(first)
-
-
-def test_the_same_demo_has_the_same_ids_and_words(sqlite_app: Flask) -> None:
-    def told() -> list[tuple[object, ...]]:
-        with clock.freeze(DAY):
-            with unit():
-                load(760)
-            rows = db.session.execute(
-                select(Service.id, Service.name, Service.description, Service.assured_date, Service.space_state)
-            ).all()
-            phones = db.session.execute(select(Phone.id, Phone.number)).all()
-        return sorted(tuple(row) for row in (*rows, *phones))  # type: ignore[type-var]
-
-    first = told()
-    db.session.rollback()
-    db.session.execute(Service.__table__.update().values(name="Changed"))
-    from tests.conftest import _empty
-
-    db.session.rollback()
-    _empty()
-    assert told() == first
-
-
-def test_made_up_services_fill_up_to_the_number_at_real_postcodes_all_over(app: Flask) -> None:
-    with clock.freeze(DAY):
-        with unit():
-            load(900)
-        with unit():
-            more = load(1000)
-        with unit():
-            assert load(1000) == []
-    assert len(more) == 100
-    assert db.session.scalar(select(func.count()).select_from(Service)) == 1000
-    codes = db.session.scalars(select(Address.postal_code).join(Location).where(Location.place_name == Address.city)).all()
-    atlas = current.atlas()
-    assert all(atlas.spot(next(iter(readings(code.upper())))) for code in codes)
-    assert len({code[:2] for code in codes}) > 30
 
 
 def _text(listing: Listing) -> str:

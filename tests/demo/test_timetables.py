@@ -1,6 +1,7 @@
 """The short notes that the demo's times are written in."""
 
 from datetime import date, time
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -21,7 +22,7 @@ def test_a_course_gives_its_dates_one_week_apart_and_ahead() -> None:
     days = [change.date for change in session.changes]
     assert session.freq == "dates" and len(days) == 6
     assert days[0] > WEDNESDAY and {day.weekday() for day in days} == {1}
-    assert {(later - sooner).days for sooner, later in zip(days, days[1:], strict=False)} == {7}
+    assert {(later - sooner).days for sooner, later in pairwise(days)} == {7}
 
 
 def test_fortnights_months_and_late_nights_are_read() -> None:
