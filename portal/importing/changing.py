@@ -169,12 +169,13 @@ def _organisation(service: Service, _old: Facts | None) -> Any:
 
 
 def _set_organisation(service: Service, new: Facts, source: Source) -> None:
-    """A listing that stands for itself takes its organisation's name along; else it goes to the one that is named."""
+    """An organisation that is this listing's alone takes the new name and number; else the listing goes to the one named."""
     organisations = naming.Organisations(source.id, [new])
     organisation = service.organization
     numbers = [(one.identifier_scheme, one.identifier) for one in organisation.identifiers]
     is_free = new.register in numbers or not organisations.knows_number(new.register)
-    if new.has_own_organisation and is_free and _is_only_service(service):
+    is_named_so = new.has_own_organisation or new.organisation == organisation.name
+    if is_named_so and is_free and _is_only_service(service):
         organisation.name = new.organisation
         if new.register not in numbers:
             organisation.identifiers = [_identifier(*new.register)] if new.register else []
@@ -305,7 +306,7 @@ def _replace_terms(service: Service, uri: str, wanted: dict[str, UUID]) -> None:
     kept = [one for one in service.attributes if not is_of(one) or one.taxonomy_term_id in wanted.values()]
     there = {one.taxonomy_term_id for one in kept}
     added = [
-        Attribute(link_id=service.id, link_type="service", taxonomy_term_id=term_id)
+        Attribute(link_id=service.id, link_type="service", taxonomy_term=db.session.get_one(TaxonomyTerm, term_id))
         for term_id in wanted.values()
         if term_id not in there
     ]

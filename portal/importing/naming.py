@@ -20,13 +20,14 @@ class Organisations:
     """The organisations of one source's records.
 
     The same number in a register is the same organisation, whoever imported it. The same name is, within a source, where the
-    source named it. A listing whose source names nobody stands for itself.
+    source named it and no number says otherwise. A listing whose source names nobody stands for itself.
     """
 
     def __init__(self, source_id: UUID, facts: Iterable[Facts]) -> None:
         every = list(facts)
         self._of_number = _with_numbers({one.register for one in every if one.register})
         self._of_name = _with_names(source_id, {one.organisation for one in every if not one.has_own_organisation})
+        self._numbered = _with_a_number(set(self._of_name.values()))
         self.new: list[dict[str, object]] = []
         self.new_numbers: list[dict[str, object]] = []
 
@@ -35,24 +36,23 @@ class Organisations:
         known = self._of_number.get(facts.register) if facts.register else None
         if known is None and not facts.has_own_organisation:
             known = self._of_name.get(facts.organisation)
-        if known is not None:
-            return known
-        made = new_id()
-        self.new.append({"id": made, "name": facts.organisation})
-        if facts.register:
-            self._of_number[facts.register] = made
-            scheme, number = facts.register
-            self.new_numbers.append(
-                {
-                    "organization_id": made,
-                    "identifier_scheme": scheme,
-                    "identifier_type": CHARITY,
-                    "identifier": number,
-                }
-            )
-        if not facts.has_own_organisation:
-            self._of_name[facts.organisation] = made
-        return made
+            if known is not None and facts.register and known in self._numbered:
+                known = None
+        if known is None:
+            known = new_id()
+            self.new.append({"id": known, "name": facts.organisation})
+            if not facts.has_own_organisation:
+                self._of_name.setdefault(facts.organisation, known)
+        if facts.register and facts.register not in self._of_number:
+            self._add_number(known, facts.register)
+        return known
+
+    def _add_number(self, organisation: UUID, register: tuple[str, str]) -> None:
+        self._of_number[register] = organisation
+        self._numbered.add(organisation)
+        scheme, number = register
+        columns = {"identifier_scheme": scheme, "identifier_type": CHARITY, "identifier": number}
+        self.new_numbers.append({"organization_id": organisation, **columns})
 
     def knows_number(self, register: tuple[str, str] | None) -> bool:
         """True if an organisation with this number in a register is there."""
@@ -92,7 +92,7 @@ def term_ids(source: Source, tags: set[str]) -> dict[str, UUID]:
     known = select(TaxonomyTerm.term, TaxonomyTerm.id).where(
         TaxonomyTerm.taxonomy_id == taxonomy.id, TaxonomyTerm.term.in_(tags)
     )
-    ids: dict[str, UUID] = {str(term): found for term, found in db.session.execute(known).tuples()}
+    ids: dict[str, UUID] = {str(term): found for term, found in db.session.execute(known)}
     missing = [
         {
             "id": new_id(),
@@ -143,4 +143,11 @@ def _with_names(source_id: UUID, names: set[str]) -> dict[str, UUID]:
         .where(SourceRecord.source_id == source_id, Organization.name.in_(names))
         .order_by(Organization.id)
     )
-    return dict(found.tuples().all())
+    return dict(iter(found))
+
+
+def _with_a_number(organisations: set[UUID]) -> set[UUID]:
+    if not organisations:
+        return set()
+    has = OrganizationIdentifier.organization_id
+    return set(db.session.scalars(select(has).where(has.in_(organisations))))

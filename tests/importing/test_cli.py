@@ -1,0 +1,139 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from flask import Flask
+from sqlalchemy import func, select
+
+from portal.cli import portal
+from portal.core.extensions import db
+from portal.core.settings import Settings
+from portal.directory.models import Service, SourceRecord
+from tests.importing.files import outcomes, record, run, write_lines
+
+TABLE = "Group,Post code,When\nLarkfield Circle,LE2 0QB,Tue 2-4pm\nAsh Club,LE1 1QH,ask\n,LE1 1QH,\n"
+
+
+@pytest.fixture
+def command(sqlite_app: Flask) -> Any:
+    def call(*arguments: str | Path) -> Result:
+        portal.callback = None
+        return CliRunner().invoke(portal, ["import", *map(str, arguments)], obj=sqlite_app)
+
+    return call
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    path = tmp_path / "groups.csv"
+    path.write_text(TABLE)
+    return path
+
+
+def test_a_table_is_guessed_put_right_and_imported(command: Any, table: Path, tmp_path: Path) -> None:
+    mapping = tmp_path / "groups.yaml"
+    first = command(table, "--dry-run", "--mapping", mapping)
+    assert first.exit_code == 1 and 'no column is said to be the "name"' in first.stderr
+    mapping.write_text(mapping.read_text().replace("Group:", "Group: name"))
+    done = command(table, "--mapping", mapping)
+    assert done.exit_code == 0, done.output
+    assert "2 new, 0 changed, 0 same, 1 refused." in done.stdout
+    assert "Line 4 was refused: it has no name." in done.stdout
+    assert command(table, "--mapping", mapping).stdout.splitlines()[-1] == "0 new, 0 changed, 2 same, 1 refused."
+    assert set(db.session.scalars(select(Service.name))) == {"Larkfield Circle", "Ash Club"}
+
+
+def test_the_guess_is_shown_with_an_example(command: Any, tmp_path: Path) -> None:
+    path = tmp_path / "groups.csv"
+    path.write_text(TABLE.replace("Group", "Name"))
+    shown = command(path, "--dry-run").stdout
+    assert "Name       name              Larkfield Circle" in shown
+    assert "Nothing was saved. It would have been: 2 new" in shown
+    assert db.session.scalar(select(func.count()).select_from(Service)) == 0
+
+
+def test_machines_get_every_row(command: Any, tmp_path: Path) -> None:
+    path = write_lines(tmp_path, record(lat=0, lon=0), '{"half')
+    told = json.loads(command(path, "--json").stdout)
+    assert {key: told[key] for key in ("new", "changed", "same", "refused")} == {
+        "new": 1,
+        "changed": 0,
+        "same": 0,
+        "refused": 1,
+    }
+    assert told["rows"][0]["notes"] == ["its coordinates 0, 0 are not in the United Kingdom, so they were not used"]
+    assert told["rows"][1]["result"] == "refused" and "not whole JSON" in told["rows"][1]["why"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["a.pdf"], "does not tell its format"),
+        (["a.csv", "--format", "oruk"], "not a format that can be imported"),
+        (["a.jsonl", "--mapping", "m.yaml"], "--mapping is for tables"),
+        ([], "Missing argument"),
+    ],
+)
+def test_wrong_use_is_said_and_exits_2(command: Any, arguments: list[str], words: str) -> None:
+    done = command(*arguments)
+    assert done.exit_code == 2 and words in done.stderr
+
+
+def test_a_file_that_cannot_be_read_or_has_no_listing_exits_1(command: Any, tmp_path: Path) -> None:
+    assert "cannot be opened" in command(tmp_path / "missing.jsonl").stderr
+    assert "There is no mapping" in command(tmp_path / "missing.csv", "--mapping", tmp_path / "no.yaml").stderr
+    done = command(write_lines(tmp_path, '{"half'))
+    assert done.exit_code == 1 and "0 new" in done.stdout
+
+
+KILLED = """
+import sys
+from pathlib import Path
+from portal.app import create_app
+from portal.core.settings import Settings
+from portal.importing import actions
+from tests.importing.files import run
+actions.BATCH = 20
+app = create_app(Settings(instance=Path(sys.argv[1]), secret_key="x" * 40, data_keys=(), database_url=sys.argv[2], testing=True,
+                          log_level="error"))
+with app.app_context():
+    print("ready", flush=True)
+    run(Path(sys.argv[3]))
+"""
+
+
+def test_a_run_that_is_killed_leaves_nothing_half_and_is_finished_by_another(
+    app: Flask, settings: Settings, tmp_path: Path
+) -> None:
+    path = write_lines(tmp_path, *(record(id=number, name=f"Room {number}") for number in range(3_000)))
+    url = app.config["SQLALCHEMY_DATABASE_URI"]
+    arguments = [sys.executable, "-c", KILLED, str(settings.instance), url, str(path)]
+    process = subprocess.Popen(arguments, stdout=subprocess.PIPE, env=os.environ | {"PYTHONPATH": str(Path.cwd())})
+    assert process.stdout is not None and process.stdout.readline() == b"ready\n"
+    _wait_for_rows(40)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    process.stdout.close()
+    saved = _count(Service)
+    assert 0 < saved < 3_000 and saved % 20 == 0
+    assert _count(SourceRecord) == saved
+    found = outcomes(run(path))
+    assert found == ["same"] * saved + ["new"] * (3_000 - saved)
+
+
+def _wait_for_rows(least: int) -> None:
+    until = time.monotonic() + 60
+    while _count(Service) < least and time.monotonic() < until:
+        time.sleep(0.01)
+
+
+def _count(model: Any) -> int:
+    db.session.rollback()
+    return db.session.scalar(select(func.count()).select_from(model)) or 0
