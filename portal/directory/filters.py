@@ -5,6 +5,7 @@ Ids of values are those that `design/interface.md` promises. What a listing has 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 from typing import Literal
 
@@ -58,14 +59,18 @@ class Filter:
     untold: Callable[[int], str] | None = None
     untold_value: Mapping[str, Callable[[int], str]] | None = None
 
-    @property
+    @cached_property
     def ids(self) -> tuple[str, ...]:
         """Ids of its values, in order."""
         return tuple(value.id for value in self.values)
 
     def label_of(self, value: str) -> str:
         """The words beside a value, in the reader's language."""
-        return next((str(one.label) for one in self.values if one.id == value), value)
+        return str(self._labels.get(value, value))
+
+    @cached_property
+    def _labels(self) -> Mapping[str, LazyString | str]:
+        return {one.id: one.label for one in self.values}
 
 
 def _rest_of(name: str, told: Reader) -> Reader:

@@ -208,7 +208,7 @@ def _found(search: _Search, result: Result, corrected: str | None, saved: frozen
         searched=searched,
         total=result.total,
         place=place,
-        is_outside=place is not None and _is_outside(search, place),
+        is_outside=place is not None and _is_outside(search, place, result),
         corrected=corrected,
         instead=_instead(request) if corrected else None,
         is_relaxed=result.relaxed,
@@ -236,8 +236,10 @@ def _instead(request: SearchRequest) -> Way:
     return Way(_("Search instead for “%(words)s”", words=request.words), exact.params())
 
 
-def _is_outside(search: _Search, place: Place) -> bool:
+def _is_outside(search: _Search, place: Place, result: Result) -> bool:
     """True where nobody we know meets near the place or comes to people there."""
+    if any(hit.reach == "near" for hit in result.hits):
+        return False
     anyone = query_of(SearchRequest(language=search.request.language), Guesses(), place)
     there = Clause("how", frozenset({"in_person", "home_visit"}))
     return search.count(replace(anyone, clauses=(there,), radii_km=())) == 0

@@ -93,7 +93,7 @@ def occurrences(timetable: Timetable, after: datetime, before: datetime) -> list
 def upcoming(timetables: Iterable[Timetable], after: datetime, count: int = 4) -> list[Occurrence]:
     """The next times of several timetables together, earliest first: what is on now, then what comes. At most `count`."""
     every = list(timetables)
-    for reach in (timedelta(days=35), timedelta(days=130), FARTHEST):
+    for reach in (timedelta(days=8), timedelta(days=35), timedelta(days=130), FARTHEST):
         found = merged(every, after, after + reach)
         if len(found) >= count:
             return found[:count]

@@ -86,7 +86,7 @@ class _Parts:
 def _listing(row: Row[Any], parts: _Parts) -> Listing:
     venues, secrets = _venues_of(row, parts)
     nation = next((told for venue in venues if (told := _nation(venue.authority_code))), ENGLAND)
-    service = Service(**dict(zip(ATTRIBUTES, row, strict=False)))
+    service = _copy(row)
     organisation = row.organisation
     if secrets:
         for name in TEXTS:
@@ -104,6 +104,13 @@ def _listing(row: Row[Any], parts: _Parts) -> Listing:
         areas=frozenset(code for fact in parts.facts["area", row.id] if (code := _area(fact))),
         secrets=secrets,
     )
+
+
+def _copy(row: Row[Any]) -> Service:
+    """A service with its own columns only, in no session: changing it changes nothing stored."""
+    service: Service = Service.__mapper__.class_manager.new_instance()
+    service.__dict__.update(zip(ATTRIBUTES, row, strict=False))
+    return service
 
 
 def _venues_of(service: Row[Any], parts: _Parts) -> tuple[tuple[Venue, ...], frozenset[str]]:
