@@ -9,7 +9,7 @@ import click
 from portal.core.commands import json_option, refuse, say_json, with_app
 from portal.core.database import reading
 from portal.core.transactions import unit
-from portal.geography import loading, queries, speaking
+from portal.geography import current, loading, queries, speaking
 from portal.geography.reading import UnreadableFileError
 from portal.geography.sources import SourceMissing
 
@@ -37,6 +37,8 @@ def load(file: Path, as_json: bool) -> None:
             ) as bar,
             unit(),
         ):
+            if not current.is_prepared():
+                refuse("The database has no tables yet. Run first: portal upgrade")
             loaded = loading.load(file, lambda share: bar.update(int(share * HUNDREDTHS) - bar.pos))
     except UnreadableFileError as problem:
         refuse(str(problem))
@@ -54,6 +56,8 @@ def locate(places: tuple[str, ...], as_json: bool) -> None:
     """Look up postcodes, parts of postcodes and names of places. "-" reads them from standard input, one a line."""
     try:
         with reading():
+            if not current.is_prepared():
+                current.expect_nothing_loaded()
             for text in _asked(places):
                 found = queries.locate(text)
                 if as_json:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 
 from portal.core.extensions import db, settings
 from portal.geography.atlas import Atlas
@@ -46,6 +46,16 @@ def loaded_kinds() -> frozenset[str]:
 def forget_loaded() -> None:
     """Ask the database again at the next look-up: a file has just been loaded."""
     current_app.extensions.pop("portal.geography.loaded", None)
+
+
+def is_prepared() -> bool:
+    """True where the database has its tables, so that files can be loaded and asked."""
+    return inspect(db.session.connection()).has_table(GeographyFile.__tablename__)
+
+
+def expect_nothing_loaded() -> None:
+    """Never ask the database in this process: it has no tables yet."""
+    current_app.extensions["portal.geography.loaded"] = _Loaded(looked_at=float("inf"))
 
 
 @lru_cache(maxsize=2)

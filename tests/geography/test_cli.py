@@ -1,11 +1,14 @@
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
 
+from portal.app import create_app
+from portal.core.settings import Settings
 from portal.geography.cli import geography
 
 KEYS = ["place", "kind", "lat", "lon", "neighbourhood", "neighbourhood_code", "authority", "precision"]
@@ -77,3 +80,20 @@ def test_a_file_that_we_do_not_know_is_refused_with_a_sentence(run: Run, file_of
 @pytest.mark.parametrize("words", [["load"], ["load", "no-such-file.csv"], ["locate"], ["load", "/"]])
 def test_wrong_use_exits_2(words: list[str], run: Run) -> None:
     assert run(*words).exit_code == 2
+
+
+@pytest.fixture
+def bare_app(settings: Settings, tmp_path: Path) -> Flask:
+    """An instance that nobody has upgraded: its database has no tables."""
+    return create_app(replace(settings, database_url=f"sqlite:///{tmp_path / 'bare.sqlite3'}"))
+
+
+def test_places_can_be_looked_up_before_the_first_upgrade(bare_app: Flask) -> None:
+    result = CliRunner().invoke(geography, ["locate", "LE2 0QB", "--json"], obj=bare_app)
+    assert json.loads(result.output)["authority"] == "Leicester"
+
+
+def test_loading_before_the_first_upgrade_says_what_to_do(bare_app: Flask, file_of: Callable[..., Path]) -> None:
+    result = CliRunner().invoke(geography, ["load", str(file_of("nspl.csv", [HEADER, ROW]))], obj=bare_app)
+    assert result.exit_code == 1
+    assert "portal upgrade" in result.stderr
