@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Executable, Row, or_
+from sqlalchemy.orm import class_mapper
 
 from portal.core.extensions import db
 from portal.directory import freshness, statements
@@ -108,7 +109,7 @@ def _listing(row: Row[Any], parts: _Parts) -> Listing:
 
 def _copy(row: Row[Any]) -> Service:
     """A service with its own columns only, in no session: changing it changes nothing stored."""
-    service: Service = Service.__mapper__.class_manager.new_instance()
+    service: Service = class_mapper(Service).class_manager.new_instance()
     service.__dict__.update(zip(ATTRIBUTES, row, strict=False))
     return service
 
