@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from portal.search.asking import asked
-from portal.search.columns import HAS, SERVES, Bits, Floats, Ints, count, pack, unpack
+from portal.search.columns import HAS, SERVES, Bits, Floats, Ints, count, has, pack, unpack
 from portal.search.port import EVERYWHERE, REMOTE, WHEN, Clause, Hit, Query, Reach
 from portal.search.ranking import ORDERS, Column, blended, first
 from portal.search.scoring import Matched, matched
@@ -154,28 +154,29 @@ class Answering:
             return ()
         order = [self.column(name) for name in ORDERS[self.query.sort]]
         docs = first(self.docs, wanted, order)[start:]
-        scores, away, ahead = self.scores(docs), self.kilometres(docs), self.next_starts[docs]
+        found = zip(
+            self.snapshot.ids[docs].tolist(),
+            self.scores(docs).tolist(),
+            self.kilometres(docs).tolist(),
+            self.reaches(docs),
+            self.next_starts[docs].tolist(),
+            strict=True,
+        )
         return tuple(
-            Hit(
-                id=self.snapshot.ids[doc].decode(),
-                score=float(score),
-                distance_km=float(far) if np.isfinite(far) else None,
-                reach=self.reach(int(doc), is_near=bool(np.isfinite(far))),
-                next_start=None if start_at == NEVER else int(start_at),
-            )
-            for doc, score, far, start_at in zip(docs, scores, away, ahead, strict=True)
+            Hit(name.decode(), score, away if reach == "near" else None, reach, None if ahead == NEVER else ahead)
+            for name, score, away, reach, ahead in found
         )
 
-    def reach(self, doc: int, *, is_near: bool) -> Reach:
-        """Why the place lets this document in."""
+    def reaches(self, docs: Ints) -> list[Reach]:
+        """Why the place lets each of these documents in: the first reason that holds."""
         if self.query.near is None and not self.query.area_codes:
-            return "none"
-        if is_near:
-            return "near"
-        word, bit = doc // 64, np.uint64(doc % 64)
-        if self.serving[word] >> bit & np.uint64(1):
-            return "serves"
-        return "remote" if self.snapshot.row(SERVES, "", REMOTE)[word] >> bit & np.uint64(1) else "everywhere"
+            return ["none"] * len(docs)
+        remote = self.snapshot.row(SERVES, "", REMOTE)
+        reasons = zip(*(has(row, docs).tolist() for row in (self.near(self.radius), self.serving, remote)), strict=True)
+        return [
+            "near" if near else "serves" if serves else "remote" if remote else "everywhere"
+            for near, serves, remote in reasons
+        ]
 
     def radii(self) -> dict[float | None, int]:
         """Results for each distance."""

@@ -81,6 +81,12 @@ def count(bits: Bits) -> int:
     return int(np.bitwise_count(bits).sum())
 
 
+def has(bits: Bits, docs: Ints) -> Flags:
+    """Whether the bits of these documents are set."""
+    flags: Flags = (bits[docs >> 6] >> (docs & 63).astype(np.uint64) & np.uint64(1)).astype(np.bool_)
+    return flags
+
+
 def tally(rows: Bits, bits: Bits) -> Ints:
     """How many bits each row shares with these. Where few are set, only the numbers that hold them are looked at."""
     held = np.flatnonzero(bits)

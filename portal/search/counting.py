@@ -26,7 +26,8 @@ def counts(answering: Answering) -> tuple[Counts, Counts]:
     if answering.query.windows:
         base = answering.base_for(WHEN)
         windows = answering.query.windows
-        told[WHEN] = {window.value: count(base & snapshot.having(window.intervals)) for window in windows}
+        rows = snapshot.windowed(tuple(window.intervals for window in windows))
+        told[WHEN] = dict(zip((window.value for window in windows), tally(rows, base).tolist(), strict=True))
         untold[WHEN] = {UNTOLD: count(base & ~snapshot.timed)}
     return _above_zero(told), _above_zero(untold)
 

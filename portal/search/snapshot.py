@@ -197,15 +197,21 @@ class Snapshot:
         """Who has, denies or serves this."""
         return self.rows.get((kind, facet, value), self.nobody)
 
+    @cached_property
+    def _points(self) -> tuple[Floats, Ints, Ints]:
+        """All points, the first of each document that has any, and the number of that document."""
+        docs = [segment.columns.point_doc + segment.base for segment in self.segments]
+        whole = np.concatenate([np.zeros(0, dtype=np.int64), *docs])
+        points = np.concatenate([np.zeros((0, 3)), *(segment.columns.points for segment in self.segments)])
+        firsts = np.flatnonzero(np.diff(whole, prepend=-1))
+        return points, firsts, whole[firsts]
+
     def distances(self, near: Point) -> Floats:
         """Kilometres from each document's nearest point, infinite where it has none."""
+        points, firsts, docs = self._points
         whole = np.full(self.size, np.inf)
-        for segment in self.segments:
-            docs = segment.columns.point_doc
-            if len(docs):
-                firsts = np.flatnonzero(np.diff(docs, prepend=-1))
-                nearest = np.minimum.reduceat(kilometres(segment.columns.points, near), firsts)
-                whole[docs[firsts] + segment.base] = nearest
+        if len(docs):
+            whole[docs] = np.minimum.reduceat(kilometres(points, near), firsts)
         return whole
 
     def sessions_in(self, start: int, end: int) -> list[tuple[Ints, Ints, Ints]]:
@@ -228,6 +234,11 @@ class Snapshot:
     def having(self, intervals: tuple[tuple[int, int], ...]) -> Bits:
         """Documents with a session that overlaps one of the intervals."""
         kept: Bits = self._kept(("having", intervals), lambda: pack(self._having(intervals)))
+        return kept
+
+    def windowed(self, windows: tuple[tuple[tuple[int, int], ...], ...]) -> Bits:
+        """A row for each of these sets of intervals."""
+        kept: Bits = self._kept(("windowed", windows), lambda: np.stack([pack(self._having(each)) for each in windows]))
         return kept
 
     def _having(self, intervals: tuple[tuple[int, int], ...]) -> Flags:
