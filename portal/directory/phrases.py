@@ -22,6 +22,8 @@ Form = frozenset[str]
 _LETTERS = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک", "ة": "ہ", "ه": "ہ", "ۀ": "ہ", "أ": "ا", "إ": "ا", "ـ": None})
 _LOOK_ALIKES = str.maketrans({"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "!": "i"})
 _APOSTROPHES = frozenset("'’‘`´ʼ＇′")
+_HIDDEN_LETTER = re.compile(r"(?<=[^\W\d_])[*#]+(?=[^\W\d_])")
+"""Letters that people leave out of words which sites take down: "k*ll", "su*cide"."""
 _OVERDOSED = re.compile(r"\bod['’`](?:e?d|ing)\b", re.IGNORECASE)
 
 
@@ -86,8 +88,15 @@ def _element(part: str, lists: Mapping[str, frozenset[str]]) -> Element:
     least = 0 if part.endswith("?") else 1
     words: set[str] = set()
     for word in part.removesuffix("?").split("|"):
-        words |= lists[word[1:]] if word.startswith("@") else {_folded_keeping_capitals(word)}
+        words |= lists[word[1:]] if word.startswith("@") else {_one_word(word)}
     return Element(frozenset(words), least)
+
+
+def _one_word(typed: str) -> str:
+    word = _folded_keeping_capitals(typed)
+    if not word or " " in word:
+        raise ValueError(f"“{typed}” is not one plain word")
+    return word
 
 
 class PhraseBook:
@@ -129,7 +138,11 @@ class PhraseBook:
         return [hit for hit in kept if not any(one.holds(hit) for one in kept)]
 
     def _at(self, phrase: Phrase, forms: Sequence[Form], place: int, word: str, typed: str) -> Hit | None:
-        if phrase.is_one_word and word != typed and not self._spelling.is_sure(word):
+        if (
+            phrase.is_one_word
+            and word not in self._plain_forms(typed)
+            and not self._spelling.is_sure(word, typed.lower())
+        ):
             return None
         before = phrase.elements[: phrase.anchor][::-1]
         start = _reach(before, forms, place - 1, -1, phrase.at_start)
@@ -139,28 +152,34 @@ class PhraseBook:
         return None if end is None else Hit(start + 1, end, phrase)
 
     def _forms(self, word: str) -> Form:
-        """The word and what it may stand for: without capitals, without drawn-out letters, rightly spelt."""
+        """The word and what it may stand for, rightly spelt."""
+        forms = self._plain_forms(word)
+        if not self._is_unknown(word.lower()):
+            return forms
+        return forms.union(*(self._spelling.meant_by(one) for one in {one.lower() for one in forms}))
+
+    def _plain_forms(self, word: str) -> Form:
+        """The word without capitals, without drawn-out letters and without figures for letters."""
         lower = word.lower()
-        if lower in self._vocabulary:
+        if not self._is_unknown(lower):
             return frozenset({word, lower})
         forms = {word, lower, *(one for one in _undrawn(lower) if one in self._vocabulary)}
-        plain = lower.translate(_LOOK_ALIKES)
-        if plain != lower and any(letter.isalpha() for letter in lower):
-            forms.add(plain)
-        if len(forms) <= 2:
-            forms |= self._spelling.meant_by(lower)
-            forms |= self._spelling.meant_by(plain)
+        if any(letter.isalpha() for letter in lower):
+            forms.add(lower.translate(_LOOK_ALIKES))
         return frozenset(forms)
 
     def _split(self, words: list[str]) -> list[str]:
         """Words that were run together, taken apart: "killmyself", "iwanttodie"."""
         parts: list[str] = []
         for word in words:
-            if 5 <= len(word) <= 40 and word.lower() not in self._vocabulary and word not in known_words():
+            if 5 <= len(word) <= 40 and self._is_unknown(word.lower()):
                 parts += self._taken_apart(word.lower()) or [word]
             else:
                 parts.append(word)
         return parts
+
+    def _is_unknown(self, word: str) -> bool:
+        return word not in self._vocabulary and word not in known_words()
 
     def _taken_apart(self, word: str) -> list[str] | None:
         best: list[list[str] | None] = [[]] + [None] * len(word)
@@ -214,7 +233,7 @@ def folded(text: str) -> str:
 
 
 def _words(text: str) -> list[str]:
-    text = _OVERDOSED.sub("overdosed", text)
+    text = _HIDDEN_LETTER.sub("", _OVERDOSED.sub("overdosed", text))
     return _unspaced(_folded_keeping_capitals(text).split())
 
 

@@ -10,8 +10,10 @@ from symspellpy.editdistance import DistanceAlgorithm, EditDistance
 
 DICTIONARY = "frequency_dictionary_en_82_765.txt"
 LONGEST = 16
-SURE_LENGTH = 6
-"""A single word of at least this length is recognised misspelt without others around it."""
+SURE_LENGTH = 7
+"""A single word of at least this length is recognised with one error, without others around it."""
+LONG_LENGTH = 10
+"""A single word of at least this length is recognised with two errors."""
 
 
 @cache
@@ -45,9 +47,11 @@ class SpellingTable:
                 self._memory[typed] = found
         return found
 
-    def is_sure(self, word: str) -> bool:
-        """True if the word is long enough to be recognised by itself when it is misspelt."""
-        return len(word) >= SURE_LENGTH
+    def is_sure(self, word: str, typed: str) -> bool:
+        """True if one word is close enough to another, and long enough, to be recognised by itself when it is misspelt."""
+        if len(word) < SURE_LENGTH:
+            return False
+        return self._distance.compare(typed, word, 2 if len(word) >= LONG_LENGTH else 1) >= 0
 
     def _near(self, typed: str) -> Iterator[str]:
         for rest in _rests(typed, 2 if len(typed) > 5 else 1):

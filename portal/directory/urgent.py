@@ -4,7 +4,7 @@ The phrases are data under review by a clinical safety lead (`data/crisis_phrase
 operator signs (`data/helplines.yaml`). A miss is a safety incident; a false alarm is a nuisance.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -25,7 +25,7 @@ from portal.directory.helplines import (
     helplines_for,
     unsigned_helplines,
 )
-from portal.directory.phrases import Phrase, PhraseBook, compiled
+from portal.directory.phrases import Phrase, PhraseBook, compiled, folded
 from portal.geography.places import Place, PlaceProblem
 from portal.geography.queries import area_name
 
@@ -181,13 +181,14 @@ def _book(languages: frozenset[str] | None) -> PhraseBook:
 def _phrases() -> Mapping[str, tuple[Phrase, ...]]:
     """The phrases of the data file, by language. A phrase without a kind is an exception."""
     data: Mapping[str, Mapping[str, Any]] = yaml.safe_load(PHRASES.read_text(encoding="utf-8"))
-    lists = {name: frozenset(line.split()) for name, line in data["lists"].items()}
+    lists = {name: frozenset(folded(line).split()) for name, line in data["lists"].items()}
     return {code: tuple(_of_language(groups, lists)) for code, groups in data["languages"].items()}
 
 
-def _of_language(groups: Mapping[str, list[str]], lists: Mapping[str, frozenset[str]]) -> Iterable[Phrase]:
-    for kind, lines in groups.items():
-        if kind not in KINDS and kind != "not_urgent":
-            raise ValueError(f"{PHRASES.name} names “{kind}”, which is no kind of urgent help")
+def _of_language(groups: Mapping[str, list[str]], lists: Mapping[str, frozenset[str]]) -> Iterator[Phrase]:
+    for group, lines in groups.items():
+        kinds = () if group == "not_urgent" else tuple(group.split(" and "))
+        for unknown in set(kinds) - set(KINDS):
+            raise ValueError(f"{PHRASES.name} names “{unknown}”, which is no kind of urgent help")
         for line in lines:
-            yield compiled(line, () if kind == "not_urgent" else (kind,), lists)
+            yield compiled(line, kinds, lists)
