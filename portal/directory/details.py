@@ -79,7 +79,7 @@ def details_of(listing: Listing) -> Details:
     places = [venue.location_id for venue in listing.visited if venue.privacy == "public"]
     return Details(
         contacts=contacts_of([listing]).get(listing.id, ()),
-        language_notes={code: _told(note, listing) for code, note in db.session.execute(notes).tuples() if note},
+        language_notes={code: _told(note, listing) for code, note in db.session.execute(notes) if note},
         cost_notes=tuple(_told(note, listing) for note in db.session.scalars(prices.order_by(CostOption.id)) if note),
         origin=_origin_of(listing),
         getting_there=_ways_to(places, listing),
@@ -95,7 +95,7 @@ def contacts_of(listings: Sequence[Listing]) -> dict[UUID, tuple[ContactLine, ..
         .outerjoin(Phone, Phone.contact_id == Contact.id)
         .where(Contact.service_id.in_(list(by_id)))
         .order_by(Contact.service_id, Contact.id, Phone.id)
-    ).tuples()
+    )
     lines: dict[UUID, dict[UUID, ContactLine]] = {}
     for contact, phone in rows:
         if contact.service_id is None:
@@ -137,7 +137,7 @@ def similar_to(listing: Listing, limit: int = 3) -> dict[UUID, float | None]:
         question = question.where(near, beside, Location.privacy == "public")
     shared: dict[UUID, set[str]] = {}
     km: dict[UUID, float] = {}
-    for service_id, term, lat, lon in db.session.execute(question).tuples():
+    for service_id, term, lat, lon in db.session.execute(question):
         shared.setdefault(service_id, set()).add(term or "")
         if point is not None and lat is not None and lon is not None:
             away = distance_km(point, (lat, lon))
@@ -150,7 +150,7 @@ def _ways_to(places: Sequence[UUID], listing: Listing) -> dict[UUID, str]:
     if not places:
         return {}
     ways = select(Location.id, Location.getting_there).where(Location.id.in_(places))
-    return {place: _told(way, listing) for place, way in db.session.execute(ways).tuples() if way}
+    return {place: _told(way, listing) for place, way in db.session.execute(ways) if way}
 
 
 def _access_notes(places: Sequence[UUID], listing: Listing) -> dict[tuple[UUID, str], str]:
@@ -161,7 +161,7 @@ def _access_notes(places: Sequence[UUID], listing: Listing) -> dict[tuple[UUID, 
     ).where(Accessibility.location_id.in_(places))
     return {
         (place, fact): _told(note, listing)
-        for place, fact, details, description in db.session.execute(facts.order_by(Accessibility.id)).tuples()
+        for place, fact, details, description in db.session.execute(facts.order_by(Accessibility.id))
         if place and fact and (note := details or description)
     }
 

@@ -127,17 +127,13 @@ def _clock(moment: datetime) -> time:
 
 def _monthly(timetable: Timetable, days: list[tuple[int, str]], times: str) -> str:
     nth = {1: _("first"), 2: _("second"), 3: _("third"), 4: _("fourth"), 5: _("fifth"), -1: _("last")}
-    if days:
-        named = [
-            _("%(nth)s %(weekday)s", nth=nth[number], weekday=_weekday(name)) if number in nth else _weekday(name)
-            for number, name in days
-        ]
-        which = wording.and_list(named)
-    else:
-        numbers = [number for number in timetable.bymonthday.split(",") if number.strip()]
-        if not numbers and timetable.first_date:
-            numbers = [str(timetable.first_date.day)]
-        which = _("day %(numbers)s", numbers=wording.and_list(numbers))
+    if not days:
+        return _by_number(timetable, times)
+    named = [
+        _("%(nth)s %(weekday)s", nth=nth[number], weekday=_weekday(name)) if number in nth else _weekday(name)
+        for number, name in days
+    ]
+    which = wording.and_list(named)
     if timetable.interval > 1:
         return str(
             ngettext(
@@ -149,6 +145,24 @@ def _monthly(timetable: Timetable, days: list[tuple[int, str]], times: str) -> s
             )
         )
     return _("On the %(which)s of the month, %(times)s", which=which, times=times)
+
+
+def _by_number(timetable: Timetable, times: str) -> str:
+    numbers = [number.strip() for number in timetable.bymonthday.split(",") if number.strip()]
+    if not numbers and timetable.first_date:
+        numbers = [str(timetable.first_date.day)]
+    days = wording.and_list(numbers)
+    if timetable.interval > 1:
+        return str(
+            ngettext(
+                "On day %(days)s of every month, %(times)s",
+                "On day %(days)s of every %(num)s months, %(times)s",
+                timetable.interval,
+                days=days,
+                times=times,
+            )
+        )
+    return _("On day %(days)s of the month, %(times)s", days=days, times=times)
 
 
 def _days_label(names: Sequence[str]) -> str:

@@ -16,7 +16,7 @@ from portal.directory.needs import NEEDS
 from portal.directory.reading import is_published
 from portal.geography import queries as geography
 from portal.geography.models import Neighbourhood, NeighbourhoodPart, NeighbourhoodSet
-from portal.geography.places import Place
+from portal.geography.places import NATIONS, Nation, Place
 
 MOST_TOPICS = 6
 MOST_NEXT_DOOR = 4
@@ -53,13 +53,13 @@ def counts_of(sets: Sequence[NeighbourhoodSet]) -> dict[UUID, int]:
         or_(NeighbourhoodPart.valid_to.is_(None), NeighbourhoodPart.valid_to > today),
     )
     owners: dict[str, set[UUID]] = {}
-    for neighbourhood_id, code in db.session.execute(parts).tuples():
+    for neighbourhood_id, code in db.session.execute(parts):
         owners.setdefault(code, set()).add(neighbourhood_id)
     if not owners:
         return {}
     pairs = {
         (owner, service_id)
-        for service_id, code in db.session.execute(_codes_of_listings(sorted(owners))).tuples()
+        for service_id, code in db.session.execute(_codes_of_listings(sorted(owners)))
         for owner in owners.get(code or "", ())
     }
     return dict(Counter(owner for owner, _service in pairs))
@@ -89,6 +89,12 @@ def searched_as(neighbourhood: Neighbourhood) -> str | None:
         if isinstance(found, Place) and _is_close(found, neighbourhood):
             return name
     return None
+
+
+def nation_of(codes: frozenset[str]) -> Nation | None:
+    """The nation that all of these areas are in, or none."""
+    nations = {NATIONS.get(code[:1]) for code in codes}
+    return next(iter(nations)) if len(nations) == 1 else None
 
 
 def _is_close(place: Place, neighbourhood: Neighbourhood) -> bool:

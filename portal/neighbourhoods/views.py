@@ -10,10 +10,9 @@ from portal.core.access import public
 from portal.core.pages import page
 from portal.directory import urgent
 from portal.directory.queries import listings_in
-from portal.geography.places import NATIONS
 from portal.geography.queries import codes_of
 from portal.neighbourhoods import queries
-from portal.neighbourhoods.week import DAYS, late_tonight, week_of
+from portal.neighbourhoods.week import DAYS, week_of
 
 bp = Blueprint("neighbourhoods", __name__)
 LAST_WEEK = 8
@@ -32,22 +31,18 @@ def index() -> ResponseReturnValue:
 @public()
 def show(slug: str) -> ResponseReturnValue:
     """One neighbourhood: what is here, and a week of sessions."""
-    neighbourhood = queries.one_of(queries.sets_here(), slug)
+    sets = queries.sets_here()
+    neighbourhood = queries.one_of(sets, slug)
     if neighbourhood is None:
         abort(404)
     number = _week_asked()
     codes = codes_of(neighbourhood)
     listings = listings_in(codes)
-    days = week_of(listings, codes, clock.today() + timedelta(days=DAYS * number))
-    slots = [slot for day in days for slot in day.slots]
     return page(
         "neighbourhoods/show.html",
         neighbourhood=neighbourhood,
+        week=week_of(listings, codes, clock.today() + timedelta(days=DAYS * number)),
         total=len(listings),
-        days=days,
-        slots=slots,
-        drop_ins=sum(slot.is_drop_in for slot in slots),
-        late=late_tonight(days[0]) if number == 0 else None,
         topics=queries.topics_of(listings),
         near=queries.searched_as(neighbourhood),
         next_door=queries.next_door(neighbourhood),
@@ -60,18 +55,17 @@ def show(slug: str) -> ResponseReturnValue:
 @public()
 def timetable(slug: str) -> ResponseReturnValue:
     """A week of drop-ins on paper, for a wall or a waiting room."""
-    neighbourhood = queries.one_of(queries.sets_here(), slug)
+    sets = queries.sets_here()
+    neighbourhood = queries.one_of(sets, slug)
     if neighbourhood is None:
         abort(404)
     codes = codes_of(neighbourhood)
-    days = week_of(listings_in(codes), codes, clock.today(), drop_in_only=True)
     is_large = request.args.get("large") == "1"
-    nations = {NATIONS.get(code[:1]) for code in codes} - {None}
     return page(
         "neighbourhoods/timetable.html",
         neighbourhood=neighbourhood,
-        days=days,
-        numbers=urgent.foot_numbers(next(iter(nations)) if len(nations) == 1 else None),
+        week=week_of(listings_in(codes), codes, clock.today(), drop_in_only=True),
+        numbers=urgent.foot_numbers(queries.nation_of(codes)),
         printed=wording.full_date(clock.today()),
         back=url_for(".show", slug=slug),
         is_large=is_large,

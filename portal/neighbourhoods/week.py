@@ -45,9 +45,25 @@ class Day:
     slots: tuple[Slot, ...]
 
 
-def week_of(
-    listings: Sequence[Listing], codes: frozenset[str], first: date, *, drop_in_only: bool = False
-) -> list[Day]:
+@dataclass(frozen=True)
+class Week:
+    """Seven days. `late` is a drop-in of this evening that goes on late, if the week begins today."""
+
+    days: tuple[Day, ...]
+    late: Slot | None
+
+    @property
+    def count(self) -> int:
+        """How many sessions there are."""
+        return sum(len(day.slots) for day in self.days)
+
+    @property
+    def drop_ins(self) -> int:
+        """How many sessions need no appointment."""
+        return sum(slot.is_drop_in for day in self.days for slot in day.slots)
+
+
+def week_of(listings: Sequence[Listing], codes: frozenset[str], first: date, *, drop_in_only: bool = False) -> Week:
     """Seven days from a date: sessions of these listings at places within the areas, or without a place."""
     start = datetime.combine(first, time(), clock.LONDON)
     until = datetime.combine(first + timedelta(days=DAYS), time(), clock.LONDON)
@@ -58,10 +74,11 @@ def week_of(
         for slot in _slots(listing, codes, start, until)
     ]
     slots.sort(key=lambda slot: (slot.occurrence.start, slot.card.name.casefold(), str(slot.id)))
-    return [_day(first + timedelta(days=away), slots) for away in range(DAYS)]
+    days = tuple(_day(first + timedelta(days=away), slots) for away in range(DAYS))
+    return Week(days, _late_tonight(days[0]) if days[0].is_today else None)
 
 
-def late_tonight(day: Day) -> Slot | None:
+def _late_tonight(day: Day) -> Slot | None:
     """The first drop-in of a day that begins in the evening and goes on late; none where that is over."""
     for slot in day.slots:
         start, end = clock.local(slot.occurrence.start), clock.local(slot.occurrence.known_end)

@@ -8,12 +8,13 @@ from datetime import date, datetime
 from math import ceil
 from xml.sax.saxutils import escape
 
-from flask import Response, abort, current_app, request, stream_with_context, url_for
+from flask import Flask, Response, abort, current_app, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select, exists, func, select
 
 from portal.core import clock
 from portal.core.access import public
+from portal.core.database import reading
 from portal.core.extensions import db, settings
 from portal.directory.cards import slug_of
 from portal.directory.models import Location, Service, ServiceAtLocation
@@ -57,15 +58,15 @@ def robots() -> ResponseReturnValue:
 def sitemap() -> ResponseReturnValue:
     """The index of the sitemap; with `part`, one part of it."""
     part = request.args.get("part")
+    parts = _parts()
     if part is None:
-        addresses = (_whole(url_for(".sitemap", part=name)) for name in _parts())
-        return _xml("sitemapindex", "sitemap", ((address, None) for address in addresses))
-    if part not in _parts():
+        return _xml("sitemapindex", "sitemap", iter([[(url_for(".sitemap", part=name), None) for name in parts]]))
+    if part not in parts:
         abort(404)
     kind, _dash, number = part.partition("-")
-    first = (int(number or 1) - 1) * MOST_ADDRESSES
-    entries = {"pages": _fixed_pages, "services": _services, "organisations": _organisations}[kind]
-    return _xml("urlset", "url", entries(first))
+    if kind == "pages":
+        return _xml("urlset", "url", iter([_fixed_pages()]))
+    return _xml("urlset", "url", _in_batches(kind, (int(number) - 1) * MOST_ADDRESSES))
 
 
 def _parts() -> list[str]:
@@ -78,37 +79,42 @@ def _parts() -> list[str]:
     return names
 
 
-def _fixed_pages(_first: int) -> Iterator[Entry]:
-    for endpoint in FIXED:
-        if endpoint in current_app.view_functions:
-            yield url_for(endpoint), None
+def _fixed_pages() -> list[Entry]:
+    found: list[Entry] = [(url_for(endpoint), None) for endpoint in FIXED if endpoint in current_app.view_functions]
     if "neighbourhoods.show" in current_app.view_functions:
-        for cut in sets_shown(settings().area):
-            for one in cut.neighbourhoods:
-                yield url_for("neighbourhoods.show", slug=one.slug), None
+        slugs = [one.slug for cut in sets_shown(settings().area) for one in cut.neighbourhoods]
+        found += [(url_for("neighbourhoods.show", slug=slug), None) for slug in slugs]
+    return found
 
 
-def _services(first: int) -> Iterator[Entry]:
-    for at in range(first, first + MOST_ADDRESSES, BATCH):
-        rows = db.session.execute(_services_question().offset(at).limit(BATCH)).tuples().all()
-        private = public_listings([service_id for service_id, _name, _changed, is_private in rows if is_private])
-        for service_id, name, changed, is_private in rows:
-            if is_private and service_id not in private:
-                continue
-            shown = private[service_id].service.name if is_private else name
-            yield url_for("directory.show", service_id=service_id, slug=slug_of(shown)), _day(changed)
-        if len(rows) < BATCH:
-            return
+def _in_batches(kind: str, first: int) -> Iterator[list[Entry]]:
+    """The addresses of one part. The answer has begun when this runs, so each batch is read in a context of its own."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    read, before = (_services, "/services") if kind == "services" else (_organisations, "/organisations")
+
+    def batches() -> Iterator[list[Entry]]:
+        for at in range(first, first + MOST_ADDRESSES, BATCH):
+            with app.app_context(), reading():
+                count, entries = read(at)
+            yield [(f"{before}/{path}", changed) for path, changed in entries]
+            if count < BATCH:
+                return
+
+    return batches()
 
 
-def _organisations(first: int) -> Iterator[Entry]:
-    for at in range(first, first + MOST_ADDRESSES, BATCH):
-        rows = db.session.execute(_organisations_question().offset(at).limit(BATCH)).tuples().all()
-        for organisation_id, name, changed in rows:
-            address = url_for("directory.organisation", organisation_id=organisation_id, slug=slug_of(name))
-            yield address, _day(changed)
-        if len(rows) < BATCH:
-            return
+def _services(at: int) -> tuple[int, list[Entry]]:
+    """How many rows a batch of listings has, and the last parts of their addresses."""
+    rows = db.session.execute(_services_question().offset(at).limit(BATCH)).all()
+    private = public_listings([row.id for row in rows if row.is_private])
+    names = {row.id: private[row.id].service.name if row.is_private else row.name for row in rows}
+    return len(rows), [(f"{row.id}/{slug_of(names[row.id])}", _day(row.last_modified)) for row in rows]
+
+
+def _organisations(at: int) -> tuple[int, list[Entry]]:
+    """How many rows a batch of organisations has, and the last parts of their addresses."""
+    rows = db.session.execute(_organisations_question().offset(at).limit(BATCH)).all()
+    return len(rows), [(f"{row.id}/{slug_of(row.name)}", _day(row.last_modified)) for row in rows]
 
 
 def _services_question() -> Select:  # type: ignore[type-arg]
@@ -117,7 +123,7 @@ def _services_question() -> Select:  # type: ignore[type-arg]
         .join(Location)
         .where(ServiceAtLocation.service_id == Service.id, Location.privacy != "public")
     )
-    question = select(Service.id, Service.name, Service.last_modified, has_private_place)
+    question = select(Service.id, Service.name, Service.last_modified, has_private_place.label("is_private"))
     return question.where(is_published()).order_by(Service.id)
 
 
@@ -127,16 +133,20 @@ def _organisations_question() -> Select:  # type: ignore[type-arg]
     return question.order_by(Organization.id)
 
 
-def _xml(root: str, element: str, entries: Iterator[Entry]) -> Response:
+def _xml(root: str, element: str, batches: Iterator[list[Entry]]) -> Response:
+    base = settings().base_url
+
     def lines() -> Iterator[str]:
         yield f'<?xml version="1.0" encoding="UTF-8"?>\n<{root} xmlns="{NAMESPACE}">\n'
-        for address, changed in entries:
-            when = f"<lastmod>{changed.isoformat()}</lastmod>" if changed else ""
-            whole = address if "://" in address else _whole(address)
-            yield f"<{element}><loc>{escape(whole)}</loc>{when}</{element}>\n"
+        for batch in batches:
+            yield "".join(
+                f"<{element}><loc>{escape(base + path)}</loc>"
+                f"{f'<lastmod>{changed.isoformat()}</lastmod>' if changed else ''}</{element}>\n"
+                for path, changed in batch
+            )
         yield f"</{root}>\n"
 
-    return Response(stream_with_context(lines()), mimetype="application/xml")
+    return Response(lines(), mimetype="application/xml")
 
 
 def _day(moment: datetime) -> date:

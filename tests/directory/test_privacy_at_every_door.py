@@ -1,0 +1,111 @@
+"""What a private place hides stays hidden at every door that the public can open."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from portal.core import clock
+from portal.core.extensions import db
+from portal.directory.cards import slug_of
+from portal.geography.models import Neighbourhood, NeighbourhoodPart, NeighbourhoodSet
+
+MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+SECRETS = ("9 Lantern Row", "lantern-row", "LE2 3ZZ", "LE23ZZ", "Lighthouse Rooms", "52.61234", "-1.11234", "Turn left")
+CODE = "E02002840"
+
+
+@pytest.fixture(autouse=True)
+def on_a_monday():
+    with clock.freeze(MONDAY):
+        yield
+
+
+@pytest.fixture
+def neighbourhood(active_app):
+    cut = NeighbourhoodSet(slug="city", name="City", area="Leicester", valid_from=date(2026, 1, 1))
+    here = Neighbourhood(slug="here", name="Here", lat=52.6, lon=-1.1)
+    here.parts.append(NeighbourhoodPart(kind="msoa", code=CODE, vintage=2021, valid_from=date(2026, 1, 1)))
+    cut.neighbourhoods.append(here)
+    db.session.add(cut)
+    db.session.commit()
+    return here
+
+
+def private(make, level):
+    """A service whose private address is repeated in every text that a group may write."""
+    place = make.location(
+        privacy=level,
+        name="Lighthouse Rooms",
+        address="9 Lantern Row",
+        postcode="LE2 3ZZ",
+        point=(52.61234, -1.11234),
+        neighbourhood_code=CODE,
+        getting_there="Turn left at 9 Lantern Row",
+        access={"step_free": True},
+    )
+    text = "We meet at Lighthouse Rooms, 9 Lantern Row, LE2 3ZZ."
+    return make.service(
+        "Circle at 9 Lantern Row",
+        organisation=make.organisation("Circle", description=text),
+        location=place,
+        sessions=[make.session("TU", note=text), make.session("WE", name="Lighthouse Rooms")],
+        description=text,
+        summary=text,
+        who_for=text,
+        how_to_join=text,
+        opening_text=text,
+        alert=text,
+        fees=text,
+        first_visit=[text],
+    )
+
+
+@pytest.mark.parametrize("level", ["area", "hidden"])
+def test_no_public_page_tells_a_private_address(app, browser, make, neighbourhood, level):
+    service = private(make, level)
+    make.service("Other", needs=["loneliness"])
+    slug = slug_of("Circle at …")
+    browser.post("/list/add", {"service": str(service.id)}, expect=303)
+    browser.post("/list/share", {}, expect=303)
+    code = browser.get("/list").words(".short-code")[0]
+    doors = [
+        f"/services/{service.id}/{slug}",
+        f"/services/{service.id}.ics",
+        f"/organisations/{service.organization_id}/circle",
+        "/list",
+        "/list/print",
+        f"/list/{code}",
+        f"/list/{code}/print",
+        f"/list/print?service={service.id}",
+        "/neighbourhoods",
+        "/neighbourhoods/here",
+        "/neighbourhoods/here/timetable",
+        "/sitemap.xml?part=services-1",
+        "/sitemap.xml?part=organisations-1",
+    ]
+    for door in doors:
+        answer = browser.client.get(door)
+        assert answer.status_code == 200, door
+        whole = (answer.get_data(as_text=True) + str(answer.headers)).replace("\r\n ", "")
+        told = [secret for secret in SECRETS if secret in whole]
+        assert not told, f"{door} tells {told}"
+
+
+def test_an_area_only_place_says_near(sqlite_app, browser, make):
+    place = make.location(privacy="area", place_name="Clarendon Park", neighbourhood_code=CODE)
+    page = browser.get(f"/services/{make.service(location=place).id}/tuesday-table")
+    assert "Near Clarendon Park. The address is given when you get in touch." in page.main
+    assert "Directions" not in page.main
+
+
+def test_a_hidden_place_is_told_when_you_get_in_touch(sqlite_app, browser, make):
+    page = browser.get(f"/services/{make.service(location=make.location(privacy='hidden')).id}/tuesday-table")
+    assert "The address is given when you get in touch." in page.main
+    assert "Near" not in page.words(".fact-sheet")[0] and "Leicester" not in page.main
+
+
+def test_sessions_at_a_hidden_place_stand_in_no_neighbourhood(app, browser, make, neighbourhood):
+    private(make, "hidden")
+    page = browser.get("/neighbourhoods/here")
+    assert "Circle" not in page.main
+    assert "0 places and groups." in page.main

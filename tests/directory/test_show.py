@@ -1,0 +1,311 @@
+"""The page of one listing: what it says, and what it answers for listings that are not there any more."""
+
+import json
+from datetime import UTC, date, datetime, time
+from uuid import uuid4
+
+import pytest
+
+from portal.core import clock
+from portal.core.extensions import db
+from portal.directory.models import Contact, CostOption, Phone, SessionException
+from portal.directory.models import Language as SpokenLanguage
+
+MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+JSON_LD = 'script[type="application/ld+json"]'
+
+
+@pytest.fixture(autouse=True)
+def on_a_monday():
+    with clock.freeze(MONDAY):
+        yield
+
+
+def address_of(service):
+    return f"/services/{service.id}/{service.name.lower().replace(' ', '-')}"
+
+
+def facts_of(page):
+    """The facts of a page: what stands beside each name."""
+    names = page.words(".fact-sheet dt")
+    return dict(zip(names, page.words(".fact-sheet dd"), strict=True))
+
+
+def test_a_page_says_who_what_when_and_where(app, browser, make):
+    service = make.service(
+        description="We sit at one long table.\nPeople talk, or knit.",
+        summary="Tea and talk.",
+        who_for="Adults whose partner has died.",
+        excluded_audiences=["children"],
+        first_visit=["A host in a green scarf meets you.", "You can leave at any time."],
+        sessions=[make.session("TU", "10:00", "12:00")],
+        place={"access": {"step_free": True, "parking": False}, "getting_there": "Bus 44 stops outside"},
+        languages=["en", "gu"],
+        phone="01164960142",
+    )
+    page = browser.get(address_of(service))
+    facts = facts_of(page)
+    assert page.words("h1") == ["Tuesday Table"]
+    assert page.words(".first-time__list li") == ["A host in a green scarf meets you.", "You can leave at any time."]
+    assert facts["What happens"] == "We sit at one long table. People talk, or knit."
+    assert facts["Who it is for"] == "Adults whose partner has died. It is not for: Children."
+    assert facts["When"].startswith("Every Tuesday, 10am to midday Tomorrow, Tuesday 24 November Tuesday 1 December")
+    assert "Larkfield Hall , 1 Larkfield Road, Leicester LE2 0QB Bus 44 stops outside" in facts["Where"]
+    assert (facts["Cost"], facts["Languages"]) == ("Free", "English and Gujarati")
+    assert facts["How to join"] == "You can just come. No appointment needed. You do not need a referral."
+    assert page.one('a[href="tel:+44-116-496-0142"]').get_text() == "0116 496 0142"
+    assert "Checked by the group on 23 November 2026." in page.main
+
+
+def test_getting_in_has_three_answers(sqlite_app, browser, make):
+    service = make.service(place={"access": {"step_free": True, "hearing_loop": False}})
+    page = browser.get(address_of(service))
+    assert page.words(".fact-sheet__access li") == ["Step-free", "No: Hearing loop"]
+    assert "Not told us: Accessible toilet, Quiet space, Near a bus stop and Parking." in page.main
+
+
+def test_only_four_next_sessions_stand_there_and_what_falls_out_is_told(sqlite_app, browser, make):
+    session = make.session("FR", "10:00", "12:00")
+    session.exceptions.append(SessionException(date=date(2026, 12, 11), kind="cancelled"))
+    page = browser.get(address_of(make.service(sessions=[session])))
+    assert page.words(".fact-sheet__dates li") == [
+        "Friday 27 November",
+        "Friday 4 December",
+        "Friday 18 December",
+        "Friday 8 January",
+    ]
+    assert "Closed on 11 December, 25 December and 1 January." in page.main
+
+
+def test_opening_hours_stand_apart_and_uncertain_ones_stay_as_they_were_written(sqlite_app, browser, make):
+    service = make.service(opening=[make.opening()], opening_text="Most mornings, ring first")
+    facts = facts_of(browser.get(address_of(service)))
+    assert facts["When"] == (
+        "Opening hours Monday to Friday, 9am to 5pm Closed on 25 December, 28 December and 1 January. "
+        "Most mornings, ring first"
+    )
+
+
+def test_the_leaf_of_the_calendar_shows_the_next_session(sqlite_app, browser, make):
+    page = browser.get(address_of(make.service(sessions=[make.session("TU", "10:00", "12:00")])))
+    assert page.one(".calendar-leaf time")["datetime"] == "2026-11-24"
+    assert page.words(".calendar-leaf time") == ["Tomorrow 10am to midday"]
+    assert page.link("Add to calendar").endswith(".ics")
+
+
+def test_a_service_without_sessions_offers_no_calendar(sqlite_app, browser, make):
+    page = browser.get(address_of(make.service()))
+    assert not page.select(".calendar-leaf") and "Add to calendar" not in page.text
+
+
+def test_prices_contacts_and_notes_are_told(sqlite_app, browser, make):
+    service = make.service(
+        cost=300, email="hello@larkfield.example", url="larkfield.example/tea", alert="Closed in snow"
+    )
+    service.cost_options.append(CostOption(kind="paid", amount=1, option="Unwaged"))
+    service.languages.append(SpokenLanguage(code="bsl", note="first Tuesday only"))
+    service.contacts.append(
+        Contact(name="Office", hours="Monday to Thursday", phones=[Phone(number="116 123", description="free")])
+    )
+    db.session.commit()
+    page = browser.get(address_of(service))
+    assert facts_of(page)["Cost"] == "£1 to £3 a session Unwaged: £1"
+    assert "British Sign Language (BSL): first Tuesday only" in facts_of(page)["Languages"]
+    assert page.words("#contact") == [
+        "Contact Office 116 123 free Monday to Thursday hello@larkfield.example Their website"
+    ]
+    assert page.link("Their website") == "https://larkfield.example/tea"
+    assert page.words(".notification") == ["Closed in snow"]
+
+
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "data:text/html,x", "//", "http://", "not an address", "https://a b"]
+)
+def test_an_address_that_is_not_of_the_web_is_no_link(sqlite_app, browser, make, url):
+    page = browser.get(address_of(make.service(url=url)))
+    assert "Their website" not in page.text
+
+
+def test_text_in_another_language_is_marked_and_says_so(sqlite_app, browser, make):
+    service = make.service("Chai", description="چائے اور بات چیت", summary="چائے", lang="ur", first_visit=["خوش آمدید"])
+    page = browser.get(f"/services/{service.id}/chai")
+    assert page.one(".lead")["dir"] == "rtl" and page.one(".lead")["lang"] == "ur"
+    assert page.one(".first-time__list span")["dir"] == "rtl"
+    assert "This description is in Urdu" in page.main
+
+
+def test_an_english_text_on_an_urdu_page_keeps_its_direction(sqlite_app, browser, make):
+    page = browser.get(f"/ur{address_of(make.service())}")
+    assert page.one("html")["dir"] == "rtl"
+    assert page.one(".lead")["dir"] == "ltr" and page.one(".lead")["lang"] == "en"
+
+
+def test_an_imported_listing_says_where_it_comes_from_and_claims_no_check(sqlite_app, browser, make):
+    service = make.imported("Warm room", description=None, summary=None)
+    service.source_record.source.licence = "Open Government Licence"
+    service.source_record.source.url = "https://warm.example/list"
+    db.session.commit()
+    page = browser.get(f"/services/{service.id}/warm-room")
+    assert facts_of(page)["What happens"] == "No description given by the source."
+    assert "From Warm places, not checked by us yet." in page.words(".review")[0]
+    assert "Licence: Open Government Licence." in page.words(".review")[0]
+    assert page.link("See it at Warm places") == "https://warm.example/list"
+    assert "Checked by" not in page.text
+
+
+def test_a_page_about_a_sensitive_need_keeps_itself_to_itself(sqlite_app, browser, make):
+    service = make.service("Safe Harbour", needs=["abuse"], sessions=[make.session()])
+    page = browser.get(address_of(service))
+    assert page.one("title").get_text().startswith("Support near you")
+    assert "Safe Harbour" not in str(page.one("head"))
+    assert not page.select('form[action="/list/add"]')
+    assert page.select(".exit-this-page, [data-exit]")
+
+
+def test_what_a_group_writes_is_never_markup(sqlite_app, browser, make):
+    evil = "</script><script>alert(1)</script><b>&"
+    service = make.service("Evil", description=evil, summary=evil, who_for=evil, first_visit=[evil], alert=evil)
+    page = browser.get(f"/services/{service.id}/evil")
+    assert "<script>alert" not in page.html and "<b>" not in page.html
+    data = json.loads(page.one(JSON_LD).string)
+    assert data["description"] == evil
+
+
+def test_search_engines_are_told_times_and_place(sqlite_app, browser, make):
+    service = make.service(sessions=[make.session("TU", "10:00", "12:00")], phone="0116 496 0142")
+    data = json.loads(browser.get(address_of(service)).one(JSON_LD).string)
+    assert data["@type"] == "Service" and data["isAccessibleForFree"] is True
+    assert data["location"][0]["address"]["postalCode"] == "LE2 0QB"
+    assert data["hoursAvailable"][0] == {
+        "@type": "OpeningHoursSpecification",
+        "validFrom": "2026-11-24",
+        "validThrough": "2026-11-24",
+        "opens": "10:00",
+        "closes": "12:00",
+    }
+
+
+def test_near_matches_are_those_that_share_a_need_nearest_first(app, browser, make):
+    service = make.service("First")
+    make.service("Far", location=make.location(point=(52.66, -1.15)))
+    make.service("Near", location=make.location(point=(52.618, -1.117)))
+    make.service("Other", needs=["debt"])
+    make.service("Hidden", location=make.location(privacy="hidden"))
+    page = browser.get(address_of(service))
+    assert page.words(".near-match h3") == ["Near", "Far"]
+    assert "under half a mile" in page.words(".near-match")[0]
+
+
+def test_a_page_takes_few_statements(app, browser, make, count_statements):
+    service = make.service(sessions=[make.session()], phone="0116 496 0142", languages=["en"])
+    for number in range(5):
+        make.service(f"Other {number}", sessions=[make.session()])
+    browser.get(address_of(service))
+    with count_statements() as seen:
+        browser.get(address_of(service))
+    assert len(seen) <= 15, seen
+
+
+def test_the_right_name_is_part_of_the_address(sqlite_app, browser, make):
+    service = make.service()
+    for wrong in (f"/services/{service.id}", f"/services/{service.id}/other-name"):
+        assert browser.get(wrong, expect=301).headers["Location"] == address_of(service)
+    assert browser.get(f"/cy/services/{service.id}", expect=301).headers["Location"] == f"/cy{address_of(service)}"
+
+
+def test_an_unknown_service_is_not_found(sqlite_app, browser):
+    browser.get(f"/services/{uuid4()}/name", expect=404)
+    browser.get("/services/not-an-id/name", expect=404)
+
+
+def test_a_closed_service_says_so_and_offers_three_others(app, browser, make):
+    closed = make.service("Gone", status="defunct", sessions=[make.session()], phone="0116 496 0142")
+    for number in range(5):
+        make.service(f"Other {number}")
+    page = browser.get(f"/services/{closed.id}/gone", expect=410)
+    assert page.words("h1") == ["Gone"] and page.words(".tag--full") == ["Closed"]
+    assert len(page.select(".near-match")) == 3
+    assert "0116" not in page.main
+
+
+def test_closed_for_now_and_out_of_date_have_their_own_words(sqlite_app, browser, make):
+    paused = make.service("Paused", status="temporarily closed")
+    old = make.service("Old", assured_date=date(2025, 10, 1))
+    assert "closed for now" in browser.get(f"/services/{paused.id}/paused", expect=410).main
+    assert "over a year" in browser.get(f"/services/{old.id}/old", expect=410).main
+
+
+def test_a_withdrawn_service_tells_nothing(sqlite_app, browser, make):
+    service = make.service("Refuge", withdrawn_at=MONDAY, sessions=[make.session()])
+    for address in (f"/services/{service.id}/refuge", f"/services/{service.id}", f"/ur/services/{service.id}/x"):
+        page = browser.get(address, expect=410)
+        assert "Refuge" not in page.html and "Larkfield" not in page.html
+    browser.get(f"/services/{service.id}.ics", expect=410)
+
+
+def test_a_merged_service_leads_to_the_one_it_was_merged_into(sqlite_app, browser, make):
+    kept = make.service("Kept", sessions=[make.session()])
+    merged = make.service("Copy", merged_into_id=kept.id)
+    assert browser.get(f"/services/{merged.id}/copy", expect=301).headers["Location"] == f"/services/{kept.id}"
+    assert browser.get(f"/services/{merged.id}.ics", expect=301).headers["Location"] == f"/services/{kept.id}.ics"
+
+
+def test_a_service_merged_into_itself_is_not_found(sqlite_app, browser, make):
+    service = make.service()
+    service.merged_into_id = service.id
+    db.session.commit()
+    browser.get(f"/services/{service.id}", expect=404)
+
+
+def test_services_by_phone_say_how_they_reach_people(sqlite_app, browser, make):
+    page = browser.get(address_of(make.service(is_online=True, areas=["*"])))
+    assert facts_of(page)["Where"] == "Online. By phone. For people anywhere in the country."
+
+
+def test_two_sessions_name_their_times_on_each_date(sqlite_app, browser, make):
+    sessions = [make.session("TU", "10:00", "12:00"), make.session("TH", "18:00", None)]
+    page = browser.get(address_of(make.service(sessions=sessions)))
+    assert page.words(".fact-sheet__dates li")[:2] == [
+        "Tomorrow, Tuesday 24 November, 10am to midday",
+        "Thursday 26 November, from 6pm",
+    ]
+
+
+def test_a_code_for_a_phone_and_a_leaflet_are_offered(sqlite_app, browser, make):
+    service = make.service()
+    page = browser.get(address_of(service))
+    assert page.select(".keep__phone svg.qr")
+    leaflet = browser.get(page.link("Print a leaflet"))
+    assert leaflet.words("article h2") == ["Tuesday Table"]
+
+
+def test_no_button_stands_for_what_is_not_there_yet(sqlite_app, browser, make):
+    page = browser.get(address_of(make.service()))
+    assert "Refer" not in page.words("button, a.button")
+    assert "Is something wrong" not in page.text
+
+
+def test_times_are_plain(sqlite_app):
+    from portal.directory.occurrences import Timetable
+    from portal.directory.timing import rule_label
+
+    at = {"starts_at": time(14), "ends_at": time(16)}
+    with sqlite_app.test_request_context("/"):
+        labels = [
+            rule_label(Timetable("weekly", byday="MO,WE", **at)),
+            rule_label(Timetable("weekly", byday="TU", interval=2, **at)),
+            rule_label(Timetable("weekly", byday="TU", interval=4, **at)),
+            rule_label(Timetable("weekly", byday="MO,TU,WE,TH,FR,SA,SU", **at)),
+            rule_label(Timetable("monthly", byday="1MO,-1FR", **at)),
+            rule_label(Timetable("monthly", bymonthday="15", **at)),
+            rule_label(Timetable("dates", **at)),
+        ]
+    assert [label.replace("\u00a0", " ") for label in labels] == [
+        "Every Monday and Wednesday, 2pm to 4pm",
+        "Every second Tuesday, 2pm to 4pm",
+        "Every 4 weeks on Tuesday, 2pm to 4pm",
+        "Every day, 2pm to 4pm",
+        "On the first Monday and last Friday of the month, 2pm to 4pm",
+        "On day 15 of the month, 2pm to 4pm",
+        "On set dates, 2pm to 4pm",
+    ]
