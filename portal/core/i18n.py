@@ -7,6 +7,7 @@ WSGI layer moves that part into SCRIPT_NAME, so that routes are written once and
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import quote
 
 from flask import Flask, has_request_context, request
 
@@ -31,6 +32,8 @@ class Locale:
     checked: bool = False
 
 
+PATH_SIGNS = "/:@!$&'()*+,;=~"
+"""Signs that may stand in a path as they are."""
 ENGLISH = Locale("en", "English", "ltr", "nplurals=2; plural=(n != 1);", checked=True)
 LOCALES = {
     locale.code: locale
@@ -83,7 +86,7 @@ def path_in(locale: Locale) -> str:
     """The address of the page in hand in another language, with its query."""
     prefix = "" if locale == default_locale() else f"/{locale.code}"
     query = f"?{request.query_string.decode('ascii', 'ignore')}" if request.query_string else ""
-    return f"{prefix}{request.path}{query}"
+    return f"{prefix}{quote(request.path, safe=PATH_SIGNS)}{query}"
 
 
 def home_in(locale: Locale) -> str:
