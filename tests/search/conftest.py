@@ -19,3 +19,15 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Engine:
     made = ENGINES[request.param](tmp_path)
     made.mend()
     return made
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "index"
+
+
+@pytest.fixture
+def worker(folder: Path) -> WhooshEngine:
+    engine = WhooshEngine(folder)
+    engine.mend()
+    return engine
