@@ -113,7 +113,7 @@ def _seed(group: str, told: dict[str, Any]) -> Seed:
         needs=_words(told["needs"]),
         line=fold(told["line"]),
         text=fold(told["text"]),
-        door=tuple(line.strip() for line in fold(told.get("door", "")).split(" / ") if line.strip()),
+        door=tuple(_sentence(line) for line in fold(told.get("door", "")).split(" / ") if line),
         join=fold(told.get("join", "")),
         ways=_words(told.get("ways", "self_refer")),
         when=str(told.get("when", "")),
@@ -126,6 +126,12 @@ def _seed(group: str, told: dict[str, Any]) -> Seed:
         twin=told.get("twin", ""),
         extra={key: value for key, value in told.items() if key not in known},
     )
+
+
+def _sentence(line: str) -> str:
+    """A line with a full stop at its end: the script's own."""
+    stop = "۔" if "\u0600" <= line[-1] <= "\u06ff" else "."
+    return line if line[-1] in ".?!۔" else line + stop
 
 
 def _words(text: str) -> tuple[str, ...]:

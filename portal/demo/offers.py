@@ -242,7 +242,11 @@ class Writer:
                 opens_at=hours.opens_at, closes_at=hours.closes_at,
             )  # fmt: skip
         for code in languages(offer):
-            note = "A speaker is there most weeks. Ring ahead to be sure" if offer.chance.random() < 0.25 else None
+            note = (
+                "A speaker is there most weeks. Ring ahead to be sure"
+                if code != "en" and offer.chance.random() < 0.3
+                else None
+            )
             self.rows.add(Language, service, code, service_id=service, phone_id=None, code=code, note=note)
         for kind, amount, option in costs(offer.seed.cost):
             self.rows.add(
