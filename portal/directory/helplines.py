@@ -99,6 +99,13 @@ class Helpline:
         always = (_("Any time, free."),) if self.hours == "always" else ()
         return (*always, *(str(sentence) for sentence in WHAT[self.id]))
 
+    @property
+    def detail(self) -> str:
+        """What to do besides calling the number, then what it is, as one text."""
+        to_do = [_("Choose option %(option)s.", option=self.option)] if self.option else []
+        to_do += [_("Text %(word)s to this number.", word=self.word)] if self.word else []
+        return " ".join((*to_do, *self.sentences))
+
     def is_signed(self, today: date) -> bool:
         """True if somebody has checked the number in time, or if its source vouches for it and no check fell due."""
         if self.next_check is None:
@@ -162,10 +169,10 @@ def _foot_label(line: Helpline) -> str:
 def _foot_text(line: Helpline) -> Markup:
     number = isolated(line.number)
     if line.option:
-        return _put(_("call %(number)s, option %(option)s"), number=number, option=isolated(line.option))
+        return put(_("call %(number)s, option %(option)s"), number=number, option=isolated(line.option))
     if line.text:
-        return _put(_("text %(word)s to %(number)s"), number=number, word=isolated(line.word or ""))
-    return _put(_("call %(number)s"), number=number)
+        return put(_("text %(word)s to %(number)s"), number=number, word=isolated(line.word or ""))
+    return put(_("call %(number)s"), number=number)
 
 
 def isolated(number: str) -> Markup:
@@ -173,7 +180,14 @@ def isolated(number: str) -> Markup:
     return Markup('<bdi dir="ltr">{}</bdi>').format(number)
 
 
-def _put(sentence: str, **parts: Markup) -> Markup:
+def linked(line: Helpline) -> Markup:
+    """The number of a helpline as a link that calls it; a key on the phone is no link."""
+    if line.href is None:
+        return isolated(line.press or line.name)
+    return Markup('<a href="{}">{}</a>').format(line.href, isolated(line.number))
+
+
+def put(sentence: str, **parts: Markup) -> Markup:
     return escape(sentence) % parts
 
 

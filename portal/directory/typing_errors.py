@@ -51,7 +51,7 @@ class SpellingTable:
         """True if one word is close enough to another, and long enough, to be recognised by itself when it is misspelt."""
         if len(word) < SURE_LENGTH:
             return False
-        return self._distance.compare(typed, word, 2 if len(word) >= LONG_LENGTH else 1) >= 0
+        return int(self._distance.compare(typed, word, 2 if len(word) >= LONG_LENGTH else 1)) >= 0
 
     def _near(self, typed: str) -> Iterator[str]:
         for rest in _rests(typed, 2 if len(typed) > 5 else 1):

@@ -15,6 +15,7 @@ import yaml
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
+from markupsafe import Markup
 
 from portal.directory.helplines import (
     KINDS,
@@ -23,6 +24,8 @@ from portal.directory.helplines import (
     foot_numbers,
     helplines,
     helplines_for,
+    linked,
+    put,
     unsigned_helplines,
 )
 from portal.directory.phrases import Phrase, PhraseBook, compiled, folded
@@ -54,6 +57,24 @@ HEADINGS: Mapping[str, LazyString] = MappingProxyType(
         "homelessness": _l("If you have nowhere to sleep tonight"),
     }
 )
+DANGER: Mapping[str, LazyString] = MappingProxyType(
+    {
+        "emergency": _l("Call %(number)s now if somebody's life is in danger."),
+        "mental_health": _l("If your life is in danger, call %(number)s or go to A&E now."),
+        "abuse": _l("Call %(number)s if you are in danger now."),
+        "safeguarding_child": _l("If a child is in danger now, call %(number)s."),
+        "safeguarding_adult": _l("If somebody is in danger now, call %(number)s."),
+        "homelessness": _l("If you are in danger now, call %(number)s."),
+    }
+)
+"""What comes first on each card."""
+SIGNS: tuple[LazyString, ...] = (
+    _l("somebody has taken an overdose or poison"),
+    _l("somebody has chest pain, cannot breathe or will not wake up"),
+    _l("somebody is bleeding badly, or shows signs of a stroke"),
+    _l("you or somebody else may be attacked or killed"),
+)
+"""When to call 999, in words that follow "if"."""
 NATION_NAMES: Mapping[str, LazyString] = MappingProxyType(
     {
         "england": _l("England"),
@@ -80,7 +101,7 @@ ASK_THE_COUNCIL_OF: Mapping[str, LazyString] = MappingProxyType(
 
 @dataclass(frozen=True)
 class UrgentCard:
-    """One card of numbers. `prefix` is for screen readers alone; `emergency` is the line of 999.
+    """One card of numbers. `prefix` is for screen readers alone; `danger` and `aids` are sentences with links on numbers.
 
     `nation` is the one whose numbers stand on it; `is_for_all` where the same numbers hold everywhere. `council` says whom
     to ask for at the council. `exit`: the page needs a way to leave it at once.
@@ -90,7 +111,9 @@ class UrgentCard:
     level: Literal["emergency", "urgent"]
     prefix: str
     heading: str
-    emergency: Helpline
+    danger: Markup
+    signs: tuple[str, ...]
+    aids: tuple[Markup, ...]
     lines: tuple[Helpline, ...]
     nation: str
     nation_name: str
@@ -141,7 +164,9 @@ def _card(kind: str, nation: str | None, place: Place | PlaceProblem | None) -> 
         level="emergency" if is_emergency else "urgent",
         prefix=_("Emergency:") if is_emergency else _("Urgent:"),
         heading=str(HEADINGS[kind]),
-        emergency=helplines()["emergency"],
+        danger=put(str(DANGER[kind]), number=linked(helplines()["emergency"])),
+        signs=tuple(str(sign) for sign in SIGNS) if is_emergency else (),
+        aids=_aids() if is_emergency else _aids()[:1],
         lines=lines,
         nation=where,
         nation_name=str(NATION_NAMES[where]),
@@ -149,6 +174,25 @@ def _card(kind: str, nation: str | None, place: Place | PlaceProblem | None) -> 
         is_for_all=all(helplines_for(kind, other) == lines for other in NATIONS),
         council=_council(kind, where, place),
         exit=kind == "abuse",
+    )
+
+
+def _aids() -> tuple[Markup, ...]:
+    """How to call 999 without speaking, and without hearing."""
+    lines = helplines()
+    return (
+        put(
+            _("If you cannot speak, call %(number)s from a mobile, then press %(key)s."),
+            number=linked(lines["emergency"]),
+            key=linked(lines["press_55"]),
+        ),
+        put(
+            _(
+                "If you cannot hear or speak on the phone, call %(number)s with Relay UK, or use the video service %(name)s."
+            ),
+            number=linked(lines["relay_uk"]),
+            name=linked(lines["bsl_999"]),
+        ),
     )
 
 
