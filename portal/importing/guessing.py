@@ -12,7 +12,7 @@ from portal.importing.texts import armed, says_nothing
 ENOUGH = 50
 """A column is guessed from this score on: a full name alone, or contents with half a name."""
 FULL_NAME, PART_OF_NAME, CONTENTS = 70, 35, 40
-MOSTLY = 0.6
+MOSTLY, SOME = 0.6, 0.3
 
 NAMES: dict[str, tuple[str, ...]] = {
     "id": ("id", "identifier", "uid", "uuid", "ref", "reference", "record id", "unique reference number", "org id", "urn"),
@@ -103,10 +103,10 @@ def _score(fact: str, column: str, cells: list[str]) -> int:
     if holds is None or not cells:
         return score
     share = sum(map(holds, cells)) / len(cells)
+    if fact in CONFIRMED_BY_NAME:
+        return score if share > SOME else 0
     if share < MOSTLY:
         return 0
-    if fact in CONFIRMED_BY_NAME:
-        return score
     alone = 20 if fact in ALONE and share > 0.8 else 0
     return score + CONTENTS + alone if score or alone else 0
 

@@ -12,7 +12,7 @@ from datetime import time
 from opening_hours import validate
 
 from portal.importing import clocks
-from portal.importing.weeks import DAYS, Block, agrees, clashes, read_week
+from portal.importing.weeks import DAYS, Block, agrees, clashes, is_all_known, read_week
 
 LONGEST_TEXT = 400
 """Letters. A longer text is a description; nobody reads it for certain."""
@@ -60,7 +60,7 @@ def read_opening(text: str | None, osm: str | None = None) -> Opening:
 
     A text that can be read alone is; if both are there they must tell the same. A text that leaves morning or evening open
     is settled by the other, unless it names other days or times or says "monthly", a date, "by appointment" or the like;
-    its words are kept beside what they were settled to.
+    its other words are kept beside what it was settled to.
     """
     from_osm = read_osm(osm) if osm else None
     if not text:
@@ -71,7 +71,7 @@ def read_opening(text: str | None, osm: str | None = None) -> Opening:
     if from_text is not None:
         return _sorted_out(from_text) if not osm or from_text == from_osm else Opening(text=text)
     if from_osm and _is_by_day(from_osm) and agrees(text, from_osm):
-        return replace(_sorted_out(from_osm), text=text)
+        return replace(_sorted_out(from_osm), text=None if is_all_known(text) else text)
     return Opening(text=text)
 
 

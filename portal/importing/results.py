@@ -1,8 +1,12 @@
 """What became of each row of a file."""
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Literal
+
+PARTICULARS = re.compile(r'"[^"]*"|\d[\d,.]*')
+"""What differs from row to row in one reason: quoted words and numbers."""
 
 Outcome = Literal["new", "changed", "same", "refused"]
 
@@ -55,7 +59,7 @@ class Tally:
         """Count one more row."""
         self.counts[result.outcome] += 1
         if result.why is not None:
-            self.reasons[result.why] += 1
+            self.reasons[PARTICULARS.sub("…", result.why)] += 1
 
     @property
     def is_all_refused(self) -> bool:

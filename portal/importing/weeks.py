@@ -100,6 +100,11 @@ def agrees(text: str, blocks: frozenset[Block]) -> bool:
     return said == {(block.day, block.span[0] % 720, block.span[1] % 720) for block in blocks}
 
 
+def is_all_known(text: str) -> bool:
+    """True where a text holds nothing but days, times and the words between them."""
+    return _tokens(text.lower()) is not None
+
+
 def clashes(blocks: frozenset[Block]) -> bool:
     """True where two times of one day overlap: then one of them is not what it seems."""
     ordered = sorted(blocks)

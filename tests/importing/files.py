@@ -32,7 +32,7 @@ def record(**changes: Any) -> dict[str, Any]:
 
 def write_lines(folder: Path, *lines: dict[str, Any] | str | bytes, name: str = "warm.jsonl") -> Path:
     """A file of JSON lines. A text or bytes stand as they are."""
-    parts = [json.dumps(line) if isinstance(line, dict) else line for line in lines]
+    parts = [json.dumps(line, ensure_ascii=False) if isinstance(line, dict) else line for line in lines]
     whole = b"\n".join(part if isinstance(part, bytes) else part.encode() for part in parts) + b"\n"
     path = folder / name
     path.write_bytes(gzip.compress(whole) if name.endswith(".gz") else whole)

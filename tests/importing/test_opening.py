@@ -103,7 +103,8 @@ def test_what_openstreetmap_says_with_conditions_or_wrongly_stays_a_text(osm: st
     assert read_opening(None, osm) == Opening(text=osm)
 
 
-def test_a_text_without_morning_or_evening_is_settled_by_openstreetmap_and_kept() -> None:
+def test_a_text_without_morning_or_evening_is_settled_by_openstreetmap_and_its_other_words_kept() -> None:
+    assert read_opening("Tuesdays 2-8", "Tu 14:00-20:00").text is None
     found = read_opening("Tuesdays 2-8, Thursdays 10-5. Tea and cake.", "Tu 14:00-20:00; Th 10:00-17:00")
     assert told(found) == ["[TH 10:00-17:00]", "[TU 14:00-20:00]"]
     assert found.text == "Tuesdays 2-8, Thursdays 10-5. Tea and cake."
