@@ -52,8 +52,7 @@ def _group(one: Filter, request: SearchRequest, counts: dict[str, int], result: 
         for value in one.values
         if value.id in counts or value.id in chosen
     )
-    is_folded = one.is_folded and not chosen
-    return FilterGroup(one.name, str(one.title), one.kind, options, is_folded, _untold(one, chosen, result))
+    return FilterGroup(one.name, str(one.title), one.kind, options, one.is_folded, _untold(one, chosen, result))
 
 
 def _untold(one: Filter, chosen: tuple[str, ...], result: Result) -> str | None:
