@@ -6,21 +6,23 @@ from dataclasses import replace
 import pytest
 from flask import Flask, render_template
 
+from portal.directory import urgent
 from portal.directory.asking import request_from
 from portal.directory.found import Found, Paging, Way
 from tests.directory import found_examples as examples
 from tests.support.page import Page, check_html
 
-Show = Callable[[Found], Page]
+Show = Callable[..., Page]
 
 
 @pytest.fixture
 def show(sqlite_app: Flask) -> Show:
     """The results page of an answer, checked as every page is."""
 
-    def shown(found: Found) -> Page:
+    def shown(found: Found, kinds: tuple[str, ...] = ()) -> Page:
         with sqlite_app.test_request_context("/services"):
-            page = Page(sqlite_app.make_response(render_template("directory/search.html", found=found)))
+            html = render_template("directory/search.html", found=found, urgent_cards=urgent.cards_for(kinds))
+            page = Page(sqlite_app.make_response(html))
         check_html(page)
         return page
 
@@ -228,3 +230,20 @@ def test_a_way_with_a_second_part_shows_both(show: Show) -> None:
 def test_an_odd_question_does_not_break_the_frame(show: Show) -> None:
     odd = request_from({"q": ['"><svg onload=alert(1)>'], "near": ["'"]})
     assert show(replace(examples.EMPTY, request=odd)).one("#q")["value"] == '"><svg onload=alert(1)>'
+
+
+def test_urgent_help_stands_before_everything_that_was_found(show: Show) -> None:
+    page = show(examples.MANY, ("mental_health",))
+    assert page.html.index("urgent-card") < page.html.index("We looked for") < page.html.index('id="s-')
+    assert page.one('a[href="tel:116123"]')
+    assert "We do not keep the words you typed." in page.main
+
+
+def test_a_page_about_abuse_can_be_left_at_once(show: Show) -> None:
+    assert show(examples.PRIVATE, ("abuse",)).select("[data-exit]")
+    assert not show(examples.MANY, ("mental_health",)).select("[data-exit]")
+
+
+def test_an_urgent_search_with_no_result_still_shows_the_card(show: Show) -> None:
+    page = show(examples.NONE, ("mental_health",))
+    assert page.html.index("urgent-card") < page.html.index("We could not find a match yet")
