@@ -1,6 +1,6 @@
 """How long the server takes for a page of results: median and 95th percentile over many searches, warm.
 
-    python benchmarks/page.py [--listings 10000] [--rounds 5] [--split]
+    PYTHONPATH=. .venv/bin/python benchmarks/page.py [--listings 10000] [--rounds 5] [--split]
 
 `--split` also says how long the search and the reading of its listings take, without the template.
 """
@@ -66,7 +66,9 @@ def report(what: str, rounds: int, run: Callable[[str], None]) -> float:
     times = sorted(ms for ms, _query in taken)
     median = statistics.median(times)
     slowest, query = max(taken)
-    print(f"{what}: median {median:.1f} ms, p95 {times[int(len(times) * 0.95)]:.1f} ms, mean of processor time {busy:.1f} ms")
+    print(
+        f"{what}: median {median:.1f} ms, p95 {times[int(len(times) * 0.95)]:.1f} ms, mean of processor time {busy:.1f} ms"
+    )
     print(f"    slowest {slowest:.1f} ms: {query}")
     return median
 

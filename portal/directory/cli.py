@@ -8,7 +8,8 @@ from typing import Any, TextIO
 import click
 
 from portal.core.commands import json_option, refuse, say_json, with_app
-from portal.core.extensions import settings
+from portal.core.database import reading
+from portal.core.extensions import db, settings
 from portal.directory import indexing
 from portal.directory.asking import LAST_PAGE, PAGE_SIZE, SearchRequest, cleaned
 from portal.directory.filters import ALIASES, BY_NAME
@@ -48,7 +49,8 @@ def query(
         filters.setdefault(name, []).append(value)
     asked = {"query": words, "near": near, "within": within, "filters": filters, "limit": limit, "language": language}
     try:
-        found = find(request_of(asked))
+        with reading():
+            found = find(request_of(asked))
     except ValueError as problem:
         raise click.UsageError(str(problem)) from None
     if as_json:
@@ -70,7 +72,9 @@ def batch(file: TextIO) -> None:
     """Answer every line of FILE (JSON lines; - for standard input), one JSON answer a line, in order."""
     for number, line in enumerate(file, start=1):
         if line.strip():
-            say_json(_answer_to(line, number))
+            with reading():
+                say_json(_answer_to(line, number))
+            db.session.rollback()
 
 
 @search.command("check")

@@ -168,7 +168,8 @@ def _remote_first(search: _Search, result: Result) -> Result:
 def _corrected(search: _Search, result: Result) -> tuple[Result, str | None]:
     """A close spelling, searched in place of words that find next to nothing, if it finds more."""
     request = search.request
-    if request.exact or not request.words or search.from_sql or search.understanding.intent != "find":
+    is_plain = search.understanding.intent == "find" and not search.understanding.urgent
+    if request.exact or not request.words or search.from_sql or not is_plain:
         return result, None
     if result.total >= FEW and not result.relaxed:
         return result, None

@@ -14,6 +14,7 @@ from babel import Locale
 from flask_babel import force_locale
 
 from portal.core import clock
+from portal.core.database import reading
 from portal.core.extensions import settings
 from portal.core.jobs import job
 from portal.directory import filters, freshness, queries, space
@@ -102,8 +103,9 @@ def refresh() -> None:
 
 def rebuild_index() -> int:
     """Build the index from the database beside the old one, then swap. Gives how many listings are in it."""
-    ids = queries.public_ids()
-    engine().rebuild(document_of(one) for one in queries.in_batches(ids))
+    with reading():
+        ids = queries.public_ids()
+        engine().rebuild(document_of(one) for one in queries.in_batches(ids))
     return len(ids)
 
 
@@ -117,16 +119,17 @@ def mend_index() -> bool:
 
 def check_index(ids: Iterable[UUID] | None = None) -> IndexCheck:
     """Whether the index says what the database says: of all listings, or of these."""
-    public = queries.public_ids()
-    wanted = frozenset(map(str, public))
-    indexed = engine().ids()
-    looked_at = [one for one in (public if ids is None else ids) if str(one) in indexed]
-    return IndexCheck(
-        total=len(wanted),
-        missing=tuple(sorted(wanted - indexed)),
-        extra=tuple(sorted(indexed - wanted)),
-        different=tuple(_different(looked_at)),
-    )
+    with reading():
+        public = queries.public_ids()
+        wanted = frozenset(map(str, public))
+        indexed = engine().ids()
+        looked_at = [one for one in (public if ids is None else ids) if str(one) in indexed]
+        return IndexCheck(
+            total=len(wanted),
+            missing=tuple(sorted(wanted - indexed)),
+            extra=tuple(sorted(indexed - wanted)),
+            different=tuple(_different(looked_at)),
+        )
 
 
 def _update(ids: Sequence[UUID]) -> None:
@@ -212,8 +215,8 @@ def _sessions(listing: Listing) -> tuple[tuple[int, int], ...]:
 
 @lru_cache(maxsize=1024)
 def _words_of(need: str, language: str) -> str:
-    """What a need is called, in the listing's own language where we have it, else in English."""
+    """What a need is called, in the listing's own language where we have it, else in English; and its id, which is a word."""
     about = NEEDS[need]
     code = language if language in settings().languages else "en"
     with force_locale(str(Locale.parse(code, sep="-"))):
-        return ", ".join([str(about.label), *map(str, about.also)])
+        return ", ".join([str(about.label), *map(str, about.also), need.replace("-", " ")])

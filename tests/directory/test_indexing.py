@@ -49,7 +49,7 @@ def test_a_document_holds_what_is_searched(app: Any, make: Any) -> None:
         )
         found = document(service)
     assert found.texts["name"] == "Tuesday Table"
-    assert found.texts["needs"] == "Grief and loss, bereaved"
+    assert found.texts["needs"] == "Grief and loss, bereaved, bereavement"
     assert "Men" in found.texts["description"]
     assert found.facets["cost"] == {"low_cost"} and found.facets["language"] == {"gu"}
     first = clock.epoch_minutes(datetime(2026, 12, 1, 10, tzinfo=UTC))
