@@ -29,6 +29,8 @@ HORIZON = timedelta(days=42)
 COMPARED = timedelta(days=32)
 """How far ahead they must be right: a listing is indexed again before its last indexed session is this near."""
 A_JOB = 200
+BREATH = timedelta(seconds=2)
+"""How far apart the parts of a refresh are asked for, so that an edit never waits behind all of them."""
 MOST_DEMERIT = 9
 EPOCH = date(1970, 1, 1)
 REMOTE_MODES = frozenset({"online", "phone"})
@@ -97,8 +99,8 @@ def refresh_some(ids: list[str]) -> None:
 def refresh() -> None:
     """From time to time: ask for a look at each listing, because words about space age, checks expire and sessions come near."""
     known = {UUID(one) for one in engine().ids()} if engine().ready() else set()
-    for some in _parts(sorted(known | set(queries.public_ids()), key=str)):
-        refresh_some.later(ids=[str(one) for one in some])
+    for number, some in enumerate(_parts(sorted(known | set(queries.public_ids()), key=str))):
+        refresh_some.later(_delay=number * BREATH, ids=[str(one) for one in some])
 
 
 def rebuild_index() -> int:

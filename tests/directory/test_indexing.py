@@ -166,6 +166,17 @@ def test_sessions_come_into_the_index_as_weeks_pass(app: Any, make: Any, index_n
             assert find(SearchRequest(words="tea", filters={"when": ("this_week",)})).total == 1
 
 
+def test_an_edit_does_not_wait_for_a_refresh(app: Any, make: Any, index_now: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr(indexing, "A_JOB", 1)
+    with clock.freeze(NOW):
+        service_ids = [make.service(f"Tea {number}").id for number in range(3)]
+        index_now()
+        indexing.refresh()
+        indexing.listing_changed(service_ids[0])
+        due = db.session.scalars(select(Job).where(Job.run_at <= clock.now()).order_by(Job.run_at, Job.id)).all()
+    assert [job.name for job in due] == ["search.refresh_some", "search.update"]
+
+
 def test_a_check_names_what_is_missing_extra_and_different(app: Any, make: Any, index_now: Any) -> None:
     ids = sorted(str(make.service(f"Tea {number}").id) for number in range(3))
     index_now()
