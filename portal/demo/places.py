@@ -10,6 +10,9 @@ from portal.directory.models import Accessibility, Address, Location
 from portal.geography import queries
 from portal.geography.places import Place
 
+QUIET_STREET = "4 Kestrel Mews"
+"""Stands in the database only: no page, feed or index may show it."""
+
 
 class NoSuchPostcode(Exception):
     """A hall of the demo stands at a postcode that the atlas does not know."""
@@ -32,18 +35,20 @@ class Places:
 
     def hall(self, hall: Hall) -> UUID:
         """A venue that people come to."""
-        location = self._physical(hall, hall.key, name=hall.name, privacy="public", getting_there=hall.getting_there)
+        location = self._physical(
+            hall, hall.key, name=hall.name, street=hall.street, privacy="public", getting_there=hall.getting_there
+        )
         for fact, answer in hall.facts.items():
             self.rows.add(Accessibility, location, fact, location_id=location, fact=fact, answer=answer)
         return location
 
     def home(self, area: Area, by: str, hall: Hall) -> UUID:
         """Around where somebody comes to people's homes: the neighbourhood only."""
-        return self._physical(hall, "home", area, by, name=None, privacy="area")
+        return self._physical(hall, "home", area, by, name=None, street=None, privacy="area")
 
     def hidden(self, key: str, hall: Hall) -> UUID:
         """An address that is kept secret."""
-        return self._physical(hall, "hidden", key, name="Safe house", privacy="hidden")
+        return self._physical(hall, "hidden", key, name="Kestrel House", street=QUIET_STREET, privacy="hidden")
 
     def remote(self, area: Area, by: str) -> UUID:
         """The telephone and the web of an organisation."""
@@ -58,7 +63,13 @@ class Places:
         return sorted({(place.authority_code or "", place.authority_name or "") for place in found})
 
     def _physical(
-        self, hall: Hall, *key: object, name: str | None, privacy: str, getting_there: str | None = None
+        self,
+        hall: Hall,
+        *key: object,
+        name: str | None,
+        street: str | None,
+        privacy: str,
+        getting_there: str | None = None,
     ) -> UUID:
         place = place_of(hall.postcode)
         location = self.rows.add(
@@ -68,7 +79,7 @@ class Places:
         )  # fmt: skip
         county = {"leicester": "Leicestershire", "camden": "Greater London", "surrey": "Surrey"}[hall.area]
         self.rows.add(
-            Address, location, location_id=location, address_1=hall.street, city=hall.town, region=None,
+            Address, location, location_id=location, address_1=street, city=hall.town, region=None,
             state_province=county, postal_code=hall.postcode, country="GB", address_type="physical",
         )  # fmt: skip
         return location

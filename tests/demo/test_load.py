@@ -16,6 +16,7 @@ from portal.core.extensions import db
 from portal.core.transactions import unit
 from portal.demo import content
 from portal.demo.actions import load
+from portal.demo.places import QUIET_STREET
 from portal.directory import queries
 from portal.directory.freshness import freshness_of
 from portal.directory.listings import Listing
@@ -139,6 +140,16 @@ def test_each_level_of_privacy_and_each_end_is_there(demo: dict[object, Listing]
         "Tuesday Table",
         "Saffron Hearth Pantry",
     }
+
+
+def test_the_street_of_a_refuge_is_kept_but_never_public(demo: dict[object, Listing]) -> None:
+    assert db.session.scalar(select(func.count()).select_from(Address).where(Address.address_1 == QUIET_STREET))
+    assert not [listing for listing in demo.values() if any("Kestrel" in venue.address for venue in listing.venues)]
+    told = {seed.name: (seed.line, seed.text) for seed in content.seeds() if seed.at in {"hidden", "home"}}
+    for listing in demo.values():
+        service = listing.service
+        if service.name in told:
+            assert (service.summary, service.description) == told[service.name]
 
 
 def test_something_is_on_within_a_day_whatever_the_weekday_and_some_ends_after_midnight(
