@@ -29,7 +29,7 @@ from portal.directory.models import (
 from portal.directory.models.taxonomies import NEEDS
 from portal.organisations.models import Organization
 
-LEICESTER = (52.6176, -1.1160)
+LEICESTER = (52.6316, -1.1243)
 """About LE2 0QB. Degrees, WGS 84."""
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 

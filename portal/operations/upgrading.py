@@ -15,17 +15,23 @@ from portal.core.transactions import unit
 from portal.directory import indexing
 from portal.directory.actions import ensure_needs
 from portal.geography import building
+from portal.geography.actions import ensure_sets
 
 Told = Callable[[str], None]
 
 
 def upgrade(tell: Told, progress: building.Progress | None = None) -> None:
-    """Migrate the database, build the postcode structure, write our needs, and mend the index where it is missing."""
+    """Migrate the database, build the postcode structure, write our needs, and mend the index where it is missing.
+
+    The neighbourhood sets that we ship are written where PORTAL_AREA names sets, and in a demo.
+    """
     migrate(tell)
     building.ensure_built(settings().geography_folder, progress)
     tell("Postcodes are ready.")
     with unit():
         ensure_needs()
+        if settings().demo or settings().area:
+            ensure_sets()
     if indexing.mend_index():
         tell("The search index was built anew.")
     else:

@@ -6,9 +6,10 @@ from portal.core.access import public
 from portal.core.i18n import offered_locales
 from portal.core.pages import page
 from portal.directory import urgent
-from portal.pages import home as home
-from portal.pages import sitemap as sitemap
+from portal.pages import home, sitemap
 from portal.pages.blueprint import bp
+
+__all__ = ["bp", "home", "sitemap"]
 
 
 @bp.get("/urgent-help")

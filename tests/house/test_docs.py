@@ -12,9 +12,10 @@ from portal.core.settings import Settings
 ROOT = Path(__file__).parent.parent.parent
 DOCS = ROOT / "docs"
 IMPORTED_AS = {
-    "flask-babel": "flask_babel", "flask-migrate": "flask_migrate", "flask-sqlalchemy": "flask_sqlalchemy", "flask-wtf": "flask_wtf",
-    "charset-normalizer": "charset_normalizer", "nhsuk-frontend-jinja": "nhsuk_frontend_jinja", "opening-hours-py": "opening_hours",
-    "prometheus-client": "prometheus_client", "python-dateutil": "dateutil", "pyyaml": "yaml", "whoosh3": "whoosh",
+    "charset-normalizer": "charset_normalizer", "flask-babel": "flask_babel", "flask-migrate": "flask_migrate",
+    "flask-sqlalchemy": "flask_sqlalchemy", "flask-wtf": "flask_wtf", "nhsuk-frontend-jinja": "nhsuk_frontend_jinja",
+    "opening-hours-py": "opening_hours", "prometheus-client": "prometheus_client", "python-dateutil": "dateutil",
+    "pyyaml": "yaml", "whoosh3": "whoosh",
 }  # fmt: skip
 NOT_IMPORTED = {"psycopg"}
 """Named in database addresses only."""
