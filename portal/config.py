@@ -9,7 +9,6 @@ from pathlib import Path
 
 from portal.core.settings import Settings
 
-
 DEMO_SECRETS = "demo.json"
 
 
