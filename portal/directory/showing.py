@@ -23,6 +23,7 @@ from portal.geography.queries import area_name
 
 NEXT_TIMES = 4
 SAYS_NOT_NEEDED = ("appointment", "referral")
+ONLY = frozenset({"women_only", "men_only"})
 ICONS = {"near_bus": "bus", "step_free": "step-free", "parking": "pin"}
 
 
@@ -186,7 +187,9 @@ def joining_of(listing: Listing) -> tuple[str, ...]:
 def _who(listing: Listing) -> tuple[str, ...]:
     service, labels = listing.service, BY_NAME["who"]
     lines = [service.who_for] if service.who_for else []
-    groups = [labels.label_of(value) for value in labels.ids if value in service.audiences]
+    chosen = [value for value in labels.ids if value in service.audiences]
+    groups = [labels.label_of(value) for value in chosen if value not in ONLY]
+    lines += [_("%(group)s.", group=labels.label_of(value)) for value in chosen if value in ONLY]
     if service.anyone_welcome:
         lines.append(_("Anyone can come."))
     if age := _ages(service.minimum_age, service.maximum_age):
@@ -294,6 +297,6 @@ def _review(listing: Listing, details: Details) -> tuple[str, ...]:
     day = wording.full_date(service.assured_date)
     checked = {
         "group": _("Checked by the group on %(date)s.", date=day),
-        "staff": _("Checked by our team on %(date)s.", date=day),
+        "moderator": _("Checked by our team on %(date)s.", date=day),
     }.get(service.assured_by or "", _("Checked on %(date)s.", date=day))
     return (checked,)

@@ -10,6 +10,7 @@ from portal.core import clock
 from portal.core.extensions import db
 from portal.directory.models import Contact, CostOption, Phone, SessionException
 from portal.directory.models import Language as SpokenLanguage
+from tests.factories import LEICESTER
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 JSON_LD = 'script[type="application/ld+json"]'
@@ -55,6 +56,14 @@ def test_a_page_says_who_what_when_and_where(app, browser, make):
     assert facts["How to join"] == "You can just come. No appointment needed. You do not need a referral."
     assert page.one('a[href="tel:+44-116-496-0142"]').get_text() == "0116 496 0142"
     assert "Checked by the group on 23 November 2026." in page.main
+
+
+def test_whom_it_is_for_and_not_for_is_told(sqlite_app, browser, make):
+    told = {"audiences": ["women_only", "carers", "parents"], "minimum_age": 18, "maximum_age": 65}
+    page = browser.get(address_of(make.service(anyone_welcome=False, excluded_audiences=["children"], **told)))
+    assert facts_of(page)["Who it is for"] == (
+        "Women only. For ages 18 to 65. For: Carers and Parents. It is not for: Children."
+    )
 
 
 def test_getting_in_has_three_answers(sqlite_app, browser, make):
@@ -187,8 +196,8 @@ def test_search_engines_are_told_times_and_place(sqlite_app, browser, make):
 
 def test_near_matches_are_those_that_share_a_need_nearest_first(app, browser, make):
     service = make.service("First")
-    make.service("Far", location=make.location(point=(52.66, -1.15)))
-    make.service("Near", location=make.location(point=(52.618, -1.117)))
+    make.service("Far", location=make.location(point=(LEICESTER[0] + 0.04, LEICESTER[1])))
+    make.service("Near", location=make.location(point=(LEICESTER[0] + 0.001, LEICESTER[1])))
     make.service("Other", needs=["debt"])
     make.service("Hidden", location=make.location(privacy="hidden"))
     page = browser.get(address_of(service))
