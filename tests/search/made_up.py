@@ -80,7 +80,8 @@ def query(chance: Random) -> Query:
 
 def _clause(chance: Random) -> Clause:
     facet = chance.choice(tuple(FACETS))
-    return Clause(facet, _some(chance, (*FACETS[facet], "unheard-of")), every=facet == "access")
+    is_every = chance.random() < (0.8 if facet == "access" else 0.1)
+    return Clause(facet, _some(chance, (*FACETS[facet], "unheard-of")), every=is_every)
 
 
 def _typed(chance: Random) -> str:

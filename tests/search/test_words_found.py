@@ -1,8 +1,10 @@
 """Which words find which documents, in every engine."""
 
+from dataclasses import replace
+
 import pytest
 
-from portal.search.port import TOPIC, Document, Engine, Query
+from portal.search.port import TOPIC, Document, Engine, Point, Query
 
 WALK = Document(
     "walk", texts={"name": "Walking for Grief", "description": "The cost of living. Tea in the Café after."}
@@ -90,6 +92,23 @@ def test_fewer_words_do_where_no_document_has_all(engine: Engine) -> None:
     assert result.relaxed
     assert {hit.id for hit in result.hits} == {"chess", "named"}
     assert not engine.search(Query("chess grief")).relaxed
+
+
+def test_fewer_words_do_where_none_in_reach_has_all_whatever_the_filters(engine: Engine) -> None:
+    here, far = Point(52.6, -1.1), Point(57.1, -2.1)
+    engine.rebuild(
+        [
+            Document("far", texts={"name": "Pottery class"}, points=(far,)),
+            Document("near", texts={"name": "Pottery"}, points=(here,), facets={"cost": frozenset({"free"})}),
+        ]
+    )
+    question = Query("pottery class", near=here)
+    assert [hit.id for hit in engine.search(question).hits] == ["near"]
+    assert not engine.search(replace(question, near=far)).relaxed
+    # 30 km from the one with both words: in reach, so it settles the words, though the distance asked for leaves it out
+    beside = replace(question, near=Point(far.lat - 0.27, far.lon), within_km=5.0)
+    assert (engine.search(beside).total, engine.search(beside).relaxed) == (0, False)
+    assert engine.search(replace(beside, radii_km=(40.0,))).radii == {40.0: 1, None: 1}
 
 
 def test_words_that_stand_nowhere_find_nothing(engine: Engine) -> None:
