@@ -188,6 +188,7 @@ def linked(line: Helpline) -> Markup:
 
 
 def put(sentence: str, **parts: Markup) -> Markup:
+    """A sentence with links and numbers in their places."""
     return escape(sentence) % parts
 
 

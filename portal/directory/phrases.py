@@ -16,11 +16,15 @@ from portal.directory.typing_errors import SpellingTable, known_words
 LONGEST_TEXT = 20_000
 MOST_TOKENS = 5_000
 GAP = 2
+LONGEST_PAIR = 40
 
 Form = frozenset[str]
 
-_LETTERS = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک", "ة": "ہ", "ه": "ہ", "ۀ": "ہ", "أ": "ا", "إ": "ا", "ـ": None})
+_LETTERS = str.maketrans(
+    {"ي": "ی", "ى": "ی", "ك": "ک", "ة": "ہ", "ه": "ہ", "ۀ": "ہ", "أ": "ا", "إ": "ا", "ـ": None, "ı": "i"}
+)
 _LOOK_ALIKES = str.maketrans({"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "!": "i"})
+_ONE_AS_L = str.maketrans({"1": "l"})
 _APOSTROPHES = frozenset("'’‘`´ʼ＇′")
 _HIDDEN_LETTER = re.compile(r"(?<=[^\W\d_])[*#]+(?=[^\W\d_])")
 """Letters that people leave out of words which sites take down: "k*ll", "su*cide"."""
@@ -117,12 +121,11 @@ class PhraseBook:
     def hits(self, text: str) -> list[Hit]:
         """Every phrase in a text that no exception overlaps, without those that lie within a longer one."""
         words = _words(text[:LONGEST_TEXT])[:MOST_TOKENS]
-        split = self._split(words)
-        found = self._found(split)
-        joined = self._joined(split)
-        if joined != split:
-            found += self._found(joined)
-        return found
+        readings = [words, self._joined(words)]
+        if (split := self._split(words)) != words:
+            readings += [split, self._joined(split)]
+        readings = [reading for at, reading in enumerate(readings) if reading not in readings[:at]]
+        return [hit for reading in readings for hit in self._found(reading)]
 
     def _found(self, words: Sequence[str]) -> list[Hit]:
         forms = [self._forms(word) for word in words]
@@ -165,7 +168,7 @@ class PhraseBook:
             return frozenset({word, lower})
         forms = {word, lower, *(one for one in _undrawn(lower) if one in self._vocabulary)}
         if any(letter.isalpha() for letter in lower):
-            forms.add(lower.translate(_LOOK_ALIKES))
+            forms |= {lower.translate(_LOOK_ALIKES), lower.translate(_ONE_AS_L).translate(_LOOK_ALIKES)}
         return frozenset(forms)
 
     def _split(self, words: list[str]) -> list[str]:
@@ -177,6 +180,16 @@ class PhraseBook:
             else:
                 parts.append(word)
         return parts
+
+    def _put_right(self, first: str, second: str) -> list[str] | None:
+        """What two words are if the space between them is wrong; None if it may be right."""
+        both = (first + second).lower()
+        if both in self._vocabulary:
+            return [both]
+        if not (self._is_unknown(first.lower()) or self._is_unknown(second.lower())):
+            return None
+        parts = self._taken_apart(both)
+        return parts if parts and len(parts) == 2 else None
 
     def _is_unknown(self, word: str) -> bool:
         return word not in self._vocabulary and word not in known_words()
@@ -195,19 +208,17 @@ class PhraseBook:
         return found if found and len(word) >= 3 * (len(found) - 1) else None
 
     def _joined(self, words: list[str]) -> list[str]:
-        """Words that were torn apart, put together: "over dose", "sui cide"."""
+        """Words that were torn apart, put together, and a space put right: "sui cide", "roughs leeping"."""
         joined: list[str] = []
         is_taken = False
         for first, second in pairwise([*words, ""]):
             if is_taken:
                 is_taken = False
                 continue
-            both = (first + second).lower()
-            if second and len(both) >= 6 and both in self._vocabulary:
-                joined.append(both)
-                is_taken = True
-            else:
-                joined.append(first)
+            both = first + second
+            parts = self._put_right(first, second) if second and 6 <= len(both) <= LONGEST_PAIR else None
+            joined += parts or [first]
+            is_taken = parts is not None
         return joined
 
 

@@ -84,6 +84,34 @@ FILTER_WORDS: Mapping[str, Mapping[Filter, Phrases]] = MappingProxyType(
     }
 )
 
+NO_FILTERS: Mapping[str, Phrases] = MappingProxyType(
+    {
+        "en": (
+            "gluten free", "dairy free", "sugar free", "fat free", "smoke free", "drug free", "alcohol free", "debt free",
+            "pain free", "stress free", "violence free", "hands free", "nut free", "lactose free", "free time", "free from",
+            "free school meal", "free church", "feel free", "set free", "break free", "be free", "free speech", "free range",
+            "free trial", "free travel pass", "free bus pass", "free tv licence", "free prescription", "free childcare",
+            "30 hours free", "15 hours free", "free running", "freedom", "black friday", "good friday", "easter monday",
+            "pancake tuesday", "shrove tuesday", "ash wednesday", "sheffield wednesday", "palm sunday", "mothering sunday",
+            "sunday school", "sunday service", "sunday mail", "learn bsl", "bsl class", "bsl course", "bsl lesson",
+            "learn sign language", "sign language class", "sign language course", "sign language lesson", "makaton sign language",
+            "car parking permit", "parking permit", "parking fine", "parking ticket", "parking badge", "blue badge parking",
+            "disabled parking badge", "veteran car", "veteran car club", "drop in income", "drop in benefit",
+            "good evening", "every evening alone", "evening alone", "weekend alone", "young carer group",
+        ),
+    }
+)  # fmt: skip
+"""What holds a word of a filter and does not mean it."""
+
+SPOKEN: Mapping[str, Phrases] = MappingProxyType(
+    {
+        "en": ("%s speaking", "%s speaker", "speaks %s", "who speak %s", "in %s language"),
+        "cy": ("siarad %s", "yn siarad %s"),
+        "ur": ("%s بولنے والا", "%s بولنے والی"),
+    }
+)
+"""How people ask for a service in a language. %s stands for the language."""
+
 MANAGING: Mapping[str, Phrases] = MappingProxyType(
     {
         "en": (

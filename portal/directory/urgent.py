@@ -17,6 +17,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from markupsafe import Markup
 
+from portal.core.metrics import URGENT_CARDS
 from portal.directory.helplines import (
     KINDS,
     NATIONS,
@@ -44,9 +45,10 @@ __all__ = [
 ]
 
 PHRASES = Path(__file__).parent / "data" / "crisis_phrases.yaml"
-KINDS_OF_NEEDS: Mapping[str, str] = MappingProxyType(
-    {"crisis": "mental_health", "abuse": "abuse", "homelessness": "homelessness"}
+NEEDS_OF_KINDS: Mapping[str, str] = MappingProxyType(
+    {"mental_health": "crisis", "abuse": "abuse", "homelessness": "homelessness"}
 )
+"""Which need the results of a kind of danger are about."""
 HEADINGS: Mapping[str, LazyString] = MappingProxyType(
     {
         "emergency": _l("Call 999 or go to A&E now"),
@@ -97,13 +99,20 @@ ASK_THE_COUNCIL_OF: Mapping[str, LazyString] = MappingProxyType(
         "homelessness": _l("Ask %(name)s council for its homelessness team."),
     }
 )
+ASK_IN_NORTHERN_IRELAND: Mapping[str, LazyString] = MappingProxyType(
+    {
+        "safeguarding_child": _l("In Northern Ireland, ask your health and social care trust."),
+        "safeguarding_adult": _l("In Northern Ireland, ask your health and social care trust."),
+        "homelessness": _l("In Northern Ireland, ask the Housing Executive."),
+    }
+)
 
 
 @dataclass(frozen=True)
 class UrgentCard:
     """One card of numbers. `prefix` is for screen readers alone; `danger` and `aids` are sentences with links on numbers.
 
-    `nation` is the one whose numbers stand on it; `is_for_all` where the same numbers hold everywhere. `council` says whom
+    `nation` is the one whose numbers stand on it; `is_for_all` where the same numbers hold everywhere. `ask` says whom
     to ask for at the council. `exit`: the page needs a way to leave it at once.
     """
 
@@ -119,7 +128,7 @@ class UrgentCard:
     nation_name: str
     is_nation_known: bool
     is_for_all: bool
-    council: str | None = None
+    ask: tuple[str, ...] = ()
     exit: bool = False
 
 
@@ -136,23 +145,30 @@ def kinds_in(text: str, languages: Iterable[str] | None = None) -> tuple[str, ..
 
 def kinds_of_needs(ids: Iterable[str]) -> tuple[str, ...]:
     """The urgent help that needs call for by themselves when they are chosen, worst first."""
-    found = {KINDS_OF_NEEDS[need] for need in ids if need in KINDS_OF_NEEDS}
-    return tuple(kind for kind in KINDS if kind in found)
+    asked = frozenset(ids)
+    return tuple(kind for kind, need in NEEDS_OF_KINDS.items() if need in asked)
 
 
 def cards_for(
     kinds: Iterable[str], *, nation: str | None = None, place: Place | PlaceProblem | None = None
 ) -> tuple[UrgentCard, ...]:
-    """The cards of several kinds, worst first, with the numbers of the nation that the place lies in."""
+    """The cards of several kinds, worst first, with the numbers of the nation that the place lies in. Counts them by kind."""
     asked = frozenset(kinds)
     known = nation or (place.nation if place is not None else None)
-    return tuple(_card(kind, known, place) for kind in KINDS if kind in asked)
+    cards = tuple(_card(kind, known, place) for kind in KINDS if kind in asked)
+    for card in cards:
+        URGENT_CARDS.labels(kind=card.kind).inc()
+    return cards
 
 
 def chapters() -> tuple[tuple[UrgentCard, ...], ...]:
     """Every card for every nation: by kind, one card where all nations share its numbers, else one a nation."""
-    every = [tuple(_card(kind, nation, None) for nation in NATIONS) for kind in KINDS]
-    return tuple(cards[:1] if cards[0].is_for_all else cards for cards in every)
+    return tuple(_chapter(kind) for kind in KINDS)
+
+
+def _chapter(kind: str) -> tuple[UrgentCard, ...]:
+    anywhere = _card(kind, None, None)
+    return (anywhere,) if anywhere.is_for_all else tuple(_card(kind, nation, None) for nation in NATIONS)
 
 
 def _card(kind: str, nation: str | None, place: Place | PlaceProblem | None) -> UrgentCard:
@@ -172,7 +188,7 @@ def _card(kind: str, nation: str | None, place: Place | PlaceProblem | None) -> 
         nation_name=str(NATION_NAMES[where]),
         is_nation_known=nation in NATIONS,
         is_for_all=all(helplines_for(kind, other) == lines for other in NATIONS),
-        council=_council(kind, where, place),
+        ask=_ask(kind, nation, place),
         exit=kind == "abuse",
     )
 
@@ -196,12 +212,17 @@ def _aids() -> tuple[Markup, ...]:
     )
 
 
-def _council(kind: str, nation: str, place: Place | PlaceProblem | None) -> str | None:
-    """Whom to ask for at the council: named where the place is known, since we hold no council's number."""
-    if kind not in ASK_THE_COUNCIL or nation == "northern_ireland":
-        return None
+def _ask(kind: str, nation: str | None, place: Place | PlaceProblem | None) -> tuple[str, ...]:
+    """Whom to ask: the council by name where the place is known, since we hold no council's number."""
+    if kind not in ASK_THE_COUNCIL:
+        return ()
+    if nation == "northern_ireland":
+        return (str(ASK_IN_NORTHERN_IRELAND[kind]),)
     name = _council_name(kind, place)
-    return str(ASK_THE_COUNCIL_OF[kind]) % {"name": name} if name else str(ASK_THE_COUNCIL[kind])
+    if name:
+        return (str(ASK_THE_COUNCIL_OF[kind]) % {"name": name},)
+    here = (str(ASK_THE_COUNCIL[kind]),)
+    return here if nation in NATIONS else (*here, str(ASK_IN_NORTHERN_IRELAND[kind]))
 
 
 def _council_name(kind: str, place: Place | PlaceProblem | None) -> str | None:
