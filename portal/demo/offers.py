@@ -99,9 +99,11 @@ def _home_hall(seed: Seed) -> Hall:
 
 
 def _twin(seed: Seed, area: Area, name: str) -> Offer:
-    chance = Random(f"{area}/{name}")
-    by = chance.choice(sorted(content.organisations()[area][seed.group]))
-    return Offer(seed, area, name, by, chance.choice(_halls_of(area)), is_twin=True)
+    """The same thing elsewhere, at the place and by the group that its name tells, if it tells any."""
+    chance, halls, groups = Random(f"{area}/{name}"), _halls_of(area), sorted(content.organisations()[area][seed.group])
+    there = [hall for hall in halls if hall.place in name] or [hall for hall in halls if hall.town in name]
+    theirs = [by for by in groups if len(by.split()[0]) > 3 and by.split()[0] in name]
+    return Offer(seed, area, name, chance.choice(theirs or groups), chance.choice(there or halls), is_twin=True)
 
 
 def _halls_of(area: Area) -> list[Hall]:

@@ -121,6 +121,13 @@ def test_twins_elsewhere_do_not_speak_of_places_in_leicester(demo: dict[object, 
         assert not [place for place in places if place in told], seed.name
 
 
+def test_a_listing_named_after_a_place_is_at_that_place(demo: dict[object, Listing]) -> None:
+    places = {hall.place for hall in content.halls().values()}
+    for listing in demo.values():
+        named = {place for place in places if listing.service.name.endswith(f" {place}")}
+        assert not named or not listing.visited or {venue.place_name for venue in listing.visited} <= named
+
+
 def test_every_state_of_freshness_and_space_is_shown(demo: dict[object, Listing]) -> None:
     everything = db.session.scalars(select(Service)).all()
     states = Counter(
