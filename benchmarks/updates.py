@@ -44,6 +44,7 @@ def main() -> int:
         with app.app_context(), reading():
             ids = queries.public_ids()[: options.edits]
             db.session.rollback()
+            edit(0, ids[0])  # until the worker is up
             taken = [edit(number, one) for number, one in enumerate(ids)]
     finally:
         worker.terminate()

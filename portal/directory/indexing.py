@@ -12,11 +12,13 @@ from uuid import UUID
 
 from babel import Locale
 from flask_babel import force_locale
+from sqlalchemy import select
 
 from portal.core import clock
 from portal.core.database import reading
 from portal.core.extensions import settings
-from portal.core.jobs import job
+from portal.core.jobs import Job, job
+from portal.core.transactions import short
 from portal.directory import filters, freshness, queries, space
 from portal.directory.listings import Listing
 from portal.directory.needs import NEEDS
@@ -29,8 +31,9 @@ HORIZON = timedelta(days=42)
 COMPARED = timedelta(days=32)
 """How far ahead they must be right: a listing is indexed again before its last indexed session is this near."""
 A_JOB = 200
-BREATH = timedelta(seconds=2)
-"""How far apart the parts of a refresh are asked for, so that an edit never waits behind all of them."""
+BREATH = timedelta(seconds=1)
+"""How long after one part of a refresh the next is due."""
+NEXT = "next"
 MOST_DEMERIT = 9
 EPOCH = date(1970, 1, 1)
 REMOTE_MODES = frozenset({"online", "phone"})
@@ -87,20 +90,25 @@ def update_index(payloads: Sequence[Mapping[str, Any]]) -> None:
     _update([UUID(one) for payload in payloads for one in payload["ids"]])
 
 
-@job("search.refresh_some", reads_only=True)
-def refresh_some(ids: list[str]) -> None:
-    """Index again those of these listings about which time alone has changed something."""
-    known = [UUID(one) for one in ids]
-    found = queries.public_listings(known)
-    _update([one for one in known if one not in found or _differs(found[one])])
-
-
 @job("search.refresh")
 def refresh() -> None:
-    """From time to time: ask for a look at each listing, because words about space age, checks expire and sessions come near."""
-    known = {UUID(one) for one in engine().ids()} if engine().ready() else set()
-    for number, some in enumerate(_parts(sorted(known | set(queries.public_ids()), key=str))):
-        refresh_some.later(_delay=number * BREATH, ids=[str(one) for one in some])
+    """From time to time: look at every listing, because words about space age, checks expire and sessions come near."""
+    if engine().ready():
+        listings_changed(UUID(one) for one in engine().ids() - set(map(str, queries.public_ids())))
+    refresh_some.later(_key=NEXT, after=None)
+
+
+@job("search.refresh_some", reads_only=True)
+def refresh_some(after: str | None) -> None:
+    """Index again those of the next listings about which time alone has changed something, and ask for those after them.
+
+    Never more than one such job waits, so that an edit does not stand behind a whole refresh.
+    """
+    ids = queries.public_ids_after(UUID(after) if after else None, A_JOB)
+    found = queries.public_listings(ids)
+    _update([one for one in ids if one not in found or _differs(found[one])])
+    if len(ids) == A_JOB:
+        _go_on(str(ids[-1]))
 
 
 def rebuild_index() -> int:
@@ -132,6 +140,17 @@ def check_index(ids: Iterable[UUID] | None = None) -> IndexCheck:
             extra=tuple(sorted(indexed - wanted)),
             different=tuple(_different(looked_at)),
         )
+
+
+def _go_on(after: str) -> None:
+    """Ask for the next part in a transaction of its own, unless one waits already."""
+    waiting = select(Job.id).where(
+        Job.name == refresh_some.name, Job.key == NEXT, Job.state == "ready", Job.lease_until.is_(None)
+    )
+    with short() as session:
+        if session.scalar(waiting.limit(1)) is None:
+            due = clock.now() + BREATH
+            session.add(Job(name=refresh_some.name, payload={"after": after}, key=NEXT, run_at=due))
 
 
 def _update(ids: Sequence[UUID]) -> None:

@@ -112,6 +112,12 @@ def public_ids() -> list[UUID]:
     return list(db.session.scalars(_published_ids()))
 
 
+def public_ids_after(last: UUID | None, count: int) -> list[UUID]:
+    """The next ids of what the public may find, in an order of their own."""
+    question = select(Service.id).where(is_published()).order_by(Service.id).limit(count)
+    return list(db.session.scalars(question if last is None else question.where(Service.id > last)))
+
+
 def in_batches(ids: Sequence[UUID]) -> Iterator[Listing]:
     """Public listings with these ids, read a few hundred at a time."""
     for first in range(0, len(ids), BATCH):

@@ -166,15 +166,25 @@ def test_sessions_come_into_the_index_as_weeks_pass(app: Any, make: Any, index_n
             assert find(SearchRequest(words="tea", filters={"when": ("this_week",)})).total == 1
 
 
-def test_an_edit_does_not_wait_for_a_refresh(app: Any, make: Any, index_now: Any, monkeypatch: Any) -> None:
-    monkeypatch.setattr(indexing, "A_JOB", 1)
+def test_a_refresh_goes_on_part_by_part_with_one_job_waiting(
+    app: Any, make: Any, index_now: Any, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(indexing, "A_JOB", 2)
     with clock.freeze(NOW):
-        service_ids = [make.service(f"Tea {number}").id for number in range(3)]
+        for number in range(5):
+            make.service(f"Tea {number}", space_state="full", space_said_at=NOW)
         index_now()
-        indexing.refresh()
-        indexing.listing_changed(service_ids[0])
-        due = db.session.scalars(select(Job).where(Job.run_at <= clock.now()).order_by(Job.run_at, Job.id)).all()
-    assert [job.name for job in due] == ["search.refresh_some", "search.update"]
+    later = NOW + timedelta(days=31)
+    for step in range(4):
+        with clock.freeze(later + step * indexing.BREATH):
+            if step == 0:
+                indexing.refresh()
+                indexing.refresh()
+            db.session.commit()
+            assert len(db.session.scalars(select(Job)).all()) == (0 if step == 3 else 1)
+            index_now()
+    with clock.freeze(later):
+        assert indexing.check_index().is_equal
 
 
 def test_a_check_names_what_is_missing_extra_and_different(app: Any, make: Any, index_now: Any) -> None:
