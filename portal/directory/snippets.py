@@ -6,6 +6,8 @@ from functools import lru_cache
 
 from markupsafe import Markup, escape
 
+from portal.search.words import stops
+
 LENGTH = 180
 MOST_WORDS = 16
 WORD = re.compile(r"\w+(?:['’]\w+)*")
@@ -44,9 +46,10 @@ def stem(word: str) -> str:
 
 
 def stems(text: str) -> frozenset[str]:
-    """The stems of the words of a text that are long enough to mean something."""
+    """The stems of the words of a text that mean something: long enough, and none of those that every text holds."""
     found = [match.group() for match in WORD.finditer(text)]
-    return frozenset(stem(word) for word in found[: MOST_WORDS * 8] if len(word) >= SHORTEST)
+    meant = [word for word in found[: MOST_WORDS * 8] if len(word) >= SHORTEST and word.casefold() not in stops("en")]
+    return frozenset(stem(word) for word in meant)
 
 
 def _best_start(places: list[tuple[int, int, str]]) -> int:

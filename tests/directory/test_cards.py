@@ -168,3 +168,8 @@ def test_a_snippet_is_left_out_where_the_line_already_has_the_words_or_the_text_
 
 def test_hostile_words_make_no_snippet_slow_or_broken() -> None:
     assert snippet("tea " * 20_000, "(a+)+$ \\ [ * tea") is not None
+
+
+def test_words_that_every_text_holds_are_not_marked() -> None:
+    marked = snippet("Tea and cake, in grief.", "grief and loss")
+    assert marked == "Tea and cake, in <mark>grief</mark>."
