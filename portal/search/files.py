@@ -26,6 +26,9 @@ from portal.search.snapshot import Segment, Snapshot
 LOCK_SECONDS: Final = 30.0
 """How long a writer waits for another to finish."""
 
+_UNBUILT: Final = "unbuilt"
+"""A file that stands beside an index which was mended and not built since: it lacks everything, so nobody may read it."""
+
 _TRIES: Final = 6
 _WAIT_SECONDS: Final = 0.02
 
@@ -54,6 +57,8 @@ class Files:
         """Which commit is the newest. Raises IndexUnavailable where there is none."""
         try:
             names = os.listdir(self._folder) if self._folder else self._memory.list()  # noqa: PTH208 (each search does it)
+            if _UNBUILT in names:
+                raise IndexUnavailable("the index waits to be built")
             number = max(int(name.split("_")[-1][:-4]) for name in names if name.endswith(".toc"))
             return number, os.stat(f"{self._folder}/_MAIN_{number}.toc").st_mtime if self._folder else 0.0  # noqa: PTH116
         except (OSError, ValueError) as fault:
@@ -158,7 +163,7 @@ class Files:
                 writer.cancel()
 
     def make_empty(self) -> None:
-        """Throw away what is there and begin with an empty index."""
+        """Throw away what is there and begin with an empty index, which on disk nobody reads before it is built."""
         if self._folder is None:
             self._memory = RamStorage()
         else:
@@ -167,7 +172,13 @@ class Files:
             for path in self._folder.iterdir():
                 if path.is_file():
                     path.unlink(missing_ok=True)
+            (self._folder / _UNBUILT).touch()
         FileIndex.create(self._storage, storing.schema())
+
+    def now_built(self) -> None:
+        """The index is complete: let it be read."""
+        if self._folder is not None:
+            (self._folder / _UNBUILT).unlink(missing_ok=True)
 
 
 def _built(reader: SegmentReader) -> Columns:

@@ -91,6 +91,7 @@ class WhooshEngine:
         gone = frozenset(removed_ids) | latest.keys()
         if not gone:
             return
+        self._files.snapshot()
         with self._files.writing() as writer:
             for name in sorted(gone):
                 writer.delete_by_term("id", name)
@@ -107,10 +108,11 @@ class WhooshEngine:
             for document in documents:
                 writer.add_document(**storing.fields_of(document))
             writer.commit(mergetype=CLEAR)
+        self._files.now_built()
         self._files.snapshot()
 
     def mend(self) -> bool:
-        """Make an empty index where there is none that can be read."""
+        """Make an empty index where there is none that can be read. It stays unavailable until it is rebuilt."""
         if self._files.is_sound():
             return False
         self._files.make_empty()

@@ -18,6 +18,7 @@ ENGINES: dict[str, Callable[[Path], Engine]] = {
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Engine:
     made = ENGINES[request.param](tmp_path)
     made.mend()
+    made.rebuild([])
     return made
 
 
@@ -30,4 +31,5 @@ def folder(tmp_path: Path) -> Path:
 def worker(folder: Path) -> WhooshEngine:
     engine = WhooshEngine(folder)
     engine.mend()
+    engine.rebuild([])
     return engine

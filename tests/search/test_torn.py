@@ -18,7 +18,6 @@ REFUGE = Document("refuge", texts={"name": "Refuge"})
 
 def test_a_kill_in_the_middle_of_a_commit_leaves_the_old_index_or_the_new_one(folder: Path) -> None:
     chance = Random(8)
-    WhooshEngine(folder).mend()
     WhooshEngine(folder).rebuild(made_up.documents(chance, 30))
     changing = (
         "for line in sys.stdin:\n    print('begun', flush=True)\n"
@@ -54,9 +53,24 @@ def test_a_missing_index_is_unavailable_and_mended(folder: Path) -> None:
         with pytest.raises(IndexUnavailable):
             asked()
     assert not engine.ready()
+    with pytest.raises(IndexUnavailable):
+        engine.update([Document("a")])
     assert engine.mend()
+    engine.rebuild([])
     assert engine.ready()
     assert engine.ids() == frozenset()
+
+
+def test_a_mended_index_is_read_by_nobody_before_it_is_built(folder: Path) -> None:
+    engine = WhooshEngine(folder)
+    assert engine.mend()
+    assert not engine.ready()
+    assert WhooshEngine(folder).mend(), "a kill between mending and building must not leave an empty index"
+    with pytest.raises(IndexUnavailable):
+        engine.update([REFUGE])
+    engine.rebuild([REFUGE])
+    assert WhooshEngine(folder).ids() == {"refuge"}
+    assert not engine.mend()
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -100,6 +114,6 @@ def test_a_mended_index_is_seen_by_engines_that_had_the_old_one_open(worker: Who
     for path in folder.glob("*.seg"):
         path.write_bytes(path.read_bytes()[:-100])
     assert worker.mend()
-    assert reader.ids() == frozenset()
-    worker.update([Document("other")])
+    assert not reader.ready()
+    worker.rebuild([Document("other")])
     assert reader.ids() == {"other"}
