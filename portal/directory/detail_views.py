@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.core.access import public
 from portal.core.pages import page
-from portal.directory import queries
+from portal.directory import queries, urgent
 from portal.directory.blueprint import bp
 from portal.directory.calendars import calendar_file, has_calendar
 from portal.directory.cards import card_of, slug_of
@@ -18,7 +18,7 @@ from portal.directory.qr_codes import qr_svg
 from portal.directory.related import organisation_of, related_to
 from portal.directory.saved import saved_here
 from portal.directory.showing import shown
-from portal.directory.standing import Standing, crumbs_of, standing_of, whole
+from portal.directory.standing import Standing, crumbs_of, nation_of, standing_of, whole
 from portal.directory.structured import structured_data
 
 
@@ -96,6 +96,7 @@ def _open(listing: Listing) -> Response:
         details=details,
         facts=facts,
         crumbs=crumbs_of(listing),
+        urgent_cards=urgent.cards_for(urgent.kinds_of_needs(listing.needs), nation=nation_of(listing)),
         related=related_to(listing),
         has_calendar=has_calendar(listing),
         address=address,

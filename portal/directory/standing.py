@@ -9,6 +9,7 @@ from portal.core.extensions import settings
 from portal.directory.listings import Listing
 from portal.directory.queries import is_expired
 from portal.geography import postcodes
+from portal.geography.places import NATIONS, Nation
 from portal.geography.queries import area_name
 
 
@@ -51,6 +52,15 @@ def crumbs_of(listing: Listing) -> list[tuple[str, str]]:
         if postcode is not None:
             crumbs.append((venue.place_name, url_for("directory.search", near=postcode.shared)))
     return crumbs
+
+
+def nation_of(*listings: Listing) -> Nation | None:
+    """The one nation that listings are in, by the places and areas that may be known; none where that is not sure."""
+    codes = [venue.authority_code for one in listings for venue in one.venues] + [
+        code for one in listings for code in one.areas
+    ]
+    nations = {NATIONS.get(code[:1]) for code in codes if code} - {None}
+    return next(iter(nations)) if len(nations) == 1 else None
 
 
 def whole(path: str) -> str:

@@ -11,7 +11,8 @@ from portal.directory.cards import card_of
 from portal.directory.details import ContactLine, Details, contacts_of
 from portal.directory.listings import Listing, Venue
 from portal.directory.showing import where_of
-from portal.geography.places import NATIONS, Nation
+from portal.directory.standing import nation_of
+from portal.geography.places import Nation
 from portal.geography.queries import area_name
 from portal.shortlists.queries import Entry
 
@@ -47,11 +48,10 @@ def leaflet_of(entries: Sequence[Entry]) -> Leaflet:
     """The lines of a list for paper: one statement more than the list itself."""
     listings = [entry.listing for entry in entries if entry.listing is not None]
     contacts = contacts_of(listings) if listings else {}
-    nations = {NATIONS.get((venue.authority_code or " ")[0]) for one in listings for venue in one.venues} - {None}
     return Leaflet(
         items=tuple(_item(one, contacts.get(one.id, ())) for one in listings),
         closed=tuple(entry.name for entry in entries if entry.state == "closed" and entry.name),
-        nation=next(iter(nations)) if len(nations) == 1 else None,
+        nation=nation_of(*listings),
     )
 
 

@@ -171,6 +171,18 @@ def test_a_page_about_a_sensitive_need_keeps_itself_to_itself(sqlite_app, browse
     assert page.select(".exit-this-page, [data-exit]")
 
 
+def test_a_topic_of_danger_has_its_numbers_first_and_one_way_out(sqlite_app, browser, make):
+    page = browser.get(address_of(make.service("Safe Harbour", needs=["abuse"])))
+    assert page.main.index("0808 2000 247") < page.main.index("Safe Harbour")
+    assert len(page.select("[data-exit]")) == 1
+    welsh = make.service("Welsh Harbour", needs=["abuse"], place={"authority_code": "W06000015"})
+    assert "0808 80 10 800" in browser.get(address_of(welsh)).main
+
+
+def test_other_topics_raise_no_card(sqlite_app, browser, make):
+    assert not browser.get(address_of(make.service(needs=["loneliness", "debt"]))).select(".urgent-card")
+
+
 def test_what_a_group_writes_is_never_markup(sqlite_app, browser, make):
     evil = "</script><script>alert(1)</script><b>&"
     service = make.service("Evil", description=evil, summary=evil, who_for=evil, first_visit=[evil], alert=evil)
