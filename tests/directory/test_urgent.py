@@ -97,7 +97,8 @@ def test_an_everyday_phrase_hides_no_danger_that_stands_beside_it() -> None:
 @pytest.mark.parametrize(
     "said",
     ["KILL MYSELF", "Kill Myself!", "kill-myself", "kill...myself", "ki11 my$elf", "k i l l  m y s e l f", "killmyself",
-     "k\u200bill my\u200fself", "\u202ekill myself\u202c", "kıll myself", "kill myse\u0301lf", "ｋｉｌｌ ｍｙｓｅｌｆ", "kill\u00a0myself",
+     "k\u200bill my\u200fself", "\u202ekill myself\u202c", "kıll myself",
+     "kill myse\u0301lf", "ｋｉｌｌ ｍｙｓｅｌｆ", "kill\u00a0myself",
      "kill my self", "k*ll myself", "kilmyself", "kil myslef", "killll myselffff", "s.u.i.c.i.d.e", "sui cide", "su1c1de",
      "i can’t go on", "i can't go on", "I CAN`T GO ON"],
 )  # fmt: skip
