@@ -1,5 +1,6 @@
 """Every filter, value by value: what a listing tells, what it denies, and counts that are true to the last listing."""
 
+import json
 import random
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
@@ -39,13 +40,9 @@ def denied(make: Any, **columns: Any) -> dict[str, frozenset[str]]:
     return denied_by(queries.public_listings([service.id])[service.id])
 
 
+@pytest.mark.needs_shared
 def test_values_are_those_of_the_taxonomy(shared: Any) -> None:
-    import json
-
-    path = shared / "data" / "relevance" / "taxonomy.json"
-    if not path.exists():
-        pytest.skip("there is no real data beside the project")
-    taxonomy = json.loads(path.read_text(encoding="utf-8"))
+    taxonomy = json.loads((shared / "data" / "relevance" / "taxonomy.json").read_text(encoding="utf-8"))
     ours = {one.name: set(one.ids) for one in FILTERS}
     for name, values in taxonomy["facets"].items():
         assert ours[name] - {"bring_someone"} == set(values) - ({"bsl"} if name == "access" else set())
