@@ -129,8 +129,9 @@ def _save(ready: list[Draft], origin: Origin) -> list[Result]:
     drafts.look_up_known(ready)
     results, touched = [], list[UUID]()
     for name in dict.fromkeys(draft.source for draft in ready):
-        source = naming.source_named(name, url=origin.url, licence=origin.licence)
         own = [draft for draft in ready if draft.source == name]
+        licence = origin.licence or next((draft.licence for draft in own if draft.licence), None)
+        source = naming.source_named(name, url=origin.url, licence=licence)
         new = [draft for draft in own if draft.known is None]
         listings = NewListings(source, new)
         listings.save()

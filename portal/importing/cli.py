@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
+from sqlalchemy.exc import OperationalError
 
 from portal.core.commands import json_option, refuse, say_json, with_app
 from portal.importing.actions import Origin, import_rows
@@ -44,7 +45,12 @@ def import_command(
         refuse(str(problem))
     if FORMATS[name].takes_mapping and mapping_path is None and not dry_run and not as_json:
         _confirm()
-    tally = _run(opened, _origin(file, opened.mapping, source), dry_run=dry_run, as_json=as_json)
+    try:
+        tally = _run(opened, _origin(file, opened.mapping, source), dry_run=dry_run, as_json=as_json)
+    except OperationalError:
+        refuse(
+            "The database cannot be written to now. What was saved stays; run `portal doctor`, then the import again."
+        )
     if tally.is_all_refused:
         sys.exit(1)
 

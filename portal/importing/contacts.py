@@ -1,7 +1,6 @@
 """Addresses of the web, e-mail and telephone numbers of a source: only those that can be used."""
 
 import re
-from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import phonenumbers
@@ -20,15 +19,6 @@ CHARITY_NUMBERS = (
     (re.compile(r"(?:GB-)?(SC0\d{5})", re.IGNORECASE), "GB-SC", None),
     (re.compile(r"(?:GB-CHC-)?(\d{6,7}(?:-\d{1,3})?)", re.IGNORECASE), "GB-CHC", None),
 )
-
-
-@dataclass
-class Contacts:
-    """What a source gave to reach a service by."""
-
-    url: str | None = None
-    email: str | None = None
-    phones: list[str] = field(default_factory=list)
 
 
 def web_address(text: str) -> str | None:

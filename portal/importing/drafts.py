@@ -16,6 +16,7 @@ from portal.importing.rows import Refused, Row, digest_of
 from portal.importing.texts import one_line
 
 LONGEST_SOURCE = 120
+LONGEST_LICENCE = 500
 TOLD_APART_BY = ("name", "organisation", "charity_number", "address", "postcode")
 
 
@@ -45,6 +46,13 @@ class Draft:
     def key(self) -> tuple[str, str]:
         """What a record is told apart by."""
         return self.source, self.external_id
+
+    @property
+    def licence(self) -> str | None:
+        """The licence that the record names, if it does."""
+        record = record_of(self.document)
+        told = record.get("licence") or record.get("license")
+        return one_line(told)[:LONGEST_LICENCE] if isinstance(told, str) else None
 
     @property
     def is_same(self) -> bool:

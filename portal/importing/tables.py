@@ -27,12 +27,11 @@ UNCLOSED = "a quotation mark opens on this line and is not closed, so nothing of
 
 @dataclass(frozen=True)
 class Record:
-    """The text of one row, over one line or more. `last_line` is where it ends."""
+    """The text of one row, over one line or more, or why it has none."""
 
     line: int
     text: str
     problem: str | None = None
-    last_line: int = 0
 
 
 @dataclass(frozen=True)
@@ -118,9 +117,9 @@ def records(lines: Iterator[Line], delimiter: str) -> Iterator[Record]:
         if problem is None:
             parts.append(line.text)
         if not is_open:
-            yield Record(first, "\n".join(parts), problem, line.number)
+            yield Record(first, "\n".join(parts), problem)
     if is_open:
-        yield Record(first, "", problem or UNCLOSED.format(first=first, last=number), number)
+        yield Record(first, "", problem or UNCLOSED.format(first=first, last=number))
 
 
 def ends_open(text: str, delimiter: str, *, is_open: bool = False) -> bool:

@@ -80,6 +80,11 @@ def test_a_source_named_on_the_command_line_goes_before_the_records_own(app: Fla
     assert set(db.session.scalars(select(Source.name))) == {"Council list", "walks"}
 
 
+def test_the_licence_that_records_name_is_kept_with_their_source(sqlite_app: Flask, tmp_path: Path) -> None:
+    run(write_lines(tmp_path, record(licence=None), record(id="b", licence="OGL v3.0")))
+    assert db.session.scalars(select(Source.licence)).all() == ["OGL v3.0"]
+
+
 def test_listings_of_one_organisation_share_it_and_nameless_ones_do_not(app: Flask, tmp_path: Path) -> None:
     own = [record(id=f"o{number}", name="Community Centre", organisation="") for number in range(2)]
     shared = [record(id=f"s{number}", name=f"Room {number}") for number in range(2)]

@@ -11,11 +11,13 @@ import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 
-from portal.cli import portal
 from portal.core.extensions import db
 from portal.core.settings import Settings
 from portal.directory.models import Service, SourceRecord
+from portal.importing import actions
+from portal.importing.cli import import_command
 from tests.importing.files import outcomes, record, run, write_lines
 
 TABLE = "Group,Post code,When\nLarkfield Circle,LE2 0QB,Tue 2-4pm\nAsh Club,LE1 1QH,ask\n,LE1 1QH,\n"
@@ -24,8 +26,7 @@ TABLE = "Group,Post code,When\nLarkfield Circle,LE2 0QB,Tue 2-4pm\nAsh Club,LE1 
 @pytest.fixture
 def command(sqlite_app: Flask) -> Any:
     def call(*arguments: str | Path) -> Result:
-        portal.callback = None
-        return CliRunner().invoke(portal, ["import", *map(str, arguments)], obj=sqlite_app)
+        return CliRunner().invoke(import_command, list(map(str, arguments)), obj=sqlite_app)
 
     return call
 
@@ -93,11 +94,23 @@ def test_a_file_that_cannot_be_read_or_has_no_listing_exits_1(command: Any, tmp_
     assert done.exit_code == 1 and "0 new" in done.stdout
 
 
+def test_a_database_that_cannot_be_written_is_said_in_a_sentence(
+    command: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked(*_arguments: Any) -> None:
+        raise OperationalError("database is locked", {}, Exception())
+
+    monkeypatch.setattr(actions, "_save", locked)
+    done = command(write_lines(tmp_path, record()))
+    assert done.exit_code == 1 and "The database cannot be written to now." in done.stderr
+
+
 KILLED = """
 import sys
 from pathlib import Path
 from portal.app import create_app
 from portal.core.settings import Settings
+from portal.importing import actions
 from portal.importing import actions
 from tests.importing.files import run
 actions.BATCH = 20
