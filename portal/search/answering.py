@@ -8,7 +8,7 @@ import numpy as np
 from portal.search.asking import asked
 from portal.search.columns import HAS, SERVES, Bits, Floats, Ints, count, has, pack, unpack
 from portal.search.port import EVERYWHERE, REMOTE, WHEN, Clause, Hit, Query, Reach
-from portal.search.ranking import ORDERS, Column, blended, first
+from portal.search.ranking import ORDERS, SOMEWHERE_KM, Column, blended, first
 from portal.search.scoring import Matched, matched
 from portal.search.snapshot import NEVER, Snapshot
 
@@ -24,6 +24,11 @@ class Answering:
     def distances(self) -> Floats | None:
         """Kilometres to each document's nearest point, where a place was given."""
         return None if self.query.near is None else self.snapshot.distances(self.query.near)
+
+    @property
+    def is_placed(self) -> bool:
+        """Whether a place was given."""
+        return self.query.near is not None or bool(self.query.area_codes)
 
     def near(self, radius: float) -> Bits:
         """Documents with a point within the radius."""
@@ -49,7 +54,7 @@ class Answering:
 
     def in_reach(self, radius: float) -> Bits:
         """Documents in reach, were near that far."""
-        if self.query.near is None and not self.query.area_codes:
+        if not self.is_placed:
             return self.snapshot.live
         return (self.near(radius) | self.serving | self.anywhere) & self.snapshot.live
 
@@ -132,8 +137,8 @@ class Answering:
     def scores(self, docs: Ints) -> Floats:
         """The scores of documents."""
         relevance = np.ones(len(docs)) if self.matched.scores is None else self.matched.scores[docs]
-        away = None if self.distances is None else self.kilometres(docs)
-        return blended(relevance, away, self.snapshot.demerit[docs])
+        unplaced = np.where(has(self.anywhere, docs), np.inf, SOMEWHERE_KM)
+        return blended(relevance, self.kilometres(docs) if self.is_placed else unplaced, self.snapshot.demerit[docs])
 
     def column(self, name: str) -> Column:
         """What the documents are ordered by under this name, the smallest first."""
@@ -169,7 +174,7 @@ class Answering:
 
     def reaches(self, docs: Ints) -> list[Reach]:
         """Why the place lets each of these documents in: the first reason that holds."""
-        if self.query.near is None and not self.query.area_codes:
+        if not self.is_placed:
             return ["none"] * len(docs)
         remote = self.snapshot.row(SERVES, "", REMOTE)
         reasons = zip(*(has(row, docs).tolist() for row in (self.near(self.radius), self.serving, remote)), strict=True)

@@ -15,6 +15,9 @@ HALF_KM: Final = 12.0
 NO_JOURNEY_KM: Final = 2.0
 """What reaches people without their coming counts as this far away, wherever its office is."""
 
+SOMEWHERE_KM: Final = HALF_KM
+"""Where nobody said where they are, what has to be visited counts as this far away: online and phone come first."""
+
 DEMERIT: Final = 0.05
 """The share of its score that each step of demerit costs."""
 
@@ -22,11 +25,9 @@ Column = Callable[[Ints], npt.NDArray[Any]]
 """Gives what documents are ordered by, the smallest first."""
 
 
-def blended(relevance: Floats, kilometres: Floats | None, demerit: Ints) -> Floats:
-    """The score of "best": fit, less for distance, less for demerit."""
+def blended(relevance: Floats, kilometres: Floats, demerit: Ints) -> Floats:
+    """The score of "best": fit, less for distance, less for demerit. Distances are infinite where no journey is needed."""
     kept = 1 - DEMERIT * np.clip(demerit, 0, 9)
-    if kilometres is None:
-        return relevance * kept
     away = np.where(np.isfinite(kilometres), kilometres, NO_JOURNEY_KM)
     return relevance * kept / (1 + away / HALF_KM)
 

@@ -18,7 +18,7 @@ SHORTEST: Final = 4
 
 _LONGEST_QUESTION: Final = 300
 _MOST_WORDS: Final = 16
-_TYPED = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_TYPED = re.compile(r"\w+(?:['’]\w+)*")
 
 
 class Speller:
@@ -35,10 +35,9 @@ class Speller:
         found = list(_TYPED.finditer(text))[:_MOST_WORDS]
         mended = text
         for match in reversed(found):
-            word = "".join(words.cut(match[0]))
-            if mended[match.end() : match.end() + 1] == "*":
-                continue
-            if better := self._better(snapshot, word, language):
+            word, *more = tuple(words.cut(match[0])) or ("",)
+            is_plain = word.isalpha() and not more and text[match.end() : match.end() + 1] != "*"
+            if is_plain and (better := self._better(snapshot, word, language)):
                 mended = mended[: match.start()] + better + mended[match.end() :]
         return None if mended == text else mended
 

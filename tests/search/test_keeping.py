@@ -117,6 +117,13 @@ def test_what_needs_no_journey_is_never_ranked_by_distance(engine: Engine) -> No
     assert (first.score, first.distance_km, first.reach) == (second.score, None, "remote")
 
 
+def test_without_a_place_what_can_be_used_from_anywhere_stands_first_among_equals(engine: Engine) -> None:
+    hall = Document("hall", texts={"name": "Walk"}, points=(Point(52.6, -1.1),), checked=9)
+    engine.rebuild([hall, replace(hall, id="phone", points=(), serves=frozenset({REMOTE}), checked=0)])
+    assert [hit.id for hit in engine.search(Query("walk")).hits] == ["phone", "hall"]
+    assert [hit.id for hit in engine.search(Query("walk", near=Point(52.6, -1.1))).hits] == ["hall", "phone"]
+
+
 def test_a_page_beyond_the_last_is_empty_and_keeps_the_total(engine: Engine) -> None:
     engine.rebuild(made_up.documents(Random(3), 12))
     for query in (Query(offset=12), Query(offset=10**9), Query(limit=0)):
