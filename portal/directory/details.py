@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 
 from portal.core.extensions import db
 from portal.directory.addresses import web_address
@@ -20,6 +20,7 @@ from portal.directory.models import (
     Location,
     Phone,
     Service,
+    ServiceArea,
     ServiceAtLocation,
     Source,
     SourceRecord,
@@ -34,6 +35,8 @@ from portal.directory.telephones import Telephone, telephone
 CANDIDATES = 300
 NEAR_DEGREES = 0.15
 """How far north or south a near match may be; about ten miles."""
+EAST_TO_NORTH = 0.6
+"""How long a degree east is beside a degree north, in the middle of Britain."""
 
 
 @dataclass(frozen=True)
@@ -128,22 +131,39 @@ def similar_to(listing: Listing, limit: int = 3) -> dict[UUID, float | None]:
         .join(Location, Location.id == ServiceAtLocation.location_id)
         .where(Taxonomy.uri == NEEDS, TaxonomyTerm.term.in_(listing.needs))
         .where(Service.id != listing.id, is_published())
-        .order_by(Service.id)
         .limit(CANDIDATES)
     )
     if point is not None:
         near = Location.latitude.between(point[0] - NEAR_DEGREES, point[0] + NEAR_DEGREES)
         beside = Location.longitude.between(point[1] - 2 * NEAR_DEGREES, point[1] + 2 * NEAR_DEGREES)
-        question = question.where(near, beside, Location.privacy == "public")
+        north, east = Location.latitude - point[0], (Location.longitude - point[1]) * EAST_TO_NORTH
+        question = question.where(near, beside, Location.privacy == "public").order_by(north * north + east * east)
+    elif codes := _areas_of(listing):
+        question = question.where(_in_areas(codes))
     shared: dict[UUID, set[str]] = {}
     km: dict[UUID, float] = {}
-    for service_id, term, lat, lon in db.session.execute(question):
+    for service_id, term, lat, lon in db.session.execute(question.order_by(Service.id)):
         shared.setdefault(service_id, set()).add(term or "")
         if point is not None and lat is not None and lon is not None:
             away = distance_km(point, (lat, lon))
             km[service_id] = min(away, km.get(service_id, away))
     ranked = sorted(shared, key=lambda one: (-len(shared[one]), km.get(one, 0.0), str(one)))
     return {one: km.get(one) for one in ranked[:limit]}
+
+
+def _areas_of(listing: Listing) -> frozenset[str]:
+    """Codes of the areas that a listing serves or may be known to be in; none where it is for everyone."""
+    councils = frozenset(venue.authority_code for venue in listing.venues if venue.authority_code)
+    return frozenset() if listing.is_everywhere else listing.areas | councils
+
+
+def _in_areas(codes: frozenset[str]) -> ColumnElement[bool]:
+    """At a place in one of these areas that may be known, or serving one of them or everywhere."""
+    serving = select(ServiceArea.service_id).where(
+        or_(ServiceArea.extent_type == "nationwide", ServiceArea.extent.in_(codes))
+    )
+    here = (Location.privacy != "hidden") & Location.authority_code.in_(codes)
+    return or_(here, Service.id.in_(serving))
 
 
 def _ways_to(places: Sequence[UUID], listing: Listing) -> dict[UUID, str]:

@@ -217,6 +217,18 @@ def test_near_matches_are_those_that_share_a_need_nearest_first(app, browser, ma
     assert "under half a mile" in page.words(".near-match")[0]
 
 
+def test_near_matches_of_a_service_without_a_place_are_for_the_same_areas(app, browser, make):
+    service = make.service("Visitor", is_online=True, areas=["E06000016"])
+    make.service("Same area", is_online=True, areas=["E06000016"])
+    make.service("Same town")
+    make.service("Everywhere", is_online=True, areas=["*"])
+    make.service("Far away", is_online=True, areas=["E07000208"])
+    make.service("Hidden", location=make.location(privacy="hidden"))
+    page = browser.get(address_of(service))
+    assert sorted(page.words(".near-match h3")) == ["Everywhere", "Same area", "Same town"]
+    assert page.words("#similar") == ["Similar help"]
+
+
 def test_a_page_takes_few_statements(app, browser, make, count_statements):
     service = make.service(sessions=[make.session()], phone="0116 496 0142", languages=["en"])
     for number in range(5):
