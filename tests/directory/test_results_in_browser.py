@@ -1,6 +1,7 @@
 """The results page in a real browser: every state at three sizes, with and without scripts, and the map's pins."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -134,3 +135,14 @@ def test_a_page_of_results_weighs_less_than_it_may(show: Open, sqlite_app: Flask
     html = len(_html(sqlite_app, "/services", examples.MANY).encode())
     assert len(files) >= 3
     assert sum(size for _name, size in files) + html < HEAVIEST
+
+
+def test_places_at_one_address_share_a_pin_that_lists_them(show: Open) -> None:
+    both = (examples.spot(examples.CARDS[0]), examples.spot(examples.CARDS[1], lat=52.61701))
+    page = show(replace(examples.ON_MAP, spots=both))
+    pin = page.locator(".map-pin")
+    pin.wait_for()
+    assert pin.get_attribute("aria-label") == "Tuesday Table, Mend and Make"
+    pin.click()
+    assert page.locator(".leaflet-popup a").filter(visible=True).count() >= 2
+    check_accessible(page)

@@ -3,18 +3,28 @@
 const box = document.getElementById("map");
 const rows = [...document.querySelectorAll(".place[data-lat]")];
 
-function spots() {
-  const byPoint = new Map();
-  rows.forEach((row, index) => {
+const SPACE = 44; // pixels between pins, so that each can be pressed
+
+function places() {
+  return rows.map((row, index) => {
     const number = document.createElement("span");
     number.className = "place__number";
     number.textContent = `${index + 1}.`;
     row.prepend(number);
-    const key = `${row.dataset.lat},${row.dataset.lon}`;
-    if (!byPoint.has(key)) byPoint.set(key, []);
-    byPoint.get(key).push({ row, number: index + 1 });
+    return { row, number: index + 1, point: [Number(row.dataset.lat), Number(row.dataset.lon)] };
   });
-  return [...byPoint.entries()].map(([key, places]) => ({ point: key.split(",").map(Number), places }));
+}
+
+// Places that would lie on one another at this zoom share a pin.
+function gathered(map, all) {
+  const groups = [];
+  for (const place of all) {
+    const at = map.project(place.point, map.getZoom());
+    const near = groups.find((group) => group.at.distanceTo(at) < SPACE);
+    if (near) near.places.push(place);
+    else groups.push({ at, point: place.point, places: [place] });
+  }
+  return groups;
 }
 
 function popup(places) {
@@ -72,16 +82,24 @@ async function draw() {
   const L = window.L;
   const map = L.map(box, { zoomControl: false, attributionControl: false, scrollWheelZoom: false, maxZoom: 17, minZoom: 6 });
   L.control.zoom({ zoomInTitle: box.dataset.zoomIn, zoomOutTitle: box.dataset.zoomOut }).addTo(map);
-  const pins = L.featureGroup(spots().map((spot) => pin(L, spot)));
-  const bounds = pins.getBounds();
+  const all = places();
+  const bounds = L.latLngBounds(all.map((place) => place.point));
   if (box.dataset.lat) {
     const here = [Number(box.dataset.lat), Number(box.dataset.lon)];
     bounds.extend(here);
     L.marker(here, { icon: L.divIcon({ className: "map-here", iconSize: [20, 20] }), title: box.dataset.here, alt: box.dataset.here, keyboard: false, interactive: false }).addTo(map);
   }
   map.fitBounds(bounds.pad(0.1), { maxZoom: 15 });
-  pins.addTo(map);
-  for (const one of pins.getLayers()) one.getElement().setAttribute("aria-label", one.options.title);
+  const pins = L.layerGroup().addTo(map);
+  const putPins = () => {
+    pins.clearLayers();
+    for (const group of gathered(map, all)) {
+      const one = pin(L, group).addTo(pins);
+      one.getElement().setAttribute("aria-label", one.options.title);
+    }
+  };
+  map.on("zoomend", putPins);
+  putPins();
   await outlines(L, map, bounds);
 }
 
