@@ -1,7 +1,98 @@
-"""Sentences as people type them: those that tell of danger, by kind, and everyday ones that must stay quiet."""
+"""Sentences as people in danger type them, by kind."""
 
 DISTRESS: dict[str, str] = {
     "mental_health": """
+        im going to take my life tonight
+        suicidal husband
+        help for suicidal teenager
+        my 15 year old self harms
+        i feel like i cant live anymore
+        i wish i didnt wake up this morning
+        tired of being alive
+        i just want to be dead
+        cant see any point in carrying on
+        sometimes i think about killing myself
+        worried my brother will end his life
+        why am i still alive
+        i dont deserve to live
+        dont know how much longer i can go on
+        crisis house
+        mental health crisis line
+        self injury
+        im scared im going to kill myself
+        thinking about suicide after losing my job
+        girlfriend overdosed last week
+        ending my life
+        i wana die
+        im not coping
+        cant cope with life
+        cant cope anymore since baby
+        i want to harm my baby
+        i dont see the point in anything any more
+        i feel like ending everything
+        I've had enough of life
+        ive had enough i cant do it anymore
+        i just want to go to sleep and not wake up
+        thinking of taking my own life
+        thoughts about killing myself
+        my teenage daughter keeps cutting
+        son talks about not wanting to be here
+        brother tried to kill himself
+        my mum tried to take her own life
+        suicide bereavement
+        feeling like i want to jump
+        i keep thinking about jumping off the car park
+        want to drive my car into a wall
+        planning my death
+        wrote a goodbye letter
+        i am going to do something stupid tonight
+        i have a rope
+        the world would be better without me
+        my family would be better off if i was dead
+        cant stop thinking about dying
+        scared i will hurt myself
+        scared of what i might do to myself
+        emergency mental health help
+        urgent mental health
+        someone to talk to tonight im desperate
+        i need help now i want to end my life
+        mentally breaking down
+        my husband is having a mental breakdown
+        im hearing voices
+        seeing things that arent there
+        voices tell me to kill myself
+        paranoid think people are watching me
+        pt expressing suicidal ideation
+        low mood passive SI
+        self harm and OD last month
+        i self harm
+        stop cutting myself
+        addicted to cutting
+        i burn myself
+        postnatal depression thoughts of harming baby
+        attempted suicide
+        suicide attempt
+        suicde
+        sucidial
+        suicidle thoughts
+        commit sucide
+        i wanna kms
+        life not worth living
+        dont see a future
+        no future
+        i hate being alive
+        nobody cares if i live or die
+        i want to be with my dead wife
+        i want to join my husband in heaven
+        whats the point of living
+        fed up of living
+        had enough want to die
+        i cannot go on anymore
+        at breaking point
+        im at the end of my tether
+        cant take anymore
+        i am going to hurt someone
+        feel unsafe with my own thoughts
         I want to kill myself
         i dont want to be alive anymore
         I don't want to live any more
@@ -79,6 +170,45 @@ DISTRESS: dict[str, str] = {
         dont wanna be here no more
         """,
     "emergency": """
+        my wife is having chest pains
+        grandad wont wake up
+        he stopped breathing
+        she cant breathe
+        heart attack help
+        stroke symptoms
+        someone has been stabbed
+        theres a man breaking into my house
+        dad has taken an overdose
+        drank a bottle of bleach
+        fire in the kitchen
+        baby choking
+        he is trying to kill me
+        chest pain and arm pain
+        my dad has fallen and is unconscious
+        mum not breathing properly
+        cant breathe
+        husband collapsed
+        someone has overdosed
+        swallowed pills
+        he took all his pills
+        drank bleach
+        heart attack
+        stroke face dropped
+        there is a fire
+        someone broke into my house now
+        man with a knife outside
+        he has a gun
+        ambulance
+        bleeding a lot pregnant
+        baby wont wake up
+        severe allergic reaction
+        being attacked
+        my ex is outside with a knife
+        wife having a seizure
+        gas leak
+        child choking
+        i have taken tablets
+        took 20 paracetamol
         chest pain cant breathe
         chest pains
         my husband is having a heart attack
@@ -116,6 +246,81 @@ DISTRESS: dict[str, str] = {
         coughing up blood
         """,
     "abuse": """
+        my partner is hitting me
+        husband punched me last night
+        my boyfriend is abusive
+        my ex wont leave me alone and is stalking me
+        domestic violance help
+        dv refuge
+        my husband rapes me
+        sexually abused
+        date raped
+        my wife controls everything
+        forced to marry my cousin
+        im frightened of my partner
+        im being abused by my boyfriend
+        i need to leave my husband he hits me
+        he beats me and the kids
+        my dad is violent
+        escaping domestic violence
+        isnt safe at home
+        he threatened to kill me
+        coercive relationship
+        my boyfriend punched me
+        husband beats me
+        partner hit me
+        my man hits me
+        he slapped me
+        he pushed me down the stairs
+        hes hurting me
+        my partner hurts me
+        hit by my wife
+        being hit by my husband
+        my girlfriend hits me
+        abusive ex
+        domestic abuse support
+        fleeing domestic abuse
+        dv
+        DV
+        women's refuge near me
+        victim of domestic violence
+        controlling husband
+        he controls everything i do
+        he checks my phone and wont let me out
+        wont let me have money
+        my ex is stalking me
+        he keeps following me
+        he forced himself on me
+        he made me have sex
+        raped last night
+        rape crisis
+        sexual abuse
+        i was sexually abused as a child
+        my brother raped me
+        parents forcing me to get married
+        scared of my dad
+        scared of my partner
+        afraid of husband
+        my husband threatens me
+        threatened by ex
+        he threatens to take the kids
+        gaslighting
+        my son is violent towards me
+        teenage son hits me
+        daughter attacks me
+        family want to kill me honour
+        leaving violent partner
+        escape my husband
+        i need to get away from him
+        safe house
+        non molestation order
+        clares law
+        my husband broke my arm
+        bruises from my partner
+        he chokes me
+        husband drunk and violent
+        male victim of domestic abuse
+        my wife attacks me
         my husband hits me
         my partner beats me up
         boyfriend hit me again
@@ -168,6 +373,40 @@ DISTRESS: dict[str, str] = {
         gets violent when he drinks my husband
         """,
     "safeguarding_child": """
+        my grandchild is being abused
+        someone is hurting my child
+        child being neglected next door
+        i think a child is in danger
+        reporting child abuse
+        my stepdad hits me
+        he hits my kids
+        my daughter was sexually assaulted by her teacher
+        neglect of children
+        child being hit
+        my son is being abused by his dad
+        worried about child next door
+        my ex hits the kids
+        kids being beaten
+        i think my niece is being abused
+        baby shaken
+        children living in filthy house neglect
+        daughter sexually abused by uncle
+        sexual abuse of child
+        child grooming
+        my dad beats me
+        stepdad hits me
+        my parents hit me
+        someone touched my child
+        a man is messaging my daughter for pictures
+        child in danger
+        report neglect of a child
+        young girl being exploited
+        my child told me someone hurt them
+        child at risk
+        is my child being abused
+        i am 14 and my mum hits me
+        i hit my baby
+        csa
         i think my child is being abused
         child abuse
         my neighbour hits her kids
@@ -194,6 +433,28 @@ DISTRESS: dict[str, str] = {
         child sexual exploitation
         """,
     "safeguarding_adult": """
+        my mum is being abused in a care home
+        carer is hitting my dad
+        elderly abuse
+        someone is stealing money from my nan
+        adult abuse
+        my grandad is being neglected
+        my gran is being abused
+        care home staff hitting my mum
+        carer stealing money from nan
+        dad is being financially abused by my brother
+        elderly neighbour neglected
+        abuse of older people
+        older person being abused
+        my mothers carer is rough with her
+        vulnerable adult being taken advantage of
+        disabled man being exploited
+        adult at risk of abuse
+        neighbour is being cuckooed
+        my boss took my passport
+        elderly abuse helpline
+        nephew taking grans money
+        adult safeguarding team
         elder abuse
         my nan is being neglected in her care home
         carer hits my mum
@@ -213,6 +474,44 @@ DISTRESS: dict[str, str] = {
         safeguarding concern
         """,
     "homelessness": """
+        i have nowhere to sleep
+        im sleeping rough
+        homeless shelter
+        homeless and pregnant
+        kicked out by my dad and nowhere to go
+        living in a tent
+        made homeless
+        evicted today nowhere to go
+        need emergency housing
+        no place to go tonight
+        no where to live
+        i have no home
+        nowhere to live
+        im homeless
+        going to be homeless
+        homeless tonight with kids
+        sleeping on streets
+        sleeping in a tent
+        living in my car
+        been kicked out
+        kicked out of home
+        parents kicked me out
+        my mum has thrown me out
+        hostel for tonight
+        need somewhere to stay tonight
+        emergency housing
+        where can i sleep tonight
+        evicted with nowhere to go
+        landlord kicked me out
+        rough sleeper near station
+        street homeless
+        sofa surfing 17
+        no fixed abode
+        NFA patient
+        left prison nowhere to go
+        bed for tonight
+        homelss
+        lost my flat
         nowhere to sleep tonight
         i have nowhere to go tonight
         no where to stay
@@ -314,425 +613,6 @@ OTHER_LANGUAGES: dict[str, dict[str, str]] = {
             """,
     },
 }
-
-EVERYDAY = """
-    dead end job
-    dead end job want a change
-    a killer quiz night
-    killer heels dance class
-    kill time
-    somewhere to kill an hour
-    cake to die for
-    to die for
-    hanging baskets
-    hanging baskets workshop
-    shooting practice
-    clay pigeon shooting
-    cutting hair
-    hair cutting for older people
-    cutting the grass
-    someone to cut my hedge
-    cutting down on smoking
-    crafts and paper cutting
-    killing weeds in the allotment
-    my feet are killing me
-    my back is killing me need exercise
-    murder mystery evening
-    drop dead gorgeous panto
-    dead sea scrolls talk
-    day of the dead crafts
-    die hard film club
-    dying to meet new people
-    dyeing wool
-    tie dye workshop
-    i hit the gym every day
-    want to hit the target with archery
-    beat the blues
-    beating stress
-    beat me at chess
-    drum beats
-    hip hop beats
-    jump rope
-    jumping for toddlers
-    trampolining
-    bridge club
-    learn to play bridge
-    train to be a counsellor
-    help to stop smoking
-    give up smoking
-    give up drinking
-    i want to give up gambling
-    ready to go back to work
-    end of life care
-    end my tenancy
-    hospice support
-    wants to die at home with family
-    where can mum die peacefully
-    making a will
-    power of attorney
-    funeral costs
-    what happens when i die with my house
-    missing my mum since she died
-    i miss my husband
-    my wife died last year
-    grief after losing my son
-    bereavement support
-    bereaved but not religious
-    widow group
-    feeling lonely
-    i feel lonely since my wife died
-    nobody to talk to
-    need to talk to someone
-    feeling down
-    low mood
-    anxiety
-    anxiety group
-    panic attacks
-    depression group
-    stress at work
-    cant sleep
-    insomnia
-    tired all the time
-    postnatal depression
-    baby blues
-    new mum feeling low
-    mums and babies
-    crying baby advice
-    breastfeeding help
-    baby massage
-    toddler tantrums
-    my toddler bites other children
-    toddler group
-    my son is being bullied at school
-    bullying at school
-    youth club
-    somewhere safe for teens after school
-    teenage mental health
-    councilling for teenagers
-    counselling
-    couples counselling
-    marriage guidance
-    divorce advice
-    separated from my husband
-    leaving my husband where do i stand
-    child maintenance
-    child benefit
-    childcare costs
-    children's centre
-    child minding
-    home education
-    autistic child
-    sensory play disabled child
-    adhd assessment
-    SEND support
-    eviction notice
-    rent arrears
-    landlord wont fix the boiler
-    damp in my flat
-    mould in my house
-    council housing list
-    sheltered housing
-    house swap
-    moving house help
-    furniture bank
-    decorating help
-    handyman
-    handrails and ramps
-    stairlift
-    wheelchair hire
-    shopping for housebound
-    meals on wheels
-    lunch club
-    food bank
-    food parcel today
-    no money for shopping this week
-    cost of living crisis
-    energy crisis help
-    cheap meals
-    warm space
-    heating bills
-    prepay meter
-    crisis loan
-    debt advice
-    drowning in debt
-    owe money to everyone
-    universal credit
-    pip form help
-    carers allowance
-    attendance allowance
-    unfair dismissal
-    employment tribunal
-    redundancy advice
-    help with cv
-    interview practice
-    volunteer at the night shelter
-    volunteering with homeless people
-    help the homeless this christmas
-    knitting for the homeless
-    homeless dogs charity
-    donate to homeless charity shop
-    st john ambulance
-    first aid course
-    first aid for choking
-    fire safety check
-    smoke alarm fitting
-    carbon monoxide alarm
-    gas bill
-    heart attack recovery group
-    after my heart attack
-    had a heart attack last year want exercise
-    cardiac rehab
-    stroke club
-    stroke survivors
-    after a stroke
-    recovering from a stroke
-    breast stroke lessons
-    asthma
-    copd breathing group
-    breathe easy group
-    singing for lung health
-    chest clinic
-    blood pressure check
-    blood donation
-    diabetes
-    epilepsy support
-    living with seizures
-    falls prevention
-    fell over and lost confidence
-    lost weight
-    lost my confidence
-    lost my job
-    lost my keys
-    lost my husband to cancer
-    memory cafe
-    dementia
-    mum keeps forgetting
-    dad wandering at night
-    carer break
-    caring for mum and working full time
-    someone to sit with dad in his last weeks
-    respite
-    dog grooming
-    pet grooming
-    male grooming
-    grooming for dogs near me
-    cat rescue
-    donkey sanctuary
-    wildlife refuge
-    animal shelter
-    bus shelter
-    refugee help
-    refugee women's group
-    asylum support
-    esol
-    english lessons
-    learn to read
-    it help
-    tablet lessons
-    how to use my tablets and phone
-    computer crashed
-    computer virus
-    my phone is dead
-    dead battery
-    dead tree removal
-    internet for pensioners
-    scam call pretending to be my bank
-    someone rang pretending to be my bank
-    hate crime
-    victim support burglary
-    noise complaint
-    parking
-    dial a ride
-    lift to hospital
-    transport to appointments
-    hospital visiting
-    couch to 5k
-    walking football
-    running group
-    yoga
-    tai chi
-    chair exercise
-    boxing club for girls
-    kick boxing
-    self defence class
-    self help group
-    self esteem
-    self employed advice
-    martial arts
-    archery
-    swimming lessons
-    gun dog training
-    knife skills cooking class
-    knife crime workshop for youths
-    fight night boxing
-    fishing
-    allotment
-    community garden
-    gardening
-    bird watching
-    pottery
-    painting
-    choir
-    book club crime fiction
-    crime novels reading group
-    film club
-    serial killer podcast club
-    escape room
-    escape to the country trip
-    great escape film
-    suffragette history
-    suicide squad film
-    tea dance
-    bingo
-    mens shed
-    veterans breakfast
-    lgbt cafe
-    church
-    mosque women's group
-    african caribbean elders
-    polish club
-    black history
-    alcohol abuse
-    drug abuse help
-    substance abuse counselling
-    AA meetings
-    gamblers anonymous
-    racist abuse on the bus
-    safeguarding training
-    safeguarding course for volunteers
-    child protection training
-    unconscious bias training
-    mental health first aid
-    mental health support group
-    wellbeing cafe
-    mindfulness
-    long covid
-    cancer support
-    chronic pain
-    pain management
-    painkillers
-    pain in my knee
-    weight loss
-    healthy eating course
-    i cant find a dentist
-    cant cope with the garden
-    cant cope with housework
-    cant see the small print
-    cant take it back to the shop
-    i cant stand the heat
-    can't drive any more
-    dont want to live alone
-    i dont want to live on my own
-    fed up of being lonely
-    tired of being alone
-    hate my job
-    sick of being stuck indoors
-    i want to meet people
-    i want to make friends
-    i want to learn to swim
-    want to stop drinking
-    want to end my contract
-    my partner has dementia
-    my partner works away
-    my husband has parkinsons
-    my husband hates going out
-    my wife hurt her back
-    hurt my knee
-    hurt my back
-    wife needs help with dressing
-    hit by energy bills
-    hit hard by rent rise
-    my daughter is pregnant
-    my son wont leave his room
-    my mum wont eat
-    mum lives alone and is frail
-    dad is 89 and lonely
-    kicked out of school
-    kicked off the bus with wheelchair
-    kick start employment
-    throw out old sofa
-    chuck out rubbish
-    car broke down
-    breakdown cover
-    a good night out
-    night school
-    bed frame wanted
-    new bed for my child
-    sleeping bag
-    sleep clinic
-    baby sleep advice
-    house clearance
-    home help
-    home from hospital
-    safe at home after hospital
-    keeping safe online
-    safe driving for older people
-    safe walking routes
-    street party
-    street dance
-    street food
-    street pastors
-    car boot sale
-    car park
-    van hire
-    tent repair
-    park run
-    bench in the park
-    police cadets
-    neighbourhood watch
-    fire station open day
-    ambulance service jobs
-    emergency food parcel
-    emergency dentist
-    emergency fuel voucher
-    emergency contact card
-    poison ivy
-    pesticide advice
-    rope making
-    wrist pain
-    throat singing
-    blood test transport
-    voice lessons
-    voices choir
-    community voices
-    hearing voices group
-    hearing aids
-    hear live music
-    over 60s
-    pt needs pacing group
-    lonely 76M likes snooker
-    hx depression wants gym
-    d/c home needs shopping
-    OT equipment
-    hello
-    asdf
-    """
-
-EVERYDAY_OTHER = """
-    banc bwyd
-    grŵp cerdded
-    dysgu Cymraeg
-    clwb cinio
-    gofalwyr ifanc
-    helpu gyda biliau
-    canu
-    unig ers i fy ngwraig farw
-    cyngor ar ddyledion
-    مجھے اکیلا پن محسوس ہوتا ہے
-    انگریزی کلاس
-    کھانے کی مدد
-    بچوں کے لیے کھیل
-    خواتین کا گروپ
-    نوکری کی تلاش
-    angrezi class
-    khana chahiye
-    bachon ke liye khel
-    mujhe akelapan mehsoos hota hai
-    szukam pracy
-    lekcje angielskiego od zaraz
-    aide alimentaire
-    gujarati bhasha ma yoga
-    """
 
 
 def lines(text: str) -> list[str]:

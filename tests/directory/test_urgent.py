@@ -14,7 +14,8 @@ from portal.directory import urgent
 from portal.directory.helplines import KINDS
 from portal.directory.phrases import Phrase, compiled, folded
 from portal.geography.places import Place, PlaceProblem
-from tests.directory.crisis_examples import DISTRESS, EVERYDAY, EVERYDAY_OTHER, OTHER_LANGUAGES, lines
+from tests.directory.crisis_examples import DISTRESS, OTHER_LANGUAGES, lines
+from tests.directory.everyday_examples import EVERYDAY, EVERYDAY_OTHER
 from tests.support.page import Browser
 
 LISTS = {
