@@ -60,7 +60,7 @@ async function outlines(L, map, bounds) {
   const rounded = corners.map((value, index) => (index < 2 ? Math.floor(value * 20) : Math.ceil(value * 20)) / 20);
   const answer = await fetch(`${box.dataset.areas}?box=${rounded.join(",")}`);
   if (!answer.ok) return;
-  const style = { color: "#4f615e", weight: 1, fillColor: "#fff", fillOpacity: 0.75, interactive: false };
+  const style = { color: "#9db1ab", weight: 1.5, fillColor: "#fff", fillOpacity: 0.75, interactive: false };
   const areas = L.geoJSON(await answer.json(), { style, interactive: false }).addTo(map);
   areas.bringToBack();
   map.createPane("names").style.zIndex = 450;
