@@ -26,6 +26,7 @@ from portal.geography.places import Place, PlaceProblem
 from portal.geography.queries import locate
 from portal.search.current import engine
 from portal.search.port import Clause, Hit, IndexUnavailable, Query, Result, Sort
+from portal.search.words import fold
 
 FEW = 3
 """With fewer results than this, a close spelling is tried."""
@@ -205,7 +206,7 @@ def _found(search: _Search, result: Result, corrected: str | None, saved: frozen
     searched = search.words
     return Found(
         request=request,
-        understanding=search.understanding,
+        understanding=_named(search, [one for _hit, one in shown]),
         searched=searched,
         total=result.total,
         place=place,
@@ -230,6 +231,15 @@ def _found(search: _Search, result: Result, corrected: str | None, saved: frozen
         is_sensitive=_is_sensitive(search),
         from_sql=search.from_sql,
     )
+
+
+def _named(search: _Search, shown: Sequence[Listing]) -> Understanding:
+    """What the words were read to mean; they are a name where a group or an organisation found is called just that."""
+    understanding, typed = search.understanding, fold(search.words).strip()
+    if understanding.intent != "find" or understanding.needs or not typed:
+        return understanding
+    is_name = any(typed in (fold(one.organisation).strip(), fold(one.service.name).strip()) for one in shown)
+    return replace(understanding, intent="name") if is_name else understanding
 
 
 def _instead(request: SearchRequest) -> Way:

@@ -280,3 +280,19 @@ def test_a_withdrawn_listing_is_not_shown_even_before_the_index_knows(make: Any,
     assert names(search("tea")) == ["Tea"]
     db.session.execute(update(Service).values(withdrawn_at=clock.now()))
     assert names(search("tea")) == []
+
+
+def test_the_name_of_a_group_is_known_as_a_name(make: Any, index_now: Any) -> None:
+    make.service("Table", organisation=make.organisation("Évington Good Company"))
+    index_now()
+    assert search("evington good company").understanding.intent == "name"
+    assert search("good company").understanding.intent == "find"
+    assert search("").understanding.intent == "find"
+
+
+def test_words_that_call_for_urgent_help_are_never_corrected(make: Any, index_now: Any) -> None:
+    make.service("Sell by date", description="We sell warm food.")
+    index_now()
+    found = search("self harm", near=HERE)
+    assert found.understanding.urgent != ()
+    assert found.corrected is None
