@@ -188,7 +188,8 @@ def _who(listing: Listing) -> tuple[str, ...]:
     service, labels = listing.service, BY_NAME["who"]
     lines = [service.who_for] if service.who_for else []
     chosen = [value for value in labels.ids if value in service.audiences]
-    groups = [labels.label_of(value) for value in chosen if value not in ONLY]
+    said = ONLY | ({"adults"} if service.who_for else frozenset())
+    groups = [labels.label_of(value) for value in chosen if value not in said]
     lines += [_("%(group)s.", group=labels.label_of(value)) for value in chosen if value in ONLY]
     if service.anyone_welcome:
         lines.append(_("Anyone can come."))
