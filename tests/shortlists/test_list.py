@@ -1,5 +1,6 @@
 """The list that a person keeps on their own device, and lists that are shared by a code."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -65,6 +66,17 @@ def test_the_cookie_is_signed_and_shut_to_scripts(sqlite_app, browser, make):
     cookie = cookie_of(browser)
     assert cookie.http_only and cookie.same_site == "Lax" and cookie.path == "/"
     assert cookie.max_age == 30 * 24 * 3600
+
+
+def test_over_https_the_cookie_belongs_to_this_host_alone(sqlite_app, browser, make):
+    service, before = make.service(), sqlite_app.extensions["portal.settings"]
+    sqlite_app.extensions["portal.settings"] = replace(before, base_url="https://hereabouts.example")
+    try:
+        answer = browser.post("/list/add", {"service": str(service.id)}, expect=303)
+    finally:
+        sqlite_app.extensions["portal.settings"] = before
+    cookie = next(one for one in answer.headers.getlist("Set-Cookie") if one.startswith("__Host-list="))
+    assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(cookie.split("; ")) and "Domain" not in cookie
 
 
 @pytest.mark.parametrize("value", ["", "x", "W10.abc.def", "a" * 3900, "ünïcode", '"', "null"])
