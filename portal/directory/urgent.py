@@ -44,6 +44,8 @@ __all__ = [
     "unsigned_helplines",
 ]
 
+LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The same safe reading of YAML; the one in C saves a sixth of a second at start."""
 PHRASES = Path(__file__).parent / "data" / "crisis_phrases.yaml"
 NEEDS_OF_KINDS: Mapping[str, str] = MappingProxyType(
     {"mental_health": "crisis", "abuse": "abuse", "homelessness": "homelessness"}
@@ -138,8 +140,10 @@ def kinds_in(text: str, languages: Iterable[str] | None = None) -> tuple[str, ..
     `languages` are those whose phrases are looked for besides English; all where none are given. Never raises, and takes
     a text of any length, of which the first part is read.
     """
-    wanted = None if languages is None else frozenset(languages) | {"en"}
-    found = {kind for hit in _book(wanted).hits(text) for kind in hit.phrase.kinds}
+    wanted = None if languages is None else _phrases().keys() & {"en", *languages}
+    found = {
+        kind for hit in _book(None if wanted is None else frozenset(wanted)).hits(text) for kind in hit.phrase.kinds
+    }
     return tuple(kind for kind in KINDS if kind in found)
 
 
@@ -245,7 +249,7 @@ def _book(languages: frozenset[str] | None) -> PhraseBook:
 @cache
 def _phrases() -> Mapping[str, tuple[Phrase, ...]]:
     """The phrases of the data file, by language. A phrase without a kind is an exception."""
-    data: Mapping[str, Mapping[str, Any]] = yaml.safe_load(PHRASES.read_text(encoding="utf-8"))
+    data: Mapping[str, Mapping[str, Any]] = yaml.load(PHRASES.read_text(encoding="utf-8"), LOADER)  # noqa: S506 - it is a safe one
     lists = {name: frozenset(folded(line).split()) for name, line in data["lists"].items()}
     return {code: tuple(_of_language(groups, lists)) for code, groups in data["languages"].items()}
 
