@@ -3,9 +3,13 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from portal.core import clock
 from portal.directory import queries
 from portal.directory.privacy import WITHHELD, hushed, secrets_of
+from portal.search import current
+from portal.search.whoosh_engine import WhooshEngine
 
 
 def test_any_number_of_listings_is_read_in_four_statements(app: Any, make: Any, count_statements: Any) -> None:
@@ -138,3 +142,32 @@ def test_an_organisation_has_its_public_listings_by_name(app: Any, make: Any) ->
     make.service("Gone", organisation=ours, status="inactive")
     make.service("Other")
     assert [one.service.name for one in queries.listings_of_organisation(ours.id)] == ["Art", "Zumba"]
+
+
+def test_what_is_open_anywhere_is_asked_of_the_index_or_else_of_the_database(
+    app: Any, make: Any, index_now: Any, tmp_path: Any
+) -> None:
+    now = clock.now()
+    every_day = "MO,TU,WE,TH,FR,SA,SU"
+    make.service("Drop in", sessions=[make.session(every_day, "00:00", "23:59", on_bank_holidays=True)])
+    make.service(
+        "By referral",
+        sessions=[make.session(every_day, "00:00", "23:59", on_bank_holidays=True)],
+        joining=["self_refer"],
+    )
+    make.service("No times")
+    index_now()
+
+    def names(**asked: Any) -> set[str]:
+        return {one.listing.service.name for one in queries.open_between(now, now + timedelta(hours=30), **asked)}
+
+    assert names() == {"Drop in", "By referral"}
+    assert names(drop_in_only=True, limit=1) == {"Drop in"}
+    current.init_app(app, WhooshEngine(tmp_path / "nothing here"))
+    assert names(drop_in_only=True) == {"Drop in"}
+
+
+@pytest.mark.parametrize(("pence", "amount"), [(230, 230), (29, 29), (1999, 1999)])
+def test_prices_are_whole_pence(app: Any, make: Any, pence: int, amount: int) -> None:
+    service = make.service(cost=pence)
+    assert [cost.pence for cost in queries.public_listings([service.id])[service.id].costs] == [amount]
