@@ -554,12 +554,20 @@ OTHER_LANGUAGES: dict[str, dict[str, str]] = {
             methu ymdopi
             methu mynd ymlaen
             argyfwng iechyd meddwl
+            mae fy mab isio lladd ei hun
+            dod â fy mywyd i ben
+            wedi cael digon o fyw
+            byddai pawb yn well hebdda i
             """,
         "emergency": """
             poen yn fy mrest
             methu anadlu
             angen ambiwlans
             wedi cymryd gorddos
+            mae'r tŷ ar dân
+            mae'n gwaedu'n drwm
+            mae ganddo gyllell
+            cymryd gormod o dabledi
             """,
         "abuse": """
             cam-drin domestig
@@ -567,14 +575,18 @@ OTHER_LANGUAGES: dict[str, dict[str, str]] = {
             trais domestig
             mae fy ngŵr yn fy nharo
             ofn fy mhartner
+            ymosodiad rhywiol
+            mae e'n rheoli popeth
             """,
-        "safeguarding_child": "cam-drin plant\nplentyn mewn perygl",
-        "safeguarding_adult": "diogelu oedolion",
+        "safeguarding_child": "cam-drin plant\nplentyn mewn perygl\nmae fy mhlentyn yn cael ei frifo",
+        "safeguarding_adult": "diogelu oedolion\ncam-drin pobl hŷn",
         "homelessness": """
             digartref
             cysgu ar y stryd
             nunlle i gysgu heno
             dim lle i aros
+            cysgu yn y car
+            cael fy nhaflu allan
             """,
     },
     "ur": {
@@ -588,18 +600,32 @@ OTHER_LANGUAGES: dict[str, dict[str, str]] = {
             khudkushi
             khud kushi karna chahti hoon
             jeena nahi chahti
+            نیند کی گولیاں کھا لی ہیں
+            جینے کی خواہش نہیں
+            neend ki goliyan kha li
+            zinda nahi rehna chahti
+            phansi laga lun
             """,
         "emergency": """
             سینے میں درد
             سانس نہیں آ رہا
             seene mein dard
             behosh ho gaya
+            گھر میں آگ لگ گئی ہے
+            فالج کا حملہ
+            زہر کھا لیا
+            uske paas chaku hai
+            zehar kha liya
             """,
         "abuse": """
             میرا شوہر مجھے مارتا ہے
             گھریلو تشدد
             زبردستی شادی
             mera shohar mujhe maarta hai
+            شوہر گھر سے نکلنے نہیں دیتا
+            میرے ساتھ زیادتی ہوئی
+            mere sath ziyadti hui
+            shohar gaaliyan deta hai
             gharelu tashadud
             zabardasti shadi
             """,

@@ -548,7 +548,18 @@ EVERYDAY_OTHER = """
     canu
     unig ers i fy ngwraig farw
     cyngor ar ddyledion
+    lle i fynd gyda'r nos
+    byw ar fy mhen fy hun
+    mae fy ngwraig wedi marw
+    trafferth cysgu
+    coginio gyda chyllell
+    ar ôl strôc
     مجھے اکیلا پن محسوس ہوتا ہے
+    میرے شوہر کا انتقال ہو گیا
+    فالج کے مریضوں کا گروپ
+    نیند نہیں آتی
+    gari chalana seekhna
+    shohar ka inteqal ho gaya
     انگریزی کلاس
     کھانے کی مدد
     بچوں کے لیے کھیل
