@@ -89,9 +89,9 @@ def find(request: SearchRequest, *, saved: frozenset[UUID] = frozenset()) -> Fou
 
 
 def _too_long(request: SearchRequest) -> Found:
-    """Too many words to search. Those that stand first still raise what urgent help they call for."""
+    """Too many words to search. They still raise what urgent help they call for."""
     sentence = _("Use %(number)s letters or fewer to say what you need help with", number=LONGEST_WORDS)
-    understanding = understand(request.words[:LONGEST_WORDS], request.language)
+    understanding = understand(request.words, request.language)
     urgent = replace(Understanding(), urgent=understanding.urgent)
     return Found(request, urgent, request.words, 0, words_problem=sentence, notices=request.notices)
 

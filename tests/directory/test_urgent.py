@@ -258,6 +258,13 @@ def test_results_start_with_the_card_and_still_are_results(sqlite_app: Flask, br
     assert "i cant go on" not in page.one("title").get_text()
 
 
+def test_danger_at_the_end_of_words_too_long_to_search_still_raises_its_card(
+    sqlite_app: Flask, browser: Browser
+) -> None:
+    page = browser.get(f"/services?q={'very+long+story+' * 30}i+want+to+die", expect=422)
+    assert page.words(".urgent-card h2") == ["Urgent: Talk to someone now"]
+
+
 def test_a_card_about_abuse_brings_a_way_to_leave_the_page(sqlite_app: Flask, browser: Browser) -> None:
     page = browser.get("/services?q=my+husband+hits+me")
     assert page.one("a[data-exit]")["rel"] == ["nofollow", "noreferrer"]
