@@ -26,7 +26,15 @@ from portal.core import (
 )
 from portal.core.extensions import csrf, db, migrate
 from portal.core.settings import Settings, problems_for_production
+from portal.directory import views as directory_views
+from portal.neighbourhoods import views as neighbourhoods_views
+from portal.operations import views as operations_views
+from portal.pages import views as pages_views
 from portal.search import current as search
+from portal.shortlists import views as shortlists_views
+from portal.unmet import views as unmet_views
+
+FEATURES = (pages_views, directory_views, shortlists_views, neighbourhoods_views, unmet_views, operations_views)
 
 LARGEST_BODY = 10 * 1024 * 1024
 MOST_FORM_PARTS = 1_000
@@ -113,16 +121,6 @@ def _bind_core(app: Flask, settings: Settings) -> None:
 
 def _bind_features(app: Flask) -> None:
     search.init_app(app)
-    import importlib
-
-    names = ("pages", "directory", "shortlists", "neighbourhoods", "unmet", "operations")
-    for name in names:
-        try:
-            views = importlib.import_module(f"portal.{name}.views")
-        except ImportError as error:
-            if not (error.name or "").startswith("portal"):
-                raise
-            continue
-        if hasattr(views, "init_app"):
-            views.init_app(app)
+    shortlists_views.init_app(app)
+    for views in FEATURES:
         app.register_blueprint(views.bp)

@@ -14,6 +14,7 @@ from portal.core.queue import work_once
 from portal.core.timetable import Every, ask_for_due
 from portal.directory import indexing
 from portal.shortlists import actions as shortlists
+from portal.unmet import actions as unmet
 
 log = structlog.get_logger()
 
@@ -25,6 +26,7 @@ TIMETABLE = (
     Every(indexing.refresh, timedelta(hours=1)),
     Every(throttle.tidy, timedelta(days=1)),
     Every(shortlists.tidy, timedelta(days=1)),
+    Every(unmet.tidy, timedelta(days=1)),
 )
 
 

@@ -151,6 +151,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", "key", name=op.f("pk_throttle_count")),
     )
     op.create_table(
+        "timetable_run",
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("ran_at", Moment, nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_timetable_run")),
+    )
+    op.create_table(
         "unmet_need",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("needs", Json, nullable=False),
@@ -749,6 +755,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_unmet_need_created_at"))
 
     op.drop_table("unmet_need")
+    op.drop_table("timetable_run")
     op.drop_table("throttle_count")
     op.drop_table("taxonomy")
     op.drop_table("source")

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import String, select
+from sqlalchemy import String, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core import clock
-from portal.core.extensions import Base
+from portal.core.extensions import Base, db
 from portal.core.fields import UtcDateTime
 from portal.core.jobs import Handler, Job
 from portal.core.transactions import short
@@ -32,6 +32,11 @@ class Every:
 
     handler: Handler
     period: timedelta
+
+
+def last_run_at() -> datetime | None:
+    """When a worker last asked for something by the clock."""
+    return db.session.scalar(select(func.max(TimetableRun.ran_at)))
 
 
 def ask_for_due(rows: Iterable[Every]) -> list[str]:

@@ -35,7 +35,7 @@ def _of_database() -> list[Check]:
     migrations = _migrations()
     if not migrations.is_good:
         return [migrations]
-    return [migrations, _index(), readiness.jobs(), _dead_jobs()]
+    return [migrations, _index(), readiness.worker(), readiness.jobs(), _dead_jobs()]
 
 
 def _settings() -> Check:

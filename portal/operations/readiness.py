@@ -9,8 +9,10 @@ from pathlib import Path
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from portal.core import clock
 from portal.core.extensions import db, settings
 from portal.core.jobs import backlog
+from portal.core.timetable import last_run_at
 from portal.geography import current as geography
 from portal.search.current import engine
 
@@ -18,6 +20,7 @@ DRAINING = "draining"
 """A file in the instance folder that says: this instance is about to stop."""
 LEAST_DISK_BYTES = 200 * 1024 * 1024
 LONGEST_WAIT = timedelta(minutes=10)
+LONGEST_SILENCE = timedelta(hours=2)
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,18 @@ def jobs() -> Check:
     is_good = queue.oldest_wait < LONGEST_WAIT
     told = f"{queue.ready} jobs wait." if is_good else f"A job has waited for {minutes} minutes: is a worker running?"
     return Check("jobs", is_good, told)
+
+
+def worker() -> Check:
+    """Whether a worker has looked at its timetable lately. For the doctor: pages go on without one for a while."""
+    seen_at = last_run_at()
+    if seen_at is None:
+        return Check("worker", False, "No worker has run yet. Start one: portal worker", is_vital=False)
+    is_good = clock.now() - seen_at < LONGEST_SILENCE
+    told = f"{clock.local(seen_at):%d %B %Y at %H:%M}"
+    return Check(
+        "worker", is_good, f"A worker was last seen {told}." if is_good else f"No worker has been seen since {told}."
+    )
 
 
 def places() -> Check:
