@@ -2,6 +2,12 @@
 
 DISTRESS: dict[str, str] = {
     "mental_health": """
+        i tried to kill myself last night
+        my mate wants to kill himself
+        ending my own life
+        cutting my arms again
+        cant live with this anymore
+        i have nothing to live for anymore
         im going to take my life tonight
         suicidal husband
         help for suicidal teenager
@@ -246,6 +252,10 @@ DISTRESS: dict[str, str] = {
         coughing up blood
         """,
     "abuse": """
+        he beat me up last night
+        afraid to go home
+        being raped by my husband
+        raped by a friend
         my partner is hitting me
         husband punched me last night
         my boyfriend is abusive
@@ -433,6 +443,7 @@ DISTRESS: dict[str, str] = {
         child sexual exploitation
         """,
     "safeguarding_adult": """
+        gran being robbed by her grandson
         my mum is being abused in a care home
         carer is hitting my dad
         elderly abuse
@@ -474,6 +485,8 @@ DISTRESS: dict[str, str] = {
         safeguarding concern
         """,
     "homelessness": """
+        sleeping at the bus station
+        living rough
         i have nowhere to sleep
         im sleeping rough
         homeless shelter
