@@ -13,7 +13,7 @@ from wtforms.validators import Length, ValidationError
 
 from portal.core.plain import plain
 from portal.directory.needs import GROUPS, NEEDS
-from portal.geography.places import PlaceProblem
+from portal.geography.places import Place, PlaceProblem
 from portal.geography.queries import locate
 
 LONGEST_WORDS = 500
@@ -60,7 +60,7 @@ class TellForm(FlaskForm):
         ]
         if not FORM_KEY.fullmatch(self.key.data or ""):
             self.key.data = secrets.token_urlsafe(24)
-        self.district: str | None = None
+        self.place: Place | None = None
 
     def validate_words(self, field: TextAreaField) -> None:
         """Something must be told: a need or a sentence."""
@@ -74,7 +74,7 @@ class TellForm(FlaskForm):
         found = locate(field.data)
         if isinstance(found, PlaceProblem):
             raise ValidationError(found.sentence)
-        self.district = found.sector.partition(" ")[0] or None
+        self.place = found
 
     def validate_contact(self, field: StringField) -> None:
         """A telephone number or an e-mail address."""
@@ -89,4 +89,5 @@ class TellForm(FlaskForm):
     def told(self) -> Told:
         """What was typed."""
         needs = (self.need.data,) if self.need.data else ()
-        return Told(needs, self.words.data or None, self.district, self.contact.data or None, str(self.key.data))
+        district = self.place.sector.partition(" ")[0] if self.place else None
+        return Told(needs, self.words.data or None, district or None, self.contact.data or None, str(self.key.data))

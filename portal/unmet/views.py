@@ -23,7 +23,9 @@ def tell() -> ResponseReturnValue:
         return page("unmet/tell.html", form=form)
     kinds = urgent.kinds_in(form.words.data)
     if kinds and "send" not in request.form:
-        return page("unmet/help-first.html", form=form, urgent_cards=urgent.cards_for(kinds), is_sensitive=True)
+        nation = form.place.nation if form.place else None
+        cards = urgent.cards_for(kinds, nation=nation, place=form.place)
+        return page("unmet/help-first.html", form=form, urgent_cards=cards, is_sensitive=True)
     actions.tell(form.told(), asked_by=request.remote_addr or "", language=current_locale().code, is_urgent=bool(kinds))
     return redirect(url_for(".thanks"), 303)
 
