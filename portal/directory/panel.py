@@ -58,8 +58,8 @@ def _group(one: Filter, request: SearchRequest, counts: dict[str, int], result: 
 def _untold(one: Filter, chosen: tuple[str, ...], result: Result) -> str | None:
     """How many more might do if they had told us."""
     silent = result.untold.get(one.name, {})
-    if one.untold_value is not None and len(chosen) < 2:
-        asked = chosen[0] if chosen else one.ids[0]
+    asked = chosen[0] if chosen else one.ids[0]
+    if one.untold_value is not None and asked in one.untold_value and len(chosen) < 2:
         count = silent.get(asked, 0)
         return one.untold_value[asked](count) if count else None
     count = silent.get(UNTOLD, 0)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Executable, Row, or_
+from sqlalchemy import ColumnElement, Executable, Row, String, or_
 from sqlalchemy.orm import class_mapper
 
 from portal.core.extensions import db
@@ -20,8 +20,14 @@ from portal.directory.occurrences import Change, Nation, Timetable
 from portal.directory.privacy import hushed, middle_of, secrets_of
 from portal.geography.places import NATIONS
 
-TEXTS = ("name", "description", "summary", "who_for", "how_to_join", "opening_text", "alert", "fees", "accreditations")
-"""Texts of a service in which a private address could stand."""
+CODES = frozenset({"lang", "status", "space_state", "assured_by", "assured_how", "url", "email", "assurer_email"})
+"""Columns of a service that hold no sentence."""
+TEXTS = tuple(
+    column.key
+    for column in Service.__mapper__.column_attrs
+    if isinstance(column.columns[0].type, String) and column.key not in CODES
+)
+"""Every text of a service, also one that is added later: a private address could stand in it."""
 EVERYWHERE = "*"
 ENGLAND: Nation = "england"
 """Whose bank holidays hold where no place says otherwise."""

@@ -6,7 +6,9 @@ import pytest
 
 from portal.core import clock
 from portal.core.extensions import db
+from portal.directory import queries
 from portal.directory.cards import slug_of
+from portal.directory.reading import TEXTS
 from portal.geography.models import Neighbourhood, NeighbourhoodPart, NeighbourhoodSet
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -109,3 +111,15 @@ def test_sessions_at_a_hidden_place_stand_in_no_neighbourhood(app, browser, make
     page = browser.get("/neighbourhoods/here")
     assert "Circle" not in page.main
     assert "0 places and groups." in page.main
+
+
+def test_every_text_of_a_listing_is_cleared_of_a_private_address(app, make):
+    """Also of one that is added later: the texts are those of the model."""
+    place = make.location(name="Lantern Rooms", address="9 Lantern Row", postcode="LE2 3ZZ", privacy="hidden")
+    service = make.service("Circle", location=place)
+    for name in TEXTS:
+        setattr(service, name, "At 9 Lantern Row, LE2 3ZZ.")
+    db.session.commit()
+    told = queries.public_listings([service.id])[service.id].service
+    assert {"description", "fees", "alert"} <= set(TEXTS)
+    assert [name for name in TEXTS if "Lantern" in (getattr(told, name) or "")] == []
