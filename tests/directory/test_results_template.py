@@ -9,6 +9,7 @@ from flask import Flask, render_template
 from portal.directory import urgent
 from portal.directory.asking import request_from
 from portal.directory.found import Found, Paging, Way
+from portal.directory.helplines import helplines_for
 from tests.directory import found_examples as examples
 from tests.support.page import Page, check_html
 
@@ -252,3 +253,11 @@ def test_an_urgent_search_with_no_result_still_shows_the_card(show: Show) -> Non
 def test_results_for_some_of_the_words_say_so(show: Show) -> None:
     assert "These hold some of them." in show(replace(examples.MANY, is_relaxed=True)).main
     assert "These hold some of them." not in show(examples.MANY).main
+
+
+def test_numbers_to_call_where_nothing_was_found_read_from_left_to_right_in_every_language(sqlite_app: Flask) -> None:
+    lines = helplines_for("mental_health")
+    with sqlite_app.test_request_context("/services", environ_overrides={"portal.language": "ur"}):
+        html = render_template("directory/search.html", found=examples.NONE, urgent_cards=(), helplines=lines)
+        page = Page(sqlite_app.make_response(html))
+    assert page.words('.helplines a bdi[dir="ltr"]')[:2] == [lines[0].number, lines[1].number]
