@@ -99,7 +99,7 @@ def test_what_is_open_late_tonight_stands_apart(sqlite_app, browser, make):
     make.service("Night Table", location=here(make), sessions=[make.session("MO", "18:00", "23:00")])
     make.service("Choir", location=here(make), sessions=[make.session("MO", "18:00", "19:00")])
     page = browser.get("/neighbourhoods/clarendon-park")
-    assert "Open late tonight Night Table 6pm to 11pm." in page.words(".card--lamp")[0]
+    assert "Open late tonight Night Table 6pm to 11pm" in page.words(".card--lamp")[0]
     with clock.freeze(datetime(2026, 11, 23, 23, 30, tzinfo=UTC)):
         assert not browser.get("/neighbourhoods/clarendon-park").select(".card--lamp")
 
