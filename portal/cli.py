@@ -5,11 +5,13 @@ import sys
 
 import click
 from flask import Flask
+from sqlalchemy.exc import DBAPIError
 
 from portal.config import SettingsProblem
-from portal.core.commands import refuse
+from portal.core.brand import BrandProblem
 from portal.directory import cli as directory_cli
 from portal.geography import cli as geography_cli
+from portal.geography.sources import SourceMissing
 from portal.importing import cli as importing_cli
 from portal.operations import cli as operations_cli
 from portal.running import cli as running_cli
@@ -30,21 +32,22 @@ for feature in FEATURES:
 
 
 def main() -> None:
-    """Run the command line. Settings that are wrong are said in a sentence, and exit 1."""
+    """Run the command line. What stands in the way of every command is said in a sentence, and exits with 1."""
     try:
         portal(prog_name="portal")
-    except SettingsProblem as problem:
+    except (SettingsProblem, BrandProblem, SourceMissing) as problem:
         click.echo(str(problem), err=True)
-        sys.exit(1)
+    except DBAPIError as problem:
+        click.echo(f"The database cannot be used ({type(problem.orig).__name__}). Try: portal upgrade", err=True)
+    else:
+        return
+    sys.exit(1)
 
 
 def _application() -> Flask:
     from portal.app import create_app
 
-    try:
-        return create_app(is_serving=False)
-    except SettingsProblem as problem:
-        refuse(str(problem))
+    return create_app(is_serving=False)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,9 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from cryptography.fernet import Fernet
+
+from portal.core.i18n import LOCALES
 from portal.core.settings import Settings
 
 DEMO_SECRETS = "demo.json"
@@ -35,13 +38,13 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
     return Settings(
         instance=instance,
         secret_key=get("SECRET_KEY") or demo.get("secret_key", ""),
-        data_keys=_words(get("DATA_KEYS") or demo.get("data_keys", "")),
+        data_keys=_data_keys(get("DATA_KEYS") or demo.get("data_keys", "")),
         database_url=get("DATABASE_URL") or f"sqlite:///{instance / 'portal.sqlite3'}",
         search=search,
         base_url=base_url,
         brand=get("BRAND") or "",
         area=_words(get("AREA")),
-        languages=_words(get("LANGUAGES")) or ("en", "cy", "ur"),
+        languages=_languages(get("LANGUAGES")),
         trusted_proxies=_whole_number("PORTAL_TRUSTED_PROXIES", get("TRUSTED_PROXIES"), 0),
         metrics_token=get("METRICS_TOKEN") or "",
         log_level=(get("LOG_LEVEL") or "info").lower(),
@@ -61,6 +64,23 @@ def demo_secrets(instance: Path) -> dict[str, str]:
             f"{instance / DEMO_SECRETS} cannot be read. Delete it, and start the demo again."
         ) from error
     return {name: str(value) for name, value in told.items()}
+
+
+def _languages(value: str | None) -> tuple[str, ...]:
+    languages = _words(value) or Settings.languages
+    if unknown := [code for code in languages if code not in LOCALES]:
+        raise SettingsProblem(f"PORTAL_LANGUAGES names {unknown[0]}. There are: {', '.join(LOCALES)}.")
+    return languages
+
+
+def _data_keys(value: str) -> tuple[str, ...]:
+    keys = _words(value)
+    try:
+        for key in keys:
+            Fernet(key)
+    except ValueError as error:
+        raise SettingsProblem("PORTAL_DATA_KEYS holds something that is no key. See docs/settings.md.") from error
+    return keys
 
 
 def _words(value: str | None) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parent.parent.parent
 DOCS = ROOT / "docs"
 IMPORTED_AS = {
     "charset-normalizer": "charset_normalizer", "flask-babel": "flask_babel", "flask-migrate": "flask_migrate",
-    "flask-sqlalchemy": "flask_sqlalchemy", "flask-wtf": "flask_wtf", "nhsuk-frontend-jinja": "nhsuk_frontend_jinja",
+    "flask-sqlalchemy": "flask_sqlalchemy", "flask-wtf": "flask_wtf",
     "opening-hours-py": "opening_hours", "prometheus-client": "prometheus_client", "python-dateutil": "dateutil",
     "pyyaml": "yaml", "whoosh3": "whoosh",
 }  # fmt: skip

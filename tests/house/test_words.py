@@ -6,6 +6,7 @@ from gettext import c2py
 from pathlib import Path
 
 import pytest
+import yaml
 from babel.messages.pofile import read_po
 from flask import Flask
 from flask_babel import force_locale, ngettext
@@ -90,3 +91,9 @@ def test_a_plural_of_each_kind_says_its_number(sqlite_app: Flask, code: str, cou
 def test_welsh_takes_six_forms_in_their_order(sqlite_app: Flask) -> None:
     chosen = gettext_plural(LOCALES["cy"].plurals)
     assert [chosen(number) for number in NUMBERS] == [0, 1, 2, 3, 4, 5, 5]
+
+
+def test_every_language_has_its_words_of_danger() -> None:
+    """A language without them would show no urgent help: do not offer it."""
+    told = yaml.safe_load((ROOT / "portal/directory/data/crisis_phrases.yaml").read_text(encoding="utf-8"))
+    assert set(LOCALES) <= {code for code, kinds in told["languages"].items() if kinds}

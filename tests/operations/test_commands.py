@@ -56,7 +56,14 @@ def test_missing_secrets_stop_a_production_start_with_a_sentence(instance: Path,
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("PORTAL_SEARCH", "elastic"), ("PORTAL_TRUSTED_PROXIES", "many"), ("PORTAL_BASE_URL", "example.org")],
+    [
+        ("PORTAL_SEARCH", "elastic"),
+        ("PORTAL_TRUSTED_PROXIES", "many"),
+        ("PORTAL_BASE_URL", "example.org"),
+        ("PORTAL_LANGUAGES", "en,xx"),
+        ("PORTAL_DATA_KEYS", "short"),
+        ("PORTAL_BRAND", "/no/such/file.yaml"),
+    ],
 )
 def test_a_setting_that_cannot_be_used_says_so(instance: Path, name: str, value: str) -> None:
     stopped = run("doctor", env=environment(instance, **{name: value}))
@@ -66,6 +73,11 @@ def test_a_setting_that_cannot_be_used_says_so(instance: Path, name: str, value:
 def test_a_site_does_not_start_on_a_database_of_another_version(instance: Path) -> None:
     stopped = run("serve", "--port", str(free_port()), env=environment(instance))
     assert stopped.returncode == 1 and "Run: portal upgrade" in stopped.stderr
+
+
+def test_a_command_before_the_first_upgrade_says_what_to_do(instance: Path) -> None:
+    stopped = run("search", "query", "tea", env=environment(instance))
+    assert stopped.returncode == 1 and "portal upgrade" in stopped.stderr and "Traceback" not in stopped.stderr
 
 
 def test_wrong_use_exits_with_2(instance: Path) -> None:
