@@ -142,7 +142,7 @@ def _nowhere(search: _Search) -> Found:
 
 def _first_answer(search: _Search) -> Result:
     result = search.ask(search.query)
-    return _remote_first(search, result) if _is_remote_first(search) else result
+    return _remote_first(search, result) if _is_remote_first(search) and not result.relaxed else result
 
 
 def _is_remote_first(search: _Search) -> bool:

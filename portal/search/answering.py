@@ -64,6 +64,11 @@ class Answering:
         words = asked(self.query.words, self.query.language)
         return matched(self.snapshot, words, sorted(self.query.topics), self.in_reach(self.query.reach_km))
 
+    @cached_property
+    def partial(self) -> Bits:
+        """Documents that have only some of the words. They stand after all others, however sorted."""
+        return self.snapshot.nobody if self.matched.partial is None else self.matched.partial
+
     def having(self, facet: str, value: str, radius: float) -> Bits:
         """Documents that have the value, near enough where that matters."""
         row = self.snapshot.row(HAS, facet, value)
@@ -143,6 +148,7 @@ class Answering:
     def column(self, name: str) -> Column:
         """What the documents are ordered by under this name, the smallest first."""
         columns: dict[str, Column] = {
+            "partial": lambda docs: has(self.partial, docs),
             "score": lambda docs: -self.scores(docs),
             "distance": self.kilometres,
             "next": lambda docs: self.next_starts[docs],
@@ -157,7 +163,8 @@ class Answering:
         wanted = start + max(self.query.limit, 0)
         if start >= len(self.docs) or wanted == start:
             return ()
-        order = [self.column(name) for name in ORDERS[self.query.sort]]
+        names = ORDERS[self.query.sort] if self.matched.partial is None else ("partial", *ORDERS[self.query.sort])
+        order = [self.column(name) for name in names]
         docs = first(self.docs, wanted, order)[start:]
         found = zip(
             self.snapshot.ids[docs].tolist(),

@@ -91,6 +91,8 @@ class Query:
     A document answers it if it has the words or one of `topics`, is in reach, and passes every filter.
 
     `topics` are needs understood: a document with one answers even without the words, and ranks up.
+    Where fewer than five in reach have the words or a topic, whatever the filters, those with at least half of the words answer
+    too, or where there are none of either those with most of them. However sorted, they stand after those with all.
     In reach is, where `near` or `area_codes` are given: a point within `within_km` of `near` (or `reach_km` where that is
     None), or one of `area_codes` served, or REMOTE or EVERYWHERE served. Without a place everything is in reach.
     `on_visit` are (facet, value) pairs that a document has only where one of its points is that near, so that
@@ -139,7 +141,7 @@ class Result:
     `untold`: facet to value to how many would pass all else but have said neither yes nor no to it (for
     facets in which "no" can be told); under UNTOLD those kept back by silence alone: with ticks in an every-group those
     that deny none of them and lack one, otherwise those that have told nothing at all about the facet.
-    `radii`: results for each of `radii_km` and, under None, for `reach_km`. `relaxed`: not all words were asked for.
+    `radii`: results for each of `radii_km` and, under None, for `reach_km`. `relaxed`: some of the words were enough.
     `corrected` is for callers that searched a suggestion instead; engines leave it None.
     """
 

@@ -22,17 +22,28 @@ TOPIC_WEIGHT: Final = 1.5
 """What a need that was understood counts for, against a word in every text."""
 
 
+FEW: Final = 5
+"""With fewer than this in reach that have all the words, some of the words are enough."""
+
+
 @dataclass(frozen=True)
 class Matched:
-    """Documents that answer and their scores. `found` is none where nothing was asked for: then all answer, alike."""
+    """Documents that answer and their scores. `found` is none where nothing was asked for: then all answer, alike.
+
+    `relaxed`: not all words were needed. Then `partial` are those that have neither all words nor a topic.
+    """
 
     found: Bits | None
     scores: Floats | None
     relaxed: bool = False
+    partial: Bits | None = None
 
 
 def matched(snapshot: Snapshot, asked: Asked, topics: Sequence[str], reach: Bits) -> Matched:
-    """Who has all the words or one of the topics; where nobody in reach does, who has as many words as may be."""
+    """Who has all the words or one of the topics; where few in reach do, also who has half of the words.
+
+    Where nobody in reach has even half, who has most of them.
+    """
     if not asked.parts and not topics:
         return Matched(None, None, relaxed=asked.is_cut)
     scores = np.zeros(snapshot.size)
@@ -47,14 +58,16 @@ def matched(snapshot: Snapshot, asked: Asked, topics: Sequence[str], reach: Bits
         had[docs] += 1
         scores[docs] += rarity(len(docs), snapshot) * weights / (weights + SATURATION)
     wanted = len(asked.parts)
-    found = by_topic | pack(had == wanted) if wanted else by_topic
-    if wanted < 2 or (found & reach).any():
-        return Matched(found, scores, asked.is_cut)
-    most = int(had[unpack(reach)].max(initial=0))
-    fewer = min(most, ceil(wanted / 2))
-    if not fewer:
-        return Matched(found, scores, asked.is_cut)
-    return Matched(pack(had >= fewer), scores, relaxed=True)
+    whole = by_topic | pack(had == wanted) if wanted else by_topic
+    alike = count(whole & reach)
+    if wanted < 2 or alike >= FEW:
+        return Matched(whole, scores, asked.is_cut)
+    half = ceil(wanted / 2)
+    fewer = half if alike else min(half, int(had[unpack(reach)].max(initial=0)))
+    partial = pack(had >= fewer) & ~whole if fewer else snapshot.nobody
+    if not (partial & reach).any():
+        return Matched(whole, scores, asked.is_cut)
+    return Matched(whole | partial, scores, relaxed=True, partial=partial)
 
 
 def rarity(having: int, snapshot: Snapshot) -> float:

@@ -61,23 +61,27 @@ def reach(document: Document, query: Query, radius: float) -> str | None:
     return "everywhere" if EVERYWHERE in document.serves else None
 
 
-def with_words(documents: Iterable[Document], query: Query) -> tuple[set[str], bool]:
-    """Ids of those that have the words or a topic, and whether fewer words had to do."""
-    parts = asked(query.words, query.language).parts
+def with_words(documents: Iterable[Document], query: Query) -> tuple[set[str], set[str], bool]:
+    """Ids of those with the words or a topic, of those with some words that answer too, and whether that or a cut was made."""
+    cut = asked(query.words, query.language)
+    parts = cut.parts
     documents = list(documents)
     if not parts and not query.topics:
-        return {document.id for document in documents}, asked(query.words, query.language).is_cut
+        return {document.id for document in documents}, set(), cut.is_cut
     had = {document.id: sum(has_part(document, part) for part in parts) for document in documents}
-    found = {
+    whole = {
         document.id
         for document in documents
         if query.topics & document.facets.get(TOPIC, frozenset()) or (parts and had[document.id] == len(parts))
     }
     reached = {document.id for document in documents if reach(document, query, query.reach_km)}
-    most = max((had[name] for name in reached), default=0)
-    if found & reached or len(parts) < 2 or not most:
-        return found, asked(query.words, query.language).is_cut
-    return {name for name, number in had.items() if number >= min(most, ceil(len(parts) / 2))}, True
+    if len(whole & reached) >= 5 or len(parts) < 2:
+        return whole, set(), cut.is_cut
+    fewer = ceil(len(parts) / 2)
+    if not whole & reached:
+        fewer = min(fewer, max((had[name] for name in reached), default=0))
+    partial = {name for name, number in had.items() if fewer and number >= fewer} - whole
+    return (whole, partial, True) if partial & reached else (whole, set(), cut.is_cut)
 
 
 def has(document: Document, facet: str, value: str, query: Query, radius: float) -> bool:
@@ -113,10 +117,12 @@ class Reference:
     documents: list[Document]
     query: Query
     wordy: set[str] = field(init=False)
+    partial: set[str] = field(init=False)
     relaxed: bool = field(init=False)
 
     def __post_init__(self) -> None:
-        self.wordy, self.relaxed = with_words(self.documents, self.query)
+        whole, self.partial, self.relaxed = with_words(self.documents, self.query)
+        self.wordy = whole | self.partial
         self.radius = self.query.reach_km if self.query.within_km is None else self.query.within_km
 
     def answers(self, radius: float | None = None, without: str = "", bare: str = "") -> list[Document]:
