@@ -49,6 +49,8 @@ def test_a_form_without_its_token_is_refused(browser: Browser) -> None:
         ({"Sec-Fetch-Site": "cross-site"}, 403),
         ({"Sec-Fetch-Site": "same-site"}, 403),
         ({"Origin": "https://evil.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Origin": "http://["}, 403),
     ],
 )
 def test_a_form_from_another_site_is_refused_whatever_it_carries(
