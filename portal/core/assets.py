@@ -37,7 +37,7 @@ class Asset:
 @public(cacheable=True)
 def static(name: str) -> Response:
     """A static file; kept for a year when the address carries its hash."""
-    found = load(name)
+    found = load(name) if name in _names() else None
     if found is None:
         abort(404)
     is_compressed = found.compressed is not None and bool(request.accept_encodings["gzip"])
@@ -65,6 +65,12 @@ def asset(name: str) -> str:
         raise LookupError(f"there is no static file {name}")
     address = url_for("assets.static", name=name, v=found.digest)
     return address.removeprefix(request.script_root)
+
+
+@cache
+def _names() -> frozenset[str]:
+    """Names of all static files. Only these are looked for, so that no stranger's name is remembered."""
+    return frozenset(path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*") if path.is_file())
 
 
 @cache
