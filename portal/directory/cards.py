@@ -207,7 +207,12 @@ def _distance(listing: Listing, hit: Hit | None) -> str | None:
     """How far it is. Nothing where no place of it may be known any more, even if the index still knows one."""
     if hit is None or hit.distance_km is None or not any(venue.point for venue in listing.visited):
         return None
-    words = wording.miles(hit.distance_km)
+    return away_label(hit.distance_km)
+
+
+def away_label(km: float) -> str:
+    """How far it is, to stand by itself: "Under half a mile"."""
+    words = wording.miles(km)
     return words[:1].upper() + words[1:]
 
 

@@ -18,10 +18,14 @@ def values(costs: Iterable[Cost], today: date | None = None) -> frozenset[str]:
 
 
 def label(costs: Iterable[Cost], today: date | None = None) -> str | None:
-    """One line: "Free", "By donation", "£3 a session", "£2 to £5 a session". None where nobody told us."""
+    """One line: "Free", "By donation", "£3 a session", "A trip: £4", "£2 to £5 a session". None where nobody told us.
+
+    It is said to be a session's price only where a price stands without words of the group's own.
+    """
     told = current(costs, today)
     kinds = {_value(cost) for cost in told}
-    amounts = sorted({cost.pence for cost in told if _value(cost) in {"low_cost", "paid"} and cost.pence})
+    priced = [cost for cost in told if _value(cost) in {"low_cost", "paid"} and cost.pence]
+    amounts = sorted({cost.pence for cost in priced if cost.pence})
     if not told:
         return None
     if kinds == {"free"}:
@@ -30,12 +34,31 @@ def label(costs: Iterable[Cost], today: date | None = None) -> str | None:
         return _("By donation")
     if not amounts:
         return _("There is a charge")
+    if len(told) == 1 and (own := option_label(told[0])):
+        return own
     lowest, highest = wording.money(amounts[0]), wording.money(amounts[-1])
+    if all(cost.option for cost in priced):
+        return _range_label(lowest, highest, has_free="free" in kinds)
     if "free" in kinds:
         return _("Free, or up to %(amount)s a session", amount=highest)
     if lowest == highest:
         return _("%(amount)s a session", amount=lowest)
     return _("%(lowest)s to %(highest)s a session", lowest=lowest, highest=highest)
+
+
+def option_label(cost: Cost) -> str | None:
+    """A price in the group's own words: "A trip: £4", "On benefits: free". None where it has no words or no amount."""
+    if not cost.option:
+        return None
+    if _value(cost) == "free":
+        return _("%(option)s: free", option=cost.option)
+    return _("%(option)s: %(amount)s", option=cost.option, amount=wording.money(cost.pence)) if cost.pence else None
+
+
+def _range_label(lowest: str, highest: str, *, has_free: bool) -> str:
+    if has_free:
+        return _("Free, or up to %(amount)s", amount=highest)
+    return lowest if lowest == highest else _("%(lowest)s to %(highest)s", lowest=lowest, highest=highest)
 
 
 def current(costs: Iterable[Cost], today: date | None = None) -> tuple[Cost, ...]:

@@ -9,10 +9,9 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from portal.core import wording
 from portal.core.extensions import db
 from portal.directory.addresses import email_address, web_address
-from portal.directory.cards import Card, card_of, slug_of
+from portal.directory.cards import Card, away_label, card_of, slug_of
 from portal.directory.details import similar_to
 from portal.directory.languages import is_right_to_left
 from portal.directory.listings import Listing
@@ -106,4 +105,4 @@ def _register(name: str, number: str) -> str | None:
 
 
 def _away(km: float | None) -> str | None:
-    return None if km is None else wording.miles(km)
+    return None if km is None else away_label(km)

@@ -29,7 +29,7 @@ ICONS = {"near_bus": "bus", "step_free": "step-free", "parking": "pin"}
 
 @dataclass(frozen=True)
 class When:
-    """When it happens at one place, or anywhere. `place` names it where there are several."""
+    """When it happens at one place, or anywhere: sessions first. `place` names it where there are several."""
 
     place: str | None
     rules: tuple[str, ...]
@@ -215,12 +215,14 @@ def _whens(listing: Listing) -> tuple[When, ...]:
     places = [(None, listing.timetables)]
     has_several = sum(bool(venue.timetables) for venue in listing.venues) > 1
     told = [(venue.name or venue.place_name if has_several else None, venue.timetables) for venue in listing.venues]
-    return tuple(_when(place, timetables) for place, timetables in [*places, *told] if timetables)
+    whens = [_when(place, timetables) for place, timetables in [*places, *told] if timetables]
+    return tuple(sorted(whens, key=lambda when: not when.rules))
 
 
 def _when(place: str | None, timetables: tuple[Timetable, ...]) -> When:
-    sessions = [one for one in timetables if not one.is_opening]
-    opening = [one for one in timetables if one.is_opening]
+    in_order = timing.in_week_order(timetables)
+    sessions = [one for one in in_order if not one.is_opening]
+    opening = [one for one in in_order if one.is_opening]
     coming = upcoming(sessions, clock.now(), NEXT_TIMES) if sessions else []
     with_times = len(sessions) > 1 or not timing.same_times(coming)
     return When(
@@ -268,8 +270,7 @@ def _other_ways(listing: Listing) -> tuple[str, ...]:
 def _cost(listing: Listing, details: Details) -> tuple[str, ...]:
     lines = [label] if (label := costs.label(listing.costs)) else []
     told = costs.current(listing.costs)
-    priced = [(one.option, one.pence) for one in told if one.option and one.pence] if len(told) > 1 else []
-    lines += [_("%(option)s: %(amount)s", option=option, amount=wording.money(pence or 0)) for option, pence in priced]
+    lines += [line for one in told if len(told) > 1 and (line := costs.option_label(one))]
     lines += [*details.cost_notes, *([listing.service.fees] if listing.service.fees else [])]
     return tuple(dict.fromkeys(lines))
 

@@ -57,6 +57,11 @@ def rule_label(timetable: Timetable) -> str:
     return _("Every %(days)s, %(times)s", days=label, times=times)
 
 
+def in_week_order(timetables: Iterable[Timetable]) -> list[Timetable]:
+    """Weekly ones from Monday to Sunday, by the hour within a day; then all others as they stand."""
+    return sorted(timetables, key=_place_in_week)
+
+
 def bounds_label(timetable: Timetable) -> str | None:
     """When a course starts or ends, where that is still ahead and within a year; else none."""
     today = clock.today()
@@ -119,6 +124,13 @@ def short_weekday(day: date) -> str:
 def same_times(coming: Sequence[Occurrence]) -> bool:
     """True if all begin and end at the same times of day."""
     return len({(_clock(one.start), _clock(one.end) if one.end else None) for one in coming}) < 2
+
+
+def _place_in_week(timetable: Timetable) -> tuple[int, time]:
+    if timetable.frequency != "weekly":
+        return len(WEEKDAYS), time.min
+    names = [name for _nth, name in BYDAY.findall(timetable.byday.upper())] or [_own_day(timetable)]
+    return min(list(WEEKDAYS).index(name) for name in names), timetable.starts_at
 
 
 def _clock(moment: datetime) -> time:

@@ -73,8 +73,8 @@ def _item(listing: Listing, contacts: Sequence[ContactLine]) -> Item:
 
 
 def _when(listing: Listing) -> tuple[str, ...]:
-    timetables = listing.all_timetables
-    shown = [one for one in timetables if not one.is_opening] or list(timetables)
+    timetables = timing.in_week_order(listing.all_timetables)
+    shown = [one for one in timetables if not one.is_opening] or timetables
     rules = tuple(timing.rule_label(one) for one in shown[:MOST_RULES])
     if len(shown) > MOST_RULES:
         rules = (*rules, _("Phone to ask about other times"))

@@ -8,6 +8,8 @@ import pytest
 from portal.core import clock
 from portal.directory import queries
 from portal.directory.cards import Card, card_of, line_of, slug_of
+from portal.directory.costs import label as costs_label
+from portal.directory.listings import Cost
 from portal.directory.models import Service
 from portal.directory.snippets import snippet
 from portal.search.port import Hit
@@ -102,6 +104,19 @@ def test_freshness(make: Any, assured: date | None, kind: str, text: str) -> Non
 )
 def test_cost(make: Any, cost: Any, label: str | None) -> None:
     assert card(make, cost=cost).cost_label == label
+
+
+@pytest.mark.parametrize(
+    ("costs", "label"),
+    [
+        ([Cost("paid", 400, "A trip")], "A trip: £4"),
+        ([Cost("paid", 800, "An hour"), Cost("paid", 400, "Low income")], "£4 to £8"),
+        ([Cost("paid", 800), Cost("paid", 300, "Low income")], "£3 to £8 a session"),
+        ([Cost("paid", 600), Cost("free", None, "On benefits")], "Free, or up to £6 a session"),
+    ],
+)
+def test_a_price_with_words_of_its_own_is_not_said_to_be_for_a_session(costs: list[Cost], label: str) -> None:
+    assert costs_label(costs) == label
 
 
 def test_what_nobody_told_is_left_out(make: Any) -> None:

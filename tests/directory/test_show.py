@@ -95,6 +95,28 @@ def test_opening_hours_stand_apart_and_uncertain_ones_stay_as_they_were_written(
     )
 
 
+def test_times_stand_in_the_order_of_the_week_and_sessions_before_opening_hours(sqlite_app, browser, make):
+    service = make.service(sessions=[make.session("WE", "09:00"), make.session("MO", "18:00", "19:00")])
+    service.schedules += [make.opening("TH"), make.opening("MO", "10:00", "12:00"), make.opening("TU", "08:00")]
+    db.session.commit()
+    when = facts_of(browser.get(address_of(service)))["When"]
+    said = ["Every Monday, 6pm", "Every Wednesday", "Opening hours", "Every Monday, 10am", "Every Tuesday", "Every Thursday"]
+    assert [when.index(part) for part in said] == sorted(when.index(part) for part in said)
+
+
+def test_a_price_is_said_in_the_words_of_the_group(sqlite_app, browser, make):
+    service = make.service(cost=None)
+    service.cost_options += [
+        CostOption(kind="paid", amount=8, option="An hour"),
+        CostOption(kind="paid", amount=4, option="Low income"),
+        CostOption(kind="free", option="On benefits"),
+    ]
+    db.session.commit()
+    cost = facts_of(browser.get(address_of(service)))["Cost"]
+    assert cost.startswith("Free, or up to £8 ") and "a session" not in cost
+    assert all(line in cost for line in ("An hour: £8", "Low income: £4", "On benefits: free"))
+
+
 def test_the_leaf_of_the_calendar_shows_the_next_session(sqlite_app, browser, make):
     page = browser.get(address_of(make.service(sessions=[make.session("TU", "10:00", "12:00")])))
     assert page.one(".calendar-leaf time")["datetime"] == "2026-11-24"
@@ -214,7 +236,7 @@ def test_near_matches_are_those_that_share_a_need_nearest_first(app, browser, ma
     make.service("Hidden", location=make.location(privacy="hidden"))
     page = browser.get(address_of(service))
     assert page.words(".near-match h3") == ["Near", "Far"]
-    assert "under half a mile" in page.words(".near-match")[0]
+    assert "Under half a mile" in page.words(".near-match")[0]
 
 
 def test_near_matches_of_a_service_without_a_place_are_for_the_same_areas(app, browser, make):
