@@ -5,13 +5,10 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import Select, select
-
-from portal.core.extensions import db
 from portal.directory.listings import Listing
 from portal.directory.models import Service
 from portal.directory.needs import is_any_sensitive
-from portal.directory.queries import public_listings
+from portal.directory.queries import known_listings, public_listings
 
 
 @dataclass(frozen=True)
@@ -31,17 +28,17 @@ def entries_of(ids: Sequence[UUID]) -> list[Entry]:
     """What stands behind the ids of a list, in their order. A merged listing gives the one that it was merged into."""
     listings = public_listings(list(ids)) if ids else {}
     missing = [one for one in ids if one not in listings]
-    rows = {row.id: row for row in db.session.execute(_closed(missing))} if missing else {}
-    moved = {one: rows[one].merged_into_id for one in missing if one in rows and rows[one].merged_into_id}
+    closed = _closed(missing) if missing else {}
+    moved = {one: into for one, service in closed.items() if (into := service.merged_into_id)}
     replacing = public_listings(list(moved.values())) if moved else {}
     entries: list[Entry] = []
     for one in ids:
         listing = listings.get(one) or replacing.get(moved.get(one, one))
-        row = rows.get(one)
+        service = closed.get(one)
         if listing is not None:
             entries.append(Entry(one, "open", listing))
-        elif row is not None and row.merged_into_id is None:
-            entries.append(Entry(one, "closed", name=row.name))
+        elif service is not None and service.merged_into_id is None:
+            entries.append(Entry(one, "closed", name=service.name))
         else:
             entries.append(Entry(one, "gone"))
     return entries
@@ -52,7 +49,7 @@ def shareable(entries: Sequence[Entry]) -> list[Entry]:
     return [one for one in entries if one.listing is None or not is_any_sensitive(frozenset(one.listing.needs))]
 
 
-def _closed(ids: Sequence[UUID]) -> Select[UUID, str, UUID | None]:
-    return select(Service.id, Service.name, Service.merged_into_id).where(
-        Service.id.in_(ids), Service.withdrawn_at.is_(None)
-    )
+def _closed(ids: Sequence[UUID]) -> dict[UUID, Service]:
+    """What is no longer public and may still be named: its public name, without words of a private address."""
+    found = known_listings(ids)
+    return {one: listing.service for one, listing in found.items() if listing.service.withdrawn_at is None}

@@ -123,3 +123,18 @@ def test_every_text_of_a_listing_is_cleared_of_a_private_address(app, make):
     told = queries.public_listings([service.id])[service.id].service
     assert {"description", "fees", "alert"} <= set(TEXTS)
     assert [name for name in TEXTS if "Lantern" in (getattr(told, name) or "")] == []
+
+
+@pytest.mark.parametrize("ending", [{"status": "inactive"}, {"assured_date": date(2024, 1, 1)}])
+def test_a_private_address_stays_private_when_the_listing_has_ended(app, browser, make, ending):
+    service = private(make, "hidden")
+    browser.post("/list/add", {"service": str(service.id)}, expect=303)
+    for name, value in ending.items():
+        setattr(service, name, value)
+    db.session.commit()
+    page = f"/services/{service.id}/{slug_of('Circle at …')}"
+    for door, status in ((page, 410), ("/list", 200), ("/list/print", 200), (f"/list/print?service={service.id}", 200)):
+        answer = browser.client.get(door)
+        assert answer.status_code == status, door
+        told = [secret for secret in SECRETS if secret in answer.get_data(as_text=True)]
+        assert not told, f"{door} tells {told}"
