@@ -22,6 +22,11 @@ FORM_KEY = re.compile(r"[A-Za-z0-9_-]{20,64}")
 EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 
 
+def new_key() -> str:
+    """A one-time key for a form that is about to be shown."""
+    return secrets.token_urlsafe(24)
+
+
 @dataclass(frozen=True)
 class Told:
     """What was typed, made plain. `district` is the first half of a postcode, or none."""
@@ -59,7 +64,7 @@ class TellForm(FlaskForm):
             if need.group == group.id
         ]
         if not FORM_KEY.fullmatch(self.key.data or ""):
-            self.key.data = secrets.token_urlsafe(24)
+            self.key.data = new_key()
         self.place: Place | None = None
 
     def validate_words(self, field: TextAreaField) -> None:

@@ -100,7 +100,14 @@ def test_times_stand_in_the_order_of_the_week_and_sessions_before_opening_hours(
     service.schedules += [make.opening("TH"), make.opening("MO", "10:00", "12:00"), make.opening("TU", "08:00")]
     db.session.commit()
     when = facts_of(browser.get(address_of(service)))["When"]
-    said = ["Every Monday, 6pm", "Every Wednesday", "Opening hours", "Every Monday, 10am", "Every Tuesday", "Every Thursday"]
+    said = [
+        "Every Monday, 6pm",
+        "Every Wednesday",
+        "Opening hours",
+        "Every Monday, 10am",
+        "Every Tuesday",
+        "Every Thursday",
+    ]
     assert [when.index(part) for part in said] == sorted(when.index(part) for part in said)
 
 
