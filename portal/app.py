@@ -18,7 +18,6 @@ from portal.core import (
     headers,
     i18n,
     logs,
-    macros,
     metrics,
     origin,
     problems,
@@ -111,7 +110,6 @@ def _bind_core(app: Flask, settings: Settings) -> None:
     problems.init_app(app)
     brand.init_app(app, brand.read_brand(settings.brand))
     assets.init_app(app)
-    macros.init_app(app)
     i18n.init_app(app, settings.languages, str(TRANSLATIONS))
     if settings.trusted_proxies:
         count = settings.trusted_proxies

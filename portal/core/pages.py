@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, current_app, make_response, render_template
+from flask import Response, make_response, render_template
 
 
 def page(template: str, *, status: int | None = None, **context: Any) -> Response:
@@ -16,8 +16,3 @@ def page(template: str, *, status: int | None = None, **context: Any) -> Respons
 def wants_json(path: str) -> bool:
     """True for the addresses of machines, whose errors are problem documents rather than pages."""
     return path.startswith(("/api/", "/fhir/"))
-
-
-def has_template(name: str) -> bool:
-    """True if there is a template of this name."""
-    return name in set(current_app.jinja_env.list_templates())
