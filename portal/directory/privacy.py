@@ -11,13 +11,16 @@ from portal.geography import current
 WITHHELD = "…"
 SHORTEST_SECRET = 5
 """Shorter parts of an address are ordinary words or house numbers."""
+HOUSE = re.compile(r"(?:(?:flat|unit|room|suite|apartment)\s+)?\d+[a-z]?(?:\s*[-/]\s*\d+[a-z]?)?\s+", re.IGNORECASE)
+"""A house number before its street."""
 
 
 def secrets_of(address: str | None, postcode: str | None, venue: str | None) -> frozenset[str]:
-    """Words of a private address that no text may hold: its lines, its postcode with and without a space, its name."""
+    """Words of a private address that no text may hold: its lines, its street alone, its postcode either way, its name."""
     parts = {*re.split(r"[\n,;]", address or ""), venue or "", postcode or "", (postcode or "").replace(" ", "")}
     told = {re.sub(r"\s+", " ", part).strip() for part in parts}
-    return frozenset(part for part in told if len(part) >= SHORTEST_SECRET)
+    streets = {part[house.end() :] for part in told if (house := HOUSE.match(part))}
+    return frozenset(part for part in told | streets if len(part) >= SHORTEST_SECRET)
 
 
 def hushed(text: str | None, secrets: Iterable[str]) -> str | None:

@@ -10,6 +10,7 @@ from portal.directory import queries
 from portal.directory.cards import slug_of
 from portal.directory.reading import TEXTS
 from portal.geography.models import Neighbourhood, NeighbourhoodPart, NeighbourhoodSet
+from portal.organisations.models import Organization
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 SECRETS = ("9 Lantern Row", "lantern-row", "LE2 3ZZ", "LE23ZZ", "Lighthouse Rooms", "52.61234", "-1.11234", "Turn left")
@@ -138,3 +139,14 @@ def test_a_private_address_stays_private_when_the_listing_has_ended(app, browser
         assert answer.status_code == status, door
         told = [secret for secret in SECRETS if secret in answer.get_data(as_text=True)]
         assert not told, f"{door} tells {told}"
+
+
+@pytest.mark.parametrize("ending", ["status", "withdrawn_at"])
+def test_a_group_tells_no_private_address_of_what_has_ended(app, browser, make, ending):
+    service = private(make, "hidden")
+    make.service("Other", organisation=db.session.get(Organization, service.organization_id))
+    setattr(service, ending, {"status": "inactive", "withdrawn_at": MONDAY}[ending])
+    db.session.commit()
+    page = browser.get(f"/organisations/{service.organization_id}/circle")
+    assert "Other" in page.main and "We meet at" in page.main
+    assert not [secret for secret in SECRETS if secret in page.html]

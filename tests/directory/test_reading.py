@@ -117,6 +117,15 @@ def test_ordinary_words_of_an_address_are_not_secret() -> None:
     assert hushed("The rowing club", {"The Row"}) == "The rowing club"
 
 
+@pytest.mark.parametrize("address", ["9 Lantern Row", "9a Lantern  Row", "9-11 Lantern Row", "Flat 3/4 Lantern Row"])
+def test_the_street_of_a_private_address_is_secret_without_its_number(address: str) -> None:
+    secrets = secrets_of(address, None, None)
+    assert (
+        hushed("Behind Lantern Row, or number 9, lantern row.", secrets)
+        == f"Behind {WITHHELD}, or number 9, {WITHHELD}."
+    )
+
+
 def test_listings_in_an_area_are_those_that_meet_there_or_serve_it(app: Any, make: Any) -> None:
     here = make.location(neighbourhood_code="E02002855")
     make.service("Here", location=here)
