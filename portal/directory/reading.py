@@ -6,6 +6,7 @@ What is read leaves as a `Listing`, whose private places are already as private 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -49,17 +50,18 @@ def read(ids: Sequence[UUID], *, published_only: bool = True) -> dict[UUID, List
     wanted = list(dict.fromkeys(ids))
     rows = {row.id: row for row in _rows(statements.SERVICES, wanted)} if wanted else {}
     if published_only:
-        rows = {one: row for one, row in rows.items() if _is_published(row)}
+        oldest = freshness.oldest_shown()
+        rows = {one: row for one, row in rows.items() if _is_published(row, oldest)}
     if not rows:
         return {}
     parts = _Parts.of(list(rows))
     return {one: _listing(rows[one], parts) for one in wanted if one in rows}
 
 
-def _is_published(row: Row[Any]) -> bool:
+def _is_published(row: Row[Any], oldest: date) -> bool:
     """`is_published` of one row. Asked here, or SQLite would go through all that is public to find a few."""
     is_open = row.status == "active" and row.withdrawn_at is None and row.merged_into_id is None
-    return is_open and (row.assured_date is None or row.assured_date >= freshness.oldest_shown())
+    return is_open and (row.assured_date is None or row.assured_date >= oldest)
 
 
 def _rows(statement: Executable, ids: Sequence[UUID]) -> Sequence[Row[Any]]:

@@ -106,6 +106,8 @@ def _near(words: str) -> str | None:
 def _place_of(phrase: Words, said: Words) -> int | None:
     """Where a phrase stands in the words; None where it does not."""
     size = len(phrase)
+    if phrase and phrase[0] not in said:
+        return None
     return next((at for at in range(len(said) - size + 1) if said[at : at + size] == phrase), None)
 
 

@@ -1,6 +1,6 @@
 """One question answered from a snapshot: who answers, who would under other filters, in which order."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -19,6 +19,7 @@ class Answering:
 
     snapshot: Snapshot
     query: Query
+    _within: dict[float, Bits] = field(default_factory=dict)
 
     @cached_property
     def distances(self) -> Floats | None:
@@ -32,7 +33,11 @@ class Answering:
 
     def near(self, radius: float) -> Bits:
         """Documents with a point within the radius."""
-        return self.snapshot.nobody if self.distances is None else pack(self.distances <= radius)
+        if self.distances is None:
+            return self.snapshot.nobody
+        if radius not in self._within:
+            self._within[radius] = pack(self.distances <= radius)
+        return self._within[radius]
 
     @property
     def radius(self) -> float:
