@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Literal
 
+from portal.core import plain
 from portal.geography import naming, postcodes
 from portal.geography.atlas import Atlas, Name, Spot, Spread
 from portal.geography.gazetteer import OWN_WEIGHT
@@ -207,10 +208,8 @@ class Locator:
 
 def cleaned(text: str) -> str:
     """What was typed in plain characters: no controls, no direction marks, single spaces, at most 120 characters."""
-    plain = unicodedata.normalize("NFKC", text[: LONGEST * 4])
-    kept = "".join(" " if unicodedata.category(letter) in {"Cc", "Zl", "Zp"} else letter for letter in plain)
-    kept = "".join(letter for letter in kept if unicodedata.category(letter) not in {"Cf", "Cn", "Co", "Cs"})
-    words = re.sub(r"[\s\u00a0]+", " ", kept).strip(" ,.;:!?\"'()[]<>")
+    joined = re.sub(f"[{plain.JOINERS}]", "", text[: LONGEST * 4])
+    words = plain.one_line(unicodedata.normalize("NFKC", joined)).strip(" ,.;:!?\"'()[]<>")
     return words[:LONGEST].strip()
 
 

@@ -2,9 +2,10 @@
 
 import html
 import re
-import unicodedata
 
 import nh3
+
+from portal.core import plain
 
 NOTHING = frozenset(
     {
@@ -33,19 +34,17 @@ SHEET_ERROR = re.compile(r"^#(?:REF!|N/A|NAME\?|VALUE!|DIV/0!|NULL!|NUM!|SPILL!)
 LINE_ENDS = re.compile(r"<\s*(?:br|/p|/li|/div|/h[1-6]|/tr|/ul|/ol)\b[^>]*>", re.IGNORECASE)
 MARKUP = re.compile(r"<\s*[/!]?[a-zA-Z][^>]*>")
 HALF_PAIR = re.compile("[\ud800-\udfff]")
-TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
-"""Marks that turn the direction of writing. Taken out: they can make a text read as another."""
 
 
 def paragraphs(text: str) -> str:
     """Plain text in paragraphs: one line end within a paragraph's lines, one empty line between paragraphs."""
-    lines = [" ".join(line.split()) for line in _plain(text).split("\n")]
+    lines = [" ".join(line.split()) for line in plain.plain(_without_markup(text)).split("\n")]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
 def one_line(text: str) -> str:
-    """Plain text on one line."""
-    return " ".join(_plain(text).split())
+    """Plain text on one line, in single spaces."""
+    return plain.one_line(_without_markup(text))
 
 
 def says_nothing(text: str) -> bool:
@@ -71,25 +70,10 @@ def storable(text: str) -> str:
     return text if text.isascii() else HALF_PAIR.sub("\ufffd", text)
 
 
-def _plain(text: str) -> str:
+def _without_markup(text: str) -> str:
     for _again in range(2):
         if "<" in text and MARKUP.search(text):
             text = nh3.clean(LINE_ENDS.sub("\n", text), tags=set(), clean_content_tags={"script", "style"})
         if "&" in text:
             text = html.unescape(text)
-    if text.isascii() and text.isprintable():
-        return text
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return "".join(_kept(letter) for letter in text)
-
-
-def _kept(letter: str) -> str:
-    if letter == "\n" or letter.isprintable():
-        return letter
-    if letter in "\t\u00a0" or unicodedata.category(letter) == "Zs":
-        return " "
-    if letter in "\u2028\u2029":
-        return "\n"
-    if letter in "\u200c\u200d":
-        return letter
-    return "" if letter in TURNS or unicodedata.category(letter) in {"Cc", "Cf", "Cs", "Co", "Cn"} else letter
+    return text

@@ -1,0 +1,37 @@
+"""Text without what nobody sees, for every place that takes text in."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.core.plain import one_line, plain
+
+
+@pytest.mark.parametrize(
+    ("typed", "seen"),
+    [
+        ("  tea\x00 and\u202e talk\u200f ", "tea and talk"),
+        ("one\r\ntwo\rthree\u2028four", "one\ntwo\nthree\nfour"),
+        ("Warm\u00a0space\twith\u3000tea", "Warm space with tea"),
+        ("\ud800half a pair", "half a pair"),
+        ("soft\u00adhyphen \ufeffmark", "softhyphen mark"),
+        ("e\u0301cole", "école"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
+        (None, ""),
+    ],
+)
+def test_what_nobody_sees_is_taken_out(typed: str | None, seen: str) -> None:
+    assert plain(typed) == seen
+
+
+def test_one_line_has_single_spaces() -> None:
+    assert one_line(" tea \n\n and\t\ttalk ") == "tea and talk"
+
+
+@given(text=st.text(max_size=200))
+def test_plain_text_stays_as_it_is(text: str) -> None:
+    kept = plain(text)
+    assert plain(kept) == kept and one_line(one_line(text)) == one_line(text)
+    assert not {"Cc", "Cs"} & {unicodedata.category(letter) for letter in kept if letter != "\n"}
