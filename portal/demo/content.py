@@ -9,7 +9,6 @@ from typing import Any, Literal, cast
 import yaml
 
 Area = Literal["leicester", "camden", "surrey"]
-AREAS: tuple[Area, ...] = ("leicester", "camden", "surrey")
 GROUPS = ("people", "mind", "money", "home", "body", "care", "family")
 EXTRAS = ("languages", "ended")
 """Files beside those of the groups of needs: texts in other languages, and what has closed or was merged."""

@@ -128,7 +128,6 @@ class UrgentCard:
     lines: tuple[Helpline, ...]
     nation: str
     nation_name: str
-    is_nation_known: bool
     is_for_all: bool
     ask: tuple[str, ...] = ()
     exit: bool = False
@@ -190,7 +189,6 @@ def _card(kind: str, nation: str | None, place: Place | PlaceProblem | None) -> 
         lines=lines,
         nation=where,
         nation_name=str(NATION_NAMES[where]),
-        is_nation_known=nation in NATIONS,
         is_for_all=all(helplines_for(kind, other) == lines for other in NATIONS),
         ask=_ask(kind, nation, place),
         exit=kind == "abuse",

@@ -13,7 +13,7 @@ from portal.core import clock
 from portal.core.extensions import db
 from portal.geography import current
 from portal.geography.atlas import Atlas, Name
-from portal.geography.gazetteer import AREA_WEIGHT, council_key, folded
+from portal.geography.gazetteer import AREA_WEIGHT, folded
 from portal.geography.locating import Locator
 from portal.geography.models import (
     AreaName,
@@ -83,44 +83,10 @@ def area_name(code: str) -> str | None:
     return next((council.county_name for council in atlas.authorities if code and council.county_code == code), None)
 
 
-def area_codes_named(name: str) -> frozenset[str]:
-    """Codes of councils, counties and nations of that name, such as those a feed says a service covers."""
-    key, atlas = folded(name), current.atlas()
-    nation = next((code for word, code in COUNTRY_CODES.items() if word.replace("_", " ") == key), None)
-    codes = {
-        council.code for council in atlas.authorities if council.name and council_key(council.name) == council_key(name)
-    }
-    codes |= {
-        council.county_code
-        for council in atlas.authorities
-        if council.county_name and folded(council.county_name) == key
-    }
-    return frozenset(codes | ({nation} if nation else set()))
-
-
 def outline(codes: frozenset[str]) -> dict[str, Any]:
     """A GeoJSON polygon (degrees, WGS 84) around neighbourhoods taken together. Empty where none is known."""
     rings = current.atlas().rings(codes)
     return {"type": "MultiPolygon", "coordinates": [[ring] for ring in rings if len(ring) > 3]}
-
-
-def neighbourhoods_of(place: Place, on: date | None = None) -> list[Neighbourhood]:
-    """The neighbourhoods that a place belonged to on a day (today): by its own area first, then by its council."""
-    day = on or clock.today()
-    valid = _valid(select(Neighbourhood, NeighbourhoodPart.code, NeighbourhoodPart.kind).join(Neighbourhood.parts), day)
-    found = db.session.execute(
-        valid.where(NeighbourhoodPart.code.in_(place.area_codes)).options(selectinload(Neighbourhood.set))
-    ).all()
-    own = place.neighbourhood_code
-    ranked = sorted(found, key=lambda row: (row.code != own, row.kind != "msoa", row[0].name, str(row[0].id)))
-    return list(dict.fromkeys(row[0] for row in ranked))
-
-
-def neighbourhood_by_slug(slug: str) -> Neighbourhood | None:
-    """One neighbourhood, whatever its dates."""
-    return db.session.scalar(
-        select(Neighbourhood).where(Neighbourhood.slug == slug).options(selectinload(Neighbourhood.set))
-    )
 
 
 def codes_of(neighbourhood: Neighbourhood, on: date | None = None) -> frozenset[str]:

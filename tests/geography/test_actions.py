@@ -7,23 +7,22 @@ from portal.core.extensions import db
 from portal.geography import queries
 from portal.geography.actions import ensure_sets, redraw
 from portal.geography.models import Neighbourhood, NeighbourhoodPart
-from portal.geography.places import Place
 
 EARLIER, DAY, LATER = date(2026, 3, 31), date(2026, 4, 1), date(2026, 10, 1)
 
 
+def the_hood(slug: str) -> Neighbourhood:
+    return db.session.query(Neighbourhood).filter_by(slug=slug).one()
+
+
 def the_parts(slug: str) -> set[tuple[str, date, date | None]]:
-    hood = queries.neighbourhood_by_slug(slug)
-    assert hood is not None
-    return {(part.code, part.valid_from, part.valid_to) for part in hood.parts}
+    return {(part.code, part.valid_from, part.valid_to) for part in the_hood(slug).parts}
 
 
 @pytest.fixture
 def knighton(app: Flask) -> Neighbourhood:
     ensure_sets()
-    hood = queries.neighbourhood_by_slug("knighton")
-    assert hood is not None
-    return hood
+    return the_hood("knighton")
 
 
 def test_the_sets_that_ship_are_written_once(app: Flask) -> None:
@@ -87,12 +86,3 @@ def test_a_drawing_that_never_held_leaves_no_trace(knighton: Neighbourhood) -> N
     redraw(knighton, {"E02002858", "E02006817", "E02002856"}, from_date=LATER)
     redraw(knighton, {"E02002858", "E02006817"}, from_date=DAY)
     assert the_parts("knighton") == before
-
-
-def test_a_place_knows_its_neighbourhood_on_any_day(knighton: Neighbourhood) -> None:
-    place = queries.locate("LE2 3FT")
-    assert isinstance(place, Place)
-    assert [hood.slug for hood in queries.neighbourhoods_of(place)] == ["clarendon-park"]
-    redraw(knighton, {"E02002858", "E02002856"}, from_date=DAY)
-    assert [hood.slug for hood in queries.neighbourhoods_of(place, on=EARLIER)] == ["clarendon-park"]
-    assert "knighton" in [hood.slug for hood in queries.neighbourhoods_of(place, on=DAY)]

@@ -97,22 +97,6 @@ def test_an_official_area_has_the_name_that_people_use(app: Flask, code: str, na
     assert queries.area_name(code) == name
 
 
-@pytest.mark.parametrize(
-    ("name", "codes"),
-    [
-        ("Leicester City Council", {"E06000016"}),
-        ("Surrey", {"E10000030"}),
-        ("London Borough of Camden", {"E09000007"}),
-        ("Wales", {"W92000004"}),
-        ("Northern Ireland", {"N92000002"}),
-        ("Nowhere", set()),
-        ("", set()),
-    ],
-)
-def test_the_areas_that_a_feed_names_are_known(app: Flask, name: str, codes: set[str]) -> None:
-    assert queries.area_codes_named(name) == codes
-
-
 def test_an_outline_is_a_polygon_of_closed_rings(app: Flask) -> None:
     shape = queries.outline(frozenset({"E02002856", "E02002853"}))
     assert shape["type"] == "MultiPolygon"
@@ -130,11 +114,3 @@ def test_only_sets_of_the_instances_area_and_of_today_are_shown(app: Flask) -> N
     db.session.flush()
     assert [one.slug for one in queries.sets_shown(["leicester", "old"])] == ["leicester"]
     assert len(queries.sets_shown()) == 3
-
-
-def test_a_neighbourhood_is_found_by_its_address(app: Flask) -> None:
-    ensure_sets()
-    hood = queries.neighbourhood_by_slug("kentish-town")
-    assert hood is not None
-    assert (hood.name, hood.set.area) == ("Kentish Town", "Camden")
-    assert queries.neighbourhood_by_slug("atlantis") is None
