@@ -32,7 +32,8 @@ class SearchRequest:
 
     `within` is miles as text, or empty for the whole area. `filters` holds what was ticked, by filter, in the table's order.
     `refused` are guesses that were sent away with "Not this": a need's id, or "filter:value". `exact`: search these words
-    as they are typed. `notices` say what was dropped or changed when the address was read.
+    as they are typed. `is_sort_chosen`: the address names the order, so it is kept. `notices` say what was dropped or
+    changed when the address was read.
     """
 
     words: str = ""
@@ -40,6 +41,7 @@ class SearchRequest:
     within: str = ""
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sort: Sort = "best"
+    is_sort_chosen: bool = False
     view: View = "list"
     page: int = 1
     refused: tuple[str, ...] = ()
@@ -109,7 +111,7 @@ class SearchRequest:
             **self.filters,
             "not": self.refused,
             "exact": "1" if self.exact else "",
-            "sort": "" if self.sort == "best" else self.sort,
+            "sort": "" if self.sort == "best" and not self.is_sort_chosen else self.sort,
             "view": "" if self.view == "list" else self.view,
             "page": str(page) if page > 1 else "",
         }
@@ -121,12 +123,14 @@ def request_from(args: Mapping[str, Sequence[str]], language: str = "en") -> Sea
     notices: list[str] = []
     filters = _filters(args, notices)
     within = _one_of(args, "within", BY_NAME["within"].ids, notices)
+    sort = _one_of(args, "sort", SORTS, notices)
     return SearchRequest(
         words=cleaned(_first(args, "q")),
         near=cleaned(_first(args, "near"))[:LONGEST_PLACE],
         within="" if within == "all" else within,
         filters=filters,
-        sort=cast("Sort", _one_of(args, "sort", SORTS, notices) or "best"),
+        sort=cast("Sort", sort or "best"),
+        is_sort_chosen=bool(sort),
         view=cast("View", _one_of(args, "view", get_args(View), notices) or "list"),
         page=_page(_first(args, "page"), notices),
         refused=tuple(dict.fromkeys(value for value in args.get("not", ()) if _is_guess(value))),

@@ -112,6 +112,8 @@ def _understood(request: SearchRequest) -> _Search:
             search.request = request.refusing(f"near:{typed}")
     if search.place is None and search.problem is None:
         search.request = _without_distance(search.request)
+    if "mental_health" in urgent and search.place is not None and not search.request.is_sort_chosen:
+        search.request = replace(search.request, sort="soonest")
     return search
 
 

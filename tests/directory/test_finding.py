@@ -119,6 +119,17 @@ def test_sorts(make: Any, index_now: Any, sort: Any, first: str) -> None:
     assert [option.value for option in found.sorts if option.is_chosen] == [sort]
 
 
+def test_words_of_a_crisis_bring_what_opens_soonest_unless_another_order_is_chosen(make: Any, index_now: Any) -> None:
+    make.service("Crisis cafe near", needs=["crisis"], place={"point": NEAR}, sessions=[make.session("MO")])
+    make.service("Harbour", needs=["crisis"], place={"point": (52.66, -1.12)}, sessions=[make.session("WE", "11:00")])
+    index_now()
+    asked = {"q": ["I want to kill myself, crisis cafe"], "near": [HERE]}
+    found = find(request_from(asked))
+    assert names(found)[0] == "Harbour" and found.request.params()["sort"] == "soonest"
+    chosen = find(request_from(asked | {"sort": ["best"]}))
+    assert names(chosen)[0] == "Crisis cafe near" and chosen.request.params()["sort"] == "best"
+
+
 def test_full_and_stale_listings_sink_but_stay(make: Any, index_now: Any) -> None:
     make.service("Tea a", place={"point": NEAR}, space_state="full", space_said_at=NOW)
     make.service("Tea b", place={"point": NEAR}, assured_date=NOW.date() - timedelta(days=250))
