@@ -191,7 +191,13 @@ def test_a_sensitive_search_does_not_show_in_the_tab(show: Show) -> None:
 
 def test_the_map_view_lists_every_place_with_directions(show: Show) -> None:
     page = show(examples.ON_MAP)
-    assert page.words(".place-group h3") == ["Aylestone", "Clarendon Park", "South Knighton", "Victoria Park gate"]
+    assert page.words(".place-group h3") == [
+        "Aylestone",
+        "Clarendon Park",
+        "South Knighton",
+        "Victoria Park gate",
+        "Not on the map",
+    ]
     assert page.link("Directions to Tuesday Table, on OpenStreetMap").endswith("directions?to=52.61700%2C-1.11600")
 
 

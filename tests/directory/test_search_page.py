@@ -118,3 +118,9 @@ def test_a_page_of_results_asks_the_database_six_times_at_most(
     with count_statements() as statements:
         browser.get("/services?q=tea&near=LE2&cost=free")
     assert len(statements) <= 6
+
+
+def test_the_map_names_what_cannot_be_drawn_too(sqlite_app: Any, browser: Any, _some: None) -> None:
+    page = browser.get("/services?near=LE2+0QB&view=map")
+    assert page.words(".place-group:last-of-type h3") == ["Not on the map"]
+    assert page.words(".place-group:last-of-type .place__name") == ["Ring round"]
