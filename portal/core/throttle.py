@@ -6,17 +6,22 @@ Keys are hashed with the secret key: no address is stored in clear.
 import hashlib
 import hmac
 from datetime import datetime, timedelta
+from ipaddress import ip_address, ip_network
 
 from flask_babel import gettext as _
 from sqlalchemy import Integer, String, delete, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.core import clock
+from portal.core.database import reading
 from portal.core.errors import TooManyRequests
 from portal.core.extensions import Base, db, settings
 from portal.core.fields import UtcDateTime
 from portal.core.jobs import job
 from portal.core.transactions import short
+
+NETWORK_BITS = 64
 
 
 class ThrottleCount(Base):
@@ -31,13 +36,34 @@ class ThrottleCount(Base):
 
 
 def hit(name: str, key: str, *, limit: int, seconds: int) -> None:
-    """Count one use of `key`, in a short transaction of its own.
+    """Count one use of `key`, in a short transaction of its own. An address of IPv6 counts as the network it is in.
 
     Raises TooManyRequests after `limit` uses within `seconds`.
     """
-    now = clock.now()
+    now, hashed = clock.now(), _hashed(name, _network_of(key))
+    used, began_at = _seen(name, hashed)
+    if used < limit or began_at + timedelta(seconds=seconds) <= now:
+        try:
+            used, began_at = _counted(name, hashed, now, seconds)
+        except IntegrityError:  # another process began this counter at the same moment
+            used, began_at = _counted(name, hashed, now, seconds)
+    else:
+        used += 1
+    if used > limit:
+        wait = max(1, int((began_at + timedelta(seconds=seconds) - now).total_seconds()))
+        raise TooManyRequests(_("You have tried too often. Wait a few minutes, then try again."), wait_seconds=wait)
+
+
+def _seen(name: str, hashed: str) -> tuple[int, datetime]:
+    """How often a key was used, and since when: a look without the write lock, which whoever asks too often never takes."""
+    with reading(), Session(db.engine) as session:
+        row = session.get(ThrottleCount, (name, hashed))
+        return (row.count, row.window_began_at) if row is not None else (0, clock.now())
+
+
+def _counted(name: str, hashed: str, now: datetime, seconds: int) -> tuple[int, datetime]:
+    """The same with one use more."""
     with short() as session:
-        hashed = _hashed(name, key)
         row = session.scalar(
             select(ThrottleCount).where(ThrottleCount.name == name, ThrottleCount.key == hashed).with_for_update()
         )
@@ -47,16 +73,26 @@ def hit(name: str, key: str, *, limit: int, seconds: int) -> None:
         if row.window_began_at + timedelta(seconds=seconds) <= now:
             row.window_began_at, row.count = now, 0
         row.count += 1
-        ends_at, used = row.window_began_at + timedelta(seconds=seconds), row.count
-    if used > limit:
-        wait = max(1, int((ends_at - now).total_seconds()))
-        raise TooManyRequests(_("You have tried too often. Wait a few minutes, then try again."), wait_seconds=wait)
+        return row.count, row.window_began_at
 
 
 @job("throttle.tidy")
 def tidy() -> None:
     """Forget counters that are more than a day old."""
     db.session.execute(delete(ThrottleCount).where(ThrottleCount.window_began_at < clock.now() - timedelta(days=1)))
+
+
+def _network_of(key: str) -> str:
+    """The /64 of an address of IPv6, since one household has as many addresses as it likes; anything else as it is."""
+    try:
+        address = ip_address(key.partition("%")[0])
+    except ValueError:
+        return key
+    if address.version == 4:
+        return key
+    if address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    return str(ip_network((address, NETWORK_BITS), strict=False))
 
 
 def _hashed(name: str, key: str) -> str:

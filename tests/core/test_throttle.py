@@ -1,6 +1,9 @@
 """Limits that all processes share, and that keep no address in clear."""
 
+import time
 from datetime import timedelta
+from threading import Thread
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -9,7 +12,7 @@ from sqlalchemy import select
 from portal.core import clock, throttle
 from portal.core.errors import TooManyRequests
 from portal.core.extensions import db
-from portal.core.transactions import unit
+from portal.core.transactions import short, unit
 from tests.factories import MONDAY
 
 
@@ -47,3 +50,42 @@ def test_old_counters_are_forgotten(app: Flask) -> None:
     with clock.freeze(MONDAY + timedelta(days=2)), unit():
         throttle.tidy()
     assert db.session.scalars(select(throttle.ThrottleCount)).all() == []
+
+
+def test_the_addresses_of_one_household_are_counted_together(app: Flask) -> None:
+    throttle.hit("code", "2001:db8:1:2::1", limit=2, seconds=60)
+    throttle.hit("code", "2001:db8:1:2:ffff::9", limit=2, seconds=60)
+    with pytest.raises(TooManyRequests):
+        throttle.hit("code", "2001:db8:1:2:3:4:5:6", limit=2, seconds=60)
+    throttle.hit("code", "2001:db8:1:3::1", limit=1, seconds=60)
+
+
+def test_an_address_of_ipv4_is_the_same_in_either_form(app: Flask) -> None:
+    throttle.hit("code", "::ffff:203.0.113.9", limit=1, seconds=60)
+    throttle.hit("code", "::ffff:203.0.113.10", limit=1, seconds=60)
+    with pytest.raises(TooManyRequests):
+        throttle.hit("code", "203.0.113.9", limit=1, seconds=60)
+
+
+def test_whoever_is_refused_takes_no_write_lock(app: Flask, count_statements: Any) -> None:
+    throttle.hit("code", "a", limit=1, seconds=60)
+    with count_statements() as statements, pytest.raises(TooManyRequests):
+        throttle.hit("code", "a", limit=1, seconds=60)
+    assert len(statements) == 1 and statements[0].lower().startswith("select")
+
+
+def test_two_that_begin_a_counter_at_once_are_both_counted(app: Flask) -> None:
+    def begin() -> None:
+        with app.app_context():
+            throttle.hit("code", "a", limit=9, seconds=60)
+
+    key = throttle._hashed("code", "a")
+    other = Thread(target=begin)
+    with short() as session:
+        session.add(throttle.ThrottleCount(name="code", key=key, window_began_at=clock.now(), count=1))
+        session.flush()
+        other.start()
+        time.sleep(0.3)
+    other.join()
+    db.session.rollback()
+    assert db.session.scalars(select(throttle.ThrottleCount.count)).one() == 2
