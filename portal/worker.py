@@ -27,6 +27,7 @@ TIMETABLE = (
     Every(throttle.tidy, timedelta(days=1)),
     Every(shortlists.tidy, timedelta(days=1)),
     Every(unmet.tidy, timedelta(days=1)),
+    Every(unmet.reencrypt, timedelta(days=1)),
 )
 
 

@@ -1,7 +1,8 @@
 """Text that is unreadable in the database: what people tell us about themselves.
 
-Encrypted with the first key of PORTAL_DATA_KEYS, read with any of them, so keys can be changed while the site serves: put the new
-key first, run `reencrypt`, then take the old one away. Source: cryptography's Fernet (AES-128-CBC with HMAC) and MultiFernet.
+Encrypted with the first key of PORTAL_DATA_KEYS, read with any of them, so keys can be changed while the site serves: put the
+new key first, let the worker encrypt everything anew, which it does once a day, then take the old one away.
+Source: cryptography's Fernet (AES-128-CBC with HMAC) and MultiFernet.
 """
 
 from functools import lru_cache

@@ -6,7 +6,7 @@ from sqlalchemy import Text, delete, literal, select, type_coerce, update
 
 from portal.core import clock, throttle
 from portal.core.encryption import renewed
-from portal.core.extensions import db
+from portal.core.extensions import db, settings
 from portal.core.jobs import job
 from portal.unmet.forms import Told
 from portal.unmet.models import UnmetNeed
@@ -50,7 +50,12 @@ def tidy() -> None:
 
 @job("unmet.reencrypt")
 def reencrypt(after: str = "") -> None:
-    """Encrypt everything with the newest key, a part at a time; each part asks for the next, so a kill loses nothing."""
+    """Encrypt everything with the newest key, a part at a time; each part asks for the next, so a kill loses nothing.
+
+    With one key alone there is nothing to do.
+    """
+    if len(settings().data_keys) == 1:
+        return
     words, contact = type_coerce(UnmetNeed.words, Text), type_coerce(UnmetNeed.contact, Text)
     raw = select(UnmetNeed.id, UnmetNeed.form_key, words, contact).where(UnmetNeed.form_key > after)
     rows = db.session.execute(raw.order_by(UnmetNeed.form_key).limit(A_STEP)).all()
