@@ -27,5 +27,7 @@ def test_each_property_of_the_standard_has_its_place(name: str, shared: Path) ->
     schema = json.loads((shared / "standards" / "oruk-3.0" / "schemata" / f"{name}.json").read_text(encoding="utf-8"))
     mapper = next(mapper for mapper in Base.registry.mappers if mapper.local_table.name == name)
     known = set(inspect(mapper).columns.keys())
-    told = {prop for prop, about in schema["properties"].items() if about.get("type") not in LINKED and "$ref" not in about}
+    told = {
+        prop for prop, about in schema["properties"].items() if about.get("type") not in LINKED and "$ref" not in about
+    }
     assert told <= known, f"no column for {sorted(told - known)}"
