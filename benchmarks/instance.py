@@ -15,6 +15,7 @@ from portal.demo import actions as demo_data
 from portal.directory import indexing
 from portal.directory.models import Service
 from portal.operations import upgrading
+from portal.running.serving import settle
 
 HOME = Path(__file__).parent.parent / ".pytest_cache"
 
@@ -47,4 +48,5 @@ def with_listings(count: int | None) -> Flask:
         total = db.session.scalar(select(func.count()).select_from(Service))
         click.echo(f"{total:,} services")
         db.session.remove()
+    settle()
     return app

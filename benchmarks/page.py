@@ -11,8 +11,8 @@ import time
 from collections.abc import Callable
 
 from flask import Flask
-from instance import with_listings
 
+from benchmarks.instance import with_listings
 from portal.directory.asking import request_from
 from portal.directory.finding import find
 

@@ -14,8 +14,7 @@ from math import log2
 from pathlib import Path
 from typing import Any
 
-from instance import with_listings
-
+from benchmarks.instance import with_listings
 from portal.core.extensions import db
 from portal.directory import queries
 from portal.directory.cli import answer_of, request_of

@@ -1,6 +1,6 @@
 """How long after the commit of an edit a search in another process finds it, with a worker running beside.
 
-python benchmarks/updates.py [--listings 10000] [--edits 20]
+    PYTHONPATH=. .venv/bin/python benchmarks/updates.py [--listings 10000] [--edits 20]
 
 The worker is a process of its own; the instance is made first and kept.
 """
@@ -15,9 +15,9 @@ import time
 from uuid import UUID
 
 from flask import Flask
-from instance import with_listings
 from sqlalchemy import select, update
 
+from benchmarks.instance import with_listings
 from portal.core.database import reading
 from portal.core.extensions import db
 from portal.core.transactions import unit
