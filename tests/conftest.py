@@ -17,6 +17,7 @@ from sqlalchemy import event, text
 from werkzeug.test import TestResponse
 
 from portal.app import create_app
+from portal.core import clock
 from portal.core.database import reading
 from portal.core.extensions import Base, db
 from portal.core.queue import work_until_idle
@@ -24,7 +25,7 @@ from portal.core.settings import Settings
 from portal.geography.building import ensure_built
 from portal.search import current as search
 from portal.search.whoosh_engine import WhooshEngine
-from tests.factories import Make
+from tests.factories import MONDAY, Make
 from tests.support import chromium as chromium_support
 from tests.support import postgres
 from tests.support.page import Browser
@@ -152,6 +153,13 @@ def make(active_app: Flask) -> Make:
 def browser(active_app: Flask) -> Browser:
     """A client that checks every page it fetches."""
     return Browser(active_app)
+
+
+@pytest.fixture
+def monday() -> Iterator[None]:
+    """The clock stands still on a Monday morning without holidays near: for pages that say what is on."""
+    with clock.freeze(MONDAY):
+        yield
 
 
 @pytest.fixture

@@ -11,6 +11,8 @@ from portal.directory.privacy import WITHHELD, hushed, secrets_of
 from portal.search import current
 from portal.search.whoosh_engine import WhooshEngine
 
+pytestmark = pytest.mark.usefixtures("monday")
+
 
 def test_any_number_of_listings_is_read_in_four_statements(app: Any, make: Any, count_statements: Any) -> None:
     ids = [

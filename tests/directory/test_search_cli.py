@@ -11,6 +11,8 @@ from portal.directory.cli import search
 from portal.directory.filters import FILTERS
 from portal.search import current
 
+pytestmark = pytest.mark.usefixtures("monday")
+
 KEYS = ("intent", "place", "urgent", "needs", "filters", "corrected", "total", "results", "facets", "took_ms")
 
 

@@ -1,11 +1,12 @@
 """`/services` under every kind of input: the right status, the words kept, never an error of ours."""
 
-import random
 from time import perf_counter
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+
+pytestmark = pytest.mark.usefixtures("monday")
 
 NASTY = [
     "",
@@ -54,20 +55,6 @@ def test_nasty_words_get_a_page_in_good_time(sqlite_app: Any, browser: Any, _som
         started = perf_counter()
         browser.get("/services?" + urlencode({"q": words, "near": "LE2 0QB"}, errors="surrogatepass"))
         assert perf_counter() - started < 5.0, words
-
-
-def test_made_up_nonsense_never_breaks_a_page(sqlite_app: Any, _some: None) -> None:
-    chance = random.Random(2026)
-    letters = "tea cake ab'\"\\*?()[]{}<>:^~|&%$#@!-_/\x00\x07\u202e\u200d\u0301ÿßİığпоجی🫖中"
-    names = ["q", "near", "within", "cost", "when", "topic", "sort", "page", "not", "view"]
-    client, slowest = sqlite_app.test_client(), 0.0
-    for _ in range(150):
-        asked = [(chance.choice(names), "".join(chance.choices(letters, k=chance.randint(0, 40)))) for _ in range(4)]
-        started = perf_counter()
-        status = client.get("/services?" + urlencode(asked)).status_code
-        slowest = max(slowest, perf_counter() - started)
-        assert status in (200, 422), asked
-    assert slowest < 5.0
 
 
 def test_a_place_that_cannot_be_used_is_an_error_beside_its_box(sqlite_app: Any, browser: Any, _some: None) -> None:

@@ -15,6 +15,8 @@ from portal.geography.models import Neighbourhood, NeighbourhoodPart, Neighbourh
 from tests.factories import Make
 from tests.support.chromium import SIZES, check_accessible
 
+pytestmark = pytest.mark.usefixtures("monday")
+
 CODE = "E02002840"
 Open = Callable[..., Page]
 

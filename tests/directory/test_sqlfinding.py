@@ -10,6 +10,8 @@ from portal.directory.finding import find
 from portal.search import current
 from portal.search.port import Engine, IndexUnavailable
 
+pytestmark = pytest.mark.usefixtures("monday")
+
 HERE = "LE2 0QB"
 
 

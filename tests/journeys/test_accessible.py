@@ -9,6 +9,8 @@ from portal.geography.actions import ensure_sets
 from tests.factories import Make
 from tests.support.chromium import SIZES, check_accessible
 
+pytestmark = pytest.mark.usefixtures("monday")
+
 HEAVIEST = 100 * 1024
 PAGES = {
     "home": "/",

@@ -2,29 +2,26 @@
 in English, in Welsh, and in Urdu's layout.
 """
 
-from datetime import timedelta
-
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, expect
 
-from portal.core import clock
 from tests.factories import Make
 from tests.support.chromium import SIZES, check_accessible
+
+pytestmark = pytest.mark.usefixtures("monday")
 
 
 @pytest.fixture
 def street(sqlite_app: Flask, make: Make, index_now: object) -> None:
     """A few groups near LE2 0QB."""
-    tomorrow = clock.today() + timedelta(days=1)
-    day = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")[tomorrow.weekday()]
     make.service(
         "Tuesday Table",
         organisation=make.organisation("Larkfield Bereavement Circle"),
         needs=["bereavement", "loneliness"],
         description="Tea and talk for people who have lost a partner. A host meets you at the door. You can just listen.",
-        sessions=[make.session(day)],
+        sessions=[make.session("TU")],
         first_visit=["Someone meets you at the door.", "You need not speak."],
         phone="0116 496 0123",
         languages=["gu"],
