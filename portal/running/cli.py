@@ -31,7 +31,8 @@ def demo(port: int, listings: int | None, instance: Path | None, no_worker: bool
     starting.make_secrets(folder)
     app = create_app()
     starting.prepare(app, listings)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):  # a shell's background job is born with SIGINT ignored
+        signal.signal(number, signal.default_int_handler)
     click.echo(f"Hereabouts is at http://127.0.0.1:{port} - press Ctrl-C to stop it.")
     try:
         if no_worker:

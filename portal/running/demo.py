@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import click
@@ -84,17 +84,20 @@ def _progress() -> Iterator["Progress | None"]:
     if not sys.stderr.isatty():
         yield None
         return
-    with click.progressbar(length=100, label="Postcodes", file=sys.stderr) as bar:
-        yield Progress(bar)
+    with ExitStack() as stack:
+        yield Progress(stack)
 
 
 class Progress:
-    """Shows how far the building of the postcode structure is."""
+    """Shows how far the building of the postcode structure is; nothing where it stands already."""
 
-    def __init__(self, bar: "click._termui_impl.ProgressBar[int]") -> None:
-        self.bar, self.done = bar, 0
+    def __init__(self, stack: ExitStack) -> None:
+        self.stack, self.done = stack, 0
+        self.bar: click._termui_impl.ProgressBar[int] | None = None
 
     def __call__(self, _what: str, share: float) -> None:
+        if self.bar is None:
+            self.bar = self.stack.enter_context(click.progressbar(length=100, label="Postcodes", file=sys.stderr))
         step = int(share * 100) - self.done
         self.bar.update(step)
         self.done += step
