@@ -21,7 +21,8 @@ PROBLEMS = {
     "forces": "is a forces address",
 }
 WITHIN = re.compile(r"\b([A-Z]{1,2}[0-9][A-Z0-9]?) ?([0-9][A-Z]{2})\b", re.IGNORECASE)
-TAIL = re.compile(r"[\s,.;]*(?:united kingdom|uk)?[\s,.;]*$", re.IGNORECASE)
+COUNTRY = re.compile(r"(?<!\w)(?:united kingdom|uk)\Z", re.IGNORECASE)
+ENDS = " \t\r\n,.;"
 
 
 @dataclass(frozen=True)
@@ -109,14 +110,14 @@ def _is_british(lat: float, lon: float) -> bool:
 def _postcode_in(address: str | None) -> str | None:
     """The postcode that ends an address, if there is one."""
     found = list(WITHIN.finditer(address or ""))
-    return found[-1][0] if found and not TAIL.sub("", (address or "")[found[-1].end() :]) else None
+    return found[-1][0] if found and not _without_country((address or "")[found[-1].end() :]) else None
 
 
 def _without_postcode(address: str | None, postcode: str | None) -> str | None:
     """An address without the postcode and the country at its end, and without empty parts."""
     if not address:
         return None
-    text = TAIL.sub("", address)
+    text = _without_country(address)
     found = list(WITHIN.finditer(text))
     if (
         postcode
@@ -127,3 +128,8 @@ def _without_postcode(address: str | None, postcode: str | None) -> str | None:
         text = text[: found[-1].start()]
     parts = [" ".join(part.split()) for part in text.split(",")]
     return ", ".join(part for part in parts if part) or None
+
+
+def _without_country(text: str) -> str:
+    """A text without the country at its end, and without the marks around it."""
+    return COUNTRY.sub("", text.rstrip(ENDS)).rstrip(ENDS)

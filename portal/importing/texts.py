@@ -31,8 +31,8 @@ NOTHING = frozenset(
 DISARMED = re.compile("^'(?=[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20])")
 FORMULA = re.compile(r"^=|^[@+-][A-Z]+\(")
 SHEET_ERROR = re.compile(r"^#(?:REF!|N/A|NAME\?|VALUE!|DIV/0!|NULL!|NUM!|SPILL!)$", re.IGNORECASE)
-LINE_ENDS = re.compile(r"<\s*(?:br|/p|/li|/div|/h[1-6]|/tr|/ul|/ol)\b[^>]*>", re.IGNORECASE)
-MARKUP = re.compile(r"<\s*[/!]?[a-zA-Z][^>]*>")
+LINE_ENDS = re.compile(r"<\s*(?:br|/p|/li|/div|/h[1-6]|/tr|/ul|/ol)\b[^<>]*>", re.IGNORECASE)
+MARKUP = re.compile(r"<\s*[/!]?[a-zA-Z][^<>]*>")
 HALF_PAIR = re.compile("[\ud800-\udfff]")
 
 

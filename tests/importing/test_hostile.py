@@ -4,6 +4,7 @@ import gzip
 import json
 import tracemalloc
 from pathlib import Path
+from time import perf_counter
 
 import pytest
 from flask import Flask
@@ -124,3 +125,18 @@ def test_a_packed_file_that_unpacks_to_a_hundred_times_its_size_takes_little_mem
 def _count(model: type[Base]) -> int:
     db.session.rollback()
     return db.session.scalar(select(func.count()).select_from(model)) or 0
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"description": "<br " * 40_000},
+        {"address": "High Street" + ". " * 1_500 + "!"},
+        {"address": ", ".join("," * 1_500) + "!"},
+    ],
+)
+def test_no_text_keeps_the_reader_busy(sqlite_app: Flask, tmp_path: Path, told: dict[str, str]) -> None:
+    path = write_lines(tmp_path, record(**told))
+    started = perf_counter()
+    run(path)
+    assert perf_counter() - started < 2
