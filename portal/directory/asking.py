@@ -20,6 +20,8 @@ Params = Mapping[str, str | tuple[str, ...]]
 LONGEST_WORDS: Final = 300
 LONGEST_PLACE: Final = 120
 LAST_PAGE: Final = 100
+MOST_REFUSED: Final = 20
+"""Guesses that can be sent away. Each stands in every link of the page, so that hundreds would fill megabytes."""
 PAGE_SIZE: Final = 10
 SORTS: Final = get_args(Sort)
 DIRECTION_MARKS: Final = frozenset("\u00ad\u061c\u180e\u200b\u200e\u200f\u2060\ufeff\ufff9\ufffa\ufffb")
@@ -133,7 +135,7 @@ def request_from(args: Mapping[str, Sequence[str]], language: str = "en") -> Sea
         is_sort_chosen=bool(sort),
         view=cast("View", _one_of(args, "view", get_args(View), notices) or "list"),
         page=_page(_first(args, "page"), notices),
-        refused=tuple(dict.fromkeys(value for value in args.get("not", ()) if _is_guess(value))),
+        refused=tuple(dict.fromkeys(filter(_is_guess, args.get("not", ()))))[:MOST_REFUSED],
         exact=_first(args, "exact") == "1",
         language=language,
         notices=tuple(notices),

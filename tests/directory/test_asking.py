@@ -95,6 +95,10 @@ def test_only_what_could_be_a_guess_can_be_sent_away() -> None:
     assert request.refused == ("bereavement", "cost:free", "near:LE2")
 
 
+def test_thousands_of_guesses_do_not_fill_every_link_of_the_page() -> None:
+    assert len(request_from({"not": [f"near:{number}" for number in range(5_000)]}).refused) == 20
+
+
 def test_an_empty_address_asks_for_nothing() -> None:
     assert request_from({}) == SearchRequest()
     assert SearchRequest().is_empty
