@@ -17,7 +17,9 @@ def test_a_box_gives_the_neighbourhoods_inside_it_by_name(browser: Any) -> None:
 
 
 def test_outlines_are_closed_rings_of_longitude_and_latitude(browser: Any) -> None:
-    for feature in json.loads(browser.get(LEICESTER).html)["features"]:
+    features = json.loads(browser.get(LEICESTER).html)["features"]
+    assert features
+    for feature in features:
         for [ring] in feature["geometry"]["coordinates"]:
             assert ring[0] == ring[-1]
             assert all(-1.5 < lon < -0.8 and 52.4 < lat < 52.9 for lon, lat in ring)

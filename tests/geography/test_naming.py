@@ -53,7 +53,9 @@ def test_a_name_that_many_places_bear_offers_the_others(atlas: Atlas) -> None:
 
 
 def test_every_alternative_can_be_typed_and_is_then_found(atlas: Atlas) -> None:
-    for other in found("Newport", atlas).others:
+    others = found("Newport", atlas).others
+    assert others
+    for other in others:
         again = found(naming.label_of(other, atlas), atlas).name
         assert (again.lat, again.lon) == (other.lat, other.lon)
 
