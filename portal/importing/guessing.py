@@ -16,12 +16,13 @@ MOSTLY, SOME = 0.6, 0.3
 
 NAMES: dict[str, tuple[str, ...]] = {
     "id": ("id", "identifier", "uid", "uuid", "ref", "reference", "record id", "unique reference number", "org id", "urn"),
-    "name": ("name", "service name", "title", "service", "charity name", "group name", "listing", "project name", "club name"),
+    "name": ("name", "service name", "title", "service", "charity name", "group name", "listing", "project name", "club name",
+             "name of group", "name of service"),
     "organisation": ("organisation", "organization", "organisation name", "provider", "provider name", "run by", "org name"),
     "description": ("description", "about", "summary", "activities", "charity activities", "details", "what we do",
                     ),
     "address": ("address", "address 1", "address 2", "address 3", "address line 1", "address line 2", "street", "venue", "town",
-                "city", "location"),
+                "city", "location", "where"),
     "postcode": ("postcode", "post code", "postal code", "zip", "charity contact postcode"),
     "lat": ("lat", "latitude"),
     "lon": ("lon", "lng", "long", "longitude"),

@@ -100,3 +100,9 @@ def test_a_mapping_that_is_wrong_says_what_is(tmp_path: Path, text: str, words: 
     mapping.write_text(text)
     with pytest.raises(FileProblem, match=words):
         open_csv(table, read_mapping(mapping))
+
+
+def test_a_name_and_a_place_in_everyday_words_are_guessed() -> None:
+    columns = ("Name of group", "What we do", "Where", "Postcode")
+    rows = [("Larkfield Circle", "Tea and talk", "Larkfield Hall", "LE2 0QB")]
+    assert list(guessed(columns, rows).values()) == ["name", "description", "address", "postcode"]
