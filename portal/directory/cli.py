@@ -185,6 +185,8 @@ def _answer_to(line: str, number: int) -> dict[str, Any]:
         if not isinstance(asked, Mapping):
             raise ValueError('a line must be an object, like {"query": "walking"}.')
         return answer_of(find(request_of(asked)))
+    except json.JSONDecodeError:
+        return {"line": number, "problem": 'the line is not JSON, like {"query": "walking"}.'}
     except (ValueError, RecursionError) as problem:
         return {"line": number, "problem": str(problem)}
 

@@ -179,6 +179,11 @@ def test_a_place_outside_the_area_names_its_council(show: Show) -> None:
     assert page.link("Find Cornwall council on GOV.UK").startswith("https://www.gov.uk/")
 
 
+def test_outside_the_area_nothing_is_said_to_reach_there_where_nothing_was_found(show: Show) -> None:
+    page = show(replace(examples.NONE, is_outside=True))
+    assert "is outside the area that we cover." in page.main and "These reach you" not in page.main
+
+
 def test_without_a_place_the_question_is_repeated(show: Show) -> None:
     assert show(examples.SHORT).link("Enter a postcode or place") == "#near"
 
