@@ -4,13 +4,13 @@ Every state of the results page is an address, so each link of the page is a `Se
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal, cast, get_args
 
 from flask_babel import gettext as _
 
+from portal.core.plain import one_line
 from portal.directory.filters import ALIASES, BY_NAME, FILTERS
 from portal.search.port import Sort
 
@@ -24,7 +24,6 @@ MOST_REFUSED: Final = 20
 """Guesses that can be sent away. Each stands in every link of the page, so that hundreds would fill megabytes."""
 PAGE_SIZE: Final = 10
 SORTS: Final = get_args(Sort)
-DIRECTION_MARKS: Final = frozenset("\u00ad\u061c\u180e\u200b\u200e\u200f\u2060\ufeff\ufff9\ufffa\ufffb")
 View = Literal["list", "map"]
 
 
@@ -66,11 +65,6 @@ class SearchRequest:
     def offset(self) -> int:
         """How many results stand on the pages before this one."""
         return (self.page - 1) * self.limit
-
-    @property
-    def is_empty(self) -> bool:
-        """True if nothing was asked: no words, no place, no filter."""
-        return not (self.words or self.near or self.within or self.filters)
 
     def chosen(self, name: str) -> tuple[str, ...]:
         """Values of a filter that are ticked."""
@@ -143,18 +137,8 @@ def request_from(args: Mapping[str, Sequence[str]], language: str = "en") -> Sea
 
 
 def cleaned(text: str) -> str:
-    """What was typed, without control characters, direction marks and broken letters, in single spaces."""
-    plain = unicodedata.normalize("NFC", text)
-    kept = "".join(_kept(letter) for letter in plain)
-    return re.sub(r"\s+", " ", kept).strip()
-
-
-def _kept(letter: str) -> str:
-    category = unicodedata.category(letter)
-    if category in {"Cc", "Zl", "Zp"}:
-        return " "
-    is_mark = letter in DIRECTION_MARKS or "\u202a" <= letter <= "\u202e" or "\u2061" <= letter <= "\u206f"
-    return "" if is_mark or category in {"Cs", "Co", "Cn"} else letter
+    """What was typed, without what nobody sees, in single spaces."""
+    return one_line(text)
 
 
 def _first(args: Mapping[str, Sequence[str]], name: str) -> str:

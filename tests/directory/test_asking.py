@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from portal.directory.asking import LAST_PAGE, SearchRequest, cleaned, request_from
+from portal.directory.asking import LAST_PAGE, SearchRequest, request_from
 from portal.directory.filters import FILTERS
 
 
@@ -51,14 +51,9 @@ def test_pages_are_brought_into_range(typed: str, page: int) -> None:
     assert bool(request.notices) == (typed != str(page))
 
 
-def test_control_characters_and_direction_marks_are_taken_out() -> None:
-    assert cleaned("  tea\x00\tand\u202e talk\u200f \u2066now\u2069\r\n ") == "tea and talk now"
-    assert cleaned("e\u0301cole") == "école"
-    assert cleaned("\ud800 x") == "x"
-
-
-def test_letters_that_join_in_other_scripts_are_kept() -> None:
-    assert cleaned("می\u200cخواهم") == "می\u200cخواهم"
+def test_words_and_places_are_read_without_what_nobody_sees() -> None:
+    request = request_from({"q": [" tea\x00\tand\u202e talk\u200f \r\n"], "near": ["\ufeffLE2\u00a00QB"]})
+    assert (request.words, request.near) == ("tea and talk", "LE2 0QB")
 
 
 def test_more_than_300_letters_are_too_long_and_kept() -> None:
@@ -101,4 +96,3 @@ def test_thousands_of_guesses_do_not_fill_every_link_of_the_page() -> None:
 
 def test_an_empty_address_asks_for_nothing() -> None:
     assert request_from({}) == SearchRequest()
-    assert SearchRequest().is_empty
