@@ -1,6 +1,8 @@
 """What a private place hides stays hidden at every door that the public can open."""
 
 from datetime import UTC, date, datetime
+from unittest.mock import Mock
+from urllib.parse import quote_plus
 
 import pytest
 
@@ -11,6 +13,8 @@ from portal.directory.cards import slug_of
 from portal.directory.reading import TEXTS
 from portal.geography.models import Neighbourhood, NeighbourhoodPart, NeighbourhoodSet
 from portal.organisations.models import Organization
+from portal.search.current import engine
+from portal.search.port import IndexUnavailable
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 SECRETS = ("9 Lantern Row", "lantern-row", "LE2 3ZZ", "LE23ZZ", "Lighthouse Rooms", "52.61234", "-1.11234", "Turn left")
@@ -150,3 +154,21 @@ def test_a_group_tells_no_private_address_of_what_has_ended(app, browser, make, 
     page = browser.get(f"/organisations/{service.organization_id}/circle")
     assert "Other" in page.main and "We meet at" in page.main
     assert not [secret for secret in SECRETS if secret in page.html]
+
+
+@pytest.mark.parametrize("has_index", [True, False])
+def test_no_search_finds_or_measures_a_private_address(app, browser, make, index_now, monkeypatch, has_index):
+    private(make, "hidden")
+    make.service("Other", organisation=make.organisation("Neighbours"), place={"point": (52.65, -1.13)})
+    index_now()
+    if not has_index:
+        for asked in ("search", "count", "suggest"):
+            monkeypatch.setattr(engine(), asked, Mock(side_effect=IndexUnavailable))
+    assert "Circle" in browser.get("/services?q=circle").main
+    for words in ("lantern row", "lantern", "Lighthouse Rooms", "lighth*", "lantren", "lihgthouse", "9 lantern row"):
+        page = browser.client.get("/services", query_string={"q": words}).get_data(as_text=True)
+        seen = page.replace(words, "").replace(quote_plus(words), "").casefold()
+        assert not [secret for secret in ("circle", "lantern", "lighthouse") if secret in seen], words
+    for within in ("1", "10", "all"):
+        page = browser.get(f"/services?near=LE2+0QB&within={within}&sort=nearest")
+        assert "Circle" not in page.main
