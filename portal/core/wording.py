@@ -5,6 +5,7 @@ Nothing here is glued: each form is one message with named parts, so that a lang
 
 from collections.abc import Sequence
 from datetime import date, datetime, time
+from functools import lru_cache
 
 from babel.dates import format_date
 from flask_babel import get_locale, ngettext
@@ -92,4 +93,9 @@ def or_list(items: Sequence[str]) -> str:
 
 
 def _date(day: date, pattern: str) -> str:
-    return str(format_date(day, pattern, locale=get_locale() or "en"))
+    return _formatted(day, pattern, str(get_locale() or "en"))
+
+
+@lru_cache(maxsize=4096)
+def _formatted(day: date, pattern: str, locale: str) -> str:
+    return str(format_date(day, pattern, locale=locale))
