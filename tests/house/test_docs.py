@@ -68,6 +68,23 @@ def test_every_command_is_documented_and_none_that_is_not_there() -> None:
     assert told - {"test"} == set(portal.commands)
 
 
+def test_every_table_stands_in_the_data_model() -> None:
+    import portal.app
+    from portal.core.extensions import Base
+
+    assert portal.app
+    told = set(re.findall(r"`(\w+)`", (DOCS / "data-model.md").read_text(encoding="utf-8")))
+    assert told >= {table.name for table in Base.metadata.sorted_tables}
+
+
+def test_each_decision_has_its_own_number() -> None:
+    papers = sorted((DOCS / "decisions").glob("*.md"))
+    numbers = [int(paper.name[:4]) for paper in papers]
+    assert len(set(numbers)) == len(numbers)
+    for number, paper in zip(numbers, papers, strict=True):
+        assert paper.read_text(encoding="utf-8").startswith(f"# {number}. ")
+
+
 def test_links_between_papers_lead_somewhere() -> None:
     for paper in [*DOCS.rglob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"]:
         for target in re.findall(r"\]\(([^)#]+)", paper.read_text(encoding="utf-8")):
