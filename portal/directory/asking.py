@@ -121,8 +121,8 @@ def request_from(args: Mapping[str, Sequence[str]], language: str = "en") -> Sea
     within = _one_of(args, "within", BY_NAME["within"].ids, notices)
     sort = _one_of(args, "sort", SORTS, notices)
     return SearchRequest(
-        words=cleaned(_first(args, "q")),
-        near=cleaned(_first(args, "near"))[:LONGEST_PLACE],
+        words=one_line(_first(args, "q")),
+        near=one_line(_first(args, "near"))[:LONGEST_PLACE],
         within="" if within == "all" else within,
         filters=filters,
         sort=cast("Sort", sort or "best"),
@@ -134,11 +134,6 @@ def request_from(args: Mapping[str, Sequence[str]], language: str = "en") -> Sea
         language=language,
         notices=tuple(notices),
     )
-
-
-def cleaned(text: str) -> str:
-    """What was typed, without what nobody sees, in single spaces."""
-    return one_line(text)
 
 
 def _first(args: Mapping[str, Sequence[str]], name: str) -> str:
@@ -177,7 +172,7 @@ def _page(text: str, notices: list[str]) -> int:
     is_number = re.fullmatch(r"-?[0-9]{1,12}", text) is not None
     page = min(max(int(text), 1), LAST_PAGE) if is_number else 1
     if str(page) != text:
-        notices.append(_("We do not have page %(asked)s. This is page %(page)s.", asked=cleaned(text)[:12], page=page))
+        notices.append(_("We do not have page %(asked)s. This is page %(page)s.", asked=one_line(text)[:12], page=page))
     return page
 
 

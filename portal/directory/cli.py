@@ -10,8 +10,9 @@ import click
 from portal.core.commands import json_option, refuse, say_json, with_app
 from portal.core.database import reading
 from portal.core.extensions import db, settings
+from portal.core.plain import one_line
 from portal.directory import indexing
-from portal.directory.asking import LAST_PAGE, PAGE_SIZE, SearchRequest, cleaned
+from portal.directory.asking import LAST_PAGE, PAGE_SIZE, SearchRequest
 from portal.directory.filters import ALIASES, BY_NAME
 from portal.directory.finding import find
 from portal.directory.found import Found
@@ -118,8 +119,8 @@ def request_of(asked: Mapping[str, Any]) -> SearchRequest:
     if not isinstance(filters, Mapping):
         raise ValueError('filters must be an object, like {"cost": ["free"]}.')
     request = SearchRequest(
-        words=cleaned(_text(asked, "query")),
-        near=cleaned(_text(asked, "near")),
+        words=one_line(_text(asked, "query")),
+        near=one_line(_text(asked, "near")),
         within=_miles(asked.get("within")),
         language=_language(_text(asked, "language")),
         limit=_limit(asked.get("limit")),

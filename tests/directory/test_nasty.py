@@ -8,7 +8,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from portal.directory.asking import LONGEST_WORDS, cleaned
+from portal.core.plain import one_line
+from portal.directory.asking import LONGEST_WORDS
 from tests.support.nasty import WORDS, questions
 
 SECONDS = 5.0
@@ -32,7 +33,7 @@ def test_no_question_breaks_a_page_or_loses_its_words(sqlite_app: Any, _some: No
         response = client.get(f"/services?{urlencode(asked)}")
         assert perf_counter() - started < SECONDS, (kind, asked)
         assert response.status_code in (200, 422), (kind, asked)
-        words = cleaned(asked[0][1])
+        words = one_line(asked[0][1])
         assert typed_in(response.text) == {words}, (kind, asked)
         if len(words) > LONGEST_WORDS:
             assert response.status_code == 422, (kind, asked)
