@@ -219,7 +219,7 @@ def _found(search: _Search, result: Result, corrected: str | None, saved: frozen
         guesses=panel.guessed(request, guesses),
         removables=panel.removables(request),
         clear=request.without_filters().params(),
-        groups=panel.groups_of(request, guesses, place, result),
+        groups=panel.groups_of(request, place, result),
         sorts=panel.sorts_of(request, place),
         cards=tuple(card_of(one, place=place, hit=hit, saved=saved, words=searched) for hit, one in shown),
         rows=tuple(_row(hit, one) for hit, one in shown),

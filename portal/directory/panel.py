@@ -26,7 +26,7 @@ def counts_of(result: Result) -> dict[str, dict[str, int]]:
     return {name: values for name, values in counts.items() if values}
 
 
-def groups_of(request: SearchRequest, guesses: Guesses, place: Place | None, result: Result) -> tuple[FilterGroup, ...]:
+def groups_of(request: SearchRequest, place: Place | None, result: Result) -> tuple[FilterGroup, ...]:
     """Every filter that has something to offer. Options without a result are left out unless they are ticked."""
     counts = counts_of(result)
     return tuple(
