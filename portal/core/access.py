@@ -35,7 +35,7 @@ def operator_only() -> Callable[[View], View]:
 
 
 def writes_on_get(view: View) -> View:
-    """A GET of this view may save. Rare; `tests/house/` lists the kinds that are allowed."""
+    """A GET of this view may save. Rare; `tests/house/access_table.py` lists those that may."""
     view._writes_on_get = True  # type: ignore[attr-defined]
     return view
 
