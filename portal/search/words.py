@@ -33,6 +33,8 @@ _WELSH_STOPS: Final = frozenset(
         " nid neu o oes or os pan rhwng roedd sy sydd tan trwy wedi wrth y ydw ydy ydyn yn yr"
     )
 )
+_ALIKE: Final = {"en": {"lonely": "loneliness", "lonelier": "loneliness", "loneliest": "loneliness"}}
+"""Words that the stemmer would take for others ("lonely" for "lone"), and the word that each is read as."""
 _TAILS: Final = frozenset(("d", "ll", "m", "re", "s", "t", "ve"))
 
 
@@ -99,4 +101,7 @@ def _stemmer(code: str) -> Callable[[str], str]:
 @lru_cache(maxsize=100_000)
 def term(word: str, code: str) -> str:
     """The indexed form of a folded word under a reading."""
-    return f"{code}:{_stemmer(code)(word) or word}" if code else f":{word}"
+    if not code:
+        return f":{word}"
+    read = _ALIKE.get(code, {}).get(word, word)
+    return f"{code}:{_stemmer(code)(read) or read}"

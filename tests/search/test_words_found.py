@@ -200,3 +200,11 @@ def test_a_word_that_left_all_documents_is_not_suggested(engine: Engine) -> None
     assert engine.suggest("cheess") == "chess"
     engine.update([], ["chess"])
     assert engine.suggest("cheess") is None
+
+
+def test_lonely_is_loneliness_and_not_lone(engine: Engine) -> None:
+    engine.update(
+        [Document("lone", texts={"name": "Lone arrivals"}), Document("tea", texts={"name": "For loneliness"})], []
+    )
+    assert found(engine, "lonely") == {"tea"}
+    assert found(engine, "lone") == {"lone"}
