@@ -109,7 +109,9 @@ class ServiceAtLocation(Base):
 
     service: Mapped[Service] = relationship(back_populates="service_at_locations")
     location: Mapped[Location] = relationship()
-    sessions: Mapped[list[Session]] = relationship(cascade="all, delete-orphan", order_by="Session.byday, Session.starts_at")
+    sessions: Mapped[list[Session]] = relationship(
+        cascade="all, delete-orphan", order_by="Session.byday, Session.starts_at"
+    )
     schedules: Mapped[list[Schedule]] = relationship(
         cascade="all, delete-orphan", order_by="Schedule.id", foreign_keys="Schedule.service_at_location_id"
     )
