@@ -7,7 +7,7 @@ from flask import Flask, Response, jsonify, make_response, render_template, requ
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
-from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError, ServiceUnavailable
 
 from portal.core.errors import DomainError, TooManyRequests
 from portal.core.extensions import db
@@ -49,6 +49,8 @@ def _csrf_error(error: CSRFError) -> Response:
 def _http_error(error: HTTPException) -> Response:
     if error.code is None or error.code < 400:
         return make_response(error.get_response())
+    if isinstance(error, SecurityError):  # asked for under a name that is not ours, so that no link can be made
+        return Response(HTTP_TITLES[400], 400, mimetype="text/plain")
     response = _answer(error.code, None)
     for name, value in error.get_headers():
         if name in {"Allow", "Retry-After"}:
