@@ -1,6 +1,6 @@
 """What the postcode structure keeps of its promises: time to build, memory, time a look-up, and how often it is right.
 
-    python benchmarks/geography.py [--data DIR] [--build]
+    PYTHONPATH=. .venv/bin/python benchmarks/geography.py [--data DIR] [--build]
 
 `--data`: the folder with real postcodes, `postcodes/` of the project's reference data. Without it the shares of right
 answers are not run, and the program exits 2.

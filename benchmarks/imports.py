@@ -1,6 +1,6 @@
 """How fast listings are imported into an empty instance: made-up ones, and the real ones where they are given.
 
-    python benchmarks/imports.py [--rows 10000] [--data FILE.jsonl.gz]
+    PYTHONPATH=. .venv/bin/python benchmarks/imports.py [--rows 10000] [--data FILE.jsonl.gz]
 
 A made-up listing has a live postcode, a description of about 80 words, tags and times. Each file is imported twice: the second
 run must find every row the same. Promise: 10,000 listings in under 60 s. Without `--data` the real file is not run, and
