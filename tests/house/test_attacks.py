@@ -47,12 +47,12 @@ def test_no_link_of_a_page_that_is_not_there_leads_away(browser: Browser, addres
 
 
 @pytest.mark.parametrize("address", ["/", "/services", "/no-such-page", "/cy//static//x", "/services//x"])
-def test_a_foreign_host_is_never_repeated(sqlite_app: Flask, address: str, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_foreign_host_is_never_repeated(sqlite_app: Flask, address: str) -> None:
     answer = sqlite_app.test_client().get(address, base_url="http://evil.example")
     assert answer.status_code == 400
     assert "evil" not in answer.get_data(as_text=True) + str(answer.headers)
+    assert "our fault" not in answer.get_data(as_text=True)
     assert answer.headers["Content-Security-Policy"]
-    assert "failed" not in capfd.readouterr().err, "a stranger's mistake is no fault of ours"
 
 
 @pytest.mark.parametrize(
