@@ -6,7 +6,7 @@ from flask import Response, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.core.access import public
-from portal.core.pages import page
+from portal.core.pages import page, whole_address
 from portal.directory import queries, urgent
 from portal.directory.blueprint import bp
 from portal.directory.calendars import calendar_file, has_calendar
@@ -18,7 +18,7 @@ from portal.directory.qr_codes import qr_svg
 from portal.directory.related import organisation_of, related_to
 from portal.directory.saved import saved_here
 from portal.directory.showing import shown
-from portal.directory.standing import Standing, crumbs_of, nation_of, standing_of, whole
+from portal.directory.standing import Standing, crumbs_of, nation_of, standing_of
 from portal.directory.structured import structured_data
 
 
@@ -56,7 +56,7 @@ def calendar(service_id: UUID) -> ResponseReturnValue:
         abort(410)
     if not has_calendar(listing):
         abort(404)
-    response = Response(calendar_file(listing, whole(_address(listing))), mimetype="text/calendar")
+    response = Response(calendar_file(listing, whole_address(_address(listing))), mimetype="text/calendar")
     name = "support" if is_any_sensitive(frozenset(listing.needs)) else slug_of(listing.service.name)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.ics"'
     return response
@@ -85,7 +85,7 @@ def organisation(organisation_id: UUID, slug: str) -> ResponseReturnValue:
 
 
 def _open(listing: Listing) -> Response:
-    address = whole(_address(listing))
+    address = whole_address(_address(listing))
     details = details_of(listing)
     facts = shown(listing, details)
     first = next((phone.text for contact in details.contacts for phone in contact.phones), None)

@@ -5,7 +5,6 @@ from enum import Enum, auto
 from flask import url_for
 from flask_babel import gettext as _
 
-from portal.core.extensions import settings
 from portal.directory.listings import Listing
 from portal.directory.queries import is_expired
 from portal.geography import postcodes
@@ -61,8 +60,3 @@ def nation_of(*listings: Listing) -> Nation | None:
     ]
     nations = {NATIONS.get(code[:1]) for code in codes if code} - {None}
     return next(iter(nations)) if len(nations) == 1 else None
-
-
-def whole(path: str) -> str:
-    """The whole address of a path of this site, as it is printed, sent and scanned."""
-    return f"{settings().base_url}{path}"

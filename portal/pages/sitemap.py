@@ -16,6 +16,7 @@ from portal.core import clock
 from portal.core.access import public
 from portal.core.database import reading
 from portal.core.extensions import db, settings
+from portal.core.pages import whole_address
 from portal.directory.cards import slug_of
 from portal.directory.models import Location, Service, ServiceAtLocation
 from portal.directory.queries import public_listings
@@ -49,7 +50,7 @@ def robots() -> ResponseReturnValue:
     if settings().demo:
         return Response("User-agent: *\nDisallow: /\n", mimetype="text/plain")
     shut = ("/list", "/*/list", "/services?", "/*/services?", "/services/not-found", "/*/services/not-found")
-    lines = ["User-agent: *", *(f"Disallow: {path}" for path in shut), f"Sitemap: {_whole(url_for('.sitemap'))}"]
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in shut), f"Sitemap: {whole_address(url_for('.sitemap'))}"]
     return Response("\n".join(lines) + "\n", mimetype="text/plain")
 
 
@@ -151,7 +152,3 @@ def _xml(root: str, element: str, batches: Iterator[list[Entry]]) -> Response:
 
 def _day(moment: datetime) -> date:
     return clock.local(moment).date()
-
-
-def _whole(path: str) -> str:
-    return f"{settings().base_url}{path}"

@@ -8,8 +8,7 @@ from flask_babel import gettext as _
 
 from portal.core import clock, wording
 from portal.core.access import public
-from portal.core.extensions import settings
-from portal.core.pages import page
+from portal.core.pages import page, whole_address
 from portal.directory import urgent
 from portal.directory.cards import Card, card_of, slug_of
 from portal.directory.qr_codes import qr_svg
@@ -43,7 +42,7 @@ def show() -> ResponseReturnValue:
         typed=typed,
         problem=problem,
         most=MOST,
-        here=_whole(url_for(".show")),
+        here=whole_address(url_for(".show")),
     )
 
 
@@ -100,7 +99,7 @@ def shared(code: str) -> ResponseReturnValue:
         cards=_cards(entries),
         code=shortlist.code,
         until=wording.full_date(clock.local(shortlist.expires_at).date()),
-        here=_whole(url_for(".show")),
+        here=whole_address(url_for(".show")),
     )
 
 
@@ -127,8 +126,8 @@ def _leaflet(entries: Sequence[Entry], *, code: str | None, back: str | None) ->
         "shortlists/leaflet.html",
         leaflet=told,
         code=code,
-        qr=qr_svg(_whole(target)) if target else None,
-        here=_plain(_whole(url_for(".show"))),
+        qr=qr_svg(whole_address(target)) if target else None,
+        here=_plain(whole_address(url_for(".show"))),
         back=back or to_listing or url_for("pages.home"),
         is_large=request.args.get("large") == "1",
         other_size=_other_size(),
@@ -147,10 +146,6 @@ def _other_size() -> str:
 def _cards(entries: Sequence[Entry]) -> list[tuple[Entry, Card | None]]:
     saved = frozenset(kept().ids)
     return [(one, card_of(one.listing, saved=saved) if one.listing else None) for one in entries]
-
-
-def _whole(path: str) -> str:
-    return f"{settings().base_url}{path}"
 
 
 def _plain(address: str) -> str:
