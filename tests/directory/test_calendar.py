@@ -10,14 +10,9 @@ from portal.core.extensions import db
 from portal.directory import queries
 from portal.directory.models import Session, SessionException
 from portal.directory.occurrences import merged
+from tests.factories import MONDAY
 
-MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def on_a_monday():
-    with clock.freeze(MONDAY):
-        yield
+pytestmark = pytest.mark.usefixtures("monday")
 
 
 def calendar_of(browser, service, *, prefix=""):

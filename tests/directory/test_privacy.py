@@ -1,12 +1,11 @@
 """What a private place hides stays hidden at every door that the public can open."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from unittest.mock import Mock
 from urllib.parse import quote_plus
 
 import pytest
 
-from portal.core import clock
 from portal.core.extensions import db
 from portal.directory import queries
 from portal.directory.cards import slug_of
@@ -15,16 +14,11 @@ from portal.geography.models import Neighbourhood, NeighbourhoodPart, Neighbourh
 from portal.organisations.models import Organization
 from portal.search.current import engine
 from portal.search.port import IndexUnavailable
+from tests.factories import MONDAY
 
-MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+pytestmark = pytest.mark.usefixtures("monday")
 SECRETS = ("9 Lantern Row", "lantern-row", "LE2 3ZZ", "LE23ZZ", "Lighthouse Rooms", "52.61234", "-1.11234", "Turn left")
 CODE = "E02002840"
-
-
-@pytest.fixture(autouse=True)
-def on_a_monday():
-    with clock.freeze(MONDAY):
-        yield
 
 
 @pytest.fixture

@@ -1,25 +1,18 @@
 """The page of one listing: what it says, and what it answers for listings that are not there any more."""
 
 import json
-from datetime import UTC, date, datetime, time
+from datetime import date, time
 from uuid import uuid4
 
 import pytest
 
-from portal.core import clock
 from portal.core.extensions import db
 from portal.directory.models import Contact, CostOption, Phone, SessionException
 from portal.directory.models import Language as SpokenLanguage
-from tests.factories import LEICESTER
+from tests.factories import LEICESTER, MONDAY
 
-MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+pytestmark = pytest.mark.usefixtures("monday")
 JSON_LD = 'script[type="application/ld+json"]'
-
-
-@pytest.fixture(autouse=True)
-def on_a_monday():
-    with clock.freeze(MONDAY):
-        yield
 
 
 def address_of(service):

@@ -8,15 +8,10 @@ import pytest
 from portal.core import clock
 from portal.core.extensions import db
 from portal.geography.models import Neighbourhood, NeighbourhoodPart, NeighbourhoodSet
+from tests.factories import MONDAY
 
-MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+pytestmark = pytest.mark.usefixtures("monday")
 CODE, OTHER = "E02002840", "E02002841"
-
-
-@pytest.fixture(autouse=True)
-def on_a_monday():
-    with clock.freeze(MONDAY):
-        yield
 
 
 def cut(slug="city", *names, codes=(CODE,), valid_to=None, **columns):
