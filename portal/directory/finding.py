@@ -93,7 +93,7 @@ def _too_long(request: SearchRequest) -> Found:
     sentence = _("Use %(number)s letters or fewer to say what you need help with", number=LONGEST_WORDS)
     understanding = understand(request.words, request.language)
     urgent = replace(Understanding(), urgent=understanding.urgent)
-    return Found(request, urgent, request.words, 0, words_problem=sentence, notices=request.notices)
+    return Found(request, urgent, 0, words_problem=sentence, notices=request.notices)
 
 
 def _understood(request: SearchRequest) -> _Search:
@@ -132,7 +132,6 @@ def _nowhere(search: _Search) -> Found:
     return Found(
         request,
         search.understanding,
-        request.words,
         0,
         place_problem=search.problem,
         removables=panel.removables(request),
@@ -205,11 +204,9 @@ def _found(search: _Search, result: Result, corrected: str | None, saved: frozen
     request, guesses, place = search.request, search.guesses, search.place
     listings = queries.public_listings([UUID(hit.id) for hit in result.hits])
     shown = [(hit, listings[UUID(hit.id)]) for hit in result.hits if UUID(hit.id) in listings]
-    searched = search.words
     return Found(
         request=request,
         understanding=_named(search, [one for _hit, one in shown]),
-        searched=searched,
         total=result.total,
         place=place,
         is_outside=place is not None and _is_outside(search, place, result),
@@ -221,7 +218,7 @@ def _found(search: _Search, result: Result, corrected: str | None, saved: frozen
         clear=request.without_filters().params(),
         groups=panel.groups_of(request, place, result),
         sorts=panel.sorts_of(request, place),
-        cards=tuple(card_of(one, place=place, hit=hit, saved=saved, words=searched) for hit, one in shown),
+        cards=tuple(card_of(one, place=place, hit=hit, saved=saved, words=search.words) for hit, one in shown),
         rows=tuple(_row(hit, one) for hit, one in shown),
         spots=tuple(spot for _hit, one in shown for spot in spots_of(one)),
         paging=panel.paging_of(request, result.total),

@@ -93,8 +93,8 @@ class Row:
 class Found:
     """Everything a results page shows.
 
-    `searched` are the words that were looked for: the corrected ones if `corrected` is set, and then `instead` leads to
-    the words as typed. `words_problem` says why the words were not searched at all. `guesses` are needs and filters read
+    `corrected` are the words that were looked for in place of those typed, and then `instead` leads to the words as
+    typed. `words_problem` says why the words were not searched at all. `guesses` are needs and filters read
     from the words, `removables` filters that the person chose; each leads to the search without it. `widenings` stand only
     where nothing was found, each with a true count above 0. `shared` are the parameters for a link that leaves the page:
     never a full postcode. `notices` are sentences.
@@ -102,7 +102,6 @@ class Found:
 
     request: SearchRequest
     understanding: Understanding
-    searched: str
     total: int
     place: Place | None = None
     place_problem: PlaceProblem | None = None

@@ -102,7 +102,6 @@ def spot(one: Card, **facts: object) -> Spot:
 MANY = Found(
     request=REQUEST,
     understanding=Understanding(needs=("bereavement", "loneliness")),
-    searched=REQUEST.words,
     total=23,
     place=LE2,
     guesses=(
@@ -127,7 +126,7 @@ MANY = Found(
     paging=Paging(1, 3, 1, 10, 23),
     shared=REQUEST.params(near="LE2 0"),
 )
-SHORT = Found(request=request_from({}), understanding=Understanding(), searched="", total=1, cards=CARDS[:1],
+SHORT = Found(request=request_from({}), understanding=Understanding(), total=1, cards=CARDS[:1],
               paging=Paging(1, 1, 1, 1, 1))  # fmt: skip
 ON_MAP = replace(MANY, request=replace(REQUEST, view="map"))
 WRONG_PLACE = replace(
@@ -146,7 +145,6 @@ CORRECTED = replace(
 NONE = Found(
     request=request_from({"q": ["grief group in Polish on a Sunday"], "near": ["KT19"], "when": ["sun"]}),
     understanding=Understanding(needs=("bereavement",)),
-    searched="grief group in Polish on a Sunday",
     total=0,
     place=replace(LE2, text="KT19", label="KT19", sector="KT19"),
     guesses=(Way("Grief and loss", {"q": "grief", "not": ("bereavement",)}), Way("Polish", {"q": "grief"})),
@@ -158,7 +156,7 @@ NONE = Found(
         Way("Similar: Befriending", {"topic": ("befriending",)}, 4),
     ),
 )
-EMPTY = Found(request=request_from({"q": ["zzzz"]}), understanding=Understanding(), searched="zzzz", total=0)
+EMPTY = Found(request=request_from({"q": ["zzzz"]}), understanding=Understanding(), total=0)
 OUTSIDE = replace(MANY, is_outside=True, place=replace(LE2, label="Truro", sector="", authority_name="Cornwall"))
 PRIVATE = replace(MANY, is_sensitive=True)
 STATES = {
