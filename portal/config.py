@@ -6,6 +6,7 @@ A demo instance keeps its own secrets in `demo.json` in its folder; they stand i
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
 
@@ -35,6 +36,8 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
     base_url = (get("BASE_URL") or "http://127.0.0.1:8000").rstrip("/")
     if not base_url.startswith(("http://", "https://")):
         raise SettingsProblem("PORTAL_BASE_URL must begin with http:// or https://.")
+    if urlsplit(base_url).path:
+        raise SettingsProblem("PORTAL_BASE_URL must be a whole site, like https://support.example.org, without a path.")
     return Settings(
         instance=instance,
         secret_key=get("SECRET_KEY") or demo.get("secret_key", ""),

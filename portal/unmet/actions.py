@@ -1,8 +1,10 @@
 """Keeping what somebody could not find."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 from sqlalchemy import Text, delete, literal, select, type_coerce, update
+from sqlalchemy.exc import IntegrityError
 
 from portal.core import clock, throttle
 from portal.core.encryption import renewed
@@ -25,18 +27,17 @@ def tell(told: Told, *, asked_by: str, language: str, is_urgent: bool) -> None:
     Raises TooManyRequests.
     """
     throttle.hit("unmet", asked_by, limit=MOST_AN_HOUR, seconds=3600)
-    if db.session.scalar(select(UnmetNeed.id).where(UnmetNeed.form_key == told.form_key)) is not None:
-        return
-    db.session.add(
-        UnmetNeed(
-            needs=list(told.needs),
-            district=told.district,
-            words=None if is_urgent else told.words,
-            contact=told.contact,
-            language=language,
-            form_key=told.form_key,
-        )
+    need = UnmetNeed(
+        needs=list(told.needs),
+        district=told.district,
+        words=None if is_urgent else told.words,
+        contact=told.contact,
+        language=language,
+        form_key=told.form_key,
     )
+    # The key is unique in the database: of two that come at once, one is kept.
+    with suppress(IntegrityError), db.session.begin_nested():
+        db.session.add(need)
 
 
 @job("unmet.tidy")

@@ -1,5 +1,7 @@
 """Telling what could not be found: kept once, kept small, and danger first leads to help."""
 
+import threading
+
 import pytest
 from flask import Flask
 
@@ -42,6 +44,24 @@ def test_what_was_told_is_kept_with_the_district_only(app: Flask, browser: Brows
 def test_sending_the_same_form_twice_keeps_it_once(app: Flask, browser: Browser) -> None:
     for _ in range(3):
         browser.post(ADDRESS, _typed(), expect=303)
+    assert len(_kept()) == 1
+
+
+def test_of_two_that_come_at_once_one_is_kept_and_both_are_thanked(app: Flask) -> None:
+    typed, answers = _typed(), []
+    clients = [Browser(app) for _ in range(4)]
+    tokens = [one.csrf_token() for one in clients]
+
+    def send(number: int) -> None:
+        sent = typed | {"csrf_token": tokens[number]}
+        answers.append(clients[number].client.post(ADDRESS, data=sent).status_code)
+
+    threads = [threading.Thread(target=send, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers == [303] * 4
     assert len(_kept()) == 1
 
 
