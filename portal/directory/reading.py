@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Executable, Row, String, or_
+from sqlalchemy import ColumnElement, Connection, Executable, Row, String, or_
 from sqlalchemy.orm import class_mapper
 
 from portal.core.extensions import db
@@ -48,13 +48,16 @@ def is_published() -> ColumnElement[bool]:
 def read(ids: Sequence[UUID], *, published_only: bool = True) -> dict[UUID, Listing]:
     """The listings with these ids, in their order. Those that there are not, or that are not public, are left out."""
     wanted = list(dict.fromkeys(ids))
-    rows = {row.id: row for row in _rows(statements.SERVICES, wanted)} if wanted else {}
+    if not wanted:
+        return {}
+    connection = db.session.connection()
+    rows = {row.id: row for row in _rows(connection, statements.SERVICES, wanted)}
     if published_only:
         oldest = freshness.oldest_shown()
         rows = {one: row for one, row in rows.items() if _is_published(row, oldest)}
     if not rows:
         return {}
-    parts = _Parts.of(list(rows))
+    parts = _Parts.of(connection, list(rows))
     return {one: _listing(rows[one], parts) for one in wanted if one in rows}
 
 
@@ -64,8 +67,8 @@ def _is_published(row: Row[Any], oldest: date) -> bool:
     return is_open and (row.assured_date is None or row.assured_date >= oldest)
 
 
-def _rows(statement: Executable, ids: Sequence[UUID]) -> Sequence[Row[Any]]:
-    return db.session.connection().execute(statement, {"ids": ids}).all()
+def _rows(connection: Connection, statement: Executable, ids: Sequence[UUID]) -> Sequence[Row[Any]]:
+    return connection.execute(statement, {"ids": ids}).all()
 
 
 @dataclass
@@ -78,16 +81,16 @@ class _Parts:
     facts: dict[tuple[str, UUID], list[Row[Any]]] = field(default_factory=lambda: defaultdict(list))
 
     @classmethod
-    def of(cls, ids: Sequence[UUID]) -> "_Parts":
+    def of(cls, connection: Connection, ids: Sequence[UUID]) -> "_Parts":
         parts = cls()
-        for row in _rows(statements.VENUES, ids):
+        for row in _rows(connection, statements.VENUES, ids):
             parts.venues[row.service_id].append(row)
-        for row in _rows(statements.TIMETABLES, ids):
+        for row in _rows(connection, statements.TIMETABLES, ids):
             if row.change_date is not None:
                 parts.changes[row.id].append(Change(row.change_date, row.change_kind, row.change_start, row.change_end))
             if not (known := parts.timetables[row.owner]) or known[-1].id != row.id:
                 known.append(row)
-        for row in _rows(statements.FACTS, ids):
+        for row in _rows(connection, statements.FACTS, ids):
             parts.facts[row.kind, row.owner].append(row)
         return parts
 

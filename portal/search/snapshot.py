@@ -84,6 +84,7 @@ class Snapshot:
     is_torn: bool = False
     _lock: Any = field(default_factory=RLock)
     _windows: OrderedDict[Any, Any] = field(default_factory=OrderedDict)
+    _last: tuple[Point, Floats] | None = None
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -207,7 +208,13 @@ class Snapshot:
         return points, firsts, whole[firsts]
 
     def distances(self, near: Point) -> Floats:
-        """Kilometres from each document's nearest point, infinite where it has none."""
+        """Kilometres from each document's nearest point, infinite where it has none. A page asks several times."""
+        last = self._last
+        if last is None or last[0] != near:
+            last = self._last = near, self._distances(near)
+        return last[1]
+
+    def _distances(self, near: Point) -> Floats:
         points, firsts, docs = self._points
         whole = np.full(self.size, np.inf)
         if len(docs):
