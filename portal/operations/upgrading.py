@@ -16,6 +16,7 @@ from portal.directory import indexing
 from portal.directory.actions import ensure_needs
 from portal.geography import building
 from portal.geography.actions import ensure_sets
+from portal.search.current import sweep
 
 Told = Callable[[str], None]
 
@@ -32,6 +33,7 @@ def upgrade(tell: Told, progress: building.Progress | None = None) -> None:
         ensure_needs()
         if settings().demo or settings().area:
             ensure_sets()
+    sweep(settings())
     if indexing.mend_index():
         tell("The search index was built anew.")
     else:
