@@ -49,6 +49,8 @@ def served(app: Flask) -> Iterator[str]:
 
 def check_accessible(page: Page) -> None:
     """Fail on anything that axe finds, on sideways scrolling, and on files that were refused."""
+    # What is still fading in has no contrast yet.
+    page.evaluate("Promise.allSettled(document.getAnimations().map(one => one.finished))")
     found: dict[str, Any] = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}}).response
     wrong = [
         f"{rule['id']}: {rule['help']} {[node['html'][:160] for node in rule['nodes'][:3]]}"
