@@ -71,6 +71,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_location_authority_code"), ["authority_code"], unique=False)
         batch_op.create_index(batch_op.f("ix_location_neighbourhood_code"), ["neighbourhood_code"], unique=False)
         batch_op.create_index("ix_location_point", ["latitude", "longitude"], unique=False)
+        batch_op.create_index(batch_op.f("ix_location_privacy"), ["privacy"], unique=False)
 
     op.create_table(
         "neighbourhood_set",
@@ -770,6 +771,7 @@ def downgrade() -> None:
     op.drop_table("organization")
     op.drop_table("neighbourhood_set")
     with op.batch_alter_table("location", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_location_privacy"))
         batch_op.drop_index("ix_location_point")
         batch_op.drop_index(batch_op.f("ix_location_neighbourhood_code"))
         batch_op.drop_index(batch_op.f("ix_location_authority_code"))

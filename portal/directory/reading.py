@@ -73,9 +73,10 @@ def _rows(connection: Connection, statement: Executable, ids: Sequence[UUID]) ->
 
 @dataclass
 class _Parts:
-    """What hangs on services, by the id that it hangs on."""
+    """What hangs on services, by the id that it hangs on. `private`: places that an organisation keeps to itself, by its id."""
 
     venues: dict[UUID, list[Row[Any]]] = field(default_factory=lambda: defaultdict(list))
+    private: dict[UUID, list[Row[Any]]] = field(default_factory=lambda: defaultdict(list))
     timetables: dict[UUID, list[Row[Any]]] = field(default_factory=lambda: defaultdict(list))
     changes: dict[UUID, list[Change]] = field(default_factory=lambda: defaultdict(list))
     facts: dict[tuple[str, UUID], list[Row[Any]]] = field(default_factory=lambda: defaultdict(list))
@@ -84,7 +85,7 @@ class _Parts:
     def of(cls, connection: Connection, ids: Sequence[UUID]) -> "_Parts":
         parts = cls()
         for row in _rows(connection, statements.VENUES, ids):
-            parts.venues[row.service_id].append(row)
+            (parts.venues if row.is_own else parts.private)[row.owner].append(row)
         for row in _rows(connection, statements.TIMETABLES, ids):
             if row.change_date is not None:
                 parts.changes[row.id].append(Change(row.change_date, row.change_kind, row.change_start, row.change_end))
@@ -126,17 +127,23 @@ def _copy(row: Row[Any]) -> Service:
 
 
 def _venues_of(service: Row[Any], parts: _Parts) -> tuple[tuple[Venue, ...], frozenset[str]]:
-    """The places of a service, each with its first address, and the words that must not be told of them."""
+    """The places of a service, each with its first address, and the words that no text of it may tell."""
+    secrets = _secrets_of(service, parts)
     rows = list({row.id: row for row in reversed(parts.venues[service.id])}.values())[::-1]
-    secrets = frozenset(
-        secret
-        for row in parts.venues[service.id]
-        if row.privacy != "public"
-        for secret in secrets_of(row.address_1, row.postal_code, row.name)
-        if secret.casefold()
-        not in {(word or "").casefold() for word in (row.city, row.place_name, service.organisation)}
-    )
     return tuple(_venue(row, parts, secrets) for row in rows), secrets
+
+
+def _secrets_of(service: Row[Any], parts: _Parts) -> frozenset[str]:
+    """Words of every private address of its organisation, but for those that a public place of its own tells anyway."""
+    private = parts.private[service.organization_id]
+    if not private:
+        return frozenset()
+    plain = {(word or "").casefold() for row in private for word in (row.city, row.place_name, service.organisation)}
+    for row in parts.venues[service.id]:
+        if row.privacy == "public":
+            plain |= {word.casefold() for word in secrets_of(row.address_1, row.postal_code, row.name)}
+    found = {secret for row in private for secret in secrets_of(row.address_1, row.postal_code, row.name)}
+    return frozenset(secret for secret in found if secret.casefold() not in plain)
 
 
 def _venue(row: Row[Any], parts: _Parts, secrets: frozenset[str]) -> Venue:

@@ -15,8 +15,7 @@ from portal.directory.cards import Card, away_label, card_of, slug_of
 from portal.directory.details import similar_to
 from portal.directory.languages import is_right_to_left
 from portal.directory.listings import Listing
-from portal.directory.models import Address, Location, Service, ServiceAtLocation
-from portal.directory.privacy import hushed, secrets_of
+from portal.directory.privacy import hushed
 from portal.directory.queries import public_listings
 from portal.organisations.models import Organization
 
@@ -75,7 +74,6 @@ def organisation_of(organisation_id: UUID, listings: Sequence[Listing]) -> About
     if found is None:
         return None
     secrets = frozenset(secret for listing in listings for secret in listing.secrets)
-    secrets |= _secrets_of_places(found)
     text = (hushed(found.description, secrets) or "").replace("\r", "").split("\n")
     return About(
         id=found.id,
@@ -90,20 +88,6 @@ def organisation_of(organisation_id: UUID, listings: Sequence[Listing]) -> About
             _identifier(one.identifier_scheme or one.identifier_type, one.identifier) for one in found.identifiers
         ),
     )
-
-
-def _secrets_of_places(organisation: Organization) -> frozenset[str]:
-    """Words of the private addresses of an organisation, also those of listings that are no longer public."""
-    places = select(ServiceAtLocation.location_id).join(Service).where(Service.organization_id == organisation.id)
-    question = select(Address.address_1, Address.postal_code, Location.name, Address.city, Location.place_name)
-    question = question.select_from(Location).outerjoin(Address)
-    secrets: set[str] = set()
-    for street, postcode, name, *known in db.session.execute(
-        question.where(Location.id.in_(places), Location.privacy != "public")
-    ):
-        plain = {(word or "").casefold() for word in (*known, organisation.name)}
-        secrets |= {secret for secret in secrets_of(street, postcode, name) if secret.casefold() not in plain}
-    return frozenset(secrets)
 
 
 def _identifier(kind: str, number: str) -> Identifier:

@@ -60,11 +60,27 @@ def _services() -> Select[Any]:
     )
 
 
-def _venues() -> Select[*tuple[Any, ...]]:
+def _venues() -> CompoundSelect[Any]:
+    """Places of services, and after them, to know what no text may tell, all private ones of their organisations.
+
+    `owner` is the service, or for the latter (`is_own` false) the organisation.
+    """
+    theirs = select(service.c.organization_id).where(service.c.id.in_(IDS))
+    own = _places(True, service_at_location.c.service_id).where(service_at_location.c.service_id.in_(IDS))
+    private = (
+        _places(False, service.c.organization_id)
+        .join(service, service.c.id == service_at_location.c.service_id)
+        .where(location.c.privacy.in_(("area", "hidden")), service.c.organization_id.in_(theirs))
+    )
+    return union_all(own, private).order_by("owner", "id", "address_type", "address_id")
+
+
+def _places(is_own: bool, owner: ColumnElement[Any]) -> Select[Any]:
     return (
         select(
-            service_at_location.c.id,
-            service_at_location.c.service_id,
+            literal(is_own, Boolean).label("is_own"),
+            owner.label("owner"),
+            service_at_location.c.id.label("id"),
             service_at_location.c.delivery_modes,
             service_at_location.c.location_id,
             location.c.location_type,
@@ -78,11 +94,12 @@ def _venues() -> Select[*tuple[Any, ...]]:
             address.c.address_1,
             address.c.city,
             address.c.postal_code,
+            address.c.address_type.label("address_type"),
+            address.c.id.label("address_id"),
         )
+        .select_from(service_at_location)
         .join(location, location.c.id == service_at_location.c.location_id)
         .outerjoin(address, address.c.location_id == location.c.id)
-        .where(service_at_location.c.service_id.in_(IDS))
-        .order_by(service_at_location.c.service_id, service_at_location.c.id, address.c.address_type, address.c.id)
     )
 
 

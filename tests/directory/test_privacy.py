@@ -166,3 +166,18 @@ def test_no_search_finds_or_measures_a_private_address(app, browser, make, index
     for within in ("1", "10", "all"):
         page = browser.get(f"/services?near=LE2+0QB&within={within}&sort=nearest")
         assert "Circle" not in page.main
+
+
+def test_no_listing_of_a_group_tells_a_private_address_of_another(app, make):
+    """Also where that other one has ended; but a group's own public street stays in its text."""
+    group = make.organisation("Lighthouse")
+    hidden = make.location(name="Lantern Rooms", address="9 Lantern Row", postcode="LE2 3ZZ", privacy="hidden")
+    make.service("Refuge", organisation=group, location=hidden)
+    ended = make.location(name="Beacon Rooms", address="4 Beacon Street", postcode="LE2 4ZZ", privacy="hidden")
+    make.service("Old refuge", organisation=group, location=ended, status="defunct")
+    text = "Ask at 9 Lantern Row, behind Beacon Street, or at 12 Market Lane."
+    office = make.service("Office", organisation=group, place={"address": "12 Market Lane"}, description=text)
+    other = make.service("Stranger", organisation=make.organisation("Others"), description=text)
+    found = queries.public_listings([office.id, other.id])
+    assert found[office.id].service.description == "Ask at …, behind …, or at 12 Market Lane."
+    assert found[other.id].service.description == text

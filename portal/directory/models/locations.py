@@ -38,7 +38,7 @@ class Location(Base):
     external_identifier_type: Mapped[str | None] = mapped_column(String(60))
 
     # ours
-    privacy: Mapped[Privacy] = mapped_column(String(10), default="public")
+    privacy: Mapped[Privacy] = mapped_column(String(10), default="public", index=True)
     authority_code: Mapped[str | None] = mapped_column(String(9), index=True)
     neighbourhood_code: Mapped[str | None] = mapped_column(String(9), index=True)
     place_name: Mapped[str | None] = mapped_column(String(120))
