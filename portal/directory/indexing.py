@@ -87,7 +87,8 @@ def listings_changed(service_ids: Iterable[UUID]) -> None:
 @job("search.update", batch=A_JOB, reads_only=True)
 def update_index(payloads: Sequence[Mapping[str, Any]]) -> None:
     """Put listings into the index as they are now, and take out those that the public may no longer find."""
-    _update([UUID(one) for payload in payloads for one in payload["ids"]])
+    changed = [UUID(one) for payload in payloads for one in payload["ids"]]
+    _update([*changed, *queries.with_the_same_secrets(changed)])
 
 
 @job("search.refresh")

@@ -123,6 +123,18 @@ def public_ids_after(last: UUID | None, count: int) -> list[UUID]:
     return list(db.session.scalars(question if last is None else question.where(Service.id > last)))
 
 
+def with_the_same_secrets(ids: Sequence[UUID]) -> list[UUID]:
+    """Other public listings whose texts may not tell a private address of these: those of the same organisations."""
+    private = (
+        select(Service.organization_id)
+        .join(Service.service_at_locations)
+        .join(ServiceAtLocation.location)
+        .where(Service.id.in_(ids), Location.privacy.in_(("area", "hidden")))
+    )
+    others = _published_ids().where(Service.organization_id.in_(private), Service.id.not_in(ids))
+    return list(db.session.scalars(others.order_by(Service.id)))
+
+
 def in_batches(ids: Sequence[UUID]) -> Iterator[Listing]:
     """Public listings with these ids, read a few hundred at a time."""
     for first in range(0, len(ids), BATCH):

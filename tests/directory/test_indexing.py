@@ -260,6 +260,21 @@ def test_what_is_withdrawn_or_hidden_is_gone_from_every_process(
         assert all(document.points == () for one in engine.ids() if (document := engine.stored(one)))
 
 
+def test_a_place_that_becomes_hidden_is_gone_from_what_its_whole_group_says(
+    app: Any, make: Any, index_now: Any
+) -> None:
+    group = make.organisation()
+    house = make.location(address="9 Lantern Row")
+    refuge_id, house_id = make.service("Refuge", organisation=group, location=house).id, house.id
+    make.service("Office", organisation=group, description="Ring first, then come to Lantern Row.")
+    index_now()
+    assert current.engine().count(Query(words="lantern")) == 1
+    db.session.execute(update(Location).where(Location.id == house_id).values(privacy="hidden"))
+    indexing.listing_changed(refuge_id)
+    index_now()
+    assert current.engine().count(Query(words="lantern")) == 0
+
+
 def test_a_missing_or_torn_index_is_answered_from_the_database_and_mended(
     sqlite_app: Any, make: Any, index_now: Any, folder_engine: Path
 ) -> None:
