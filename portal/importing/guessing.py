@@ -4,10 +4,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from portal.core.formulas import armed
 from portal.importing import contacts
 from portal.importing.mapping import DAY_COLUMN, JOINED, Mapping
 from portal.importing.places import WITHIN
-from portal.importing.texts import armed, says_nothing
+from portal.importing.texts import says_nothing
 
 ENOUGH = 50
 """A column is guessed from this score on: a full name alone, or contents with half a name."""

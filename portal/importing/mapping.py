@@ -11,9 +11,9 @@ from typing import Any
 
 import yaml
 
+from portal.core.formulas import armed
 from portal.importing.lines import FileProblem
 from portal.importing.reading import FIELDS
-from portal.importing.texts import armed
 
 JOINED = {"address": ", ", "tags": "; ", "opening_text": "; ", "phone": " / "}
 """Facts that several columns may tell together, and what is put between them."""

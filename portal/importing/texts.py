@@ -6,6 +6,7 @@ import re
 import nh3
 
 from portal.core import plain
+from portal.openreferral.tables import NOT_GIVEN
 
 NOTHING = frozenset(
     {
@@ -23,12 +24,12 @@ NOTHING = frozenset(
         "not known",
         "unknown",
         "not applicable",
+        NOT_GIVEN.lower(),
         "tbc",
     }
 )
 """What people write, in small letters, where they have nothing to say."""
 
-DISARMED = re.compile("^'(?=[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20])")
 FORMULA = re.compile(r"^=|^[@+-][A-Z]+\(")
 SHEET_ERROR = re.compile(r"^#(?:REF!|N/A|NAME\?|VALUE!|DIV/0!|NULL!|NUM!|SPILL!)$", re.IGNORECASE)
 LINE_ENDS = re.compile(r"<\s*(?:br|/p|/li|/div|/h[1-6]|/tr|/ul|/ol)\b[^<>]*>", re.IGNORECASE)
@@ -50,11 +51,6 @@ def one_line(text: str) -> str:
 def says_nothing(text: str) -> bool:
     """True for an empty text and for "N/A", "None", "Not known" and their like."""
     return text.strip().lower() in NOTHING
-
-
-def armed(cell: str) -> str:
-    """A cell as it was before an export disarmed it: without the mark in front of =, +, - or @."""
-    return DISARMED.sub("", cell)
 
 
 def is_sheet_rubble(text: str) -> bool:

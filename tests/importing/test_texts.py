@@ -1,6 +1,8 @@
 import pytest
 
-from portal.importing.texts import armed, is_sheet_rubble, one_line, paragraphs, says_nothing, storable
+from portal.core.formulas import armed, disarmed
+from portal.importing.texts import is_sheet_rubble, one_line, paragraphs, says_nothing, storable
+from portal.openreferral.tables import NOT_GIVEN
 
 
 def test_markup_goes_and_its_lines_stay() -> None:
@@ -22,7 +24,7 @@ def test_other_scripts_and_joined_emoji_stay() -> None:
     assert one_line("ਪੰਜਾਬੀ میں 👩\u200d👧") == "ਪੰਜਾਬੀ میں 👩\u200d👧"
 
 
-@pytest.mark.parametrize("text", ["", " - ", "N/A", "none", "Not known", "TBC", "null", "NaN"])
+@pytest.mark.parametrize("text", ["", " - ", "N/A", "none", "Not known", "TBC", "null", "NaN", NOT_GIVEN])
 def test_words_for_nothing_say_nothing(text: str) -> None:
     assert says_nothing(text)
 
@@ -40,6 +42,8 @@ def test_words_for_nothing_say_nothing(text: str) -> None:
 )
 def test_the_mark_of_a_disarmed_formula_is_taken_off(cell: str, before: str) -> None:
     assert armed(cell) == before
+    assert armed(disarmed(before)) == before
+    assert armed(disarmed(cell)) == cell
 
 
 def test_formulas_and_errors_of_spreadsheets_are_known() -> None:
