@@ -56,7 +56,8 @@ class Listing:
     """A service with all that is shown and searched of it. `service` gives its own columns only, no relations.
 
     `needs`, `languages` and `areas` hold ids and codes; "*" among the areas means everywhere. `source` names where it was
-    imported from. `secrets` are words of private addresses, which no text that leaves may hold.
+    imported from. `secrets` are words of private addresses, which no text that leaves may hold; `told_nowhere` those of them
+    too that a public place of this listing tells, for texts that are not this listing's alone.
     """
 
     service: Service
@@ -69,6 +70,7 @@ class Listing:
     costs: tuple[Cost, ...] = ()
     areas: frozenset[str] = frozenset()
     secrets: frozenset[str] = frozenset()
+    told_nowhere: frozenset[str] = frozenset()
 
     @property
     def id(self) -> UUID:

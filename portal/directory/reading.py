@@ -97,7 +97,8 @@ class _Parts:
 
 
 def _listing(row: Row[Any], parts: _Parts) -> Listing:
-    venues, secrets = _venues_of(row, parts)
+    told_nowhere, secrets = _secrets_of(row, parts)
+    venues = _venues_of(row, parts, secrets)
     nation = next((told for venue in venues if (told := _nation(venue.authority_code))), ENGLAND)
     service = _copy(row)
     organisation = row.organisation
@@ -116,6 +117,7 @@ def _listing(row: Row[Any], parts: _Parts) -> Listing:
         costs=tuple(_cost(fact, secrets) for fact in parts.facts["cost", row.id]),
         areas=frozenset(code for fact in parts.facts["area", row.id] if (code := _area(fact))),
         secrets=secrets,
+        told_nowhere=told_nowhere,
     )
 
 
@@ -126,24 +128,27 @@ def _copy(row: Row[Any]) -> Service:
     return service
 
 
-def _venues_of(service: Row[Any], parts: _Parts) -> tuple[tuple[Venue, ...], frozenset[str]]:
-    """The places of a service, each with its first address, and the words that no text of it may tell."""
-    secrets = _secrets_of(service, parts)
+def _venues_of(service: Row[Any], parts: _Parts, secrets: frozenset[str]) -> tuple[Venue, ...]:
+    """The places of a service, each with its first address."""
     rows = list({row.id: row for row in reversed(parts.venues[service.id])}.values())[::-1]
-    return tuple(_venue(row, parts, secrets) for row in rows), secrets
+    return tuple(_venue(row, parts, secrets) for row in rows)
 
 
-def _secrets_of(service: Row[Any], parts: _Parts) -> frozenset[str]:
-    """Words of every private address of its organisation, but for those that a public place of its own tells anyway."""
+def _secrets_of(service: Row[Any], parts: _Parts) -> tuple[frozenset[str], frozenset[str]]:
+    """Words of every private address of its organisation; and without those that a public place of its own tells anyway."""
     private = parts.private[service.organization_id]
     if not private:
-        return frozenset()
+        return frozenset(), frozenset()
     plain = {(word or "").casefold() for row in private for word in (row.city, row.place_name, service.organisation)}
-    for row in parts.venues[service.id]:
-        if row.privacy == "public":
-            plain |= {word.casefold() for word in secrets_of(row.address_1, row.postal_code, row.name)}
     found = {secret for row in private for secret in secrets_of(row.address_1, row.postal_code, row.name)}
-    return frozenset(secret for secret in found if secret.casefold() not in plain)
+    everywhere = frozenset(secret for secret in found if secret.casefold() not in plain)
+    told = {
+        word.casefold()
+        for row in parts.venues[service.id]
+        if row.privacy == "public"
+        for word in secrets_of(row.address_1, row.postal_code, row.name)
+    }
+    return everywhere, frozenset(secret for secret in everywhere if secret.casefold() not in told)
 
 
 def _venue(row: Row[Any], parts: _Parts, secrets: frozenset[str]) -> Venue:
