@@ -142,7 +142,7 @@ def _save(ready: list[Draft], origin: Origin) -> list[Result]:
         for service_id, draft in known.items():
             change = changing.change(records[service_id], draft, source)
             results.append(_changed(draft, change))
-            touched += [service_id] if change.changed else []
+            touched += [service_id, *change.others] if change.changed else []
     listings_changed(touched)
     return results
 

@@ -10,8 +10,9 @@ from sqlalchemy import select, tuple_
 
 from portal.core.extensions import db
 from portal.directory.models import Source, SourceRecord
+from portal.importing.facts import Facts
 from portal.importing.mapping import record_of
-from portal.importing.reading import Facts, Reader, given_id
+from portal.importing.reading import Reader, given_id
 from portal.importing.rows import Refused, Row, digest_of
 from portal.importing.texts import one_line
 
@@ -78,9 +79,13 @@ def draft_of(row: Row, source: str | None, otherwise: str) -> Draft:
 
 def read_facts(draft: Draft) -> None:
     """Read the facts of a draft. Raises Refused."""
-    reader = Reader(record_of(draft.document))
-    draft.facts = reader.facts()
-    draft.notes = reader.notes
+    draft.facts, draft.notes = facts_of(draft.document)
+
+
+def facts_of(document: dict[str, Any]) -> tuple[Facts, list[str]]:
+    """The facts in an original document, and notes on what was left out. Raises Refused."""
+    reader = Reader(record_of(document))
+    return reader.facts(), reader.notes
 
 
 def look_up_known(drafts: Iterable[Draft]) -> None:

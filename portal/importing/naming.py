@@ -1,69 +1,113 @@
-"""Organisations and terms that many rows share: found, or made once."""
+"""Organisations that many rows share: found, or made once. And what else a batch of rows shares."""
 
-from collections.abc import Iterable
-from uuid import UUID
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID, uuid5
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from portal.core.extensions import db
 from portal.core.fields import new_id
-from portal.directory.actions import ensure_needs
-from portal.directory.models import Service, Source, SourceRecord, Taxonomy, TaxonomyTerm
-from portal.importing.reading import Facts
+from portal.directory.models import Service, Source, SourceRecord
+from portal.importing.facts import Facts, Identifier, Organisation
+from portal.importing.terms import need_ids, term_ids
 from portal.organisations.models import Organization, OrganizationIdentifier
-
-CHARITY = "charity"
-"""The type of a number in a register of charities."""
 
 
 class Organisations:
     """The organisations of one source's records.
 
-    The same number in a register is the same organisation, whoever imported it. The same name is, within a source, where the
-    source named it and no number says otherwise. A listing whose source names nobody stands for itself.
+    The same number in a register is the same organisation, whoever imported it. The same id of the source's is, within the
+    source; so is the same name, where the source gives no id and no number says otherwise. A listing whose source names
+    nobody stands for itself.
     """
 
-    def __init__(self, source_id: UUID, facts: Iterable[Facts]) -> None:
-        every = list(facts)
-        self._of_number = _with_numbers({one.register for one in every if one.register})
-        self._of_name = _with_names(source_id, {one.organisation for one in every if not one.has_own_organisation})
+    def __init__(self, source_id: UUID, told: Iterable[Organisation]) -> None:
+        every = list(told)
+        self._source_id = source_id
+        self._of_number = _with_numbers({number for one in every for number in one.register})
+        self._known = _there({self.id_of_key(one.key) for one in every if one.key})
+        self._of_name = _with_names(source_id, {one.name for one in every if not one.is_own and not one.key})
         self._numbered = _with_a_number(set(self._of_name.values()))
         self.new: list[dict[str, object]] = []
         self.new_numbers: list[dict[str, object]] = []
+        self._parents: dict[UUID, UUID] = {}
 
-    def id_for(self, facts: Facts) -> UUID:
+    def id_of_key(self, key: str) -> UUID:
+        """The id under which an organisation is made to which the source gives this one."""
+        return uuid5(self._source_id, f"organisation/{key}")
+
+    def id_for(self, told: Organisation) -> UUID:
         """The organisation of a record. A new one is put on the list of those to be saved."""
-        known = self._of_number.get(facts.register) if facts.register else None
-        if known is None and not facts.has_own_organisation:
-            known = self._of_name.get(facts.organisation)
-            if known is not None and facts.register and known in self._numbered:
+        known = next((self._of_number[number] for number in told.register if number in self._of_number), None)
+        if known is None and told.key:
+            own = self.id_of_key(told.key)
+            known = own if own in self._known else None
+        elif known is None and not told.is_own:
+            known = self._of_name.get(told.name)
+            if known is not None and told.register and known in self._numbered:
                 known = None
         if known is None:
-            known = new_id()
-            self.new.append({"id": known, "name": facts.organisation})
-            if not facts.has_own_organisation:
-                self._of_name.setdefault(facts.organisation, known)
-        if facts.register and facts.register not in self._of_number:
-            self._add_number(known, facts.register)
+            return self._made(told)
+        for number in told.register:
+            if number not in self._of_number:
+                self._add_number(known, _identifier_of(told, number))
         return known
 
-    def _add_number(self, organisation: UUID, register: tuple[str, str]) -> None:
-        self._of_number[register] = organisation
-        self._numbered.add(organisation)
-        scheme, number = register
-        columns = {"identifier_scheme": scheme, "identifier_type": CHARITY, "identifier": number}
-        self.new_numbers.append({"organization_id": organisation, **columns})
+    def _made(self, told: Organisation) -> UUID:
+        made = self.id_of_key(told.key) if told.key else new_id()
+        self.new.append({"id": made, "name": told.name, **{one: getattr(told, one) for one in Organisation.SHARED}})
+        self._known.add(made)
+        if not told.is_own and not told.key:
+            self._of_name.setdefault(told.name, made)
+        for identifier in told.identifiers:
+            self._add_number(made, identifier)
+        if told.parent_key:
+            self._parents[made] = self.id_of_key(told.parent_key)
+        return made
 
-    def knows_number(self, register: tuple[str, str] | None) -> bool:
+    def _add_number(self, organisation: UUID, identifier: Identifier) -> None:
+        if identifier.scheme:
+            self._of_number[identifier.scheme, identifier.number] = organisation
+        self._numbered.add(organisation)
+        self.new_numbers.append({"organization_id": organisation, **number_columns(identifier)})
+
+    def knows_number(self, number: tuple[str, str]) -> bool:
         """True if an organisation with this number in a register is there."""
-        return register in self._of_number
+        return number in self._of_number
 
     def save_new(self) -> None:
-        """Save those that were made."""
+        """Save those that were made; the ones above them are named where they are there."""
         for model, rows in ((Organization, self.new), (OrganizationIdentifier, self.new_numbers)):
             if rows:
                 db.session.execute(insert(model), rows)
-        self.new, self.new_numbers = [], []
+        there = _there(set(self._parents.values()))
+        above = [
+            {"id": one, "parent_organization_id": parent}
+            for one, parent in self._parents.items()
+            if parent in there and parent != one
+        ]
+        if above:
+            db.session.execute(update(Organization), above)
+        self.new, self.new_numbers, self._parents = [], [], {}
+
+
+class Shared:
+    """What new listings of one source share: their organisations, words and needs."""
+
+    def __init__(self, source: Source, facts: Sequence[Facts]) -> None:
+        self.organisations = Organisations(source.id, [one.organisation for one in facts])
+        self.terms = term_ids(source, {term for one in facts for term in one.tags})
+        self.needs = need_ids({need for one in facts for need in one.needs})
+
+
+def number_columns(identifier: Identifier) -> dict[str, Any]:
+    """The columns of a number in a register."""
+    return {
+        "identifier_scheme": identifier.scheme,
+        "identifier_type": identifier.kind,
+        "identifier": identifier.number,
+    }
 
 
 def source_named(name: str, *, url: str | None = None, licence: str | None = None) -> Source:
@@ -78,43 +122,8 @@ def source_named(name: str, *, url: str | None = None, licence: str | None = Non
     return source
 
 
-def term_ids(source: Source, tags: set[str]) -> dict[str, UUID]:
-    """Terms of a source's own taxonomy, which stands beside ours, made where they are new."""
-    if not tags:
-        return {}
-    uri = f"source:{source.name}"
-    taxonomy = db.session.scalar(select(Taxonomy).where(Taxonomy.uri == uri))
-    if taxonomy is None:
-        about = f"Words that {source.name} uses for its listings"
-        taxonomy = Taxonomy(name=source.name, description=about, uri=uri)
-        db.session.add(taxonomy)
-        db.session.flush()
-    known = select(TaxonomyTerm.term, TaxonomyTerm.id).where(
-        TaxonomyTerm.taxonomy_id == taxonomy.id, TaxonomyTerm.term.in_(tags)
-    )
-    ids: dict[str, UUID] = {str(term): found for term, found in db.session.execute(known)}
-    missing = [
-        {
-            "id": new_id(),
-            "name": tag,
-            "description": tag,
-            "taxonomy": source.name,
-            "taxonomy_id": taxonomy.id,
-            "term": tag,
-        }
-        for tag in sorted(tags - ids.keys())
-    ]
-    if missing:
-        db.session.execute(insert(TaxonomyTerm), missing)
-    return ids | {str(row["term"]): UUID(str(row["id"])) for row in missing}
-
-
-def need_ids(needs: set[str]) -> dict[str, UUID]:
-    """Terms of these needs of ours."""
-    if not needs:
-        return {}
-    every = ensure_needs()
-    return {need: every[need] for need in needs}
+def _identifier_of(told: Organisation, number: tuple[str, str]) -> Identifier:
+    return next(one for one in told.identifiers if (one.scheme, one.number) == number)
 
 
 def _with_numbers(registers: set[tuple[str, str]]) -> dict[tuple[str, str], UUID]:
@@ -151,3 +160,7 @@ def _with_a_number(organisations: set[UUID]) -> set[UUID]:
         return set()
     has = OrganizationIdentifier.organization_id
     return set(db.session.scalars(select(has).where(has.in_(organisations))))
+
+
+def _there(ids: set[UUID]) -> set[UUID]:
+    return set(db.session.scalars(select(Organization.id).where(Organization.id.in_(ids)))) if ids else set()

@@ -1,12 +1,12 @@
 """A record of a source read into facts: what is certain, in our shape; and notes on what was left out and why."""
 
 import re
-from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from portal.importing import certain, contacts, tags
-from portal.importing.opening import UNTOLD, Opening, read_opening
+from portal.importing.facts import Facts, Identifier, Organisation, Term
+from portal.importing.opening import Opening, Times, read_opening
+from portal.importing.parts import Address, Contact, CostOption, Language, Location, Phone, Place, Schedule, Session
 from portal.importing.places import Spot, read_place
 from portal.importing.rows import Refused
 from portal.importing.texts import is_sheet_rubble, one_line, paragraphs, says_nothing
@@ -24,38 +24,8 @@ MOST_TAGS = 50
 LONGEST_ID = 250
 NUMBER = re.compile(r"[+-]?\d{1,3}(?:\.\d{1,20})?")
 
-Price = tuple[str, Decimal | None]
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What a source says of one service, as far as it is certain. Names are those of the tables, where there is one.
-
-    `organisation` is the listing's own name where `has_own_organisation`: the source named none.
-    """
-
-    name: str
-    organisation: str
-    has_own_organisation: bool
-    register: tuple[str, str] | None = None
-    description: str | None = None
-    url: str | None = None
-    email: str | None = None
-    phones: tuple[str, ...] = ()
-    status: str = "active"
-    fees: str | None = None
-    price: Price | None = None
-    minimum_age: int | None = None
-    maximum_age: int | None = None
-    who_for: str | None = None
-    audiences: tuple[str, ...] = ()
-    languages: tuple[str, ...] = ()
-    how_to_join: str | None = None
-    joining: tuple[str, ...] = ()
-    opening: Opening = UNTOLD
-    place: Spot | None = None
-    tags: tuple[str, ...] = ()
-    needs: tuple[str, ...] = ()
+CHARITY = "charity"
+"""The type of a number in a register of charities."""
 
 
 class Reader:
@@ -84,30 +54,35 @@ class Reader:
         url, email, phones = self._contacts()
         referral = self.text("referral_method")
         fees = self.text("fees")
+        opening = self._opening(place)
         return Facts(
             name=name,
-            organisation=organisation or name,
-            has_own_organisation=organisation is None,
-            register=self._register(),
+            organisation=self._organisation(organisation or name, is_own=organisation is None),
             description=self.text("description"),
             url=url,
             email=email,
-            phones=tuple(phones),
+            contacts=(Contact(phones=tuple(map(Phone, phones))),) if phones else (),
             status="inactive" if self._is_ended() else "active",
             fees=fees,
-            price=certain.price_in(fees) if fees else None,
+            cost_options=(CostOption(*price),) if fees and (price := certain.price_in(fees)) else (),
             minimum_age=ages[0],
             maximum_age=ages[1],
             who_for=who_for,
             audiences=audiences,
-            languages=self._languages(),
+            languages=tuple(map(Language, self._languages())),
             how_to_join=referral,
             joining=tuple(sorted({*(certain.joining_in(referral) if referral else ()), *tags.joining_of(own_tags)})),
-            opening=self._opening(place),
-            place=place,
-            tags=own_tags,
+            opening_text=opening.text,
+            places=(_place(place, opening),) if place else (),
+            tags=tuple(Term(tag, tag) for tag in own_tags),
             needs=needs,
         )
+
+    def _organisation(self, name: str, *, is_own: bool) -> Organisation:
+        number = self._register()
+        if number is None:
+            return Organisation(name, is_own)
+        return Organisation(name, is_own, None, (Identifier(number[1], CHARITY, number[0]),), (number,))
 
     def raw(self, key: str) -> str:
         """A value as text; empty where there is none. Raises Refused for a list or an object where a text belongs."""
@@ -246,6 +221,28 @@ class Reader:
         text, osm = self.text("opening_text"), self.line("opening_hours")
         found = read_opening(text, osm)
         return found if place is not None or not (found.sessions or found.hours) else Opening(text=text or osm)
+
+
+def _place(spot: Spot, opening: Opening) -> Place:
+    """The one place of a record. Town and county stay empty: the source has one line, and nobody guesses."""
+    has_address = spot.address or spot.postcode
+    location = Location(
+        latitude=spot.latitude,
+        longitude=spot.longitude,
+        authority_code=spot.authority_code,
+        neighbourhood_code=spot.neighbourhood_code,
+        privacy="area" if spot.is_private else "public",
+        addresses=(Address(spot.address, spot.postcode),) if has_address else (),
+    )
+    return Place(location, (), tuple(map(_session, opening.sessions)), tuple(map(_schedule, opening.hours)))
+
+
+def _session(times: Times) -> Session:
+    return Session(times.starts_at, times.ends_at, "monthly" if times.is_monthly else "weekly", byday=times.byday)
+
+
+def _schedule(times: Times) -> Schedule:
+    return Schedule("WEEKLY", times.byday, times.starts_at, times.ends_at)
 
 
 def given_id(record: dict[str, Any]) -> str | None:

@@ -5,6 +5,7 @@ import pytest
 from flask import Flask
 
 from portal.directory.needs import NEEDS
+from portal.importing.parts import Contact, Phone
 from portal.importing.reading import FIELDS, Reader
 from portal.importing.rows import Refused
 from portal.importing.tags import TAG_NEEDS
@@ -40,14 +41,14 @@ def test_what_is_no_listing_is_refused_with_its_reason(changes: dict[str, Any], 
 
 def test_what_a_source_does_not_say_stays_unsaid() -> None:
     facts = Reader({"name": "Larkfield Circle"}).facts()
-    assert (facts.description, facts.place, facts.minimum_age, facts.price, facts.joining) == (
-        None,
-        None,
-        None,
+    assert (facts.description, facts.places, facts.minimum_age, facts.cost_options, facts.joining) == (
         None,
         (),
+        None,
+        (),
+        (),
     )
-    assert (facts.organisation, facts.has_own_organisation) == ("Larkfield Circle", True)
+    assert (facts.organisation.name, facts.organisation.is_own) == ("Larkfield Circle", True)
     assert Reader(record(description="N/A", organisation="none")).facts().description is None
 
 
@@ -55,11 +56,11 @@ def test_every_word_for_a_need_names_a_need_and_others_give_none() -> None:
     assert set(TAG_NEEDS.values()) <= set(NEEDS)
     facts = Reader(record(tags=["Warm Space", "RL200", "warm space", 7, None, ["x"]])).facts()
     assert facts.needs == ("energy",)
-    assert facts.tags == ("Warm Space", "RL200", "warm space", "7")
+    assert tuple(tag.code for tag in facts.tags) == ("Warm Space", "RL200", "warm space", "7")
 
 
 def test_a_telephone_or_mail_link_among_the_web_addresses_goes_where_it_belongs() -> None:
-    assert Reader(record(url="tel:01162222222")).facts().phones == ("0116 222 2222",)
+    assert Reader(record(url="tel:01162222222")).facts().contacts == (Contact(phones=(Phone("0116 222 2222"),)),)
     facts = Reader(record(url="mailto:hello@larkfield.org.uk")).facts()
     assert (facts.url, facts.email) == (None, "hello@larkfield.org.uk")
 
@@ -85,15 +86,15 @@ def test_what_cannot_be_used_is_left_out_and_said(changes: dict[str, Any], words
 
 def test_a_refuge_and_a_service_for_abuse_show_their_area_only() -> None:
     for changes in ({"name": "Larkfield Women's Refuge"}, {"tags": ["Domestic abuse"]}):
-        place = Reader(record(**changes)).facts().place
-        assert place is not None and place.is_private
-    place = Reader(record(name="Refugee welcome")).facts().place
-    assert place is not None and not place.is_private
+        (place,) = Reader(record(**changes)).facts().places
+        assert place.location.privacy == "area"
+    (place,) = Reader(record(name="Refugee welcome")).facts().places
+    assert place.location.privacy == "public"
 
 
 def test_times_without_a_place_stay_a_text() -> None:
     facts = Reader({"name": "Telephone circle", "opening_text": "Tuesday: 10:00 - 12:00"}).facts()
-    assert facts.opening.text == "Tuesday: 10:00 - 12:00" and not facts.opening.sessions
+    assert facts.opening_text == "Tuesday: 10:00 - 12:00" and not facts.places
 
 
 def test_an_ended_listing_is_inactive_and_every_fact_can_be_told_by_a_column() -> None:

@@ -126,6 +126,10 @@ class Phone(Base):
     number: Mapped[str] = mapped_column(String(60))
     description: Mapped[str | None] = mapped_column(Text)
 
+    languages: Mapped[list["Language"]] = relationship(
+        cascade="all, delete-orphan", order_by="Language.code", foreign_keys="Language.phone_id"
+    )
+
 
 class Schedule(Base):
     """When a service or one of its places is open; sessions stand apart in `session`. Source: ORUK 3.0 `schedule`.
