@@ -10,6 +10,7 @@ from pathlib import Path
 from flask import Flask, current_app
 
 from portal.core.settings import Settings
+from portal.search import models  # noqa: F401 (the tables of the application)
 from portal.search.port import Engine
 
 KEPT_BY = ("words.py", "storing.py", "columns.py")
