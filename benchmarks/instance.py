@@ -20,9 +20,12 @@ from portal.running.serving import settle
 HOME = Path(__file__).parent.parent / ".pytest_cache"
 
 
-def with_listings(count: int | None) -> Flask:
-    """The application over the demo, filled up to `count` services where a count is given; its index is up to date."""
-    folder = HOME / f"benchmark-{count or 'demo'}"
+def with_listings(count: int | None, database_url: str | None = None) -> Flask:
+    """The application over the demo, filled up to `count` services where a count is given; its index is up to date.
+
+    `database_url`: of an empty database that is filled in place of the one that is kept.
+    """
+    folder = HOME / f"benchmark-{count or 'demo'}{'-other' if database_url else ''}"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     shared = HOME / "geography"
     if shared.is_dir() and not (folder / "geography").exists():
@@ -30,7 +33,7 @@ def with_listings(count: int | None) -> Flask:
     settings = Settings(
         instance=folder,
         secret_key="a secret of the benchmarks, long enough",
-        database_url=f"sqlite:///{folder / 'portal.sqlite3'}",
+        database_url=database_url or f"sqlite:///{folder / 'portal.sqlite3'}",
         demo=True,
         log_level="error",
     )
