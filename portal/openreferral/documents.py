@@ -1,0 +1,225 @@
+"""Makes the nested document of a listing, the one place that does: Open Referral UK 3.0, with what is ours in `hereabouts`.
+
+It is public, and as private about its places as they asked to be. Eighteen to twenty statements, however many listings.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from flask_babel import force_locale
+from sqlalchemy import Connection, Executable
+
+from portal.core.extensions import db
+from portal.directory.languages import name_of
+from portal.directory.listings import Listing
+from portal.directory.models import Service
+from portal.directory.queries import public_listings
+from portal.openreferral import statements
+from portal.openreferral.flattening import Document
+from portal.openreferral.tables import NOT_GIVEN, OURS, TABLES
+from portal.openreferral.withholding import hush, hush_location, role_in
+
+Values = Mapping[str, Any]
+SERVICE_COLUMNS = tuple(column.key for column in Service.__mapper__.column_attrs)
+DEMANDED = {
+    "organization": ("description",),
+    "address": ("address_1", "city", "state_province", "postal_code"),
+}
+"""Texts that the standard demands and our sources need not give."""
+FREQUENCIES = {"weekly": "WEEKLY", "monthly": "MONTHLY"}
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What hangs on services, by table and by the id that it hangs on."""
+
+    organizations: Mapping[UUID, Values] = field(default_factory=dict)
+    rows: Mapping[tuple[str, UUID], list[Values]] = field(default_factory=dict)
+
+    def of(self, table: str, owner: UUID) -> list[Values]:
+        """Rows of a table that hang on this id."""
+        return self.rows.get((table, owner), [])
+
+    @classmethod
+    def read(cls, ids: Sequence[UUID]) -> "Parts":
+        """All parts of these services."""
+        connection = db.session.connection()
+        rows: defaultdict[tuple[str, UUID], list[Values]] = defaultdict(list)
+        for table, (statement, columns) in statements.STATEMENTS.items():
+            for row in _rows(connection, statement, ids):
+                owner = next(row[column] for column in columns if row[column] is not None)
+                rows[table, owner].append(row)
+        organizations = {row["id"]: row for row in _rows(connection, statements.organizations(), ids)}
+        return cls(organizations, rows)
+
+
+def service_documents(ids: Sequence[UUID]) -> Iterator[tuple[Listing, Document]]:
+    """The public services of these, in order, each as a listing and as a document."""
+    listings = public_listings(ids)
+    if listings:
+        parts = Parts.read(list(listings))
+        for listing in listings.values():
+            yield listing, service_document(listing, parts)
+
+
+def service_document(listing: Listing, parts: Parts) -> Document:
+    """One service with all that hangs on it. Fields without value are left out."""
+    service = {name: getattr(listing.service, name) for name in SERVICE_COLUMNS}
+    service |= {
+        "eligibility_description": service["who_for"],
+        "application_process": service["how_to_join"],
+        "space": _without_nothing(
+            {name: plain(service[f"space_{name}"]) for name in ("state", "weeks", "full_until", "said_at")}
+        ),
+    }
+    own = {
+        "contacts": [_contact(row, parts) for row in parts.of("contact", listing.id)],
+        "attributes": [_attribute(row) for row in parts.of("attribute", listing.id)],
+        "languages": [_language(row) for row in parts.of("language", listing.id)],
+        **{
+            key: [told(table, row) for row in parts.of(table, listing.id)]
+            for key, table in (
+                ("schedules", "schedule"),
+                ("service_areas", "service_area"),
+                ("funding", "funding"),
+                ("cost_options", "cost_option"),
+            )
+        },
+    }
+    organization = hush(_organization(parts, listing), listing.told_nowhere)
+    organization["name"] = listing.organisation
+    places = [_place(row, parts, listing) for row in parts.of("service_at_location", listing.id)]
+    document = hush(_with(told("service", service), own), listing.secrets)
+    return _with(document, {"organization": organization, "service_at_locations": places})
+
+
+def told(table: str, row: Values) -> Document:
+    """What a row says, by the names of its table. Keys of other rows are left out: a document shows what belongs where."""
+    about = TABLES[table]
+    pointers = {*about.points_to, *(child.column for child in about.children if not child.many), "link_id"}
+    pointers -= {"parent_organization_id"}
+    document = _without_nothing({name: plain(row.get(name)) for name in about.columns if name not in pointers})
+    document |= {name: NOT_GIVEN for name in DEMANDED.get(table, ()) if name not in document}
+    own = _without_nothing({name: plain(row.get(name)) for name in about.ours})
+    return {**document, OURS: own} if own else document
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON has it. Dates are ISO, times HH:MM, moments in UTC."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    if isinstance(value, time):
+        return value.strftime("%H:%M")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, UUID):
+        return str(value)
+    return float(value) if isinstance(value, Decimal) else value
+
+
+def _rows(connection: Connection, statement: Executable, ids: Sequence[UUID]) -> Iterator[Values]:
+    for row in connection.execute(statement, {"ids": list(ids)}):
+        yield dict(row._mapping)
+
+
+def _without_nothing(values: Document) -> Document:
+    return {name: value for name, value in values.items() if value not in (None, "", [], {})}
+
+
+def _with(document: Document, children: Document) -> Document:
+    """A document with children, what is ours last."""
+    own = document.pop(OURS, {})
+    whole = {**document, **_without_nothing(children)}
+    return {**whole, OURS: own} if own else whole
+
+
+def _organization(parts: Parts, listing: Listing) -> Document:
+    row = parts.organizations[listing.service.organization_id]
+    identifiers = [told("organization_identifier", one) for one in parts.of("organization_identifier", row["id"])]
+    return _with(told("organization", row), {"organization_identifiers": identifiers})
+
+
+def _contact(row: Values, parts: Parts) -> Document:
+    phones = [
+        _with(told("phone", phone), {"languages": [_language(one) for one in parts.of("language", phone["id"])]})
+        for phone in parts.of("phone", row["id"])
+    ]
+    return _with(told("contact", {**row, "name": role_in(row["name"])}), {"phones": phones})
+
+
+def _language(row: Values) -> Document:
+    return told("language", {**row, "name": _english_name(row["code"])})
+
+
+@lru_cache(maxsize=1_000)
+def _english_name(code: str) -> str:
+    with force_locale("en"):
+        return name_of(code)
+
+
+def _attribute(row: Values) -> Document:
+    term = {name.removeprefix(statements.TERM): row[name] for name in row if name.startswith(statements.TERM)}
+    document = told("taxonomy_term", {**term, "code": term["term"]})
+    if term["term"]:
+        document["term"] = term["term"]
+    detail = {name.removeprefix(statements.TAXONOMY): row[name] for name in row if name.startswith(statements.TAXONOMY)}
+    if detail["id"] is not None:
+        document["taxonomy_detail"] = told("taxonomy", detail)
+    about = told("attribute", {**row, "link_type": "service", "link_entity": "service"})
+    return {**about, "taxonomy_term": document}
+
+
+def _place(row: Values, parts: Parts, listing: Listing) -> Document:
+    """The service at one place: what is said of the service here, and the place as everyone may know it."""
+    sessions = [_session(one, parts) for one in parts.of("session", row["id"])]
+    schedules = [told("schedule", one) for one in parts.of("schedule", row["id"])]
+    schedules += [repeated for session in sessions for repeated in _as_schedules(session)]
+    document = _with(told("service_at_location", row), {"schedules": schedules})
+    if sessions:
+        document.setdefault(OURS, {})["sessions"] = sessions
+    location = hush_location(_location(row["location_id"], parts), listing.told_nowhere)
+    return _with(hush(document, listing.secrets), {"location": location})
+
+
+def _location(location_id: UUID, parts: Parts) -> Document:
+    row = parts.of("location", location_id)[0]
+    addresses = [
+        told("address", {**one, "attention": role_in(one["attention"])}) for one in parts.of("address", location_id)
+    ]
+    facts = [told("accessibility", one) for one in parts.of("accessibility", location_id)]
+    return _with(told("location", row), {"addresses": addresses, "accessibility": facts})
+
+
+def _session(row: Values, parts: Parts) -> Document:
+    exceptions = [told("session_exception", one) for one in parts.of("session_exception", row["id"])]
+    return {**told("session", row), **({"exceptions": exceptions} if exceptions else {})}
+
+
+def _as_schedules(session: Document) -> Iterator[Document]:
+    """A session for readers who know schedules alone: its rule, and each date besides. Marked, so that nobody takes both."""
+    exceptions = session.get("exceptions", [])
+    off = [one["date"] for one in exceptions if one["kind"] == "cancelled"]
+    notes = " ".join(part for part in (session.get("note"), f"Not on {', '.join(off)}." if off else None) if part)
+    same = {"opens_at": session["starts_at"], "closes_at": session.get("ends_at"), "description": session.get("name")}
+    if session["freq"] in FREQUENCIES:
+        rule = {name: session.get(name) for name in ("id", "valid_to", "dtstart", "interval", "byday")}
+        frequency = FREQUENCIES[session["freq"]]
+        yield _repeated({**rule, **same, "valid_from": session["dtstart"], "freq": frequency, "notes": notes})
+    for one in exceptions:
+        if one["kind"] == "extra":
+            times = {
+                "opens_at": one.get("starts_at", same["opens_at"]),
+                "closes_at": one.get("ends_at", same["closes_at"]),
+            }
+            dates = dict.fromkeys(("valid_from", "valid_to", "dtstart"), one["date"])
+            yield _repeated({"id": one["id"], **same, **times, **dates, "notes": one.get("note", session.get("note"))})
+
+
+def _repeated(values: Document) -> Document:
+    return told("schedule", {**values, "session": True})
