@@ -12,6 +12,7 @@ from time import sleep
 from typing import Any, Final
 from zipfile import BadZipFile
 
+import numpy as np
 from whoosh.filedb.filestore import FileStorage, RamStorage
 from whoosh.index import FileIndex
 from whoosh.reading import SegmentReader
@@ -22,6 +23,7 @@ from portal.search.columns import Columns, words_for
 from portal.search.port import IndexUnavailable
 from portal.search.postings import Cache
 from portal.search.snapshot import Segment, Snapshot
+from portal.search.whoosh_shelf import WhooshShelf
 
 LOCK_SECONDS: Final = 30.0
 """How long a writer waits for another to finish."""
@@ -103,16 +105,18 @@ class Files:
     def _read(self) -> Snapshot:
         reader = FileIndex(self._storage).reader()
         segments: list[Segment] = []
+        readers: dict[str, SegmentReader] = {}
         base = 0
         for leaf, _ in reader.leaf_readers():
             if not isinstance(leaf, SegmentReader):
                 continue
             name = leaf.segment().segment_id()
             held = self._columns.get(name) or self._columns_of(leaf, name)
-            segments.append(Segment(name, leaf, held, base))
+            readers[name] = leaf
+            segments.append(Segment(name, held, base, np.array(sorted(leaf.deleted_docs_set), dtype=np.int64)))
             base += words_for(held.count) * 64
         self._columns = {segment.name: segment.columns for segment in segments}
-        return Snapshot(segments, self._cache)
+        return Snapshot(segments, WhooshShelf(readers), self._cache)
 
     def _columns_of(self, reader: SegmentReader, name: str) -> Columns:
         """The columns of a segment, from their file, or where that is lost from the documents."""

@@ -5,7 +5,6 @@ is the one place that knows how they are laid out (`whoosh.codec.whoosh3`); othe
 """
 
 from collections import OrderedDict
-from collections.abc import Callable
 from threading import Lock
 from typing import Any, Final
 
@@ -90,14 +89,16 @@ class Cache:
         self._size = 0
         self._lock = Lock()
 
-    def get(self, key: tuple[str, ...], make: Callable[[], Postings]) -> Postings:
-        """The arrays kept under the key, made and kept first where they are not there."""
+    def find(self, key: tuple[str, ...]) -> Postings | None:
+        """The arrays kept under the key."""
         with self._lock:
             found = self._held.get(key)
             if found is not None:
                 self._held.move_to_end(key)
-                return found
-        made = make()
+            return found
+
+    def keep(self, key: tuple[str, ...], made: Postings) -> Postings:
+        """Keep arrays under the key and give them back."""
         with self._lock:
             if key not in self._held:
                 self._held[key] = made

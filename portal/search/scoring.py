@@ -1,6 +1,6 @@
 """Which documents have the words of a question, and how well each fits."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil, log
 from typing import Final
@@ -52,6 +52,7 @@ def matched(snapshot: Snapshot, asked: Asked, topics: Sequence[str], reach: Bits
         row = snapshot.row(HAS, TOPIC, topic)
         by_topic = by_topic | row
         scores[unpack(row)] += TOPIC_WEIGHT * rarity(count(row), snapshot)
+    snapshot.expect("stems", _terms(snapshot, asked))
     had: Ints = np.zeros(snapshot.size, dtype=np.int64)
     for part in asked.parts:
         docs, weights = part_postings(snapshot, part)
@@ -68,6 +69,13 @@ def matched(snapshot: Snapshot, asked: Asked, topics: Sequence[str], reach: Bits
     if not (partial & reach).any():
         return Matched(whole, scores, asked.is_cut)
     return Matched(whole | partial, scores, relaxed=True, partial=partial)
+
+
+def _terms(snapshot: Snapshot, asked: Asked) -> Iterator[str]:
+    """The terms of words that stand alone."""
+    for part in asked.parts:
+        if len(part.words) == 1 and not part.is_start:
+            yield from (words.term(part.words[0], code) for code in snapshot.languages)
 
 
 def rarity(having: int, snapshot: Snapshot) -> float:

@@ -5,16 +5,14 @@ they are; numbers between two segments are never live.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property, partial
-from threading import RLock
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-from whoosh.reading import SegmentReader
 
 from portal.search.columns import (
     DENIES,
@@ -32,7 +30,8 @@ from portal.search.columns import (
     words_for,
 )
 from portal.search.port import IndexUnavailable, Point
-from portal.search.postings import NONE, Cache, Postings, postings_of
+from portal.search.postings import NONE, Cache, Postings
+from portal.search.shelf import Shelf, Wanted
 
 NEVER: Final = np.iinfo(np.int64).max
 """Stands for "no session" among starts, so that such documents come last."""
@@ -40,12 +39,12 @@ NEVER: Final = np.iinfo(np.int64).max
 
 @dataclass(frozen=True)
 class Segment:
-    """One segment of the index: its reader, its columns, and the number of its first document."""
+    """One segment of the index: its columns, the number of its first document, and which of its documents are deleted."""
 
     name: str
-    reader: SegmentReader
     columns: Columns
     base: int
+    deleted: Ints
 
 
 @dataclass(frozen=True)
@@ -80,21 +79,22 @@ class Snapshot:
     """One state of the index."""
 
     segments: Sequence[Segment]
+    shelf: Shelf
     cache: Cache
     is_torn: bool = False
-    _lock: Any = field(default_factory=RLock)
     _windows: OrderedDict[Any, Any] = field(default_factory=OrderedDict)
     _last: tuple[Point, Floats] | None = None
 
     @contextmanager
     def reading(self) -> Iterator[None]:
-        """While files are read: one thread at a time, and whatever a torn file raises means IndexUnavailable."""
-        with self._lock:
-            try:
-                yield
-            except Exception as fault:
-                self.is_torn = True
-                raise IndexUnavailable(repr(fault)) from fault
+        """While the shelf is read: whatever something torn raises means IndexUnavailable, now and later."""
+        try:
+            yield
+        except IndexUnavailable:
+            raise
+        except Exception as fault:
+            self.is_torn = True
+            raise IndexUnavailable(repr(fault)) from fault
 
     @cached_property
     def size(self) -> int:
@@ -107,8 +107,7 @@ class Snapshot:
         flags = np.zeros(self.size, dtype=np.bool_)
         for segment in self.segments:
             flags[segment.base : segment.base + segment.columns.count] = True
-            gone = np.array(sorted(segment.reader.deleted_docs_set), dtype=np.int64)
-            flags[gone + segment.base] = False
+            flags[segment.deleted + segment.base] = False
         return pack(flags)
 
     @cached_property
@@ -286,16 +285,28 @@ class Snapshot:
 
     def postings(self, field_name: str, term: str) -> Postings:
         """Documents that have a term, deleted ones among them, and its weight in each."""
-        parts = []
-        for segment in self.segments:
-            read = partial(self._read, segment, field_name, term)
-            parts.append((segment.base, self.cache.get((segment.name, field_name, term), read)))
-        parts = [(base, found) for base, found in parts if len(found[0])]
+        held = [self.cache.find((segment.name, field_name, term)) for segment in self.segments]
+        missing = [segment for segment, found in zip(self.segments, held, strict=True) if found is None]
+        if missing:
+            read = iter(self._read([(segment.name, field_name, term) for segment in missing]))
+            held = [next(read) if found is None else found for found in held]
+        parts = [
+            (segment.base, found) for segment, found in zip(self.segments, held, strict=True) if found and len(found[0])
+        ]
         if not parts:
             return NONE
         docs = np.concatenate([found[0] + base for base, found in parts])
         return docs, np.concatenate([found[1] for _, found in parts])
 
-    def _read(self, segment: Segment, field_name: str, term: str) -> Postings:
+    def expect(self, field_name: str, terms: Iterable[str]) -> None:
+        """Terms that are asked for next: a shelf that stands far away is asked for all of them at once."""
+        if not self.shelf.is_far:
+            return
+        wanted = [(segment.name, field_name, term) for term in dict.fromkeys(terms) for segment in self.segments]
+        if missing := [one for one in wanted if self.cache.find(one) is None]:
+            self._read(missing)
+
+    def _read(self, wanted: Sequence[Wanted]) -> list[Postings]:
         with self.reading():
-            return postings_of(segment.reader, field_name, term)
+            found = self.shelf.postings(wanted)
+        return [self.cache.keep(key, each) for key, each in zip(wanted, found, strict=True)]

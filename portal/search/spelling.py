@@ -63,9 +63,7 @@ class Speller:
             if segment.name in self._learnt:
                 continue
             with snapshot.reading():
-                forms = [form.decode() for form in segment.reader.lexicon("forms")]
-                often = [segment.reader.doc_frequency("forms", form) for form in forms]
-            counted = sorted(zip(often, forms, strict=True), reverse=True)
+                counted = sorted(snapshot.shelf.forms(segment.name), reverse=True)
             for number, form in counted[:MOST_LEARNT]:
                 if len(form) >= SHORTEST - 1 and form.isalpha():
                     self._known.create_dictionary_entry(form, number)

@@ -9,6 +9,7 @@ from portal.search import postings
 from portal.search.port import Document
 from portal.search.postings import Cache
 from portal.search.whoosh_engine import WhooshEngine
+from portal.search.whoosh_shelf import WhooshShelf
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +20,9 @@ def reader() -> SegmentReader:
     texts = [" ".join(chance.choices(("walk", "tea", "chess", "grief"), k=chance.randrange(1, 8))) for _ in range(700)]
     engine.rebuild(Document(f"{number:03}", texts={"description": text}) for number, text in enumerate(texts))
     engine.update([], [f"{number:03}" for number in (0, 1, *range(100, 128))])
-    return next(segment.reader for segment in engine._files.snapshot().segments)
+    shelf = engine._files.snapshot().shelf
+    assert isinstance(shelf, WhooshShelf)
+    return next(iter(shelf.readers.values()))
 
 
 @pytest.mark.parametrize("word", ["walk", "tea", "chess", "grief"])
@@ -63,7 +66,9 @@ def test_the_cache_forgets_what_was_used_longest_ago() -> None:
     cache = Cache(limit=40)
 
     def ask(name: str) -> None:
-        cache.get((name,), lambda: made.append(name) or postings.NONE)  # type: ignore[func-returns-value]
+        if cache.find((name,)) is None:
+            made.append(name)
+            cache.keep((name,), postings.NONE)
 
     for name in "abacab":
         ask(name)
