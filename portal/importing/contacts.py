@@ -37,20 +37,24 @@ def web_address(text: str) -> str | None:
     return text if is_usable and len(text) <= LONGEST_URL and not re.search(r"[\s<>\"\\^`{|}]", text) else None
 
 
-def email_address(text: str) -> str | None:
+def email_address(text: str, *, may_be_example: bool = False) -> str | None:
     """A usable e-mail address. None for what cannot be one or is an example."""
     found = EMAIL.fullmatch(text.strip().removeprefix("mailto:"))
-    return found[0] if found and not NOT_REAL.search(found[1]) and len(found[0]) <= 254 else None
+    is_usable = found and (may_be_example or not NOT_REAL.search(found[1])) and len(found[0]) <= 254
+    return found[0] if found and is_usable else None
 
 
-def telephone_numbers(text: str) -> list[str]:
-    """The valid numbers in a text, each as it is written in Britain. Numbers kept for examples are left out."""
+def telephone_numbers(text: str, country: str = "GB") -> list[str]:
+    """The valid numbers in a text, each as it is written in Britain. Numbers kept for examples are left out.
+
+    `country` (two letters) is where numbers without a prefix are dialled.
+    """
     text = text.strip()
     if SHORT_NUMBER.fullmatch(text):
         return [text]
-    if re.fullmatch(r"[1-9]\d{9}", text):
+    if country == "GB" and re.fullmatch(r"[1-9]\d{9}", text):
         text = f"0{text}"
-    found = [match.number for match in phonenumbers.PhoneNumberMatcher(text[:200], "GB")]
+    found = [match.number for match in phonenumbers.PhoneNumberMatcher(text[:200], country)]
     form = phonenumbers.PhoneNumberFormat
     real = [number for number in found if not DRAMA.fullmatch(phonenumbers.format_number(number, form.E164))]
     shown = [

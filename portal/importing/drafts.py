@@ -12,7 +12,8 @@ from portal.core.extensions import db
 from portal.directory.models import Source, SourceRecord
 from portal.importing.facts import Facts
 from portal.importing.mapping import record_of
-from portal.importing.reading import Reader, given_id
+from portal.importing.nested.service import NestedReader, is_nested, service_of
+from portal.importing.reading import LONGEST_TEXT, Reader, given_id
 from portal.importing.rows import Refused, Row, digest_of
 from portal.importing.texts import one_line
 
@@ -68,8 +69,8 @@ def draft_of(row: Row, source: str | None, otherwise: str) -> Draft:
     """
     if row.document is None:
         raise Refused(row.problem or "it could not be read")
-    record = record_of(row.document)
-    own = record.get("source")
+    record = service_of(row.document) if is_nested(row.document) else record_of(row.document)
+    own = row.document.get("source") if is_nested(row.document) else record.get("source")
     name = source or (one_line(own) if isinstance(own, str) else "") or otherwise
     if len(name) > LONGEST_SOURCE:
         raise Refused(f"its source is {len(name)} letters long; {LONGEST_SOURCE} is the most")
@@ -84,7 +85,7 @@ def read_facts(draft: Draft) -> None:
 
 def facts_of(document: dict[str, Any]) -> tuple[Facts, list[str]]:
     """The facts in an original document, and notes on what was left out. Raises Refused."""
-    reader = Reader(record_of(document))
+    reader = NestedReader(service_of(document)) if is_nested(document) else Reader(record_of(document))
     return reader.facts(), reader.notes
 
 
@@ -106,5 +107,8 @@ def look_up_known(drafts: Iterable[Draft]) -> None:
 
 def _made_id(record: dict[str, Any]) -> str:
     """For a source without ids: what tells one listing from another. Under another name it is another listing."""
-    told = "\n".join(one_line(str(record.get(key) or "")).lower() for key in TOLD_APART_BY)
+    values = [str(record.get(key) or "") for key in TOLD_APART_BY]
+    if isinstance(organisation := record.get("organization"), dict):
+        values.append(str(organisation.get("name") or ""))
+    told = "\n".join(one_line(value[:LONGEST_TEXT]).lower() for value in values)
     return hashlib.sha256(told.encode()).hexdigest()[:24]

@@ -48,9 +48,9 @@ class Organisation:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """A taxonomy that a term comes from; `uri` tells it apart."""
+    """A taxonomy that a term comes from; `uri` tells it apart from all others, else its name does within the source."""
 
-    uri: str
+    uri: str | None
     name: str
     description: str
     version: str | None = None

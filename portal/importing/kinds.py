@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import inspect
 
 from portal.core.extensions import db
-from portal.directory.models import Attribute, Service, Source, TaxonomyTerm
+from portal.directory.models import Attribute, Service, TaxonomyTerm
 from portal.directory.models.taxonomies import NEEDS
 from portal.importing import terms
 from portal.importing.bodies import OrganisationKind
@@ -98,17 +98,13 @@ class TagsKind(Kind):
         now = [(uri, code) for uri, code in _standing(telling.service) if uri != NEEDS]
 
         def key(term: Term) -> tuple[str, str]:
-            return _uri(term, telling.source), term.code
+            return terms.uri_of(telling.source, term.vocabulary), term.code
 
         before = telling.before.tags if telling.before else None
         found = difference(before, telling.after.tags, now, lambda term, pair: pair == key(term), key=key)
         if found.outcome == "changed":
             _replace(telling.service, found, terms.term_ids(telling.source, set(found.come)).values())
         yield self.label, found.outcome
-
-
-def _uri(term: Term, source: Source) -> str:
-    return term.vocabulary.uri if term.vocabulary else terms.own_uri(source)
 
 
 def _attach(rows: Rows, service_id: UUID, term_ids: Iterable[UUID]) -> None:

@@ -12,6 +12,7 @@ from portal.directory.actions import ensure_needs
 from portal.directory.models import Source, Taxonomy, TaxonomyTerm
 from portal.importing.facts import Term, Vocabulary
 
+LONGEST_URI = 250
 AT_ONCE = 5_000
 """Values in one question."""
 Value = TypeVar("Value")
@@ -20,6 +21,13 @@ Value = TypeVar("Value")
 def own_uri(source: Source) -> str:
     """What tells the taxonomy of a source's own words apart."""
     return f"source:{source.name}"
+
+
+def uri_of(source: Source, vocabulary: Vocabulary | None) -> str:
+    """What tells a taxonomy apart: its own address, else its name among the source's."""
+    if vocabulary is None:
+        return own_uri(source)
+    return vocabulary.uri or f"{own_uri(source)}#{vocabulary.name}"[:LONGEST_URI]
 
 
 def need_ids(needs: set[str]) -> dict[str, UUID]:
@@ -35,7 +43,7 @@ def term_ids(source: Source, terms: set[Term]) -> dict[Term, UUID]:
     if not terms:
         return {}
     taxonomies = _taxonomies(source, {term.vocabulary for term in terms})
-    taxonomy_of = {term: taxonomies[term.vocabulary.uri if term.vocabulary else own_uri(source)] for term in terms}
+    taxonomy_of = {term: taxonomies[uri_of(source, term.vocabulary)] for term in terms}
     known = _known({one.id for one in taxonomy_of.values()}, {term.code for term in terms})
     taken = _there({_wanted(source, term.key) for term in terms if term.key})
     made: list[dict[str, Any]] = []
@@ -68,7 +76,7 @@ def _columns(term: Term, taxonomy: Taxonomy) -> dict[str, Any]:
 
 def _taxonomies(source: Source, vocabularies: set[Vocabulary | None]) -> dict[str, Taxonomy]:
     """Taxonomies by what tells them apart, made where they are new."""
-    told = {one.uri: one for one in sorted(filter(None, vocabularies), key=repr)}
+    told = {uri_of(source, one): one for one in sorted(filter(None, vocabularies), key=repr)}
     if None in vocabularies:
         about = f"Words that {source.name} uses for its listings"
         told.setdefault(own_uri(source), Vocabulary(own_uri(source), source.name, about))

@@ -120,7 +120,7 @@ class OpeningKind(Kind):
             if same.now is None or same.before is None:
                 continue
             if same.after is None:
-                outcomes.append("kept")
+                outcomes += ["kept"] if is_told_anew else []
                 continue
             told = ((name, getattr(same.before, name), getattr(same.after, name)) for name in TIMES)
             outcomes += [settle_parts(old, new, same.now, name) for name, old, new in told]

@@ -1,0 +1,1 @@
+"""Reads full services of Open Referral, with all that hangs on them, into facts."""

@@ -1,0 +1,80 @@
+"""Terms that a nested document puts on its service: our needs, and words of other taxonomies that stand beside ours."""
+
+from typing import Any
+
+from portal.directory.models.taxonomies import NEEDS as OUR_URI
+from portal.directory.needs import NEEDS
+from portal.importing import tags
+from portal.importing.facts import Term, Vocabulary
+from portal.importing.nested.values import Node
+from portal.importing.texts import one_line
+
+LONGEST_CODE = 120
+LONGEST_URI = 250
+
+
+def terms_of(service: Node) -> tuple[tuple[Term, ...], tuple[str, ...]]:
+    """Words of other taxonomies, and our needs: those that are told as ours, else those that words surely mean."""
+    found: dict[tuple[Any, str], Term] = {}
+    needs: list[str] = []
+    for attribute in service.each("attributes", "attribute"):
+        node = attribute.one("taxonomy_term", "term")
+        if node is None:
+            continue
+        detail = node.one("taxonomy_detail", "taxonomy")
+        if _is_ours(node, detail):
+            need = _code(node)
+            if need is not None and need in NEEDS:
+                needs.append(need)
+            elif need:
+                node.note(f'"{need[:40]}" is none of our needs, so it was not used')
+            continue
+        term = _term(node, detail)
+        if term is not None:
+            found.setdefault((term.vocabulary, term.code), term)
+    terms = tuple(found.values())
+    if not service.is_ours:
+        needs += tags.needs_of(tuple(term.name for term in terms))
+    return terms, tuple(dict.fromkeys(needs))
+
+
+def _is_ours(node: Node, detail: Node | None) -> bool:
+    told = detail.line("uri") or detail.line("name") if detail else node.line("taxonomy")
+    return told is not None and told.lower() == OUR_URI
+
+
+def _code(node: Node) -> str | None:
+    return next((told for key in ("term", "code") if (told := node.line(key, 250))), None)
+
+
+def _term(node: Node, detail: Node | None) -> Term | None:
+    name = node.line("name", 250) or _code(node)
+    code = _code(node) or name
+    if name is None or code is None:
+        node.note("a term has no name, so it was not used")
+        return None
+    return Term(
+        code=one_line(code[:LONGEST_CODE]),
+        name=name,
+        description=node.text("description"),
+        vocabulary=_vocabulary(detail) if detail else None,
+        uri=node.web("term_uri"),
+        taxonomy=(told[:250] if (told := node.line("taxonomy")) else None),
+        key=node.id(),
+        parent_key=node.key("parent_id"),
+    )
+
+
+def _vocabulary(node: Node) -> Vocabulary | None:
+    """The taxonomy that a term names, if it names one that can be told apart."""
+    name = node.line("name", 250)
+    uri = node.line("uri")
+    if uri is None and name is None:
+        return None
+    if uri is not None and len(uri) > LONGEST_URI:
+        node.note(
+            f"the address of its taxonomy is longer than {LONGEST_URI} letters, so the words are the source's own"
+        )
+        return None
+    title = name or uri or ""
+    return Vocabulary(uri, title, node.text("description") or title, node.line("version", 60))
