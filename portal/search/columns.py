@@ -157,24 +157,34 @@ def _keys_of(document: Document) -> Iterable[Key]:
 _ARRAYS: Final = ("ids", "checked", "demerit", "point_doc", "points", "session_doc", "starts", "ends", "bits")
 
 
-def save(columns: Columns, path: Path) -> None:
-    """Write a file of columns, whole or not at all, and onto the disk."""
+def to_bytes(columns: Columns) -> bytes:
+    """Columns as the bytes of a file."""
     names: dict[str, Any] = {"count": columns.count, "keys": columns.keys, "languages": sorted(columns.languages)}
     file = io.BytesIO()
     header = np.frombuffer(json.dumps(names).encode(), dtype=np.uint8)
     np.savez(file, header=header, **{name: getattr(columns, name) for name in _ARRAYS})
+    return file.getvalue()
+
+
+def from_bytes(held: bytes) -> Columns:
+    """The columns that gave these bytes. Raises ValueError, KeyError or BadZipFile where they are torn."""
+    with np.load(io.BytesIO(held), allow_pickle=False) as file:
+        names = json.loads(file["header"].tobytes())
+        arrays = {name: file[name] for name in _ARRAYS}
+    keys = tuple((kind, facet, value) for kind, facet, value in names["keys"])
+    return Columns(count=names["count"], keys=keys, languages=frozenset(names["languages"]), **arrays)
+
+
+def save(columns: Columns, path: Path) -> None:
+    """Write a file of columns, whole or not at all, and onto the disk."""
     beside = path.with_name(f"{path.name}.part")
     with beside.open("wb") as part:
-        part.write(file.getvalue())
+        part.write(to_bytes(columns))
         part.flush()
         os.fsync(part.fileno())
     beside.replace(path)
 
 
 def load(path: Path) -> Columns:
-    """Read a file of columns. Raises OSError, ValueError or KeyError where it is missing or torn."""
-    with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as file:
-        names = json.loads(file["header"].tobytes())
-        arrays = {name: file[name] for name in _ARRAYS}
-    keys = tuple((kind, facet, value) for kind, facet, value in names["keys"])
-    return Columns(count=names["count"], keys=keys, languages=frozenset(names["languages"]), **arrays)
+    """Read a file of columns. Raises OSError, ValueError, KeyError or BadZipFile where it is missing or torn."""
+    return from_bytes(path.read_bytes())

@@ -81,6 +81,7 @@ class Snapshot:
     segments: Sequence[Segment]
     shelf: Shelf
     cache: Cache
+    generation: int = 0
     is_torn: bool = False
     _windows: OrderedDict[Any, Any] = field(default_factory=OrderedDict)
     _last: tuple[Point, Floats] | None = None

@@ -1,7 +1,9 @@
 """What every engine does alike that answers from snapshots."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from time import perf_counter
 from typing import TypeVar
 
@@ -21,10 +23,37 @@ class SnapshotEngine(ABC):
 
     def __init__(self) -> None:
         self._speller = Speller()
+        self._still: ContextVar[list[Snapshot] | None] = ContextVar("still", default=None)
 
     @abstractmethod
+    def _newest(self) -> Snapshot:
+        """The newest commit. Raises IndexUnavailable where there is nothing sound to read."""
+
+    @contextmanager
+    def still(self) -> Iterator[None]:
+        """While inside, every question is answered from the same commit, the newest at the first of them."""
+        token = self._still.set([])
+        try:
+            yield
+        finally:
+            self._still.reset(token)
+
+    def _snapshot(self) -> Snapshot:
+        held = self._still.get()
+        if held is None:
+            return self._newest()
+        if not held or held[0].is_torn:
+            held[:] = [self._newest()]
+        return held[0]
+
+    def _let_go(self) -> None:
+        """Inside `still` too, the next question is answered from the commit that is newest then."""
+        if held := self._still.get():
+            held.clear()
+
     def _of_newest(self, read: Callable[[Snapshot], Answer]) -> Answer:
         """What is read from the newest snapshot. Raises IndexUnavailable where there is nothing sound to read."""
+        return read(self._snapshot())
 
     def search(self, query: Query) -> Result:
         """Results of one page with their counts."""

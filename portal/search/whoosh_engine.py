@@ -4,7 +4,7 @@ The worker alone writes. Every process looks before each search whether there is
 never through `Searcher.refresh()`, which brings deleted documents back.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +14,7 @@ from portal.search import storing
 from portal.search.files import Files
 from portal.search.port import Document
 from portal.search.snapshot import Snapshot
-from portal.search.snapshot_engine import Answer, SnapshotEngine
+from portal.search.snapshot_engine import SnapshotEngine
 
 REBUILD_MB: Final = 512
 """What a rebuild holds in memory before it sorts on the disk, which takes twice as long."""
@@ -27,8 +27,8 @@ class WhooshEngine(SnapshotEngine):
         super().__init__()
         self._files = Files(folder)
 
-    def _of_newest(self, read: Callable[[Snapshot], Answer]) -> Answer:
-        return read(self._files.snapshot())
+    def _newest(self) -> Snapshot:
+        return self._files.snapshot()
 
     def forget(self) -> None:
         """Drop what is kept of words, so that the next search reads its words from the files."""
@@ -47,6 +47,7 @@ class WhooshEngine(SnapshotEngine):
             for document in latest.values():
                 writer.add_document(**storing.fields_of(document))
             writer.commit()
+        self._let_go()
         self._files.snapshot()
 
     def rebuild(self, documents: Iterable[Document]) -> None:
@@ -58,6 +59,7 @@ class WhooshEngine(SnapshotEngine):
                 writer.add_document(**storing.fields_of(document))
             writer.commit(mergetype=CLEAR)
         self._files.now_built()
+        self._let_go()
         self._files.snapshot()
 
     def mend(self) -> bool:
@@ -65,4 +67,5 @@ class WhooshEngine(SnapshotEngine):
         if self._files.is_sound():
             return False
         self._files.make_empty()
+        self._let_go()
         return True

@@ -1,22 +1,31 @@
 """The engines under contract. A new adapter is one more row."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
+import sqlalchemy
+from sqlalchemy import text
 
+from portal.core.extensions import Base
 from portal.search.port import Engine
+from portal.search.postgres_engine import PostgresEngine
 from portal.search.whoosh_engine import WhooshEngine
+from tests.support import postgres
 
-ENGINES: dict[str, Callable[[Path], Engine]] = {
-    "memory": lambda folder: WhooshEngine(None),
-    "whoosh": lambda folder: WhooshEngine(folder / "index"),
+Request = pytest.FixtureRequest
+
+ENGINES: dict[str, Callable[[Request], Engine]] = {
+    "memory": lambda request: WhooshEngine(None),
+    "whoosh": lambda request: WhooshEngine(request.getfixturevalue("folder")),
+    "postgres": lambda request: request.getfixturevalue("rows_engine"),
 }
 
 
 @pytest.fixture(params=ENGINES)
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Engine:
-    made = ENGINES[request.param](tmp_path)
+def engine(request: Request) -> Engine:
+    made = ENGINES[request.param](request)
     made.mend()
     made.rebuild([])
     return made
@@ -30,6 +39,47 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def worker(folder: Path) -> WhooshEngine:
     engine = WhooshEngine(folder)
+    engine.mend()
+    engine.rebuild([])
+    return engine
+
+
+@pytest.fixture(scope="session")
+def rows_url(postgres_server: postgres.Server) -> str:
+    """The address of a database with the tables of an index."""
+    with sqlalchemy.create_engine(postgres_server.url(), isolation_level="AUTOCOMMIT").connect() as connection:
+        connection.execute(text("create database rows"))
+    made = sqlalchemy.create_engine(postgres_server.url("rows"))
+    Base.metadata.create_all(
+        made, [table for name, table in Base.metadata.tables.items() if name.startswith("search_")]
+    )
+    made.dispose()
+    return postgres_server.url("rows")
+
+
+@pytest.fixture
+def rows_version() -> str:
+    """A name under which nothing has been kept yet."""
+    return uuid4().hex
+
+
+@pytest.fixture
+def another(rows_url: str, rows_version: str) -> Iterator[Callable[[], PostgresEngine]]:
+    """Engines as other processes have them: each with connections of its own."""
+    made: list[PostgresEngine] = []
+
+    def make() -> PostgresEngine:
+        made.append(PostgresEngine(rows_url, rows_version))
+        return made[-1]
+
+    yield make
+    for engine in made:
+        engine.close()
+
+
+@pytest.fixture
+def rows_engine(another: Callable[[], PostgresEngine]) -> PostgresEngine:
+    engine = another()
     engine.mend()
     engine.rebuild([])
     return engine
