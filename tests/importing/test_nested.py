@@ -16,7 +16,7 @@ from portal.directory.models.taxonomies import NEEDS
 from portal.importing import parts
 from portal.importing.facts import Facts, Organisation, Space
 from portal.importing.nested.service import NestedReader
-from portal.importing.parts import part_of, signature
+from portal.importing.parts import Part, part_of, signature
 from tests.importing.nested import RICH, plain, rich, take
 
 STANDING: dict[str, type[Part]] = {

@@ -15,7 +15,7 @@ from portal.importing.nested.people import LANGUAGE, contacts_of, languages_of
 from portal.importing.nested.places import PlaceReader
 from portal.importing.nested.prices import areas_of, costs_of, funding_of
 from portal.importing.nested.times import schedules_of
-from portal.importing.nested.values import OURS, Node, Unusable
+from portal.importing.nested.values import OURS, Node, Unusable, must_be_bounded
 from portal.importing.nested.words import terms_of
 from portal.importing.parts import CostOption, Place
 from portal.importing.rows import Refused
@@ -51,6 +51,7 @@ class NestedReader:
 
     def facts(self) -> Facts:
         """The facts. Raises Refused where there is no listing in it."""
+        must_be_bounded(self.node.value)
         node, ours = self.node, self.node.ours
         name = node.name()
         if name is None:

@@ -20,7 +20,7 @@ def schedules_of(node: Node, key: str = "schedules") -> tuple[Schedule, ...]:
     """Lines of opening hours. Those that only repeat a session for plain readers are passed over."""
     found = []
     for one in node.each(key, "schedule"):
-        if one.ours.value.get("session") in {True, "true", "TRUE", "True"}:
+        if one.ours.flag("session"):
             continue
         try:
             found.append(_schedule(one))

@@ -23,6 +23,7 @@ LONGEST_RAW = 200_000
 """Letters with markup. A longer text is not even looked at."""
 LONGEST_ID = 250
 MOST_ITEMS = 300
+MOST_RECORDS = 5_000
 LARGEST = 10**15
 OURS = "hereabouts"
 CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::\d{2}(?:\.\d+)?)?(?:Z|\+00:?00|\+01:?00)?")
@@ -278,6 +279,21 @@ class Node:
         if found and not used:
             self.note(f'its e-mail address "{found[:60]}" cannot be used')
         return used
+
+
+def must_be_bounded(value: dict[str, Any]) -> None:
+    """Raises Refused for a document that holds more records than a service can have."""
+    waiting: list[Any] = [value]
+    records = 0
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, dict):
+            records += 1
+            waiting += item.values()
+        elif isinstance(item, list):
+            waiting += item
+    if records > MOST_RECORDS:
+        raise Refused(f"it holds {records:,} records; {MOST_RECORDS:,} is the most")
 
 
 def _wrong(key: str, found: str) -> NoReturn:
