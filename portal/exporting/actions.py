@@ -1,0 +1,60 @@
+"""Exports all public services, a batch at a time, from one unchanging view of the database."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from flask_babel import force_locale
+from sqlalchemy import func, select
+
+from portal.core.database import reading
+from portal.core.extensions import db
+from portal.directory.models import Service
+from portal.directory.queries import public_ids_after
+from portal.directory.reading import is_published
+from portal.exporting.folders import writing_to
+from portal.exporting.formats import FORMATS
+from portal.openreferral.documents import service_documents
+
+BATCH = 500
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What was written: services, files, and texts that did not fit and were cut."""
+
+    services: int
+    files: tuple[str, ...]
+    cut: int = 0
+
+
+def export_services(
+    path: Path, format_name: str, step: Callable[[int, int], None] = lambda _done, _of: None
+) -> Exported:
+    """Write all public services to a folder. `step` is told how many of how many are done. Raises FolderProblem."""
+    with reading(), force_locale("en"), writing_to(path) as folder:
+        try:
+            _hold_still()
+            count = db.session.scalar(select(func.count()).select_from(Service).where(is_published())) or 0
+            writer = FORMATS[format_name](folder, count)
+            last: UUID | None = None
+            done = 0
+            while ids := public_ids_after(last, BATCH):
+                last = ids[-1]
+                for listing, document in service_documents(ids):
+                    writer.write(listing, document)
+                    done += 1
+                step(done, count)
+            writer.close()
+        finally:
+            db.session.rollback()
+        files = folder.finish({"format": format_name, "services": done})
+    return Exported(done, tuple(files), writer.cut)
+
+
+def _hold_still() -> None:
+    """Let every statement see the same facts. SQLite does so by itself."""
+    db.session.rollback()
+    if db.engine.dialect.name == "postgresql":
+        db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
