@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -9,9 +10,12 @@ from sqlalchemy.exc import OperationalError
 
 from portal.core.commands import json_option, refuse, say_json, with_app
 from portal.importing.actions import Origin, import_rows
-from portal.importing.formats import FORMATS, Opened, format_of, must_name
+from portal.importing.bounded import Wanted, reading_file
+from portal.importing.formats import FORMATS
 from portal.importing.lines import FileProblem
 from portal.importing.mapping import Mapping, read_mapping
+from portal.importing.opened import Opened, must_name
+from portal.importing.opened import opened as opened_with
 from portal.importing.results import Result, Tally
 
 NAMES = ", ".join(FORMATS)
@@ -19,8 +23,8 @@ MOST_REASONS = 10
 
 
 @click.command("import")
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--format", "format_name", metavar="FORMAT", help=f"One of {NAMES}; else the file's name tells.")
+@click.argument("file", metavar="FILE_OR_URL")
+@click.option("--format", "format_name", metavar="FORMAT", help=f"One of {NAMES}; else the file tells.")
 @click.option(
     "--source", metavar="NAME", help="Where the listings come from; else each record's own source, or the file's name."
 )
@@ -31,22 +35,18 @@ MOST_REASONS = 10
 @json_option
 @with_app
 def import_command(
-    file: Path, format_name: str | None, source: str | None, mapping_path: Path | None, dry_run: bool, as_json: bool
+    file: str, format_name: str | None, source: str | None, mapping_path: Path | None, dry_run: bool, as_json: bool
 ) -> None:
-    """Import listings from FILE: new, changed, same or refused and why, row by row. Safe to repeat."""
-    name = _format_name(file, format_name)
+    """Import listings from a file, a folder or a feed's address: new, changed, same or refused and why. Safe to repeat."""
+    if format_name is not None and format_name not in FORMATS:
+        raise click.UsageError(f'"{format_name}" is not a format that can be imported. Say one of {NAMES}.')
+    path = Path(file)
     try:
-        opened = _open(file, name, mapping_path, dry_run=dry_run)
-        if FORMATS[name].takes_mapping and not as_json:
-            _show_mapping(opened)
-        if FORMATS[name].takes_mapping:
-            must_name(opened.mapping, file.name)
+        with _read(path, format_name, mapping_path, dry_run=dry_run) as (name, opened):
+            _ready(opened, path, name, mapping_path, dry_run=dry_run, as_json=as_json)
+            tally = _run(opened, _origin(path, opened.mapping, source), dry_run=dry_run, as_json=as_json)
     except FileProblem as problem:
         refuse(str(problem))
-    if FORMATS[name].takes_mapping and mapping_path is None and not dry_run and not as_json:
-        _confirm()
-    try:
-        tally = _run(opened, _origin(file, opened.mapping, source), dry_run=dry_run, as_json=as_json)
     except OperationalError:
         refuse(
             "The database cannot be written to now. What was saved stays; run `portal doctor`, then the import again."
@@ -55,34 +55,47 @@ def import_command(
         sys.exit(1)
 
 
-def _format_name(file: Path, wanted: str | None) -> str:
-    """The format, by what was asked for or the file's name. Wrong use where it is none that we can read."""
-    name = wanted or format_of(file)
-    if name is None:
-        raise click.UsageError(f"The name {file.name} does not tell its format. Say --format, one of {NAMES}.")
-    if name not in FORMATS:
-        raise click.UsageError(f'"{name}" is not a format that can be imported. Say one of {NAMES}.')
-    return name
+@contextmanager
+def _read(
+    path: Path, format_name: str | None, mapping_path: Path | None, *, dry_run: bool
+) -> Iterator[tuple[str, Opened]]:
+    """The format and what the file holds. With a dry run, a mapping whose file is not there yet is guessed and written."""
+    mapping = None
+    if mapping_path is not None:
+        if mapping_path.exists():
+            mapping = read_mapping(mapping_path)
+        elif not dry_run:
+            raise FileProblem(
+                f"There is no mapping {mapping_path.name} yet. With --dry-run, a guessed one is written there."
+            )
+    sheet = mapping.sheet if mapping else None
+    with reading_file(Wanted(path, format_name, sheet, flat=mapping_path is not None)) as (name, contents):
+        opened = opened_with(contents, mapping, path.name)
+        if mapping_path is not None and mapping is None and opened.wants_mapping:
+            _write(mapping_path, opened.mapping_text)
+        yield name, opened
 
 
-def _open(file: Path, name: str, mapping_path: Path | None, *, dry_run: bool) -> Opened:
-    """The opened file. With a dry run, a mapping whose file is not there yet is guessed and written."""
-    if mapping_path is None:
-        return FORMATS[name].opened(file, None)
-    if not FORMATS[name].takes_mapping:
-        raise click.UsageError(f"Files of {name} name their facts themselves; --mapping is for tables.")
-    if mapping_path.exists():
-        return FORMATS[name].opened(file, read_mapping(mapping_path))
-    if not dry_run:
-        raise FileProblem(
-            f"There is no mapping {mapping_path.name} yet. With --dry-run, a guessed one is written there."
-        )
-    opened = FORMATS[name].opened(file, None)
+def _write(mapping_path: Path, text: str) -> None:
     try:
-        mapping_path.write_text(opened.mapping_text, encoding="utf-8")
+        mapping_path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise FileProblem(f"The mapping {mapping_path.name} cannot be written: {error.strerror}.") from error
-    return opened
+
+
+def _ready(opened: Opened, path: Path, name: str, mapping_path: Path | None, *, dry_run: bool, as_json: bool) -> None:
+    """Say how the file is read, and have a person look at what was guessed."""
+    if not opened.wants_mapping:
+        if mapping_path is not None:
+            raise click.UsageError(
+                f"The file {path.name} is read as {FORMATS[name].called}, which names its facts itself; --mapping is for tables."
+            )
+        return
+    if not as_json:
+        _show_mapping(opened)
+    must_name(opened.mapping, path.name)
+    if mapping_path is None and not dry_run and not as_json:
+        _confirm()
 
 
 def _origin(file: Path, mapping: Mapping, source: str | None) -> Origin:
@@ -92,7 +105,10 @@ def _origin(file: Path, mapping: Mapping, source: str | None) -> Origin:
 
 def _show_mapping(opened: Opened) -> None:
     examples = {guess.column: guess for guess in opened.guesses}
-    click.echo(f"Read as {opened.lines.encoding}. Columns:")
+    sheets = opened.contents.sheets
+    read = f"the sheet {sheets[0]}" if sheets else opened.contents.encoding
+    beside = f", with {', '.join(sheets[1:])} beside it" if sheets[1:] else ""
+    click.echo(f"Read as {read}{beside}. Columns:")
     width = max(map(len, examples), default=0)
     for column, guess in examples.items():
         fact = opened.mapping.columns.get(column, "(not used)")
@@ -125,10 +141,10 @@ def _with_progress(results: Iterator[Result], opened: Opened) -> Iterator[Result
     if not sys.stderr.isatty():
         yield from results
         return
-    with click.progressbar(length=opened.lines.size, label="Importing", file=sys.stderr) as bar:
+    with click.progressbar(length=opened.contents.progress.size, label="Importing", file=sys.stderr) as bar:
         for result in results:
             yield result
-            bar.update(opened.read_bytes - bar.pos)
+            bar.update(opened.contents.progress.read_bytes - bar.pos)
 
 
 def _say_tally(tally: Tally, *, dry_run: bool) -> None:

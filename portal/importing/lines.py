@@ -46,12 +46,13 @@ class Line:
 class Lines:
     """The lines of one file. `encoding` is what it was found to be; `read_bytes` how far reading has come in it."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, stream: IO[bytes] | None = None, size: int = 0) -> None:
+        """A file, or a stream that can be sought in, of so many bytes, by the name of `path`. Raises FileProblem."""
         try:
-            self._raw = path.open("rb")
+            self._raw = stream if stream is not None else path.open("rb")
         except OSError as error:
             raise FileProblem(f"The file {path.name} cannot be opened: {error.strerror}.") from error
-        self.size = path.stat().st_size
+        self.size = size if stream is not None else path.stat().st_size
         self.is_packed = self._raw.read(2) == b"\x1f\x8b"
         self._raw.seek(0)
         unpacked = gzip.GzipFile(fileobj=self._raw) if self.is_packed else self._raw

@@ -12,17 +12,24 @@ from typing import Any
 import yaml
 
 from portal.core.formulas import armed
+from portal.importing.certain import yes_or_no
+from portal.importing.files.records import text_of, value_at
 from portal.importing.lines import FileProblem
 from portal.importing.reading import FIELDS
 
-JOINED = {"address": ", ", "tags": "; ", "opening_text": "; ", "phone": " / "}
+FACTS = (*FIELDS, "source")
+JOINED = {"address": ", ", "tags": "; ", "opening_text": "; ", "phone": " / ", "fees": "; "}
 """Facts that several columns may tell together, and what is put between them."""
 DAY_COLUMN = re.compile(r"\b(mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?s?\b", re.IGNORECASE)
+IS_FREE = re.compile(r"\b(?:is[ _]?)?free\b\W*$", re.IGNORECASE)
+"""A column that says yes where nothing is to be paid."""
+WHOLE: dict[str, type] = {"eligibility": dict, "tags": list}
+"""Facts that a record of JSON may tell as more than a text."""
 LARGEST = 200_000
 HEADER = """\
 # Which column gives which fact. A column with nothing beside it is kept in the original document only.
 # Facts: {fields}.
-# address, tags, opening_text and phone may be told by several columns; every other by one.
+# address, tags, opening_text, phone and fees may be told by several columns; every other by one.
 """
 
 
@@ -34,6 +41,7 @@ class Mapping:
     source: str | None = None
     url: str | None = None
     licence: str | None = None
+    sheet: str | None = None
 
 
 def read_mapping(path: Path) -> Mapping:
@@ -48,17 +56,17 @@ def read_mapping(path: Path) -> Mapping:
         raise FileProblem(f"The mapping {path.name} is not YAML.") from error
     if not isinstance(value, dict) or not isinstance(value.get("columns"), dict):
         raise FileProblem(f'The mapping {path.name} has no "columns".')
-    if unknown := set(value) - {"columns", "source", "url", "licence"}:
+    if unknown := set(value) - {"columns", "source", "url", "licence", "sheet"}:
         raise FileProblem(f"The mapping {path.name} has an unknown entry: {min(map(str, unknown))}.")
     columns = {str(column): str(fact) for column, fact in value["columns"].items() if fact}
-    known = {key: str(value[key]).strip()[:120] for key in ("source", "url", "licence") if value.get(key)}
+    known = {key: str(value[key]).strip()[:120] for key in ("source", "url", "licence", "sheet") if value.get(key)}
     return checked(Mapping(columns, **known), path.name)
 
 
 def checked(mapping: Mapping, name: str) -> Mapping:
     """The mapping if every fact in it is one, none is told twice, and there is a name. Raises FileProblem else."""
     for column, fact in mapping.columns.items():
-        if fact not in FIELDS:
+        if fact not in FACTS:
             raise FileProblem(f'{name}: the column "{column}" is said to be "{fact}", which is not a fact we know.')
     told = list(mapping.columns.values())
     for fact in told:
@@ -72,9 +80,9 @@ def checked(mapping: Mapping, name: str) -> Mapping:
 def as_yaml(mapping: Mapping, columns: tuple[str, ...]) -> str:
     """The file for a mapping, every column named, so that it can be put right by hand."""
     entries = {column: mapping.columns.get(column) for column in columns}
-    about = {key: value for key, value in (("source", mapping.source), ("licence", mapping.licence)) if value}
+    about = {key: told for key in ("source", "licence", "sheet") if (told := getattr(mapping, key))}
     text = yaml.safe_dump({**about, "columns": entries}, allow_unicode=True, sort_keys=False, width=1000)
-    return HEADER.format(fields=", ".join(FIELDS)) + text.replace(": null\n", ":\n")
+    return HEADER.format(fields=", ".join(FACTS)) + text.replace(": null\n", ":\n")
 
 
 def record_of(document: dict[str, Any]) -> dict[str, Any]:
@@ -85,13 +93,21 @@ def record_of(document: dict[str, Any]) -> dict[str, Any]:
     return document
 
 
-def _mapped(row: AnyMapping[str, Any], columns: AnyMapping[str, Any]) -> dict[str, Any]:
+def _mapped(row: dict[str, Any], columns: AnyMapping[str, Any]) -> dict[str, Any]:
     parts: dict[str, list[str]] = {}
+    whole: dict[str, Any] = {}
     for column, fact in columns.items():
-        cell = armed(str(row.get(column) or "")).strip()
-        if not cell or fact not in FIELDS:
+        value = value_at(row, column)
+        if fact in WHOLE and isinstance(value, WHOLE[fact]):
+            whole[fact] = value
+        cell = armed(text_of(value)).strip()
+        if not cell or fact not in FACTS:
             continue
         if fact == "opening_text" and (day := DAY_COLUMN.search(column)) and not DAY_COLUMN.search(cell):
             cell = f"{day[0].capitalize()}: {cell}"
+        if fact == "fees" and IS_FREE.search(column):
+            if yes_or_no(cell) is not True:
+                continue
+            cell = "Free"
         parts.setdefault(fact, []).append(cell)
-    return {fact: JOINED.get(fact, " ").join(cells) for fact, cells in parts.items()}
+    return {fact: JOINED.get(fact, " ").join(cells) for fact, cells in parts.items()} | whole

@@ -60,12 +60,37 @@ def open_table(lines: Lines, name: str) -> Table:
     rows = (_cells(record, delimiter) for record in records(chain(head, lines_iterator), delimiter))
     first = list(islice(rows, SAMPLE_RECORDS))
     place = header_of(first)
+    return _below(place, first, rows, name, delimiter)
+
+
+def table_of(rows: Iterator[Cells], name: str) -> Table:
+    """The table in a sheet, whose rows end at their last cell. Raises FileProblem where no header is found."""
+    first = list(islice((row for row in rows if _is_there(row)), SAMPLE_RECORDS))
+    width = max((len(row.cells) for row in first), default=0)
+    filled = max((sum(map(bool, row.cells)) for row in first), default=0)
+    place = next((place for place, row in enumerate(first[:FARTHEST_HEADER]) if _names_columns(row, filled)), None)
+    padded = [_padded(row, width) for row in first]
+    return _below(place, padded, (_padded(row, width) for row in rows), name, "")
+
+
+def _below(place: int | None, first: list[Cells], rows: Iterator[Cells], name: str, delimiter: str) -> Table:
+    """The table whose header stands at a place among the first rows."""
     if place is None:
         raise FileProblem(NO_HEADER.format(most=FARTHEST_HEADER, name=name))
     columns = _named(first[place].cells)
     below = first[place + 1 :]
     sample = [row.cells for row in below if len(row.cells) == len(columns)]
     return Table(columns, delimiter, sample, (_fitted(row, columns) for row in chain(below, rows) if _is_there(row)))
+
+
+def _names_columns(row: Cells, filled: int) -> bool:
+    """True for a row of a sheet that names most columns and holds no data."""
+    named = [cell.strip() for cell in row.cells if cell.strip()]
+    return len(named) * 2 > filled and not any(DATA.search(cell) for cell in named)
+
+
+def _padded(row: Cells, width: int) -> Cells:
+    return Cells(row.line, row.cells + ("",) * (width - len(row.cells)), row.problem)
 
 
 def delimiter_of(texts: list[str]) -> str:

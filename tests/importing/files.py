@@ -2,11 +2,16 @@
 
 import gzip
 import json
+import tempfile
 from pathlib import Path
 from typing import Any
 
 from portal.importing.actions import Origin, import_rows
-from portal.importing.formats import FORMATS, format_of
+from portal.importing.contents import Request
+from portal.importing.files.recognising import recognised
+from portal.importing.formats import FORMATS
+from portal.importing.mapping import Mapping
+from portal.importing.opened import Opened, opened
 from portal.importing.results import Result
 
 RECORD: dict[str, Any] = {
@@ -39,11 +44,18 @@ def write_lines(folder: Path, *lines: dict[str, Any] | str | bytes, name: str = 
     return path
 
 
+def read(path: Path, mapping: Mapping | None = None) -> Opened:
+    """What a file holds, read in this process."""
+    scratch = Path(tempfile.mkdtemp(dir=path.parent))
+    contents = FORMATS[recognised(path)].read(
+        Request(path, mapping.sheet if mapping else None, flat=mapping is not None, scratch=scratch)
+    )
+    return opened(contents, mapping, path.name)
+
+
 def run(path: Path, *, source: str | None = None, dry_run: bool = False) -> list[Result]:
     """Import a file, and give what became of each row."""
-    name = format_of(path)
-    assert name is not None
-    return list(import_rows(FORMATS[name].opened(path, None).rows, Origin(path.stem, source), dry_run=dry_run))
+    return list(import_rows(read(path).rows, Origin(path.stem, source), dry_run=dry_run))
 
 
 def outcomes(results: list[Result]) -> list[str]:

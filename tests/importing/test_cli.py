@@ -76,9 +76,7 @@ def test_machines_get_every_row(command: Any, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["a.pdf"], "does not tell its format"),
-        (["a.csv", "--format", "oruk"], "not a format that can be imported"),
-        (["a.jsonl", "--mapping", "m.yaml"], "--mapping is for tables"),
+        (["a.csv", "--format", "pdf"], "not a format that can be imported"),
         ([], "Missing argument"),
     ],
 )
@@ -89,6 +87,8 @@ def test_wrong_use_is_said_and_exits_2(command: Any, arguments: list[str], words
 
 def test_a_file_that_cannot_be_read_or_has_no_listing_exits_1(command: Any, tmp_path: Path) -> None:
     assert "cannot be opened" in command(tmp_path / "missing.jsonl").stderr
+    (tmp_path / "a.pdf").write_bytes(b"%PDF-1.7")
+    assert "The file a.pdf is a PDF." in command(tmp_path / "a.pdf").stderr
     assert "There is no mapping" in command(tmp_path / "missing.csv", "--mapping", tmp_path / "no.yaml").stderr
     done = command(write_lines(tmp_path, '{"half'))
     assert done.exit_code == 1 and "0 new" in done.stdout

@@ -2,13 +2,13 @@ from pathlib import Path
 
 import pytest
 
-from portal.importing.formats import open_csv
 from portal.importing.guessing import guess, mapping_of
 from portal.importing.lines import FileProblem
 from portal.importing.mapping import read_mapping, record_of
+from tests.importing.files import read
 
 COLUMNS = ("Group", "Post Code", "E-mail", "Telephone", "Opening times", "Last updated", "Website", "Serial")
-ROWS = [
+ROWS: list[tuple[str, ...]] = [
     (
         "Larkfield Circle",
         "LE2 0QB",
@@ -39,7 +39,7 @@ def test_columns_are_guessed_by_name_and_contents() -> None:
 
 
 def test_a_column_of_dates_or_serial_numbers_is_nothing_whatever_it_is_called() -> None:
-    rows = [("A", "45231", "01/04/2026", "45231"), ("B", "45232", "02/04/2026", "45233")]
+    rows: list[tuple[str, ...]] = [("A", "45231", "01/04/2026", "45231"), ("B", "45232", "02/04/2026", "45233")]
     assert guessed(("Name", "Charity number", "Phone", "Postcode"), rows) == {"Name": "name"}
 
 
@@ -72,10 +72,10 @@ def test_the_guess_is_written_read_and_changed_by_hand(tmp_path: Path) -> None:
     table = tmp_path / "groups.csv"
     table.write_text("Group,Area\nA,North\nB,South\n")
     mapping = tmp_path / "groups.yaml"
-    mapping.write_text(open_csv(table, None).mapping_text.replace("Group:", "Group: name") + "source: Groups\n")
+    mapping.write_text(read(table).mapping_text.replace("Group:", "Group: name") + "source: Groups\n")
     found = read_mapping(mapping)
     assert (found.columns, found.source) == ({"Group": "name"}, "Groups")
-    assert [row.document for row in open_csv(table, found).rows][1] == {
+    assert [row.document for row in read(table, found).rows][1] == {
         "row": {"Group": "B", "Area": "South"},
         "mapping": {"Group": "name"},
     }
@@ -99,10 +99,10 @@ def test_a_mapping_that_is_wrong_says_what_is(tmp_path: Path, text: str, words: 
     table.write_text("A,B\nx,y\n")
     mapping.write_text(text)
     with pytest.raises(FileProblem, match=words):
-        open_csv(table, read_mapping(mapping))
+        read(table, read_mapping(mapping))
 
 
 def test_a_name_and_a_place_in_everyday_words_are_guessed() -> None:
     columns = ("Name of group", "What we do", "Where", "Postcode")
-    rows = [("Larkfield Circle", "Tea and talk", "Larkfield Hall", "LE2 0QB")]
+    rows: list[tuple[str, ...]] = [("Larkfield Circle", "Tea and talk", "Larkfield Hall", "LE2 0QB")]
     assert list(guessed(columns, rows).values()) == ["name", "description", "address", "postcode"]

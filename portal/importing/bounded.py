@@ -1,0 +1,105 @@
+"""Reads a file in a process of its own, whose memory and time are bounded; a file that breaks it costs that process alone."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import portal
+from portal.importing.contents import Contents, Counted
+from portal.importing.job import TOO_MUCH_MEMORY
+from portal.importing.lines import FileProblem
+from portal.importing.rows import Row
+
+TOO_SLOW = "The file {name} takes longer to read than is allowed, so reading was stopped."
+PASSED_ON = ("PATH", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT", "TEMP", "TMP")
+"""What a process of ours is told of its surroundings: no setting, so no secret."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A file to read; its format, or none where its contents shall tell; the sheet; whether records want a mapping."""
+
+    path: Path
+    format: str | None = None
+    sheet: str | None = None
+    flat: bool = False
+
+
+class Read(NamedTuple):
+    """The format that a file was read in, and what it holds."""
+
+    format: str
+    contents: Contents
+
+
+@contextmanager
+def reading_file(wanted: Wanted) -> Iterator[Read]:
+    """What a file holds, its rows as they are read. Raises FileProblem here, or where the rows break off."""
+    with tempfile.TemporaryDirectory(prefix="portal-import-") as scratch, _started() as process:
+        assert process.stdin is not None
+        asked = {
+            "path": str(wanted.path.absolute()),
+            "format": wanted.format,
+            "sheet": wanted.sheet,
+            "flat": wanted.flat,
+        }
+        process.stdin.write(json.dumps(asked | {"scratch": scratch}) + "\n")
+        process.stdin.flush()
+        head = _next(process, wanted.path)["head"]
+        progress = Counted(head["size"])
+        columns = None if head["columns"] is None else tuple(head["columns"])
+        sample = [tuple(cells) for cells in head["sample"]]
+        rows = _rows(process, wanted.path, progress)
+        yield Read(head["format"], Contents(rows, progress, columns, sample, head["encoding"], tuple(head["sheets"])))
+
+
+@contextmanager
+def _started() -> Iterator["subprocess.Popen[str]"]:
+    environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    root = str(Path(portal.__file__).parent.parent)
+    with subprocess.Popen(
+        [sys.executable, "-m", "portal.importing.job"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        encoding="utf-8",
+        env=environment | {"PYTHONPATH": root},
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def _rows(process: "subprocess.Popen[str]", path: Path, progress: Counted) -> Iterator[Row]:
+    while True:
+        message = _next(process, path)
+        if "end" in message:
+            progress.read_bytes = progress.size
+            return
+        line, told = message["row"]
+        progress.read_bytes = message["at"]
+        yield Row(line, problem=told) if isinstance(told, str) else Row(line, told)
+
+
+def _next(process: "subprocess.Popen[str]", path: Path) -> dict[str, Any]:
+    """The next message. Raises FileProblem where it is one, or where the process has ended without a word."""
+    assert process.stdout is not None
+    text = process.stdout.readline()
+    if not text.endswith("\n"):
+        ended = process.wait()
+        slow = ended in {-getattr(signal, name) for name in ("SIGPROF", "SIGXCPU") if hasattr(signal, name)}
+        raise FileProblem((TOO_SLOW if slow else TOO_MUCH_MEMORY).format(name=path.name))
+    message: dict[str, Any] = json.loads(text)
+    if "problem" in message:
+        raise FileProblem(message["problem"])
+    return message
