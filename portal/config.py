@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
 
+from portal.core.destinations import Exceptions
 from portal.core.i18n import LOCALES
 from portal.core.settings import Settings
 
@@ -52,6 +53,7 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         metrics_token=get("METRICS_TOKEN") or "",
         log_level=(get("LOG_LEVEL") or "info").lower(),
         drain_seconds=_whole_number("PORTAL_DRAIN_SECONDS", get("DRAIN_SECONDS"), 1),
+        fetch_allow=_hosts(get("FETCH_ALLOW")),
         demo=bool(demo),
     )
 
@@ -88,6 +90,17 @@ def _data_keys(value: str) -> tuple[str, ...]:
 
 def _words(value: str | None) -> tuple[str, ...]:
     return tuple(word.strip() for word in (value or "").split(",") if word.strip())
+
+
+def _hosts(value: str | None) -> tuple[str, ...]:
+    hosts = _words(value)
+    try:
+        Exceptions.of(hosts)
+    except ValueError as error:
+        raise SettingsProblem(
+            "PORTAL_FETCH_ALLOW must be hosts, with commas between, like feeds.example:8443."
+        ) from error
+    return hosts
 
 
 def _whole_number(name: str, value: str | None, default: int) -> int:

@@ -24,6 +24,7 @@ class Settings:
     metrics_token: str = ""
     log_level: str = "info"
     drain_seconds: int = 1
+    fetch_allow: tuple[str, ...] = ()
     demo: bool = False
     testing: bool = False
 
