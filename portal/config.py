@@ -15,6 +15,7 @@ from portal.core.i18n import LOCALES
 from portal.core.settings import Settings
 
 DEMO_SECRETS = "demo.json"
+ENGINES = ("whoosh", "postgres")
 
 
 class SettingsProblem(Exception):
@@ -31,20 +32,18 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
     }.get
     instance = Path(get("INSTANCE") or "instance").expanduser().resolve()
     demo = {} if get("SECRET_KEY") else demo_secrets(instance)
-    search = get("SEARCH") or "whoosh"
-    if search != "whoosh":
-        raise SettingsProblem(f"PORTAL_SEARCH is “{search}”. It can be: whoosh.")
     base_url = (get("BASE_URL") or "http://127.0.0.1:8000").rstrip("/")
     if not base_url.startswith(("http://", "https://")):
         raise SettingsProblem("PORTAL_BASE_URL must begin with http:// or https://.")
     if urlsplit(base_url).path:
         raise SettingsProblem("PORTAL_BASE_URL must be a whole site, like https://support.example.org, without a path.")
+    database_url = get("DATABASE_URL") or f"sqlite:///{instance / 'portal.sqlite3'}"
     return Settings(
         instance=instance,
         secret_key=get("SECRET_KEY") or demo.get("secret_key", ""),
         data_keys=_data_keys(get("DATA_KEYS") or demo.get("data_keys", "")),
-        database_url=get("DATABASE_URL") or f"sqlite:///{instance / 'portal.sqlite3'}",
-        search=search,
+        database_url=database_url,
+        search=_search(get("SEARCH") or "", database_url),
         base_url=base_url,
         brand=get("BRAND") or "",
         area=_words(get("AREA")),
@@ -69,6 +68,17 @@ def demo_secrets(instance: Path) -> dict[str, str]:
             f"{instance / DEMO_SECRETS} cannot be read. Delete it, and start the demo again."
         ) from error
     return {name: str(value) for name, value in told.items()}
+
+
+def _search(engine: str, database_url: str) -> str:
+    if engine not in ("", *ENGINES):
+        raise SettingsProblem(f"PORTAL_SEARCH is “{engine}”. It can be: {', '.join(ENGINES)}.")
+    if engine == "postgres" and not database_url.startswith("postgresql"):
+        raise SettingsProblem(
+            "PORTAL_SEARCH is “postgres”, but the database is not PostgreSQL. "
+            "Leave PORTAL_SEARCH out, or give PORTAL_DATABASE_URL one that begins with postgresql+psycopg://."
+        )
+    return engine
 
 
 def _languages(value: str | None) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Runs jobs until it is told to stop, and asks for what the timetable says is due. The only writer of the search index."""
+"""Runs jobs until it is told to stop, and asks for what the timetable says is due. Workers alone write the search index."""
 
 import signal
 import threading
@@ -13,6 +13,8 @@ from portal.core import throttle
 from portal.core.queue import work_once
 from portal.core.timetable import Every, ask_for_due
 from portal.directory import indexing
+from portal.search.current import engine
+from portal.search.port import IndexUnavailable
 from portal.shortlists import actions as shortlists
 from portal.unmet import actions as unmet
 
@@ -51,10 +53,11 @@ def _until(stop: threading.Event) -> None:
                 indexing.mend_index()
                 is_mended = True
             if time.monotonic() - looked_at > LOOK_AT_TIMETABLE_SECONDS:
+                is_mended = engine().ready()
                 ask_for_due(TIMETABLE)
                 looked_at = time.monotonic()
             if not work_once():
                 stop.wait(IDLE_SECONDS)
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, IndexUnavailable) as error:
             log.error("worker.no_database", error=type(error).__name__)
             stop.wait(AFTER_TROUBLE_SECONDS)

@@ -98,6 +98,9 @@ def _application(settings: Settings) -> Flask:
     with app.app_context():
         db.create_all()
         db.session.remove()
+    app.extensions["tests.search"] = (
+        app.extensions["portal.search"] if settings.is_on_postgresql else WhooshEngine(None)
+    )
     return app
 
 
@@ -114,7 +117,8 @@ def sqlite_app(_sqlite_application: Flask) -> Iterator[Flask]:
 
 
 def _clean(app: Flask) -> Iterator[Flask]:
-    search.init_app(app, WhooshEngine(None))
+    """SQLite's with an index in memory, which is quick to empty; PostgreSQL's with its own."""
+    search.init_app(app, app.extensions["tests.search"])
     app.extensions["portal.search"].rebuild([])
     for forgotten in ("portal.geography.loaded",):
         app.extensions.pop(forgotten, None)

@@ -15,7 +15,7 @@ class Settings:
     secret_key: str = ""
     data_keys: tuple[str, ...] = ()
     database_url: str = ""
-    search: str = "whoosh"
+    search: str = ""
     base_url: str = "http://127.0.0.1:8000"
     brand: str = ""
     area: tuple[str, ...] = ()
@@ -32,6 +32,16 @@ class Settings:
     def is_local(self) -> bool:
         """True where the site is served over plain http on this machine alone: a demo or a test."""
         return self.base_url.startswith(("http://127.0.0.1", "http://localhost", "http://[::1]"))
+
+    @property
+    def is_on_postgresql(self) -> bool:
+        """True where the database is PostgreSQL."""
+        return self.database_url.startswith("postgresql")
+
+    @property
+    def search_engine(self) -> str:
+        """The engine that is chosen, or the one that goes with the database."""
+        return self.search or ("postgres" if self.is_on_postgresql else "whoosh")
 
     @property
     def geography_folder(self) -> Path:

@@ -1,6 +1,6 @@
 """What of a listing gets indexed, and the jobs that keep the index equal to the database.
 
-Whoever changes a listing calls `listing_changed` in the same transaction; the worker alone writes the index.
+Whoever changes a listing calls `listing_changed` in the same transaction; workers alone write the index.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -114,7 +114,7 @@ def refresh_some(after: str | None) -> None:
 
 def rebuild_index() -> int:
     """Build the index from the database beside the old one, then swap. Gives how many listings are in it."""
-    with reading():
+    with reading(), engine().alone():
         ids = queries.public_ids()
         engine().rebuild(document_of(one) for one in queries.in_batches(ids))
     return len(ids)
@@ -155,10 +155,13 @@ def _go_on(after: str) -> None:
 
 
 def _update(ids: Sequence[UUID]) -> None:
+    """Put listings in as they are once nobody else writes, so that no worker undoes what another one knows better."""
     wanted = list(dict.fromkeys(ids))
-    documents = [document_of(one) for one in queries.in_batches(wanted)]
-    kept = {document.id for document in documents}
-    if wanted:
+    if not wanted:
+        return
+    with engine().alone():
+        documents = [document_of(one) for one in queries.in_batches(wanted)]
+        kept = {document.id for document in documents}
         engine().update(documents, [str(one) for one in wanted if str(one) not in kept])
 
 

@@ -4,6 +4,7 @@ Times are whole minutes since 1970-01-01 UTC, days whole days since then, distan
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Final, Literal, Protocol
 
@@ -157,6 +158,17 @@ class Result:
 
 class Engine(Protocol):
     """A search engine. Every method that reads raises IndexUnavailable where there is nothing sound to read."""
+
+    def still(self) -> AbstractContextManager[None]:
+        """While inside, every question is answered from the same commit, the newest at the first of them."""
+        ...
+
+    def alone(self) -> AbstractContextManager[None]:
+        """While inside, nobody else writes: what is read there and then put in is not older than what others put in.
+
+        Raises IndexUnavailable where another writes for long.
+        """
+        ...
 
     def search(self, query: Query) -> Result:
         """Results of one page with their counts."""

@@ -50,8 +50,8 @@ _OLD: Final = """
 """
 _BODIES: Final = "select segment_id, number, body, checksum from search_document where segment_id = any(%s::uuid[])"
 _OTHERS: Final = """
-    select id from search_segment where version in (
-        select version from search_state where version <> %s and changed_at < now() - make_interval(secs => %s)
+    select id from search_segment where version not in (
+        select version from search_state where version = %s or changed_at >= now() - make_interval(secs => %s)
     )
 """
 _OTHER_STATES: Final = """
@@ -129,7 +129,7 @@ class Transaction:
         self._commit([], is_sound=False)
 
     def _write(self, documents: Iterable[Document]) -> Entry:
-        """A new segment."""
+        """A new segment. Nothing is written for no documents."""
         segment, packer = uuid4(), Packer()
         with self._driver.cursor() as cursor:
             with cursor.copy(_DOCUMENTS) as copy:
@@ -140,12 +140,15 @@ class Transaction:
                 copy.set_types(("uuid", "varchar", "bytea", "bytea", "bytea", "bytea", "int8"))
                 for row in packer.terms():
                     copy.write_row((segment, *row))
+        new = Entry(segment.hex, packer.count, np.zeros(0, dtype=np.int64))
+        if not new.count:
+            return new
         held = Held(packer.columns(), packer.lexicon())
         arrays = columns.to_bytes(held.columns)
         checksum = segment_checksum(arrays, held.lexicon.packed)
         self._driver.execute(_SEGMENT, (segment, self._version, arrays, held.lexicon.packed, checksum))
         self._opener.keep(segment.hex, held)
-        return Entry(segment.hex, packer.count, np.zeros(0, dtype=np.int64))
+        return new
 
     def _live(self, entries: Sequence[Entry]) -> list[Document]:
         """What is left in these segments. Raises Torn."""

@@ -5,13 +5,15 @@ never through `Searcher.refresh()`, which brings deleted documents back.
 """
 
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Final
 
 from whoosh.writing import CLEAR
 
 from portal.search import storing
-from portal.search.files import Files
+from portal.search.files import LOCK_SECONDS, Files
+from portal.search.folder_lock import FolderLock
 from portal.search.port import Document
 from portal.search.snapshot import Snapshot
 from portal.search.snapshot_engine import SnapshotEngine
@@ -26,6 +28,7 @@ class WhooshEngine(SnapshotEngine):
     def __init__(self, folder: Path | None) -> None:
         super().__init__()
         self._files = Files(folder)
+        self._lock = FolderLock(folder, LOCK_SECONDS)
 
     def _newest(self) -> Snapshot:
         return self._files.snapshot()
@@ -33,6 +36,10 @@ class WhooshEngine(SnapshotEngine):
     def forget(self) -> None:
         """Drop what is kept of words, so that the next search reads its words from the files."""
         self._files.forget()
+
+    def alone(self) -> AbstractContextManager[None]:
+        """While inside, nobody else writes. Each change is still a commit of its own."""
+        return self._lock.held()
 
     def update(self, documents: Sequence[Document], removed_ids: Iterable[str] = ()) -> None:
         """Put documents in, in place of those with the same id, and take others out, in one commit."""

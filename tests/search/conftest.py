@@ -6,7 +6,6 @@ from uuid import uuid4
 
 import pytest
 import sqlalchemy
-from sqlalchemy import text
 
 from portal.core.extensions import Base
 from portal.search.port import Engine
@@ -47,8 +46,7 @@ def worker(folder: Path) -> WhooshEngine:
 @pytest.fixture(scope="session")
 def rows_url(postgres_server: postgres.Server) -> str:
     """The address of a database with the tables of an index."""
-    with sqlalchemy.create_engine(postgres_server.url(), isolation_level="AUTOCOMMIT").connect() as connection:
-        connection.execute(text("create database rows"))
+    postgres_server.run("createdb", "-h", str(postgres_server.folder / "run"), "-U", "tester", "rows")
     made = sqlalchemy.create_engine(postgres_server.url("rows"))
     Base.metadata.create_all(
         made, [table for name, table in Base.metadata.tables.items() if name.startswith("search_")]
