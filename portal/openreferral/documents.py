@@ -74,9 +74,7 @@ def service_document(listing: Listing, parts: Parts) -> Document:
     service |= {
         "eligibility_description": service["who_for"],
         "application_process": service["how_to_join"],
-        "space": _without_nothing(
-            {name: plain(service[f"space_{name}"]) for name in ("state", "weeks", "full_until", "said_at")}
-        ),
+        "space": _space(service),
     }
     own = {
         "contacts": [_contact(row, parts) for row in parts.of("contact", listing.id)],
@@ -139,6 +137,14 @@ def _with(document: Document, children: Document) -> Document:
     return {**whole, OURS: own} if own else whole
 
 
+def _space(service: Values) -> Document:
+    if not service["space_state"]:
+        return {}
+    return _without_nothing(
+        {name: plain(service[f"space_{name}"]) for name in ("state", "weeks", "full_until", "said_at")}
+    )
+
+
 def _organization(parts: Parts, listing: Listing) -> Document:
     row = parts.organizations[listing.service.organization_id]
     identifiers = [told("organization_identifier", one) for one in parts.of("organization_identifier", row["id"])]
@@ -165,10 +171,10 @@ def _english_name(code: str) -> str:
 
 def _attribute(row: Values) -> Document:
     term = {name.removeprefix(statements.TERM): row[name] for name in row if name.startswith(statements.TERM)}
-    document = told("taxonomy_term", {**term, "code": term["term"]})
+    detail = {name.removeprefix(statements.TAXONOMY): row[name] for name in row if name.startswith(statements.TAXONOMY)}
+    document = told("taxonomy_term", {**term, "code": term["term"], "taxonomy": term["taxonomy"] or detail["name"]})
     if term["term"]:
         document["term"] = term["term"]
-    detail = {name.removeprefix(statements.TAXONOMY): row[name] for name in row if name.startswith(statements.TAXONOMY)}
     if detail["id"] is not None:
         document["taxonomy_detail"] = told("taxonomy", detail)
     about = told("attribute", {**row, "link_type": "service", "link_entity": "service"})
@@ -193,6 +199,7 @@ def _location(location_id: UUID, parts: Parts) -> Document:
         told("address", {**one, "attention": role_in(one["attention"])}) for one in parts.of("address", location_id)
     ]
     facts = [told("accessibility", one) for one in parts.of("accessibility", location_id)]
+    facts = [one for one in facts if len(one) > 1]
     return _with(told("location", row), {"addresses": addresses, "accessibility": facts})
 
 

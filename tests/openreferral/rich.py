@@ -30,8 +30,8 @@ from tests.factories import Make
 SAID = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 
 
-def organisation(name: str = "Ælfgar & Daughters <Trust>", **columns: Any) -> Organization:
-    """An organisation that says everything of itself."""
+def organisation(name: str = "Ælfgar & Daughters <Trust>", number: int = 1, **columns: Any) -> Organization:
+    """An organisation that says everything of itself. `number` tells it from others in the registers."""
     return Organization(
         name=name,
         description="=Not a formula, but how we write.\nSecond line, with \"quotes\", commas; and 'marks'.",
@@ -41,8 +41,12 @@ def organisation(name: str = "Ælfgar & Daughters <Trust>", **columns: Any) -> O
         uri="https://register.org.uk/aelfgar",
         lang="cy",
         identifiers=[
-            OrganizationIdentifier(identifier_scheme="GB-CHC", identifier_type="Charity number", identifier="1000001"),
-            OrganizationIdentifier(identifier_scheme="GB-COH", identifier_type="Company number", identifier="01234567"),
+            OrganizationIdentifier(
+                identifier_scheme="GB-CHC", identifier_type="Charity number", identifier=f"100000{number}"
+            ),
+            OrganizationIdentifier(
+                identifier_scheme="GB-COH", identifier_type="Company number", identifier=f"0123456{number}"
+            ),
         ],
         **columns,
     )
@@ -179,9 +183,9 @@ def fill(make: Make) -> list[Service]:
         service(
             "=Tea + talk", group, at(barn, "in_person"), at(Location(location_type="virtual"), "online", full=False)
         ),
-        service("+44 club", group, at(barn, "in_person", full=False), minimum_age=None, space_state=None),
-        service("Larch House", organisation("Larch Group"), at(_private("area"), "in_person")),
-        service("Rowan House", organisation("Rowan Group"), at(_private("hidden"), "in_person")),
+        service("+44 club", group, at(barn, "in_person", full=False), minimum_age=None),
+        service("Larch House", organisation("Larch Group", 2), at(_private("area"), "in_person")),
+        service("Rowan House", organisation("Rowan Group", 3), at(_private("hidden"), "in_person")),
     ]
     for one in made:
         link = {"link_id": one.id, "link_type": "service"}

@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
 
+from portal.core import plain
 from portal.importing import certain, contacts
 from portal.importing.rows import Refused
 from portal.importing.texts import is_sheet_rubble, one_line, paragraphs, says_nothing
@@ -121,26 +122,31 @@ class Node:
 
     def text(self, key: str, most: int = LONGEST_TEXT) -> str | None:
         """A text in paragraphs, without markup; none where it says nothing. Raises Refused if too long."""
-        return self._said(key, paragraphs(self.raw(key)), most)
+        raw = self.raw(key)
+        return self._said(key, plain.plain(raw) if self.is_ours else paragraphs(raw), most)
 
     def line(self, key: str, most: int = LONGEST_TEXT) -> str | None:
         """A text on one line."""
-        return self._said(key, one_line(self.raw(key)), most)
+        return self._said(key, self._one_line(key), most)
+
+    def _one_line(self, key: str) -> str:
+        """What a portal like this one wrote has no markup: what looks like it was meant so."""
+        return plain.one_line(self.raw(key)) if self.is_ours else one_line(self.raw(key))
 
     def _said(self, key: str, found: str, most: int) -> str | None:
         if len(found) > most:
             raise Refused(f'its "{key}" is {len(found):,} letters long; {most:,} is the most')
         if says_nothing(found):
             return None
-        if is_sheet_rubble(found):
+        if not self.is_ours and is_sheet_rubble(found):
             self.note(f'its "{key}" is a spreadsheet\'s formula or error, so it was not used')
             return None
         return found
 
     def name(self, key: str = "name") -> str | None:
         """A name. Raises Refused for a formula, for one without a letter and for one that is too long."""
-        found = one_line(self.raw(key))
-        if is_sheet_rubble(found):
+        found = self._one_line(key)
+        if not self.is_ours and is_sheet_rubble(found):
             raise Refused(f"its {key} is a spreadsheet's formula or error")
         if len(found) > LONGEST_NAME:
             raise Refused(f"its {key} is {len(found):,} letters long; {LONGEST_NAME} is the most")
@@ -164,7 +170,7 @@ class Node:
             raise Refused(f'its "{key}" are {len(value):,}; {MOST_ITEMS} is the most')
         if wrong := next((item for item in value if not isinstance(item, str)), None):
             raise Refused(f'its "{key}" hold {KINDS.get(type(wrong), "nothing")} where a text belongs')
-        lines = (Node({key: item}, self.notes).line(key) for item in value if item is not None)
+        lines = (Node({key: item}, self.notes, is_ours=self.is_ours).line(key) for item in value if item is not None)
         return tuple(line for line in lines if line)
 
     def choice(self, key: str, allowed: frozenset[str]) -> str | None:

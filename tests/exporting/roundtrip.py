@@ -1,0 +1,62 @@
+"""What must be the same after an export and an import: documents without ids, without who confirmed and when it changed."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from portal.core.extensions import db
+from portal.directory.queries import public_ids_after
+from portal.openreferral.documents import service_documents
+from portal.openreferral.flattening import Document
+
+ASIDE = frozenset({"id", "last_modified", "assured_date", "assured_by", "assured_how"})
+"""Ids are new, and an import confirms nothing."""
+
+
+def documents() -> list[Document]:
+    """Every public service of the instance."""
+    found: list[Document] = []
+    last = None
+    while ids := public_ids_after(last, 500):
+        last = ids[-1]
+        found += [document for _listing, document in service_documents(ids)]
+    db.session.rollback()
+    return found
+
+
+def facts(value: Any) -> Any:
+    """A document without what may differ. Lists of records have no order; lists of words do."""
+    if isinstance(value, list):
+        told = [facts(one) for one in value]
+        return sorted(told, key=lambda one: json.dumps(one, sort_keys=True)) if _are_records(value) else told
+    if isinstance(value, dict):
+        left = {name: facts(one) for name, one in value.items() if name not in ASIDE and not name.endswith("_id")}
+        return {name: one for name, one in left.items() if one not in ({}, [])}
+    return value
+
+
+def differences(one: Any, other: Any, path: str = "") -> Iterator[str]:
+    """Where two documents differ, as a line each: "contacts/0/name: 'a' is 'b'"."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        for name in sorted({*one, *other}):
+            yield from differences(one.get(name), other.get(name), f"{path}/{name}")
+    elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        for number, (left, right) in enumerate(zip(one, other, strict=True)):
+            yield from differences(left, right, f"{path}/{number}")
+    elif one != other:
+        yield f"{path.lstrip('/')}: {json.dumps(one, ensure_ascii=False)} is {json.dumps(other, ensure_ascii=False)}"
+
+
+def lost(before: list[Document], after: list[Document]) -> list[str]:
+    """What is not the same, by name of service."""
+    pairs = zip(_by_name(before), _by_name(after), strict=False)
+    told = [f"{one['name']}: {line}" for one, other in pairs for line in differences(one, other)]
+    return told if len(before) == len(after) else [f"{len(before)} services are {len(after)}", *told]
+
+
+def _by_name(found: list[Document]) -> list[Document]:
+    return sorted((facts(one) for one in found), key=lambda one: (one["name"], json.dumps(one, sort_keys=True)))
+
+
+def _are_records(value: list[Any]) -> bool:
+    return bool(value) and isinstance(value[0], dict)

@@ -1,0 +1,86 @@
+"""The heart of exports: what leaves and comes back elsewhere is the same, and says so when it leaves again."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from flask import Flask
+
+from portal.core import clock
+from portal.core.extensions import db
+from portal.core.transactions import unit
+from portal.demo import actions as demo
+from portal.directory.actions import ensure_needs
+from portal.exporting.actions import export_services
+from portal.exporting.formats import FORMATS
+from portal.importing.actions import Origin, import_rows
+from portal.importing.cli import import_command
+from portal.importing.rows import Row
+from portal.openreferral.flattening import Document
+from tests.conftest import _empty
+from tests.exporting.roundtrip import documents, lost
+from tests.factories import MONDAY, Make
+from tests.openreferral import rich
+
+WHERE = {"oruk": "services.json", "hsds": ".", "csv": "services.csv", "xlsx": "services.xlsx"}
+
+
+@pytest.fixture(autouse=True)
+def _standing_clock() -> Iterator[None]:
+    """A Monday evening: nothing that the demo says was said later."""
+    with clock.freeze(MONDAY + timedelta(hours=10)):
+        yield
+
+
+def fresh_instance() -> None:
+    """The same application over an empty database."""
+    db.session.remove()
+    _empty()
+    ensure_needs()
+    db.session.commit()
+
+
+def fill_rich(make: Make) -> None:
+    ensure_needs()
+    rich.fill(make)
+
+
+def fill_demo(_make: Make) -> None:
+    with unit():
+        demo.load()
+
+
+def import_folder(app: Flask, folder: Path, name: str) -> str:
+    """What `portal import` says of an export."""
+    done = CliRunner().invoke(
+        import_command, [str(folder / WHERE[name]), "--format", name, "--source", "Elsewhere"], obj=app
+    )
+    assert done.exit_code == 0, done.output
+    return done.stdout.splitlines()[-1]
+
+
+def test_nested_documents_come_back(app: Flask, make: Make) -> None:
+    fill_rich(make)
+    before = documents()
+    fresh_instance()
+    rows = [Row(number, {"hsds": document}) for number, document in enumerate(before, 1)]
+    results = list(import_rows(iter(rows), Origin("elsewhere")))
+    assert [(result.outcome, result.why, result.notes) for result in results] == [("new", None, ())] * len(before)
+    assert lost(before, documents()) == []
+
+
+@pytest.mark.parametrize("name", list(FORMATS))
+@pytest.mark.parametrize("fill", [fill_rich, fill_demo])
+def test_every_format_comes_back_the_same(
+    sqlite_app: Flask, make: Make, tmp_path: Path, name: str, fill: Callable[[Make], None]
+) -> None:
+    fill(make)
+    before: list[Document] = documents()
+    export_services(tmp_path, name)
+    fresh_instance()
+    told = import_folder(sqlite_app, tmp_path, name)
+    assert told == f"{len(before)} new, 0 changed, 0 same, 0 refused."
+    assert lost(before, documents()) == []
+    assert import_folder(sqlite_app, tmp_path, name) == f"0 new, 0 changed, {len(before)} same, 0 refused."
