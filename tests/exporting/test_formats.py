@@ -5,10 +5,12 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import openpyxl
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from portal.core.extensions import db
 from portal.directory.models import Service
@@ -126,6 +128,22 @@ def test_more_services_than_a_batch_come_once_and_in_order(
     ids = [one["id"] for one in read_json(tmp_path / "out")]
     assert len(ids) == 8 and ids == sorted(ids)
     assert steps == [(3, 8), (6, 8), (8, 8)]
+
+
+def test_an_export_sees_one_moment(app: Flask, make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What changes while it is written is in the next one."""
+    monkeypatch.setattr("portal.exporting.actions.BATCH", 1)
+    made = [make.service(f"Group {number}") for number in range(3)]
+    last = max(str(one.id) for one in made)
+
+    def meddle(_done: int, _of: int) -> None:
+        with db.engine.begin() as connection:
+            connection.execute(
+                update(Service).where(Service.id == UUID(last)).values(name="Changed", url="https://a.uk")
+            )
+
+    export_services(tmp_path / "out", "oruk", meddle)
+    assert {one["name"] for one in read_json(tmp_path / "out")} == {"Group 0", "Group 1", "Group 2"}
 
 
 def test_a_feed_is_one_page_of_the_standard_with_a_service_a_line(

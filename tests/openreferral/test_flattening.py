@@ -4,6 +4,8 @@ from collections import defaultdict
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
 from portal.openreferral.cells import cell_of, cells_of, value_of
 from portal.openreferral.flattening import Document, Row, Rows, rows_of
@@ -134,6 +136,15 @@ def test_cells_survive_a_table_of_text() -> None:
 )
 def test_values_as_cells(value: Any, cell: str) -> None:
     assert cell_of(value) == cell
+
+
+@given(some.text(alphabet=some.sampled_from("'=+-@\t\r\n＝＋－＠aé,;\" "), min_size=1, max_size=6))
+def test_every_text_comes_back_from_a_table(text: str) -> None:
+    file = io.StringIO(newline="")
+    csv.writer(file).writerow(["1", cell_of(text)])
+    ((_number, cell),) = csv.reader(io.StringIO(file.getvalue(), newline=""), strict=True)
+    assert value_of(cell, "text") == text
+    assert cell[0] not in "=+-@\t\r\n＝＋－＠"
 
 
 def test_a_cell_that_is_not_of_its_kind_stays_text() -> None:
