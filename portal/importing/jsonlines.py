@@ -17,20 +17,26 @@ def json_rows(lines: Lines) -> Iterator[Row]:
             yield _row(line.number, line.text)
 
 
+def value_of(text: str) -> Any:
+    """The value that a text of JSON is, each name in an object once, each number one. Raises Refused with why not."""
+    try:
+        return json.loads(text, object_pairs_hook=_object, parse_constant=_no_constant)
+    except json.JSONDecodeError as error:
+        raise Refused(f"it is not whole JSON: {error.msg} at letter {error.pos + 1:,}") from None
+    except RecursionError:
+        raise Refused("it is nested too deep to read") from None
+    except ValueError:
+        raise Refused("it holds a number that is too long to read") from None
+
+
 def _row(number: int, text: str) -> Row:
     try:
-        value = json.loads(text, object_pairs_hook=_object, parse_constant=_no_constant)
+        value = value_of(text)
         if not isinstance(value, dict):
             return Row(number, problem=f"it is {_kind(value)}, not a record with names and values")
         return Row(number, checked(value))
     except Refused as refusal:
         return Row(number, problem=str(refusal))
-    except json.JSONDecodeError as error:
-        return Row(number, problem=f"it is not whole JSON: {error.msg} at letter {error.colno:,}")
-    except RecursionError:
-        return Row(number, problem="it is nested too deep to read")
-    except ValueError:
-        return Row(number, problem="it holds a number that is too long to read")
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -1,0 +1,284 @@
+"""A feed of Open Referral UK 3.0, read page by page, and files at an address.
+
+Source: docs.openreferraluk.org, "API reference". What a feed says of itself is checked: it may lie, repeat itself, never end.
+"""
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from pathlib import Path, PurePosixPath
+from typing import Any
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
+
+from portal.core.fetching import Fetcher, FetchProblem
+from portal.importing.jsonlines import value_of
+from portal.importing.lines import FileProblem
+from portal.importing.rows import Refused, Row, checked
+
+ENDINGS = (".json", ".jsonl", ".ndjson", ".geojson", ".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".zip")
+"""Of a path that is a file's, not a feed's; with or without .gz."""
+SUITABLE = re.compile(r"(?:^|[^0-9.])3\.\d+(?![0-9])")
+AGAIN = frozenset({429, 502, 503, 504})
+"""Errors that may be gone a little later."""
+MOST_VALUES = 1_000_000
+"""Of one document: each takes memory, however short it is written."""
+MOST_IN_A_ROW = 5
+LONGEST_ID = 200
+GROWTH = 5
+"""Pages that may be added while a feed is read."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much of one feed is read, and how long is waited where it asks for that: at once, and in all."""
+
+    per_page: int = 50
+    pages: int = 10_000
+    services: int = 200_000
+    seconds: float = 4 * 60 * 60
+    tries: int = 3
+    wait: float = 120.0
+    waits: float = 900.0
+
+
+USUAL = Limits()
+
+
+def is_address(text: str) -> bool:
+    """True for what is to be fetched, not opened."""
+    return text.strip().lower().startswith(("https://", "http://"))
+
+
+def is_file(address: str) -> bool:
+    """True where an address names a file; false where it is a feed's."""
+    return _name_of(address).lower().removesuffix(".gz").endswith(ENDINGS)
+
+
+def download(address: str, folder: Path, fetcher: Fetcher) -> Path:
+    """The file at an address, in this folder under its own name. Raises FileProblem."""
+    name = re.sub(r"[^A-Za-z0-9._ -]", "_", _name_of(address)).lstrip(".")[-120:] or "listings"
+    try:
+        fetcher.download(address, folder / name)
+    except FetchProblem as problem:
+        raise FileProblem(str(problem)) from None
+    return folder / name
+
+
+def services_of(
+    address: str, fetcher: Fetcher, limits: Limits = USUAL, *, sleep: Callable[[float], None] = time.sleep
+) -> Iterator[Row]:
+    """Services of the feed at this address, which is its own, that of its services or of a page: one row each, whole.
+
+    A service that cannot be had is a refused row. Raises FileProblem, also after some rows: reading it again is safe.
+    """
+    return _Walk(address, fetcher, limits, sleep).rows()
+
+
+@dataclass(frozen=True)
+class _Page:
+    contents: list[Any]
+    total_pages: int
+
+
+class _Walk:
+    """One reading of one feed."""
+
+    def __init__(self, address: str, fetcher: Fetcher, limits: Limits, sleep: Callable[[float], None]) -> None:
+        self._base, self._one, self._filters = _parts_of(address)
+        self._fetcher = fetcher
+        self._limits = limits
+        self._sleep = sleep
+        self._began = time.monotonic()
+        self._waited = 0.0
+        self._seen: set[str] = set()
+        self._failed = 0
+        self._line = 0
+
+    def rows(self) -> Iterator[Row]:
+        self._check_version()
+        if self._one is not None:
+            yield self._row(self._one, None)
+            return
+        page = self._page(1)
+        most_pages, number = page.total_pages + GROWTH, 1
+        while True:
+            yield from self._rows_of(page, number)
+            number += 1
+            if number > page.total_pages:
+                return
+            if page.total_pages > most_pages:
+                raise FileProblem(
+                    f"The feed says that it has more pages with each one, so reading stopped at page {number}."
+                )
+            if number > self._limits.pages:
+                raise FileProblem(f"The feed has more than {self._limits.pages:,} pages; those after were not read.")
+            page = self._page(number)
+            if not page.contents:
+                raise FileProblem(f"The feed says that it has {page.total_pages:,} pages, but page {number} is empty.")
+
+    def _rows_of(self, page: _Page, number: int) -> Iterator[Row]:
+        is_whole = any(
+            isinstance(value, list) for one in page.contents if isinstance(one, dict) for value in one.values()
+        )
+        is_new = not page.contents
+        for one in page.contents:
+            told = _id_of(one)
+            if told is None:
+                self._line += 1
+                is_new = True
+                yield Row(self._line, problem="it is null" if one is None else "it is no service with an id")
+            elif told not in self._seen:
+                self._seen.add(told)
+                is_new = True
+                if len(self._seen) > self._limits.services:
+                    raise FileProblem(
+                        f"The feed has more than {self._limits.services:,} services; the rest was not read."
+                    )
+                yield self._row(told, one if is_whole else None)
+        if not is_new:
+            raise FileProblem(f"The feed goes round in a circle: page {number} holds only what was on pages before it.")
+
+    def _row(self, told: str, known: dict[str, Any] | None) -> Row:
+        """A service as a row: the document that is known, or that at its own address."""
+        self._line += 1
+        try:
+            document = known if known is not None else self._service(told)
+            return Row(self._line, {"hsds": checked(document)})
+        except Refused as refusal:
+            return Row(self._line, problem=str(refusal))
+
+    def _service(self, told: str) -> dict[str, Any]:
+        try:
+            document = self._document(f"/services/{quote(told, safe='')}")
+        except (FetchProblem, Refused) as problem:
+            self._failed += 1
+            if self._failed == MOST_IN_A_ROW:
+                raise FileProblem(
+                    f"{MOST_IN_A_ROW} services in a row could not be read, so reading stopped. {problem}"
+                ) from None
+            raise Refused(f"the feed does not give it whole: {_lowered(str(problem))}") from None
+        self._failed = 0
+        if _id_of(document) != told:
+            raise Refused("the feed gives another service in its place")
+        assert isinstance(document, dict)
+        return document
+
+    def _page(self, number: int) -> _Page:
+        query = urlencode([*self._filters, ("page", number), ("per_page", self._limits.per_page)])
+        try:
+            found = self._document(f"/services?{query}")
+        except FetchProblem as problem:
+            raise FileProblem(f"Page {number} of the feed was not read. {problem}") from None
+        except Refused as problem:
+            raise FileProblem(f"Page {number} of the feed was not read: {problem}.") from None
+        return _page_of(found, number)
+
+    def _check_version(self) -> None:
+        """What the feed says of its version. It may say nothing; then its pages must be right."""
+        try:
+            found = self._document("/")
+        except Refused:
+            return
+        except FetchProblem as problem:
+            if problem.status is None:
+                raise FileProblem(str(problem)) from None
+            return
+        version = found.get("version") if isinstance(found, dict) else None
+        if isinstance(version, str | int | float) and not SUITABLE.search(str(version).strip()):
+            raise FileProblem(
+                f'The feed is of version "{str(version)[:40]}". What can be read is Open Referral UK 3, such as "HSDS-UK-3.0".'
+            )
+
+    def _document(self, path: str) -> Any:
+        """The JSON at a path of the feed. Raises Refused for what is no such, FetchProblem, FileProblem when time is up."""
+        for attempt in range(1, self._limits.tries + 1):
+            if time.monotonic() - self._began > self._limits.seconds:
+                raise FileProblem("The feed takes longer to read than is allowed, so reading was stopped.")
+            try:
+                return _read(self._fetcher.get(self._base + path, accept="application/json").body)
+            except FetchProblem as problem:
+                if problem.status not in AGAIN or attempt == self._limits.tries:
+                    raise
+                self._wait(problem, attempt)
+        raise AssertionError("the last try gives or raises")
+
+    def _wait(self, problem: FetchProblem, attempt: int) -> None:
+        seconds = _seconds_of(problem.retry_after, 2.0**attempt)
+        self._waited += seconds
+        if seconds > self._limits.wait or self._waited > self._limits.waits:
+            raise FileProblem("The feed asks to be left alone for longer than we wait. Run the import again later.")
+        self._sleep(seconds)
+
+
+def _page_of(found: Any, number: int) -> _Page:
+    """The page that a document is. Raises FileProblem for one that is none of Open Referral UK 3."""
+    if isinstance(found, dict) and "content" in found and "contents" not in found:
+        raise FileProblem("The feed is of Open Referral UK 1. What can be read is Open Referral UK 3.")
+    contents = found.get("contents") if isinstance(found, dict) else None
+    pages = found.get("total_pages") if isinstance(found, dict) else None
+    if not isinstance(contents, list):
+        raise FileProblem(f'Page {number} of the feed is no page of Open Referral UK 3: it has no list "contents".')
+    if not isinstance(pages, int) or isinstance(pages, bool) or pages < 0:
+        raise FileProblem(f'Page {number} of the feed is no page of Open Referral UK 3: "total_pages" is no number.')
+    return _Page(contents, pages)
+
+
+def _parts_of(address: str) -> tuple[str, str | None, list[tuple[str, str]]]:
+    """A feed's base, the one service that an address may name, and what it filters by."""
+    try:
+        parts = urlsplit(address.strip())
+    except ValueError:
+        return address, None, []
+    path, one = parts.path.rstrip("/"), None
+    before, found, after = path.rpartition("/services")
+    if found and after.startswith("/") and after.count("/") == 1:
+        path, one = before, unquote(after[1:])
+    elif found and not after:
+        path = before
+    filters = [(name, value) for name, value in parse_qsl(parts.query) if name not in {"page", "per_page"}]
+    return f"{parts.scheme}://{parts.netloc}{path}", one, filters
+
+
+def _id_of(one: Any) -> str | None:
+    told = one.get("id") if isinstance(one, dict) else None
+    if isinstance(told, bool) or not isinstance(told, str | int):
+        return None
+    text = str(told).strip()
+    return text if 0 < len(text) <= LONGEST_ID and text.strip(".") else None
+
+
+def _read(body: bytes) -> Any:
+    """A JSON value. Raises Refused, also for what would take much memory."""
+    if sum(map(body.count, (b",", b"[", b"{"))) > MOST_VALUES:
+        raise Refused(f"it holds more than {MOST_VALUES:,} values")
+    try:
+        return value_of(body.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise Refused("it is not text in UTF-8") from None
+
+
+def _seconds_of(told: str | None, otherwise: float) -> float:
+    """Seconds that a Retry-After header names, as a number or as a time."""
+    if told is None:
+        return otherwise
+    if told.strip().isdecimal() and len(told) < 12:
+        return float(told)
+    try:
+        when = parsedate_to_datetime(told)
+    except ValueError:
+        return otherwise
+    return max((when.replace(tzinfo=when.tzinfo or UTC) - datetime.now(UTC)).total_seconds(), 0.0)
+
+
+def _name_of(address: str) -> str:
+    try:
+        return PurePosixPath(unquote(urlsplit(address.strip()).path)).name
+    except ValueError:
+        return ""
+
+
+def _lowered(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:].rstrip(".")
