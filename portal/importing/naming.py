@@ -4,12 +4,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 
 from portal.core.extensions import db
 from portal.core.fields import new_id
 from portal.directory.models import Service, Source, SourceRecord
 from portal.importing.facts import Facts, Identifier, Organisation
+from portal.importing.parts import insert_all
 from portal.importing.terms import need_ids, term_ids
 from portal.organisations.models import Organization, OrganizationIdentifier
 
@@ -80,7 +81,7 @@ class Organisations:
         """Save those that were made; the ones above them are named where they are there."""
         for model, rows in ((Organization, self.new), (OrganizationIdentifier, self.new_numbers)):
             if rows:
-                db.session.execute(insert(model), rows)
+                insert_all(model, rows)
         there = _there(set(self._parents.values()))
         above = [
             {"id": one, "parent_organization_id": parent}

@@ -241,7 +241,12 @@ class Rows:
         """Save all, tables in this order."""
         for model in order:
             if self.of[model]:
-                db.session.execute(insert(model), self.of[model])
+                insert_all(model, self.of[model])
+
+
+def insert_all(model: type[Base], rows: list[Values]) -> None:
+    """Save rows of one table that all name the same columns, in one statement, whichever of them are empty."""
+    db.session.execute(insert(model), rows, execution_options={"render_nulls": True})
 
 
 @dataclass(frozen=True)

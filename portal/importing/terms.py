@@ -4,13 +4,14 @@ from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 from uuid import UUID, uuid5
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 
 from portal.core.extensions import db
 from portal.core.fields import new_id
 from portal.directory.actions import ensure_needs
 from portal.directory.models import Source, Taxonomy, TaxonomyTerm
 from portal.importing.facts import Term, Vocabulary
+from portal.importing.parts import insert_all
 
 LONGEST_URI = 250
 AT_ONCE = 5_000
@@ -57,7 +58,7 @@ def term_ids(source: Source, terms: set[Term]) -> dict[Term, UUID]:
         known[taxonomy.id, term.code] = term_id
         made.append(_columns(term, taxonomy) | {"id": term_id})
     if made:
-        db.session.execute(insert(TaxonomyTerm), made)
+        insert_all(TaxonomyTerm, made)
     found = {term: known[taxonomy_of[term].id, term.code] for term in terms}
     _name_parents(source, found, {row["id"] for row in made})
     return found

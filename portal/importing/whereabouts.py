@@ -138,7 +138,11 @@ def matched(telling: Telling) -> list[Same]:
     pairs, added = _paired(
         told,
         telling.after.places,
-        (lambda one, other: one.key == other.key, lambda one, other: _spot(one) == _spot(other)),
+        (
+            lambda one, other: one.key == other.key,
+            lambda one, other: signature(one.location) == signature(other.location),
+            lambda _one, _other: len(told) == len(telling.after.places) == 1,
+        ),
     )
     found: list[Same] = []
     olds = [one for one, _other in pairs]
@@ -167,10 +171,6 @@ def _paired(
                 found[number] = match
                 rest = [other for other in rest if other is not match]
     return [(one, found.get(number)) for number, one in enumerate(some)], rest
-
-
-def _spot(place: Place) -> tuple[Any, ...]:
-    return signature(place.location)
 
 
 def _timeless(place: Place) -> Place:

@@ -15,6 +15,7 @@ from portal.directory.models import Service, Taxonomy, TaxonomyTerm
 from portal.directory.models.taxonomies import NEEDS
 from portal.importing import parts
 from portal.importing.facts import Facts, Organisation, Space
+from portal.importing.kinds import FACTS, SPECIAL, TOGETHER
 from portal.importing.nested.service import NestedReader
 from portal.importing.parts import Part, part_of, signature
 from tests.importing.nested import RICH, plain, rich, take
@@ -148,3 +149,22 @@ def test_an_organisation_names_the_one_above_it(app: Flask) -> None:
     )
     bodies = {one.organization.name: one.organization for one in db.session.scalars(select(Service))}
     assert bodies["Ash Trust"].parent_organization_id == bodies["Ash Federation"].id
+
+
+def test_every_fact_has_a_kind_that_saves_and_changes_it() -> None:
+    looked_after = {kind.name for kind in FACTS} | set(TOGETHER)
+    assert looked_after == {fact.name for fact in fields(Facts)}
+    assert set(SPECIAL) <= looked_after
+
+
+def test_a_column_of_a_part_is_one_of_its_table() -> None:
+    for kind in Part.__subclasses__():
+        there = {*kind.MODEL.__mapper__.all_orm_descriptors.keys()}
+        assert {one.name for one in fields(kind)} - {*kind.TOLD_APART} <= there, kind.__name__
+
+
+def test_many_rich_documents_take_few_statements(app: Flask, count_statements: Any) -> None:
+    services = [rich(id=str(number), organization={"id": str(number), "name": "Ash"}) for number in range(60)]
+    with count_statements() as statements:
+        assert {one.outcome for one in take(*services)} == {"new"}
+    assert len(statements) < 60

@@ -254,6 +254,19 @@ def test_ids_that_a_source_makes_anew_each_time_change_nothing(app: Flask) -> No
     assert db.session.query(ServiceAtLocation).count() == 3
 
 
+def test_the_only_place_of_a_service_is_the_same_one_whatever_its_id(app: Flask) -> None:
+    take(plain())
+    here(lambda service: setattr(service.service_at_locations[0], "delivery_modes", ["in_person"]))
+
+    def told(service: dict[str, Any]) -> None:
+        service["service_at_locations"][0] |= {"id": "other"}
+        service["service_at_locations"][0]["location"]["name"] = "Other Centre"
+
+    assert take(edited(plain(), told))[0].changed == ("place",)
+    (now,) = only().service_at_locations
+    assert (now.location.name, now.delivery_modes) == ("Other Centre", ["in_person"])
+
+
 def test_a_place_that_others_are_at_is_theirs_too_and_stays_as_it_is_for_them(app: Flask, make: Make) -> None:
     take(rich())
     other = make.service("Neighbour", location=hall(db.session.scalars(select(Service)).one()).location).id

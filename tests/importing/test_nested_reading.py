@@ -82,6 +82,26 @@ def test_a_place_abroad_keeps_its_address_and_not_its_point() -> None:
     assert facts.contacts[0].phones[0].number == "+1 305-371-2222"
 
 
+@pytest.mark.parametrize(
+    ("address", "country"),
+    [
+        ({"postal_code": "LE2 0QB"}, "GB"),
+        ({"postal_code": "LE2", "city": "Leicester"}, "GB"),
+        ({"city": "Leicester"}, "GB"),
+        ({"postal_code": "33157", "state_province": "FL"}, "US"),
+        ({"postal_code": "33157"}, "ZZ"),
+        ({"postal_code": "75001", "country": "France"}, "FR"),
+        ({"postal_code": "LE2 0QB", "country": "England"}, "GB"),
+        ({"postal_code": "1234", "country": "Atlantis"}, "ZZ"),
+    ],
+)
+def test_the_country_of_an_address_is_told_or_is_surely_that_of_its_postcode(
+    address: dict[str, Any], country: str
+) -> None:
+    (found,) = read(at(addresses=[address]))[0].places[0].location.addresses
+    assert found.country == country
+
+
 @pytest.mark.parametrize(("name", "title", "kept"), [
     ("Jane Smith", None, None),
     ("Jane Smith (manager)", "Manager", None),

@@ -4,18 +4,18 @@ What a portal like this one wrote was settled there: privacy, point and codes ar
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from babel import Locale
 
 from portal.directory.filters import BY_NAME
+from portal.geography import postcodes
 from portal.importing.nested.people import role_in
 from portal.importing.nested.times import schedules_of, sessions_of
 from portal.importing.nested.values import Node
 from portal.importing.parts import Accessibility, Address, Location, Place
 from portal.importing.places import read_place
-from portal.importing.rows import Refused
 
 TYPES = frozenset({"physical", "postal", "virtual"})
 PRIVACY = frozenset({"public", "area", "hidden"})
@@ -25,6 +25,12 @@ BRITISH = frozenset(
 )
 UNKNOWN = "ZZ"
 """The country of an address whose country nobody knows. Source: ISO 3166-1, codes for users."""
+STATES = """
+AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI SC SD TN TX
+UT VT VA WA WV WI WY DC PR
+"""
+US_STATES = frozenset(STATES.split())
+ZIP = re.compile(r"\d{5}(?:-\d{4})?")
 LONGEST_CITY, LONGEST_POSTCODE = 120, 12
 
 
@@ -35,16 +41,14 @@ class PlaceReader:
     is_private: bool
 
     def places(self, service: Node) -> tuple[Place, ...]:
-        """Every place, each once. Raises Refused where two have one id."""
-        found: list[Place] = []
+        """Every place, in order. Two that have one id are told apart by where they stand."""
+        found: dict[str, Place] = {}
         for number, node in enumerate(service.each("service_at_locations", "place"), start=1):
             place = self._place(node, str(number))
             if place is not None:
-                found.append(place)
-        keys = [place.key for place in found]
-        if len(set(keys)) < len(keys):
-            raise Refused("two of its places have one id")
-        return tuple(found)
+                key = place.key if place.key not in found else f"{place.key}/{number}"
+                found[key] = replace(place, key=key)
+        return tuple(found.values())
 
     def _place(self, node: Node, number: str) -> Place | None:
         location = node.one("location", "location")
@@ -165,7 +169,7 @@ def _address(node: Node) -> Address | None:
         city=node.line("city", LONGEST_CITY),
         region=node.line("region", LONGEST_CITY),
         state_province=node.line("state_province", LONGEST_CITY),
-        country=_country(node),
+        country=_country(node, postcode),
         address_type=node.choice("address_type", TYPES) or "physical",
         attention=attention,
     )
@@ -173,9 +177,15 @@ def _address(node: Node) -> Address | None:
     return address if any(told) else None
 
 
-def _country(node: Node) -> str:
+def _country(node: Node, postcode: str | None) -> str:
+    """The country that is told; else the one that the postcode is surely of, and Britain where there is none."""
     told = node.line("country")
-    if told is None or told.lower() in BRITISH:
+    if told is None:
+        state = (node.line("state_province") or "").upper()
+        if postcode is None or any(postcodes.readings(postcode.upper())):
+            return "GB"
+        return "US" if state in US_STATES and ZIP.fullmatch(postcode) else UNKNOWN
+    if told.lower() in BRITISH:
         return "GB"
     code = told.upper() if told.upper() in _territories().values() else _territories().get(told.lower())
     if code is None:

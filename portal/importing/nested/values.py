@@ -65,7 +65,11 @@ class Node:
         return Node(value, self.notes, what or self.what, self.is_ours)
 
     def each(self, key: str, what: str) -> Iterator["Node"]:
-        """The records of a list, each once; none where there is no list. Raises Refused for anything else."""
+        """The records of a list; none where there is no list. Raises Refused for anything else.
+
+        One that stands there twice with its id is one. Different ones with one id are different: many packages number
+        what hangs on a service by the service.
+        """
         value = self.value.get(key)
         if value is None:
             return
@@ -73,19 +77,17 @@ class Node:
             raise Refused(f'its "{key}" is {KINDS[type(value)]}, not a list')
         if len(value) > MOST_ITEMS:
             raise Refused(f'its "{key}" are {len(value):,}; {MOST_ITEMS} is the most')
-        seen: dict[str, dict[str, Any]] = {}
+        seen: dict[str, list[dict[str, Any]]] = {}
         for item in value:
             if item is None:
                 continue
             if not isinstance(item, dict):
                 raise Refused(f'its "{key}" hold {KINDS[type(item)]} where an object belongs')
             node = Node(item, self.notes, what, self.is_ours)
-            name = node.id()
-            if name is not None and (known := seen.setdefault(name, item)) is not item:
-                if known != item:
-                    raise Refused(f'two of its "{key}" have the id "{name[:60]}" and differ')
-                continue
-            yield node
+            same = seen.setdefault(node.id() or "", [])
+            if node.id() is None or item not in same:
+                same.append(item)
+                yield node
 
     def id(self) -> str | None:
         """The record's id. Raises Refused for one that is no id."""
