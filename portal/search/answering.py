@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import pi, sin
 
 import numpy as np
 
 from portal.search.asking import asked
-from portal.search.columns import HAS, SERVES, Bits, Floats, Ints, count, has, pack, unpack
+from portal.search.columns import EARTH_KM, HAS, SERVES, Bits, Floats, Ints, count, has, pack, unpack
 from portal.search.port import EVERYWHERE, REMOTE, WHEN, Clause, Hit, Query, Reach
 from portal.search.ranking import ORDERS, SOMEWHERE_KM, Column, blended, first
 from portal.search.scoring import Matched, matched
@@ -20,11 +21,12 @@ class Answering:
     snapshot: Snapshot
     query: Query
     _within: dict[float, Bits] = field(default_factory=dict)
+    _reached: dict[float, Bits] = field(default_factory=dict)
 
     @cached_property
-    def distances(self) -> Floats | None:
-        """Kilometres to each document's nearest point, where a place was given."""
-        return None if self.query.near is None else self.snapshot.distances(self.query.near)
+    def chords(self) -> Floats | None:
+        """How far each document's nearest point is, as the snapshot measures it, where a place was given."""
+        return None if self.query.near is None else self.snapshot.chords(self.query.near)
 
     @property
     def is_placed(self) -> bool:
@@ -33,10 +35,10 @@ class Answering:
 
     def near(self, radius: float) -> Bits:
         """Documents with a point within the radius."""
-        if self.distances is None:
+        if self.chords is None:
             return self.snapshot.nobody
         if radius not in self._within:
-            self._within[radius] = pack(self.distances <= radius)
+            self._within[radius] = pack(self.chords <= chord_of(radius))
         return self._within[radius]
 
     @property
@@ -61,7 +63,9 @@ class Answering:
         """Documents in reach, were near that far."""
         if not self.is_placed:
             return self.snapshot.live
-        return (self.near(radius) | self.serving | self.anywhere) & self.snapshot.live
+        if radius not in self._reached:
+            self._reached[radius] = (self.near(radius) | self.serving | self.anywhere) & self.snapshot.live
+        return self._reached[radius]
 
     @cached_property
     def matched(self) -> Matched:
@@ -139,16 +143,32 @@ class Answering:
 
     def kilometres(self, docs: Ints) -> Floats:
         """Distances of documents that are near; infinite for others, which are reached without a journey."""
-        if self.distances is None:
+        if self.chords is None:
             return np.full(len(docs), np.inf)
-        away = self.distances[docs]
-        return np.where(away <= self.radius, away, np.inf)
+        return self._away[docs]
+
+    @cached_property
+    def _away(self) -> Floats:
+        """Kilometres to each document that answers and is near, infinite for all others."""
+        whole = np.full(self.snapshot.size, np.inf)
+        if self.chords is not None:
+            far = self.chords[self.docs]
+            docs = self.docs[far <= chord_of(self.radius)]
+            whole[docs] = 2 * EARTH_KM * np.arcsin(np.minimum(np.sqrt(self.chords[docs]) / 2, 1.0))
+        return whole
 
     def scores(self, docs: Ints) -> Floats:
-        """The scores of documents."""
+        """The scores of documents that answer."""
+        return self._scores[docs]
+
+    @cached_property
+    def _scores(self) -> Floats:
+        docs = self.docs
         relevance = np.ones(len(docs)) if self.matched.scores is None else self.matched.scores[docs]
-        unplaced = np.where(has(self.anywhere, docs), np.inf, SOMEWHERE_KM)
-        return blended(relevance, self.kilometres(docs) if self.is_placed else unplaced, self.snapshot.demerit[docs])
+        away = self._away[docs] if self.is_placed else np.where(has(self.anywhere, docs), np.inf, SOMEWHERE_KM)
+        whole = np.zeros(self.snapshot.size)
+        whole[docs] = blended(relevance, away, self.snapshot.worth[docs])
+        return whole
 
     def column(self, name: str) -> Column:
         """What the documents are ordered by under this name, the smallest first."""
@@ -197,6 +217,30 @@ class Answering:
 
     def radii(self) -> dict[float | None, int]:
         """Results for each distance."""
-        found: dict[float | None, int] = {far: count(self.answers(far)) for far in self.query.radii_km}
-        found[None] = count(self.answers(self.query.reach_km))
-        return found
+        radii = (*self.query.radii_km, self.query.reach_km)
+        if self.chords is None or any(
+            (one.facet, value) in self.query.on_visit for one in self.clauses for value in one.values
+        ):
+            numbers = [count(self.answers(radius)) for radius in radii]
+        else:
+            everywhere = self._but_for_place
+            unmoved = everywhere & (self.serving | self.anywhere)
+            far = np.sort(self.chords[np.flatnonzero(unpack(everywhere & ~unmoved))])
+            within = np.searchsorted(far, [chord_of(radius) for radius in radii], side="right") + count(unmoved)
+            numbers = within.tolist()
+        return dict(zip((*self.query.radii_km, None), numbers, strict=True))
+
+    @property
+    def _but_for_place(self) -> Bits:
+        """Documents that would answer wherever they were."""
+        found = self.snapshot.live
+        if self.matched.found is not None:
+            found = found & self.matched.found
+        for clause in self.clauses:
+            found = found & self.passing(clause, self.radius)
+        return found & self.snapshot.having(self.chosen) if self.query.when else found
+
+
+def chord_of(kilometres: float) -> float:
+    """The square of the straight line between points on a sphere of radius 1 that are so far apart on the earth."""
+    return 4.0 if kilometres >= pi * EARTH_KM else (2 * sin(kilometres / EARTH_KM / 2)) ** 2

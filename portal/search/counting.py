@@ -1,11 +1,11 @@
 """What each filter would give, exactly: bits of documents that answer against bits of documents that have a value."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 
 from portal.search.answering import Answering
-from portal.search.columns import Bits, Ints, count, tally
+from portal.search.columns import Bits, count, tally
 from portal.search.port import UNTOLD, WHEN
 from portal.search.snapshot import Facet
 
@@ -14,20 +14,28 @@ Counts = Mapping[str, Mapping[str, int]]
 
 def counts(answering: Answering) -> tuple[Counts, Counts]:
     """Facet to value to number of results, and the same for those that have not told."""
+    snapshot, query = answering.snapshot, answering.query
     told: dict[str, dict[str, int]] = {}
     untold: dict[str, dict[str, int]] = {}
-    snapshot = answering.snapshot
     whole = tally(snapshot.table, answering.found)
-    for facet, held in snapshot.facets.items():
-        base = answering.base_for(facet)
-        numbers = whole[held.at] if base is answering.found else tally(held.rows, base)
-        told[facet] = _with(held, numbers) | dict(_on_visit(answering, facet, held, base))
+    labels = snapshot.labels
+    some = np.flatnonzero(whole)
+    for at, number in zip(some.tolist(), whole[some].tolist(), strict=True):
+        is_untold, facet, value = labels[at]
+        (untold if is_untold else told).setdefault(facet, {})[value] = number
+    for facet in {clause.facet for clause in answering.clauses} & snapshot.facets.keys():
+        held, base = snapshot.facets[facet], answering.base_for(facet)
+        numbers = tally(held.rows, base).tolist()
+        told[facet] = dict(zip(held.values, numbers, strict=False))
         untold[facet] = _without(answering, facet, held, numbers)
-    if answering.query.windows:
+    for facet, marked in _on_visit(answering).items():
+        if facet in snapshot.facets:
+            near = _near_of(answering, snapshot.facets[facet], marked, answering.base_for(facet))
+            told[facet] = told.get(facet, {}) | near
+    if query.windows:
         base = answering.base_for(WHEN)
-        windows = answering.query.windows
-        rows = snapshot.windowed(tuple(window.intervals for window in windows))
-        told[WHEN] = dict(zip((window.value for window in windows), tally(rows, base).tolist(), strict=True))
+        rows = snapshot.windowed(tuple(window.intervals for window in query.windows))
+        told[WHEN] = dict(zip((window.value for window in query.windows), tally(rows, base).tolist(), strict=True))
         untold[WHEN] = {UNTOLD: count(base & ~snapshot.timed)}
     return _above_zero(told), _above_zero(untold)
 
@@ -37,24 +45,30 @@ def _above_zero(numbers: dict[str, dict[str, int]]) -> Counts:
     return {facet: values for facet, values in kept.items() if values}
 
 
-def _with(held: Facet, numbers: Ints) -> dict[str, int]:
-    return dict(zip(held.values, numbers.tolist(), strict=False))
+def _on_visit(answering: Answering) -> dict[str, list[str]]:
+    """Facet to those of its values that a document has only where it is near, where that is known."""
+    found: dict[str, list[str]] = {}
+    if answering.query.near is not None:
+        for facet, value in answering.query.on_visit:
+            found.setdefault(facet, []).append(value)
+    return found
 
 
-def _on_visit(answering: Answering, facet: str, held: Facet, base: Bits) -> Iterator[tuple[str, int]]:
-    for marked, value in answering.query.on_visit:
-        if marked == facet and value in held.number:
-            yield value, count(base & answering.having(facet, value, answering.radius))
+def _near_of(answering: Answering, held: Facet, marked: list[str], base: Bits) -> dict[str, int]:
+    values = [value for value in marked if value in held.number]
+    rows = held.rows[[held.number[value] for value in values]]
+    return dict(zip(values, tally(rows, base & answering.near(answering.radius)).tolist(), strict=True))
 
 
-def _without(answering: Answering, facet: str, held: Facet, numbers: Ints) -> dict[str, int]:
+def _without(answering: Answering, facet: str, held: Facet, numbers: list[int]) -> dict[str, int]:
     """How many are silent about each value, other filters as they are, and how many silence alone keeps back."""
     found: dict[str, int] = {}
     if held.can_deny:
-        found = _with(held, numbers[len(held.values) :])
+        found = dict(zip(held.values, numbers[len(held.values) :], strict=False))
     ticks = answering.ticks(facet)
     if not ticks:
-        return found | {UNTOLD: int(numbers[-1])}
+        found[UNTOLD] = numbers[-1]
+        return found
     others = answering.answers(answering.radius, without=facet, all_of=True)
     having = {value: answering.having(facet, value, answering.radius) for value in ticks}
     if held.can_deny:

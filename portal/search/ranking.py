@@ -18,18 +18,14 @@ NO_JOURNEY_KM: Final = 2.0
 SOMEWHERE_KM: Final = HALF_KM
 """Where nobody said where they are, what has to be visited counts as this far away: online and phone come first."""
 
-DEMERIT: Final = 0.05
-"""The share of its score that each step of demerit costs."""
-
 Column = Callable[[Ints], npt.NDArray[Any]]
 """Gives what documents are ordered by, the smallest first."""
 
 
-def blended(relevance: Floats, kilometres: Floats, demerit: Ints) -> Floats:
+def blended(relevance: Floats, kilometres: Floats, worth: Floats) -> Floats:
     """The score of "best": fit, less for distance, less for demerit. Distances are infinite where no journey is needed."""
-    kept = 1 - DEMERIT * np.clip(demerit, 0, 9)
-    away = np.where(np.isfinite(kilometres), kilometres, NO_JOURNEY_KM)
-    return relevance * kept / (1 + away / HALF_KM)
+    away = np.where(kilometres == np.inf, NO_JOURNEY_KM, kilometres)
+    return relevance * worth / (1 + away / HALF_KM)
 
 
 ORDERS: Final[dict[Sort, tuple[str, ...]]] = {

@@ -47,21 +47,22 @@ def matched(snapshot: Snapshot, asked: Asked, topics: Sequence[str], reach: Bits
     if not asked.parts and not topics:
         return Matched(None, None, relaxed=asked.is_cut)
     scores = np.zeros(snapshot.size)
-    by_topic = snapshot.nobody
+    by_topic: Bits | None = None
     for topic in topics:
         row = snapshot.row(HAS, TOPIC, topic)
-        by_topic = by_topic | row
+        by_topic = row if by_topic is None else by_topic | row
         scores[unpack(row)] += TOPIC_WEIGHT * rarity(count(row), snapshot)
     snapshot.expect("stems", _terms(snapshot, asked))
-    had: Ints = np.zeros(snapshot.size, dtype=np.int64)
-    for part in asked.parts:
-        docs, weights = part_postings(snapshot, part)
-        had[docs] += 1
-        scores[docs] += rarity(len(docs), snapshot) * weights / (weights + SATURATION)
     wanted = len(asked.parts)
-    whole = by_topic | pack(had == wanted) if wanted else by_topic
-    alike = count(whole & reach)
-    if wanted < 2 or alike >= FEW:
+    had: Ints = np.zeros(snapshot.size, dtype=np.int8)
+    for part in asked.parts:
+        docs, gains = part_gains(snapshot, part)
+        had[docs] += 1
+        scores[docs] += gains
+    whole = pack(had == wanted) if wanted else snapshot.nobody
+    if by_topic is not None:
+        whole = whole | by_topic
+    if wanted < 2 or (alike := count(whole & reach)) >= FEW:
         return Matched(whole, scores, asked.is_cut)
     half = ceil(wanted / 2)
     fewer = half if alike else min(half, int(had[unpack(reach)].max(initial=0)))
@@ -81,6 +82,16 @@ def _terms(snapshot: Snapshot, asked: Asked) -> Iterator[str]:
 def rarity(having: int, snapshot: Snapshot) -> float:
     """What finding a word is worth: the rarer, the more."""
     return log(1 + max(snapshot.alive - having + 0.5, 0.5) / (having + 0.5))
+
+
+def part_gains(snapshot: Snapshot, part: Part) -> Postings:
+    """Documents that have a part, each once, and what it adds to the score of each. Kept as long as the snapshot."""
+    key = ("gains", snapshot.name, "start" if part.is_start else "words", *part.words)
+    held = snapshot.cache.find(key)
+    if held is not None:
+        return held
+    docs, weights = part_postings(snapshot, part)
+    return snapshot.cache.keep(key, (docs, rarity(len(docs), snapshot) * weights / (weights + SATURATION)))
 
 
 def part_postings(snapshot: Snapshot, part: Part) -> Postings:

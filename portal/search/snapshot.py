@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import count as counting_up
 from typing import Any, Final
 
 import numpy as np
@@ -25,16 +26,21 @@ from portal.search.columns import (
     Ints,
     Key,
     count,
-    kilometres,
+    on_sphere,
     pack,
     words_for,
 )
-from portal.search.port import IndexUnavailable, Point
+from portal.search.port import UNTOLD, IndexUnavailable, Point
 from portal.search.postings import NONE, Cache, Postings
 from portal.search.shelf import Shelf, Wanted
 
 NEVER: Final = np.iinfo(np.int64).max
 """Stands for "no session" among starts, so that such documents come last."""
+
+DEMERIT: Final = 0.05
+"""The share of its score that each step of demerit costs."""
+
+_NUMBERS = counting_up()
 
 
 @dataclass(frozen=True)
@@ -85,6 +91,7 @@ class Snapshot:
     is_torn: bool = False
     _windows: OrderedDict[Any, Any] = field(default_factory=OrderedDict)
     _last: tuple[Point, Floats] | None = None
+    name: str = field(default_factory=lambda: str(next(_NUMBERS)))
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -128,9 +135,10 @@ class Snapshot:
         return self._laid(lambda columns: columns.checked, np.dtype(np.int64))
 
     @cached_property
-    def demerit(self) -> Ints:
-        """How deep each sinks."""
-        return self._laid(lambda columns: columns.demerit, np.dtype(np.int64))
+    def worth(self) -> Floats:
+        """The share of its score that demerit leaves each document."""
+        left: Floats = 1 - DEMERIT * np.clip(self._laid(lambda columns: columns.demerit, np.dtype(np.int64)), 0, 9)
+        return left
 
     def _laid(self, column: Callable[[Columns], Any], kind: np.dtype[Any]) -> npt.NDArray[Any]:
         whole = np.zeros(self.size, dtype=kind)
@@ -190,6 +198,16 @@ class Snapshot:
         return self._table[1]
 
     @cached_property
+    def labels(self) -> Sequence[tuple[bool, str, str]]:
+        """What each row of the table counts: whether those who have not told, the facet, and the value."""
+        found: list[tuple[bool, str, str]] = []
+        for facet, held in self.facets.items():
+            found += [(False, facet, value) for value in held.values]
+            found += [(True, facet, value) for value in held.values if held.can_deny]
+            found.append((True, facet, UNTOLD))
+        return found
+
+    @cached_property
     def nobody(self) -> Bits:
         """No document."""
         return np.zeros(self.size // 64, dtype=np.uint64)
@@ -200,25 +218,33 @@ class Snapshot:
 
     @cached_property
     def _points(self) -> tuple[Floats, Ints, Ints]:
-        """All points, the first of each document that has any, and the number of that document."""
+        """The three coordinates of all points, the first point of each document that has any, and that document's number."""
         docs = [segment.columns.point_doc + segment.base for segment in self.segments]
         whole = np.concatenate([np.zeros(0, dtype=np.int64), *docs])
         points = np.concatenate([np.zeros((0, 3)), *(segment.columns.points for segment in self.segments)])
         firsts = np.flatnonzero(np.diff(whole, prepend=-1))
-        return points, firsts, whole[firsts]
+        return np.ascontiguousarray(points.T), firsts, whole[firsts]
 
-    def distances(self, near: Point) -> Floats:
-        """Kilometres from each document's nearest point, infinite where it has none. A page asks several times."""
+    def chords(self, near: Point) -> Floats:
+        """The square of the straight line to each document's nearest point on a sphere of radius 1, infinite where it has none.
+
+        It grows with the distance and costs less. A page asks several times.
+        """
         last = self._last
         if last is None or last[0] != near:
-            last = self._last = near, self._distances(near)
+            last = self._last = near, self._chords(near)
         return last[1]
 
-    def _distances(self, near: Point) -> Floats:
+    def _chords(self, near: Point) -> Floats:
         points, firsts, docs = self._points
         whole = np.full(self.size, np.inf)
         if len(docs):
-            whole[docs] = np.minimum.reduceat(kilometres(points, near), firsts)
+            found = np.zeros(points.shape[1])
+            for axis, at in zip(points, on_sphere([near])[0], strict=True):
+                apart = axis - at
+                apart *= apart
+                found += apart
+            whole[docs] = found if len(docs) == len(found) else np.minimum.reduceat(found, firsts)
         return whole
 
     def sessions_in(self, start: int, end: int) -> list[tuple[Ints, Ints, Ints]]:
