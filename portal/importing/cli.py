@@ -1,16 +1,21 @@
 """The command `portal import`."""
 
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 from sqlalchemy.exc import OperationalError
 
 from portal.core.commands import json_option, refuse, say_json, with_app
+from portal.core.fetching import fetcher
 from portal.importing.actions import Origin, import_rows
-from portal.importing.bounded import Wanted, reading_file
+from portal.importing.bounded import Read, Wanted, reading_file
+from portal.importing.contents import Contents, Counted
+from portal.importing.feed import download, is_address, is_file, services_of
 from portal.importing.formats import FORMATS
 from portal.importing.lines import FileProblem
 from portal.importing.mapping import Mapping, read_mapping
@@ -40,11 +45,11 @@ def import_command(
     """Import listings from a file, a folder or a feed's address: new, changed, same or refused and why. Safe to repeat."""
     if format_name is not None and format_name not in FORMATS:
         raise click.UsageError(f'"{format_name}" is not a format that can be imported. Say one of {NAMES}.')
-    path = Path(file)
     try:
-        with _read(path, format_name, mapping_path, dry_run=dry_run) as (name, opened):
-            _ready(opened, path, name, mapping_path, dry_run=dry_run, as_json=as_json)
-            tally = _run(opened, _origin(path, opened.mapping, source), dry_run=dry_run, as_json=as_json)
+        with _read(file, format_name, mapping_path, dry_run=dry_run) as (name, opened):
+            origin = _origin(file, opened.mapping, source)
+            _ready(opened, file, name, mapping_path, dry_run=dry_run, as_json=as_json)
+            tally = _run(opened, origin, dry_run=dry_run, as_json=as_json)
     except FileProblem as problem:
         refuse(str(problem))
     except OperationalError:
@@ -57,7 +62,7 @@ def import_command(
 
 @contextmanager
 def _read(
-    path: Path, format_name: str | None, mapping_path: Path | None, *, dry_run: bool
+    file: str, format_name: str | None, mapping_path: Path | None, *, dry_run: bool
 ) -> Iterator[tuple[str, Opened]]:
     """The format and what the file holds. With a dry run, a mapping whose file is not there yet is guessed and written."""
     mapping = None
@@ -69,11 +74,28 @@ def _read(
                 f"There is no mapping {mapping_path.name} yet. With --dry-run, a guessed one is written there."
             )
     sheet = mapping.sheet if mapping else None
-    with reading_file(Wanted(path, format_name, sheet, flat=mapping_path is not None)) as (name, contents):
-        opened = opened_with(contents, mapping, path.name)
+    with _reading(file, format_name, sheet, flat=mapping_path is not None) as (name, contents):
+        opened = opened_with(contents, mapping, Path(file).name)
         if mapping_path is not None and mapping is None and opened.wants_mapping:
             _write(mapping_path, opened.mapping_text)
         yield name, opened
+
+
+@contextmanager
+def _reading(file: str, format_name: str | None, sheet: str | None, *, flat: bool) -> Iterator[Read]:
+    """A file or folder here, a file at an address, or a feed that is walked page by page."""
+    if not is_address(file):
+        with reading_file(Wanted(Path(file), format_name, sheet, flat)) as read:
+            yield read
+        return
+    with fetcher() as fetching:
+        if format_name in {None, "oruk"} and not is_file(file):
+            yield Read("oruk", Contents(services_of(file, fetching), Counted()))
+            return
+        with tempfile.TemporaryDirectory(prefix="portal-fetch-") as folder:
+            path = download(file, Path(folder), fetching)
+            with reading_file(Wanted(path, format_name, sheet, flat)) as read:
+                yield read
 
 
 def _write(mapping_path: Path, text: str) -> None:
@@ -83,23 +105,28 @@ def _write(mapping_path: Path, text: str) -> None:
         raise FileProblem(f"The mapping {mapping_path.name} cannot be written: {error.strerror}.") from error
 
 
-def _ready(opened: Opened, path: Path, name: str, mapping_path: Path | None, *, dry_run: bool, as_json: bool) -> None:
+def _ready(opened: Opened, file: str, name: str, mapping_path: Path | None, *, dry_run: bool, as_json: bool) -> None:
     """Say how the file is read, and have a person look at what was guessed."""
     if not opened.wants_mapping:
         if mapping_path is not None:
             raise click.UsageError(
-                f"The file {path.name} is read as {FORMATS[name].called}, which names its facts itself; --mapping is for tables."
+                f"{Path(file).name} is read as {FORMATS[name].called}, which names its facts itself; --mapping is for tables."
             )
         return
     if not as_json:
         _show_mapping(opened)
-    must_name(opened.mapping, path.name)
+    must_name(opened.mapping, Path(file).name)
     if mapping_path is None and not dry_run and not as_json:
         _confirm()
 
 
-def _origin(file: Path, mapping: Mapping, source: str | None) -> Origin:
-    stem = file.name.removesuffix(".gz").rpartition(".")[0] or file.name
+def _origin(file: str, mapping: Mapping, source: str | None) -> Origin:
+    """Where the rows come from: what is said, else the host of a feed, else the file's name."""
+    parts = urlsplit(file) if is_address(file) else None
+    if parts is not None and not is_file(file):
+        return Origin((parts.hostname or file)[:120], source or mapping.source, mapping.url or file, mapping.licence)
+    name = Path(parts.path if parts is not None else file).resolve().name
+    stem = name.removesuffix(".gz").rpartition(".")[0] or name
     return Origin(stem[:120], source or mapping.source, mapping.url, mapping.licence)
 
 
@@ -122,23 +149,29 @@ def _confirm() -> None:
 
 
 def _run(opened: Opened, origin: Origin, *, dry_run: bool, as_json: bool) -> Tally:
-    tally, told = Tally(), []
+    tally, told = Tally(), list[dict[str, object]]()
+    try:
+        _take_in(opened, origin, tally, told, dry_run=dry_run, as_json=as_json)
+    finally:
+        if tally.counts or sys.exc_info()[0] is None:
+            _say_tally(tally, told, dry_run=dry_run, as_json=as_json)
+    return tally
+
+
+def _take_in(
+    opened: Opened, origin: Origin, tally: Tally, told: list[dict[str, object]], *, dry_run: bool, as_json: bool
+) -> None:
     for result in _with_progress(import_rows(opened.rows, origin, dry_run=dry_run), opened):
         tally.add(result)
         if as_json:
             told.append(result.as_json())
         elif result.outcome in {"changed", "refused"}:
             click.echo(result.sentence[:1].upper() + result.sentence[1:])
-    if as_json:
-        say_json({"dry_run": dry_run, **tally.as_json(), "rows": told})
-    else:
-        _say_tally(tally, dry_run=dry_run)
-    return tally
 
 
 def _with_progress(results: Iterator[Result], opened: Opened) -> Iterator[Result]:
     """The results, with a bar of how much of the file was read on a terminal."""
-    if not sys.stderr.isatty():
+    if not sys.stderr.isatty() or not opened.contents.progress.size:
         yield from results
         return
     with click.progressbar(length=opened.contents.progress.size, label="Importing", file=sys.stderr) as bar:
@@ -147,7 +180,10 @@ def _with_progress(results: Iterator[Result], opened: Opened) -> Iterator[Result
             bar.update(opened.contents.progress.read_bytes - bar.pos)
 
 
-def _say_tally(tally: Tally, *, dry_run: bool) -> None:
+def _say_tally(tally: Tally, told: list[dict[str, object]], *, dry_run: bool, as_json: bool) -> None:
+    if as_json:
+        say_json({"dry_run": dry_run, **tally.as_json(), "rows": told})
+        return
     done = ", ".join(f"{count:,} {kind}" for kind, count in tally.as_json().items())
     click.echo(f"{'Nothing was saved. It would have been: ' if dry_run else ''}{done}.")
     if len(tally.reasons) > 1:

@@ -23,6 +23,7 @@ STEP_SECONDS = 6.0
 ALL_SECONDS = 4 * 60 * 60
 SCRATCH_BYTES = 2_000_000_000
 TOO_MUCH_MEMORY = "The file {name} needs more memory than is allowed to read it. Split it, or save it as CSV."
+BROKEN = "The file {name} is broken in a way that its reader does not know ({kind})."
 
 
 def main() -> None:
@@ -43,6 +44,9 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         return
+    except Exception as error:
+        why = TOO_MUCH_MEMORY if isinstance(error, SystemError) else BROKEN
+        _say({"problem": why.format(name=path.name, kind=type(error).__name__)})
     sys.stdout.flush()
 
 

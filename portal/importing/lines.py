@@ -72,7 +72,7 @@ class Lines:
         return self.size if self._raw.closed else self._raw.tell()
 
     def __iter__(self) -> Iterator[Line]:
-        errors = "surrogateescape" if self.encoding not in {"utf-16", "utf-32"} else "replace"
+        errors = "replace" if self.encoding.startswith(("utf-16", "utf-32")) else "surrogateescape"
         text = io.TextIOWrapper(self._bytes, encoding=self.encoding, errors=errors)
         number, letters = 0, 0
         try:

@@ -25,6 +25,10 @@ NO_HEADER = "No row with the names of the columns was found among the first {mos
 UNCLOSED = "a quotation mark opens on this line and is not closed, so nothing of lines {first} to {last} was read"
 
 
+class NoTable(FileProblem):
+    """There is no header, so no table."""
+
+
 @dataclass(frozen=True)
 class Record:
     """The text of one row, over one line or more, or why it has none."""
@@ -76,7 +80,7 @@ def table_of(rows: Iterator[Cells], name: str) -> Table:
 def _below(place: int | None, first: list[Cells], rows: Iterator[Cells], name: str, delimiter: str) -> Table:
     """The table whose header stands at a place among the first rows."""
     if place is None:
-        raise FileProblem(NO_HEADER.format(most=FARTHEST_HEADER, name=name))
+        raise NoTable(NO_HEADER.format(most=FARTHEST_HEADER, name=name))
     columns = _named(first[place].cells)
     below = first[place + 1 :]
     sample = [row.cells for row in below if len(row.cells) == len(columns)]

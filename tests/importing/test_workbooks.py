@@ -166,7 +166,7 @@ def test_sheets_of_the_standard_are_a_package(tmp_path: Path) -> None:
     row = next(read(path).rows)
     assert row.document == {
         "hsds": {
-            "id": "s1", "name": "Warm Room", "organization_id": "o1", "minimum_age": 18,
+            "id": "s1", "name": "Warm Room", "minimum_age": 18,
             "organization": {"id": "o1", "name": "Trust"},
         }
     }  # fmt: skip

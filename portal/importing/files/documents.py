@@ -19,6 +19,8 @@ from portal.importing.rows import DEEPEST, MOST_KEYS, Refused, checked
 
 CHECK_SECONDS = 3.0
 STEP = 20_000
+PIECE = 1_000_000
+"""Bytes that are read at once: a long text is looked at anew with each piece."""
 STARTS = frozenset({"start_map", "start_array"})
 ENDS = frozenset({"end_map", "end_array"})
 ENVELOPES = ("contents", "features", "items", "results", "records", "data")
@@ -107,7 +109,7 @@ class Document:
     def _events(self) -> Iterator[Event]:
         with self._opened() as raw:
             try:
-                yield from ijson.basic_parse(as_utf8(raw, self.name), use_float=True)
+                yield from ijson.basic_parse(as_utf8(raw, self.name), use_float=True, buf_size=PIECE)
             except (ijson.JSONError, ValueError) as error:
                 why = " ".join(str(error).split("\n")[0].split())[:120].rstrip(".")
                 raise FileProblem(f"The file {self.name} is not whole JSON: {why}.") from error

@@ -11,15 +11,17 @@ from portal.importing.jsonlines import json_rows
 from portal.importing.lines import FileProblem, Lines
 from portal.importing.rows import Refused, Row, checked
 from portal.importing.tables import Cells, Table, open_table
+from portal.openreferral.onerow import document_of, is_one_row
 
 SAMPLE = 60
-OURS = "hereabouts_"
 
 
 def read_csv(request: Request) -> Contents:
-    """A table in a text file, or in a folder or zip file that holds one such file."""
+    """A table in a text file, or in a folder or zip file that holds one such file; one of our own exports is nested again."""
     lines = _lines(request.path)
     table = open_table(lines, request.path.name)
+    if is_one_row(table.columns):
+        return Contents((_service(cells, table.columns) for cells in table.rows), lines, encoding=lines.encoding)
     return Contents(table_rows(table), lines, table.columns, table.sample, lines.encoding)
 
 
@@ -53,6 +55,15 @@ def _lines(path: Path) -> Lines:
     if len(tables) != 1:
         raise FileProblem(f"{path.name} holds {len(tables)} tables, not one. Name the one that is wanted.")
     return Lines(Path(tables[0].name), tables[0].open(), tables[0].size)
+
+
+def _service(cells: Cells, columns: tuple[str, ...]) -> Row:
+    if cells.problem is not None:
+        return Row(cells.line, problem=cells.problem)
+    try:
+        return Row(cells.line, checked({"hsds": document_of(dict(zip(columns, cells.cells, strict=True)))}))
+    except Refused as refusal:
+        return Row(cells.line, problem=str(refusal))
 
 
 def _row(cells: Cells, columns: tuple[str, ...]) -> Row:

@@ -86,12 +86,8 @@ class Joining:
         joined = self._with_parts(SERVICES, service)
         if "schedules" in joined:
             joined["schedules"] = older.weeks(joined["schedules"])
-        if "organization" not in joined and (
-            found := self.looked_up(ORGANIZATIONS, _id(joined.get("organization_id")))
-        ):
-            joined["organization"] = found
-        if "program" not in joined and (found := self.looked_up(PROGRAMS, _id(joined.get("program_id")))):
-            joined["program"] = found
+        self._bring(joined, "organization", "organization_id", ORGANIZATIONS)
+        self._bring(joined, "program", "program_id", PROGRAMS)
         if places := joined.get(AT):
             joined[AT] = [self._at(place, joined) for place in places]
             if not joined.get("schedules", True):
@@ -104,8 +100,7 @@ class Joining:
     def _at(self, place: Values, service: Values) -> Values:
         """A place of a service. Times that name both the service and the place are the place's."""
         key = place.get("location_id")
-        if "location" not in place and (found := self.looked_up(LOCATIONS, _id(key))):
-            place = {name: value for name, value in place.items() if name != "location_id"} | {"location": found}
+        self._bring(place, "location", "location_id", LOCATIONS)
         times = service.get("schedules", [])
         own = [row for row in times if key is not None and _id(row.get("location_id")) == _id(key)]
         if own:
@@ -126,10 +121,8 @@ class Joining:
         return joined
 
     def _attribute(self, part: Values) -> Values:
-        term = self.looked_up(TERMS, _id(part.get("taxonomy_term_id")))
-        if "taxonomy_term" in part or not term:
-            return part
-        return {key: value for key, value in part.items() if key != "taxonomy_term_id"} | {"taxonomy_term": term}
+        self._bring(part, "taxonomy_term", "taxonomy_term_id", TERMS)
+        return part
 
     def _looked_up(self, kind: str, key: str) -> Values | None:
         """A row by its id, with what hangs on it."""
@@ -139,9 +132,15 @@ class Joining:
         if found is None:
             return None
         joined = self._with_parts(kind, json.loads(found[0]))
-        if kind == TERMS and (taxonomy := self.looked_up(TAXONOMIES, _id(joined.get("taxonomy_id")))):
-            joined.setdefault("taxonomy_detail", taxonomy)
+        if kind == TERMS:
+            self._bring(joined, "taxonomy_detail", "taxonomy_id", TAXONOMIES)
         return joined
+
+    def _bring(self, row: Values, name: str, column: str, kind: str) -> None:
+        """Put the row of another table in place of its id, where it is there and not in it already."""
+        if name not in row and (found := self.looked_up(kind, _id(row.get(column)))):
+            del row[column]
+            row[name] = found
 
     def _parts(self, kind: str, key: str) -> Iterable[tuple[str, str]]:
         if not key:

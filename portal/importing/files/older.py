@@ -74,9 +74,7 @@ def attribute(name: str, row: Values) -> Values:
         return row
     entity = str(row.get("link_entity") or row.get("link_type") or "service").lower()
     column = LINK_TABLES.get(entity) or (LINK_TABLES["service"] if name != "link_taxonomy" else "other_id")
-    return {key: value for key, value in row.items() if key not in {"link_id", "link_entity"}} | {
-        column: row["link_id"]
-    }
+    return {key: value for key, value in row.items() if key != "link_id"} | {column: row["link_id"]}
 
 
 def schedule(name: str, row: Values) -> Values:

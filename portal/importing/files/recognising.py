@@ -49,7 +49,7 @@ def recognised(path: Path) -> str:
     text = first.decode(encoding_of(first), "replace").lstrip("\ufeff \t\r\n")
     if text.startswith("<"):
         raise FileProblem(NOT_READ.format(name=path.name, kind="a web page or XML"))
-    if not text.startswith(("{", "[")):
+    if not text.startswith(("{", "[")) and not path.name.lower().removesuffix(".gz").endswith(".json"):
         return "csv"
     return _of_json(path, text)
 

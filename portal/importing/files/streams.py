@@ -80,7 +80,7 @@ class _Utf8:
         self._stream = stream
         self._first: bytes | None = first
         self._decoder = codecs.getincrementaldecoder(encoding)()
-        self._problem = f"The file {name} is not text in one encoding ({encoding})."
+        self._problem = f"The file {name} is not text in one encoding ({encoding.removesuffix('-sig')})."
 
     def read(self, most: int = -1) -> bytes:
         """About so many bytes; none at the end."""

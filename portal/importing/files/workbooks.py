@@ -20,7 +20,7 @@ from portal.importing.files.packages import joined
 from portal.importing.files.shown import shown
 from portal.importing.files.standard import SERVICES, is_package, kinds_of
 from portal.importing.lines import LONGEST_LINE, FileProblem
-from portal.importing.tables import MOST_COLUMNS, NO_HEADER, Cells, Table, table_of
+from portal.importing.tables import MOST_COLUMNS, NO_HEADER, Cells, NoTable, Table, table_of
 
 MOST_SHEETS = 60
 MOST_ROWS = 1_100_000
@@ -78,11 +78,11 @@ class _Book:
         for name in dict.fromkeys([*([wanted] if wanted else []), *self.names]):
             try:
                 sheets.append(Sheet(name, self.table(name).columns, partial(self.table, name)))
-            except FileProblem:
+            except NoTable:
                 if name == wanted:
                     raise
         if not sheets:
-            raise FileProblem(NO_HEADER.format(most=20, name=self.name))
+            raise NoTable(NO_HEADER.format(most=20, name=self.name))
         progress = Counted(1)
         return linked(sheets, wanted, self._request, progress)
 
@@ -132,9 +132,11 @@ class _Book:
                     (_value(cell.value, formulas[place] if place < len(formulas) else None), _format(cell))
                     for place, cell in enumerate(row)
                 ]
-        except FileProblem:
+        except (FileProblem, MemoryError):
             raise
         except Exception as error:
+            if is_shortage(error):
+                raise MemoryError from error
             raise FileProblem(f"The sheet {name} of {self.name} is damaged and cannot be read.") from error
 
 
@@ -161,7 +163,14 @@ def _open(path: Path, *, values: bool) -> Any:
     except MemoryError:
         raise
     except Exception as error:
+        if is_shortage(error):
+            raise MemoryError from error
         raise FileProblem(f"The file {path.name} is a damaged workbook, or none. Open it and save it again.") from error
+
+
+def is_shortage(error: Exception) -> bool:
+    """True for what libraries in C raise where memory is short."""
+    return isinstance(error, SystemError) or "out of memory" in str(error)
 
 
 def _check_kind(path: Path) -> None:
