@@ -7,7 +7,7 @@ would be looked up for each of the many rows that a build writes, to guard what 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Boolean, Integer, LargeBinary, String, Text, Uuid
+from sqlalchemy import DDL, BigInteger, Boolean, Integer, LargeBinary, String, Text, Uuid, event
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.extensions import Base
@@ -72,3 +72,10 @@ class SearchDocument(Base):
     number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     body: Mapped[str] = mapped_column(Text)
     checksum: Mapped[int] = mapped_column(BigInteger)
+
+
+# Packed numbers gain nothing from compression.
+for _table, _columns in {"search_segment": ("arrays", "lexicon"), "search_term": ("docs", "weights", "places")}.items():
+    for _column in _columns:
+        _stored = DDL(f"alter table {_table} alter column {_column} set storage external")  # type: ignore[no-untyped-call]
+        event.listen(Base.metadata.tables[_table], "after_create", _stored.execute_if(dialect="postgresql"))

@@ -45,8 +45,8 @@ class Server:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def start() -> Server:
-    """Start a server of its own in a fresh folder."""
+def start(*, is_durable: bool = False) -> Server:
+    """Start a server of its own in a fresh folder. It waits for no disk unless it is durable."""
     folder = Path(tempfile.mkdtemp(prefix="pg-"))
     folder.chmod(0o711)
     programs, libraries = _programs(folder)
@@ -68,7 +68,9 @@ def start() -> Server:
         "--locale=C.UTF-8",
         "--no-sync",
     )
-    options = f"-k {folder / 'run'} -c listen_addresses='' -c fsync=off -c full_page_writes=off -c max_connections=60"
+    options = f"-k {folder / 'run'} -c listen_addresses='' -c max_connections=60"
+    if not is_durable:
+        options += " -c fsync=off -c full_page_writes=off"
     log = folder / "data" / "log"
     server.run("pg_ctl", "-D", str(folder / "data"), "-w", "-l", str(log), "-o", options, "start")
     return server
