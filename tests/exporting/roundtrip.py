@@ -13,15 +13,14 @@ ASIDE = frozenset({"id", "last_modified", "assured_date", "assured_by", "assured
 """Ids are new, and an import confirms nothing."""
 
 
-def documents() -> list[Document]:
+def documents() -> Iterator[Document]:
     """Every public service of the instance."""
-    found: list[Document] = []
     last = None
     while ids := public_ids_after(last, 500):
         last = ids[-1]
-        found += [document for _listing, document in service_documents(ids)]
+        for _listing, document in service_documents(ids):
+            yield document
     db.session.rollback()
-    return found
 
 
 def facts(value: Any) -> Any:
