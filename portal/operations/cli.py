@@ -1,12 +1,18 @@
-"""Commands for the person who runs the portal: `upgrade`, `doctor`."""
+"""Commands for the person who runs the portal: `upgrade`, `doctor`, `copy`."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
 
-from portal.core.commands import json_option, say_json, with_app
+from portal.core.commands import json_option, refuse, say_json, with_app
 from portal.operations import doctor as examining
 from portal.operations import upgrading
+from portal.operations.copying import speaking
+from portal.operations.copying.copying import Progress
+from portal.operations.copying.copying import copy as copying
+from portal.operations.copying.target import Refused, WrongAddress
 
 
 @click.command("upgrade")
@@ -32,4 +38,42 @@ def doctor(deploy: bool, as_json: bool) -> None:
     sys.exit(0 if all(check.is_good or not check.is_vital for check in found) else 1)
 
 
-COMMANDS: list[click.Command] = [upgrade, doctor]
+@click.command("copy")
+@click.option(
+    "--to", "address", required=True, metavar="URL", help="The other database: postgresql+psycopg:// or sqlite:///."
+)
+@json_option
+@with_app
+def copy(address: str, as_json: bool) -> None:
+    """Move this instance to another database. Can be stopped at any time and run again. Changes nothing here."""
+    try:
+        with _progress() as progress:
+            copied = copying(address, progress)
+    except WrongAddress as problem:
+        raise click.BadParameter(str(problem), param_hint="--to") from problem
+    except Refused as problem:
+        refuse(str(problem))
+    for line in speaking.as_json(copied) if as_json else ():
+        say_json(line)
+    for sentence in () if as_json else speaking.in_words(copied):
+        click.echo(sentence)
+    if not copied.is_equal:
+        refuse(speaking.why_not(copied))
+
+
+@contextmanager
+def _progress() -> Iterator[Progress]:
+    """A bar on a terminal; elsewhere nothing."""
+    if not sys.stderr.isatty():
+        yield lambda _done, _of: None
+        return
+    with click.progressbar(length=1, label="Copying", file=sys.stderr) as bar:
+
+        def step(done: int, of: int) -> None:
+            bar.length = of
+            bar.update(done - bar.pos)
+
+        yield step
+
+
+COMMANDS: list[click.Command] = [upgrade, doctor, copy]

@@ -4,6 +4,7 @@ from flask import Blueprint, Response, jsonify
 
 from portal.core import metrics
 from portal.core.access import operator_only, public
+from portal.operations import models  # noqa: F401 (the table of the application)
 from portal.operations.readiness import checks
 
 bp = Blueprint("health", __name__)
