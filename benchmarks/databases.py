@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from flask import Flask
+from sqlalchemy import create_engine, text
 
 from benchmarks import peers
 from benchmarks.instance import with_listings
@@ -20,7 +21,8 @@ def on_postgresql(listings: int) -> Iterator[Flask]:
         print(f"not run: no PostgreSQL: {fault}")
         raise SystemExit(peers.NOT_RUN) from None
     try:
-        server.run("createdb", "-h", str(server.folder / "run"), "-U", "tester", "portal")
+        with create_engine(server.url(), isolation_level="AUTOCOMMIT").connect() as connection:
+            connection.execute(text("create database portal"))
         yield with_listings(listings, server.url("portal"))
     finally:
         with suppress(RuntimeError):
