@@ -4,6 +4,7 @@
 """
 
 import errno
+import fcntl
 import json
 import os
 from collections.abc import Iterator
@@ -67,12 +68,30 @@ def writing_to(path: Path) -> Iterator[Folder]:
     """A folder to write to, made if it is absent. Raises FolderProblem, also for a disk that is full."""
     folder = Folder(path)
     try:
-        _prepare(path)
-        yield folder
+        if path.exists() and not path.is_dir():
+            raise FolderProblem(f"{path.name} is a file. Name a folder to export to.")
+        path.mkdir(parents=True, exist_ok=True)
+        with _alone(path):
+            try:
+                _prepare(path)
+                yield folder
+            finally:
+                folder.discard()
     except OSError as error:
         raise FolderProblem(_sentence(path, error)) from error
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Nobody else exports to the folder meanwhile. What a killed run held is free again."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError:
+        raise FolderProblem(f"Another export is writing to the folder {path.name}. Wait until it is done.") from None
     finally:
-        folder.discard()
+        os.close(descriptor)
 
 
 def files_of(path: Path) -> list[str]:
@@ -86,9 +105,6 @@ def files_of(path: Path) -> list[str]:
 
 
 def _prepare(path: Path) -> None:
-    if path.exists() and not path.is_dir():
-        raise FolderProblem(f"{path.name} is a file. Name a folder to export to.")
-    path.mkdir(parents=True, exist_ok=True)
     own = {MARK, *files_of(path)}
     for entry in sorted(path.iterdir()):
         if entry.name.startswith(".") and entry.name.endswith(PARTIAL) and entry.is_file():

@@ -78,6 +78,17 @@ def test_a_full_disk_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.M
     assert names(tmp_path) == [MARK, "a"] and (tmp_path / "a").read_text() == "one"
 
 
+def test_two_exports_at_once_do_not_mix(tmp_path: Path) -> None:
+    with writing_to(tmp_path) as folder:
+        folder.open("a").write("one")
+        with pytest.raises(FolderProblem, match="Another export is writing"):
+            export(tmp_path, a="two")
+        folder.finish({})
+    assert (tmp_path / "a").read_text() == "one"
+    export(tmp_path, a="three")
+    assert (tmp_path / "a").read_text() == "three"
+
+
 def test_a_fault_half_way_leaves_what_was_there(tmp_path: Path) -> None:
     export(tmp_path, a="one")
     with pytest.raises(ValueError, match="half way"), writing_to(tmp_path) as folder:
