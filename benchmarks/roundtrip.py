@@ -3,8 +3,9 @@
     PYTHONPATH=. .venv/bin/python benchmarks/roundtrip.py [--listings 10000] [--markdown]
 
 For the demo and for so many made-up services, and each format: seconds, those of one core, the most memory of one process and
-the size of `portal export`; the same of `portal import` of it; then how many services are equal, but for ids, who confirmed them and
-when they changed. What differs is printed. Promise: 10,000 services are exported in under 60 s, and all come back equal.
+the size of `portal export`; the same of `portal import` of it; then how many services are equal, but for ids, who confirmed
+them and when they changed. What differs is printed. Promise: 10,000 services are exported in under 60 s, and all come back
+equal.
 """
 
 import argparse
