@@ -4,8 +4,9 @@ Macros are never looked at. Entities in XML are refused: openpyxl reads through 
 a sheet that claims every cell costs nothing.
 """
 
+import weakref
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -101,43 +102,45 @@ class _Book:
 
     def _rows(self, name: str) -> Iterator[Cells]:
         places, empty = 0, 0
-        for number, row in enumerate(self._raw_rows(name), 1):
-            cells = [shown(value, number_format) for value, number_format in row]
+        for number, (cells, formulas) in enumerate(self._raw_rows(name), 1):
+            width = _width(cells, formulas)
             places += len(cells) + 1
             if number > MOST_ROWS or places > MOST_PLACES:
                 yield Cells(number, problem=f"the sheet {name} is larger than is read; nothing after this was read")
                 return
-            while cells and not cells[-1].strip():
-                cells.pop()
-            empty = 0 if cells else empty + 1
+            empty = 0 if width else empty + 1
             if empty > MOST_EMPTY:
                 return
             if number % STEP == 0:
                 self._request.pulse()
-            if cells:
-                yield _cells(number, cells)
+            if width:
+                yield _cells(number, cells[:width], formulas)
 
-    def _raw_rows(self, name: str) -> Iterator[list[tuple[Any, str]]]:
+    def _raw_rows(self, name: str) -> Iterator[tuple[Sequence[Any], Sequence[Any]]]:
+        """Cells of each row, and the formulas in them."""
         sheet = self._values[name]
         other = self._formulas[name] if self._formulas is not None else None
         try:
             for source in (sheet, other):
                 if isinstance(source, ReadOnlyWorksheet):
                     source.reset_dimensions()
-            rows = sheet.iter_rows()
             told = other.iter_rows(values_only=True) if other is not None else None
-            for row in rows:
-                formulas = next(told, ()) if told is not None else ()
-                yield [
-                    (_value(cell.value, formulas[place] if place < len(formulas) else None), _format(cell))
-                    for place, cell in enumerate(row)
-                ]
+            for cells in sheet.iter_rows():
+                yield cells, next(told, ()) if told is not None else ()
         except (FileProblem, MemoryError):
             raise
         except Exception as error:
             if is_shortage(error):
                 raise MemoryError from error
             raise FileProblem(f"The sheet {name} of {self.name} is damaged and cannot be read.") from error
+
+
+def _width(cells: Sequence[Any], formulas: Sequence[Any]) -> int:
+    """How many cells there are up to the last that holds something."""
+    width = len(cells)
+    while width and cells[width - 1].value is None and (width > len(formulas) or formulas[width - 1] is None):
+        width -= 1
+    return width
 
 
 def _value(value: Any, formula: Any) -> Any:
@@ -149,23 +152,31 @@ def _format(cell: Any) -> str:
     return "" if cell.value is None or isinstance(cell.value, str) else str(cell.number_format)
 
 
-def _cells(number: int, cells: list[str]) -> Cells:
+def _cells(number: int, cells: Sequence[Any], formulas: Sequence[Any]) -> Cells:
     if len(cells) > MOST_COLUMNS:
         return Cells(number, problem=f"it has more than {MOST_COLUMNS:,} cells")
-    if sum(map(len, cells)) > LONGEST_LINE:
+    texts = tuple(
+        shown(_value(cell.value, formulas[place] if place < len(formulas) else None), _format(cell))
+        for place, cell in enumerate(cells)
+    )
+    if sum(map(len, texts)) > LONGEST_LINE:
         return Cells(number, problem=f"this row is longer than {LONGEST_LINE:,} letters, so it was not read")
-    return Cells(number, tuple(cells))
+    return Cells(number, texts)
 
 
 def _open(path: Path, *, values: bool) -> Any:
+    file = path.open("rb")
     try:
-        return openpyxl.load_workbook(path.open("rb"), read_only=True, data_only=values, keep_links=False)
-    except MemoryError:
-        raise
+        book = openpyxl.load_workbook(file, read_only=True, data_only=values, keep_links=False)
     except Exception as error:
+        file.close()
+        if isinstance(error, MemoryError):
+            raise
         if is_shortage(error):
             raise MemoryError from error
         raise FileProblem(f"The file {path.name} is a damaged workbook, or none. Open it and save it again.") from error
+    weakref.finalize(book, file.close)
+    return book
 
 
 def is_shortage(error: Exception) -> bool:
