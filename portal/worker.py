@@ -23,6 +23,10 @@ log = structlog.get_logger()
 IDLE_SECONDS = 0.15
 LOOK_AT_TIMETABLE_SECONDS = 30.0
 AFTER_TROUBLE_SECONDS = 2.0
+LOOK_AT_INDEX_SECONDS = 2.0
+READ_WHOLE_INDEX_SECONDS = 30.0
+SHARE_OF_TIME = 0.005
+"""Of the worker's time that goes into reading the whole index in search of damage."""
 
 TIMETABLE = (
     Every(indexing.refresh, timedelta(hours=1)),
@@ -44,16 +48,39 @@ def run(app: Flask) -> None:
     log.info("worker.stopped")
 
 
+class IndexKeeper:
+    """Looks after the index: often whether it can be read at all, now and then whether every byte is as it was written."""
+
+    def __init__(self) -> None:
+        self._looked_at = self._read_at = float("-inf")
+        self._every = READ_WHOLE_INDEX_SECONDS
+
+    def look(self) -> None:
+        """Mend the index if it is missing or damaged. Where that cannot be done, it is tried again soon; jobs go on."""
+        now = time.monotonic()
+        if now - self._looked_at < LOOK_AT_INDEX_SECONDS:
+            return
+        self._looked_at = now
+        try:
+            if now - self._read_at > self._every or not engine().ready():
+                is_mended = indexing.mend_index()
+                self._read_at = time.monotonic()
+                took = 0.0 if is_mended else self._read_at - now
+                self._every = max(READ_WHOLE_INDEX_SECONDS, took / SHARE_OF_TIME)
+                if is_mended:
+                    log.info("worker.index_mended")
+        except (OSError, IndexUnavailable) as error:
+            self._read_at = float("-inf")
+            log.error("worker.no_index", error=type(error).__name__)
+
+
 def _until(stop: threading.Event) -> None:
     looked_at = float("-inf")
-    is_mended = False
+    keeper = IndexKeeper()
     while not stop.is_set():
         try:
-            if not is_mended:
-                indexing.mend_index()
-                is_mended = True
+            keeper.look()
             if time.monotonic() - looked_at > LOOK_AT_TIMETABLE_SECONDS:
-                is_mended = engine().ready()
                 ask_for_due(TIMETABLE)
                 looked_at = time.monotonic()
             if not work_once():

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
-from time import sleep
+from time import monotonic, sleep
 from typing import Any, Final
 from zipfile import BadZipFile
 
 import numpy as np
-from whoosh.filedb.filestore import FileStorage, RamStorage
+from whoosh.filedb.filestore import RamStorage
 from whoosh.index import FileIndex
 from whoosh.reading import SegmentReader
 from whoosh.writing import SegmentWriter
@@ -23,6 +23,7 @@ from portal.search.columns import Columns, words_for
 from portal.search.port import IndexUnavailable
 from portal.search.postings import Cache
 from portal.search.snapshot import Segment, Snapshot
+from portal.search.whole_storage import WholeStorage
 from portal.search.whoosh_shelf import WhooshShelf
 
 LOCK_SECONDS: Final = 30.0
@@ -33,6 +34,8 @@ _UNBUILT: Final = "unbuilt"
 
 _TRIES: Final = 6
 _WAIT_SECONDS: Final = 0.02
+_TORN_SECONDS: Final = 1.0
+"""How long a commit that could not be read is not tried again, so that pages go to the database at once."""
 
 State = tuple[int, float]
 """Which commit is the newest: its number and when it was made, since a mended index counts from 0 again."""
@@ -43,26 +46,23 @@ class Files:
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
-        self._memory: Any = RamStorage() if folder is None else None
+        self._storage: Any = RamStorage() if folder is None else WholeStorage(folder)
+        self._torn: tuple[State, float, str] | None = None
         self._open: tuple[State, Snapshot] | None = None
         self._opening = Lock()
         self._cache = Cache()
         self._columns: dict[str, Columns] = {}
         if folder is None:
-            FileIndex.create(self._memory, storing.schema())
-
-    @property
-    def _storage(self) -> Any:
-        return FileStorage(str(self._folder)) if self._memory is None else self._memory
+            FileIndex.create(self._storage, storing.schema())
 
     def _state(self) -> State:
         """Which commit is the newest. Raises IndexUnavailable where there is none."""
         try:
-            names = os.listdir(self._folder) if self._folder else self._memory.list()  # noqa: PTH208 (each search does it)
+            names = os.listdir(self._folder) if self._folder else self._storage.list()  # noqa: PTH208 (each search does it)
             if _UNBUILT in names:
                 raise IndexUnavailable("the index waits to be built")
             number = max(int(name.split("_")[-1][:-4]) for name in names if name.endswith(".toc"))
-            return number, os.stat(f"{self._folder}/_MAIN_{number}.toc").st_mtime if self._folder else 0.0  # noqa: PTH116
+            return number, os.stat(f"{self._folder}/{_commit(number)}").st_mtime if self._folder else 0.0  # noqa: PTH116
         except (OSError, ValueError) as fault:
             raise IndexUnavailable(str(fault)) from fault
 
@@ -90,10 +90,13 @@ class Files:
         """Open the newest commit. While another process commits, files can go missing: then try the one after."""
         for attempt in range(_TRIES):
             state = self._retried_state()
+            if self._torn is not None and self._torn[0] == state and monotonic() < self._torn[1]:
+                raise IndexUnavailable(self._torn[2])
             try:
-                snapshot = self._read()
+                snapshot = self._read(state)
             except Exception as fault:  # torn files can raise anything
                 if attempt == _TRIES - 1:
+                    self._torn = state, monotonic() + _TORN_SECONDS, repr(fault)
                     raise IndexUnavailable(repr(fault)) from fault
                 sleep(_WAIT_SECONDS)
             else:
@@ -102,7 +105,9 @@ class Files:
                     return self._open
         raise IndexUnavailable("commits follow each other too fast")
 
-    def _read(self) -> Snapshot:
+    def _read(self, state: State) -> Snapshot:
+        if self._folder is not None:
+            seal.check_commit(self._folder, _commit(state[0]))
         reader = FileIndex(self._storage).reader()
         segments: list[Segment] = []
         readers: dict[str, SegmentReader] = {}
@@ -116,12 +121,13 @@ class Files:
             segments.append(Segment(name, held, base, np.array(sorted(leaf.deleted_docs_set), dtype=np.int64)))
             base += words_for(held.count) * 64
         self._columns = {segment.name: segment.columns for segment in segments}
+        if self._folder is not None:
+            self._storage.keep(readers)
         return Snapshot(segments, WhooshShelf(readers), self._cache)
 
     def _columns_of(self, reader: SegmentReader, name: str) -> Columns:
         """The columns of a segment, from their file, or where that is lost from the documents."""
         if self._folder is not None:
-            seal.check_sizes(self._folder, name)
             with suppress(OSError, ValueError, KeyError, BadZipFile):
                 return columns.load(self._folder / f"{name}.columns")
         return _built(reader)
@@ -138,13 +144,20 @@ class Files:
             reader.close()
         seal.write(self._folder, name)
 
+    def _committed(self, name: str) -> None:
+        """After a commit: seal its own file. The commit stands, also where there is no room for that."""
+        if self._folder is not None:
+            with suppress(OSError):
+                seal.write_commit(self._folder, name)
+
     def is_sound(self) -> bool:
         """Whether every byte of the newest commit is as it was written."""
         try:
             snapshot = self.snapshot()
-            for segment in snapshot.segments:
-                if self._folder is not None:
-                    seal.check_bytes(self._folder, segment.name)
+            if self._folder is not None:
+                seal.check_commit(self._folder, _commit(self._retried_state()[0]))
+                for segment in snapshot.segments:
+                    seal.check_segment(self._folder, segment.name)
         except (IndexUnavailable, OSError):
             return False
         return True
@@ -157,19 +170,34 @@ class Files:
     def writing(self, **options: Any) -> Iterator[Any]:
         """A writer, the only one. What it has not committed in the end is dropped. Raises IndexUnavailable."""
         try:
-            writer = _Writer(FileIndex(self._storage), self._prepare, timeout=LOCK_SECONDS, **options)
+            writer = _Writer(FileIndex(self._storage), self._prepare, self._committed, timeout=LOCK_SECONDS, **options)
         except Exception as fault:  # another writes for long, or torn files, which can raise anything
             raise IndexUnavailable(repr(fault)) from fault
         try:
             yield writer
+        except BaseException:
+            self._take_back(writer)
+            raise
         finally:
             if not writer.is_closed:
-                writer.cancel()
+                with suppress(OSError):
+                    writer.cancel()
+
+    def _take_back(self, writer: Any) -> None:
+        """Delete what a failed commit has written, unless it is named already: on a full disk each try would leave its part."""
+        if self._folder is None:
+            return
+        name = writer.newsegment.segment_id()
+        with suppress(Exception):
+            named = {segment.segment_id() for segment in FileIndex(self._storage)._segments()}
+            left = [] if name in named else list(self._folder.glob(f"{name}.*"))
+            for path in (*left, *self._folder.glob(f"{_commit(writer.generation)}.*")):
+                path.unlink(missing_ok=True)
 
     def make_empty(self) -> None:
         """Throw away what is there and begin with an empty index, which on disk nobody reads before it is built."""
         if self._folder is None:
-            self._memory = RamStorage()
+            self._storage = RamStorage()
         else:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._folder.chmod(0o700)
@@ -177,6 +205,7 @@ class Files:
                 if path.is_file():
                     path.unlink(missing_ok=True)
             (self._folder / _UNBUILT).touch()
+            self._storage.keep(())
         FileIndex.create(self._storage, storing.schema())
 
     def now_built(self) -> None:
@@ -191,13 +220,26 @@ def _built(reader: SegmentReader) -> Columns:
 
 
 class _Writer(SegmentWriter):  # type: ignore[misc, unused-ignore]
-    """Whoosh's writer, with something to be done for each segment before the commit."""
+    """Whoosh's writer, with something to be done for each segment before the commit, and for the commit's file after it."""
 
-    def __init__(self, index: FileIndex, prepare: Callable[[Any, Any], None], **options: Any) -> None:
+    def __init__(
+        self,
+        index: FileIndex,
+        prepare: Callable[[Any, Any], None],
+        committed: Callable[[str], None],
+        **options: Any,
+    ) -> None:
         super().__init__(index, **options)
         self._prepare = prepare
+        self._committed = committed
 
     def _commit_toc(self, segments: list[Any]) -> None:
         for segment in segments:
             self._prepare(self.schema, segment)
         super()._commit_toc(segments)
+        self._committed(_commit(self.generation))
+
+
+def _commit(number: int) -> str:
+    """The name of a commit's own file."""
+    return f"_MAIN_{number}.toc"

@@ -82,7 +82,7 @@ def test_commits_leave_no_files_behind(worker: WhooshEngine, folder: Path) -> No
     segments = {path.name.split(".")[0] for path in folder.glob("MAIN_*.seg")}
     endings = sorted(path.suffix for path in folder.iterdir() if path.name.split(".")[0] in segments)
     assert endings == sorted([".seg", ".columns", ".seal"] * len(segments))
-    assert len(list(folder.iterdir())) == len(endings) + 2  # the list of segments and the lock
+    assert len(list(folder.iterdir())) == len(endings) + 3  # the list of segments, its seal and the lock
     assert len(segments) < 12
 
 
