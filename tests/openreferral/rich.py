@@ -59,7 +59,7 @@ def service(name: str, organization: Organization, *places: ServiceAtLocation, *
         "url": "https://aelfgar.org.uk/tea?a=1&b=2",
         "email": "tea@aelfgar.org.uk",
         "fees": "Pay what you can",
-        "accreditations": "Quality mark 2026",
+        "accreditations": "None",
         "minimum_age": 18,
         "maximum_age": 99,
         "assured_date": date(2026, 11, 1),

@@ -17,6 +17,7 @@ from portal.core import plain
 from portal.importing import certain, contacts
 from portal.importing.rows import Refused
 from portal.importing.texts import is_sheet_rubble, one_line, paragraphs, says_nothing
+from portal.openreferral.tables import NOT_GIVEN
 
 LONGEST_NAME = 250
 LONGEST_TEXT = 20_000
@@ -138,7 +139,7 @@ class Node:
     def _said(self, key: str, found: str, most: int) -> str | None:
         if len(found) > most:
             raise Refused(f'its "{key}" is {len(found):,} letters long; {most:,} is the most')
-        if says_nothing(found):
+        if self._says_nothing(found):
             return None
         if not self.is_ours and is_sheet_rubble(found):
             self.note(f'its "{key}" is a spreadsheet\'s formula or error, so it was not used')
@@ -154,7 +155,11 @@ class Node:
             raise Refused(f"its {key} is {len(found):,} letters long; {LONGEST_NAME} is the most")
         if found and not any(letter.isalnum() for letter in found):
             raise Refused(f"its {key} has no letter in it")
-        return None if says_nothing(found) else found
+        return None if self._says_nothing(found) else found
+
+    def _says_nothing(self, text: str) -> bool:
+        """A portal like this one leaves out what it does not know, or says so: there "None" is somebody's word."""
+        return text in {"", NOT_GIVEN} if self.is_ours else says_nothing(text)
 
     def texts(self, key: str) -> tuple[str, ...]:
         """A list of texts; a text that holds such a list as JSON is one too. Raises Refused for anything else."""
