@@ -18,7 +18,8 @@ from portal.core.settings import Settings
 from portal.directory.models import Service, SourceRecord
 from portal.importing import actions
 from portal.importing.cli import import_command
-from tests.importing.files import outcomes, record, run, write_lines
+from portal.importing.lines import FileProblem
+from tests.importing.files import outcomes, read, record, run, write_lines
 
 TABLE = "Group,Post code,When\nLarkfield Circle,LE2 0QB,Tue 2-4pm\nAsh Club,LE1 1QH,ask\n,LE1 1QH,\n"
 
@@ -92,6 +93,39 @@ def test_a_file_that_cannot_be_read_or_has_no_listing_exits_1(command: Any, tmp_
     assert "There is no mapping" in command(tmp_path / "missing.csv", "--mapping", tmp_path / "no.yaml").stderr
     done = command(write_lines(tmp_path, '{"half'))
     assert done.exit_code == 1 and "0 new" in done.stdout
+
+
+def test_addresses_that_lead_inside_are_refused_in_a_sentence(command: Any) -> None:
+    for address in ("https://127.0.0.1/feed", "https://localhost/listings.csv", "http://[::1]/"):
+        done = command(address)
+        assert done.exit_code == 1 and done.stderr.startswith("The address "), done.output
+
+
+def test_a_mapping_for_a_file_that_names_its_facts_is_wrong_use(command: Any, tmp_path: Path) -> None:
+    (tmp_path / "feed.json").write_text('{"contents": [{"id": "1", "name": "A", "organization_id": "o"}]}')
+    (tmp_path / "m.yaml").write_text("columns: {A: name}\n")
+    done = command(tmp_path / "feed.json", "--mapping", tmp_path / "m.yaml")
+    assert done.exit_code == 2 and "which names its facts itself" in done.stderr
+
+
+def test_what_was_saved_before_a_file_broke_off_is_told(
+    command: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_lines(tmp_path, *(record(id=number, name=f"Room {number}") for number in range(600)))
+
+    def broken(rows: Any) -> Any:
+        yield from rows
+        raise FileProblem("The file broke off.")
+
+    monkeypatch.setattr("portal.importing.bounded._rows", lambda *_given: broken(rows_of(path)))
+    done = command(path)
+    assert done.exit_code == 1 and done.stderr == "The file broke off.\n"
+    assert "500 new, 0 changed, 0 same, 0 refused." in done.stdout
+    assert _count(Service) == 500
+
+
+def rows_of(path: Path) -> Any:
+    return iter(list(read(path).rows))
 
 
 def test_a_database_that_cannot_be_written_is_said_in_a_sentence(
