@@ -1,5 +1,6 @@
 """The heart of exports: what leaves and comes back elsewhere is the same, and says so when it leaves again."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -88,3 +89,14 @@ def test_every_format_comes_back_the_same(
     assert told == f"{len(before)} new, 0 changed, 0 same, 0 refused."
     assert lost(before, list(documents())) == []
     assert import_folder(sqlite_app, tmp_path, name) == f"0 new, 0 changed, {len(before)} same, 0 refused."
+
+
+def test_a_package_comes_back_from_a_zip_file_too(sqlite_app: Flask, make: Make, tmp_path: Path) -> None:
+    fill_rich(make)
+    before = list(documents())
+    export_services(tmp_path / "out", "hsds")
+    path = shutil.make_archive(str(tmp_path / "package"), "zip", tmp_path / "out")
+    fresh_instance()
+    done = CliRunner().invoke(import_command, [path, "--source", "Elsewhere"], obj=sqlite_app)
+    assert done.exit_code == 0, done.output
+    assert lost(before, list(documents())) == []
