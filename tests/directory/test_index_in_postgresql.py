@@ -91,7 +91,7 @@ def test_a_worker_that_runs_mends_what_another_process_met(
 ) -> None:
     make.service("Tea table")
     index_now()
-    monkeypatch.setattr(worker, "LOOK_AT_TIMETABLE_SECONDS", 0.05)
+    monkeypatch.setattr(worker, "LOOK_AT_INDEX_SECONDS", 0.05)
     stop = threading.Event()
 
     def work() -> None:
