@@ -37,7 +37,8 @@ def free_port() -> int:
 
 @contextmanager
 def running(command: Sequence[str], port: int, environment: Mapping[str, str] | None = None) -> Iterator[int]:
-    """A server as a process of its own, from its first answer until the block ends. Gives its port."""
+    """A server as a process of its own, from its first answer until the block ends or this program is ended. Gives its port."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     process = subprocess.Popen(
         command,
         env={**os.environ, "PYTHONPATH": str(peers.ROOT), **(environment or {})},

@@ -1,11 +1,14 @@
-"""What a page of results is made of: the time of each part without that of the parts inside it, and its SQL statements."""
+"""What a page of results is made of: the work of each part without that of the parts inside it, and its SQL statements.
+
+Work is this process's own, which other programs on the machine lengthen less than the clock.
+"""
 
 import importlib
 import statistics
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 from flask import Flask
@@ -37,10 +40,10 @@ class Clock:
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
         self._inside = [REST]
-        self._since = perf_counter()
+        self._since = process_time()
 
     def _turn(self) -> None:
-        now = perf_counter()
+        now = process_time()
         part = self._inside[-1]
         self.seconds[part] = self.seconds.get(part, 0.0) + now - self._since
         self._since = now
@@ -48,7 +51,7 @@ class Clock:
     def start(self) -> None:
         """Begin a page."""
         self.seconds.clear()
-        self._since = perf_counter()
+        self._since = process_time()
 
     def stop(self) -> dict[str, float]:
         """End a page. Gives milliseconds of its parts."""
@@ -129,7 +132,7 @@ def show(app: Flask, asking: Sequence[tuple[str, str]], runs: int, *, markdown: 
         mean = statistics.mean(taken)
         rows.append([part, f"{statistics.median(taken):.2f}", f"{mean:.2f}", f"{mean / total:.0%}"])
     rows.append(["the whole page", f"{statistics.median(whole):.2f}", f"{total:.2f}", "100%"])
-    tables.show(["part", "ms, median", "ms, mean", "share"], rows, markdown=markdown)
+    tables.show(["part", "ms of own work, median", "mean", "share"], rows, markdown=markdown)
     print(f"SQL statements of a page, at most: {most_statements(app, asking)}")
 
 
