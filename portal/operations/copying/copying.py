@@ -143,7 +143,9 @@ def _look(connection: Connection, tables: list[Facts], step: Callable[[int], Non
                 key = one.key_of(row)
                 if last is not None and not last < key:
                     looked.problems.append(
-                        checks.Problem(one.name, checks.shown(key), "its id is not written as ours.")
+                        checks.Problem(
+                            one.name, checks.shown(key), "its id, or that of the row before it, is not written as ours."
+                        )
                     )
                 last = key
                 if strict:

@@ -1,0 +1,306 @@
+"""Moving an instance to another database: the same facts, counted, whatever happens on the way."""
+
+import json
+import random
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from flask import current_app
+from sqlalchemy.engine import make_url
+
+from portal.core.encryption import box
+from portal.core.extensions import db
+from portal.core.jobs import Job
+from portal.core.queue import work_until_idle
+from portal.core.settings import Settings
+from portal.directory import indexing
+from portal.operations import upgrading
+from portal.operations.cli import copy as command
+from portal.operations.copying import target
+from portal.operations.copying.copying import Copied, copy
+from portal.operations.copying.target import Refused, WrongAddress
+from portal.search.current import engine
+from portal.search.port import Query
+from portal.unmet.models import UnmetNeed
+from tests.operations import moving
+from tests.operations.moving import on
+from tests.support.postgres import Server
+from tests.support.processes import ROOT, environment
+
+
+@pytest.fixture(scope="module")
+def filled(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file of SQLite with something in every table."""
+    file = tmp_path_factory.mktemp("filled") / "portal.sqlite3"
+    moving.fill(file, settings)
+    return file
+
+
+@pytest.fixture
+def source(filled: Path, tmp_path: Path, settings: Settings) -> Iterator[str]:
+    """The instance that is copied, as the current application. Its address."""
+    with moving.copy_of(filled, tmp_path, settings) as url:
+        yield url
+
+
+@pytest.fixture
+def empty(postgres_server: Server) -> str:
+    """The address of an empty database of PostgreSQL."""
+    return moving.database(postgres_server)
+
+
+def _same(copied: Copied) -> Copied:
+    assert not copied.problems, [str(one) for one in copied.problems]
+    assert copied.is_equal, [one for one in copied.tables if not one.is_equal]
+    return copied
+
+
+def test_every_table_of_the_instance_holds_something(source: str) -> None:
+    assert moving.empty_tables() == []
+
+
+def test_a_copy_holds_the_same_facts_and_serves_them(source: str, empty: str, settings: Settings) -> None:
+    copied = _same(copy(empty))
+    assert copied.rows > 1000 and all(one.copied_rows == one.rows > 0 for one in copied.tables)
+    job = db.session.get_one(Job, 4711)
+    assert (job.lease_until, job.attempts) != (None, 0), "the source is left as it was"
+    indexing.rebuild_index()
+    asked = ("knitting", "lonely", "debt advice", "walking")
+    here = {words: _answers(words) for words in asked}
+    with moving.opened(settings, empty):
+        assert db.session.scalars(db.select(UnmetNeed.contact)).one() == moving.HARD
+        copied_job = db.session.get_one(Job, 4711)
+        assert copied_job.lease_until is None and copied_job.attempts == 2
+        db.session.add(Job(name="none"))
+        db.session.commit()
+        assert db.session.scalars(db.select(Job.id).where(Job.name == "none")).one() > 4711
+        assert indexing.mend_index()
+        work_until_idle()
+        assert indexing.check_index().is_equal
+        assert {words: _answers(words) for words in asked} == here
+    assert any(here.values())
+
+
+def _answers(words: str) -> tuple[int, list[str]]:
+    found = engine().search(Query(words=words, limit=100))
+    return found.total, sorted(hit.id for hit in found.hits)
+
+
+def test_words_that_are_encrypted_are_never_opened(source: str, empty: str) -> None:
+    before = on(source, "select contact from unmet_need")
+    _same(copy(empty))
+    assert on(empty, "select contact from unmet_need") == before
+    assert box().decrypt(str(before[0][0]).encode()).decode() == moving.HARD
+
+
+def test_what_changed_and_went_is_brought_level_by_the_next_run(source: str, empty: str) -> None:
+    _same(copy(empty))
+    one, two = (row[0] for row in on(source, "select id from service order by id limit 2"))
+    on(source, "update shortlist set code = 'ZZZ999'")
+    on(source, "update neighbourhood set slug = slug || '-x' where slug not like '%-x'")
+    on(source, "update service set name = 'Renamed', merged_into_id = :two where id = :one", one=one, two=two)
+    on(source, "pragma foreign_keys = on")
+    on(source, "delete from session_exception")
+    on(source, "delete from session")
+    on(source, "update service set merged_into_id = null where name = 'Merged'")
+    for table in ("phone", "language"):
+        on(source, f"delete from {table} where id in (select id from {table} order by id limit 5)")
+    _same(copy(empty))
+    assert on(empty, "select count(*) from session") == [(0,)]
+    assert on(empty, "select count(*) from service where name = 'Renamed'") == [(1,)]
+    _same(copy(empty))
+
+
+def test_unique_values_that_changed_places_are_in_nobodys_way(source: str, empty: str) -> None:
+    _same(copy(empty))
+    first, second = on(source, "select id, external_id from source_record order by id limit 2")
+    source_id = on(source, "select source_id from source_record where id = :id", id=first[0])[0][0]
+    on(
+        source,
+        "update source_record set external_id = 'aside', source_id = :s where id = :id",
+        s=source_id,
+        id=second[0],
+    )
+    on(source, "update source_record set external_id = :e where id = :id", e=second[1], id=first[0])
+    on(source, "update source_record set external_id = :e where id = :id", e=first[1], id=second[0])
+    _same(copy(empty))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_copy_killed_at_any_moment_goes_on_and_ends_with_the_same(
+    source: str, empty: str, seed: int, tmp_path: Path
+) -> None:
+    """The first is killed once tables are made, the others after as many writes as the seed says."""
+    after = random.Random(seed).randrange(2, 40)
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED, empty, str(after), str(int(seed == 0))],
+        env=environment(tmp_path, PORTAL_DATABASE_URL=source),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == -signal.SIGKILL, done.stderr[-1500:]
+    on(source, "delete from funding where rowid % 2 = 0")
+    assert (on(empty, "select count(*) from geography_file") == [(0,)]) == (seed == 0)
+    copied = _same(copy(empty))
+    assert all(one.copied_rows == one.rows for one in copied.tables)
+
+
+KILLED = """
+import os, signal, sys
+from portal.app import create_app
+from portal.operations.copying import levelling, target
+from portal.operations.copying.copying import copy
+levelling.BATCH = 60
+left = int(sys.argv[2])
+write = levelling.Level._write
+def counting(*arguments):
+    global left
+    left -= 1
+    if left == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    write(*arguments)
+levelling.Level._write = counting
+if sys.argv[3] == "1":
+    claim = target.claim
+    target.claim = lambda *arguments: os.kill(os.getpid(), signal.SIGKILL)
+with create_app(is_serving=False).app_context():
+    copy(sys.argv[1])
+"""
+
+
+@pytest.mark.parametrize(
+    ("damage", "table"),
+    [
+        ("update service set description = description || ' ' where name = 'Kept'", "service"),
+        ("delete from funding where id = (select id from funding limit 1)", "funding"),
+        ("update source_record set document = '{}' where id = (select id from source_record limit 1)", "source_record"),
+        ("update cost_option set amount = amount + 0.01 where amount = 1234567.50", "cost_option"),
+    ],
+)
+def test_one_row_that_came_out_different_is_found(
+    source: str, empty: str, damage: str, table: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(target, "set_sequences", lambda *_: on(empty, damage))
+    copied = copy(empty)
+    assert [one.table for one in copied.tables if not one.is_equal] == [table]
+    monkeypatch.undo()
+    _same(copy(empty))
+
+
+LETTERS = "ffffffffffffffffffffffffffffffff"
+NUL, HALF = "holds a NUL character", "holds half of a character"
+SPOILT = [
+    ("update service set description = 'a' || char(0) || 'b' where name = 'Kept'", "service", f"description {NUL}"),
+    ("update service set name = printf('%.300c', 'x') where name = 'Kept'", "service", "name has 300 characters"),
+    ("update service set first_visit = '[\"a\\u0000\"]' where name = 'Kept'", "service", f"first_visit {NUL}"),
+    ("update service set first_visit = '[{\"\\ud800\": 1}]' where name = 'Kept'", "service", f"first_visit {HALF}"),
+    ("update service set first_visit = '[NaN]' where name = 'Kept'", "service", "first_visit holds something"),
+    ("update service set first_visit = '[1e999]' where name = 'Kept'", "service", "first_visit holds something"),
+    ("update service set first_visit = '[1' where name = 'Kept'", "service", "first_visit cannot be read"),
+    ("update service set assured_date = 'soon' where name = 'Kept'", "service", "assured_date cannot be read"),
+    ("update service set description = cast(x'ff' as text) where name = 'Kept'", "service", "description cannot be read"),
+    ("update service set description = x'00ff' where name = 'Kept'", "service", "description is not text"),
+    ("update service set minimum_age = 3000000000 where name = 'Kept'", "service", "minimum_age is too large"),
+    ("update service set minimum_age = 'ten' where name = 'Kept'", "service", "minimum_age is not a whole number"),
+    ("update cost_option set amount = 123456789.5 where amount > 1000000", "cost_option", "amount is too large"),
+    ("update phone set contact_id = printf('%.32c', 'a')", "phone", "contact_id names a contact"),
+    (f"update funding set id = upper('{LETTERS}') where rowid = (select max(rowid) from funding)", "funding", "id"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("spoil", "table", "sentence"), SPOILT, ids=[sentence for _, _, sentence in SPOILT])
+def test_what_postgresql_would_refuse_is_named_before_anything_is_written(
+    source: str, empty: str, spoil: str, table: str, sentence: str
+) -> None:
+    on(source, spoil)
+    copied = copy(empty)
+    assert not copied.is_equal
+    assert {one.table for one in copied.problems} == {table}
+    assert all(sentence in one.sentence for one in copied.problems) and "abc" not in copied.problems[0].sentence
+    assert on(empty, "select count(*) from organization") == [(0,)]
+
+
+def test_a_target_with_other_facts_is_refused(source: str, empty: str, settings: Settings) -> None:
+    with moving.opened(settings, empty):
+        upgrading.migrate(lambda _told: None)
+    on(empty, "insert into timetable_run values ('x', now())")
+    with pytest.raises(Refused, match="holds facts already, in the table timetable_run"):
+        copy(empty)
+    assert on(empty, "select count(*) from timetable_run") == [(1,)]
+
+
+def test_a_copy_that_was_used_since_is_refused(source: str, empty: str) -> None:
+    _same(copy(empty))
+    on(empty, "update service set alert = 'Closed today' where name = 'Kept'")
+    with pytest.raises(Refused, match="has been used since"):
+        copy(empty)
+    assert on(empty, "select alert from service where name = 'Kept'") == [("Closed today",)]
+
+
+def test_a_target_of_another_instance_or_form_is_refused(source: str, empty: str, postgres_server: Server) -> None:
+    _same(copy(empty))
+    on(empty, "update copy_mark set source = 'another'")
+    with pytest.raises(Refused, match="another instance"):
+        copy(empty)
+    on(empty, "update alembic_version set version_num = '9999'")
+    with pytest.raises(Refused, match="at migration 9999"):
+        copy(empty)
+    foreign = moving.database(postgres_server)
+    on(foreign, "create table theirs (id integer)")
+    with pytest.raises(Refused, match="tables already, such as theirs"):
+        copy(foreign)
+
+
+def test_the_instance_itself_is_no_target(source: str, tmp_path: Path) -> None:
+    link = tmp_path / "link.sqlite3"
+    link.symlink_to(tmp_path / "portal.sqlite3")
+    for url in (source, f"sqlite:///{link}"):
+        with pytest.raises(Refused, match="itself"):
+            copy(url)
+
+
+def test_a_copy_goes_back_from_postgresql_to_sqlite(
+    source: str, empty: str, settings: Settings, tmp_path: Path
+) -> None:
+    first = _same(copy(empty))
+    with moving.opened(settings, empty):
+        back = _same(copy(f"sqlite:///{tmp_path / 'back.sqlite3'}"))
+        with pytest.raises(Refused, match="itself"):
+            copy(empty)
+    assert [one.digest for one in back.tables] == [one.digest for one in first.tables]
+
+
+@pytest.mark.parametrize("url", ["nonsense", "mysql://u:secret@h/d", "sqlite://", "postgresql+psycopg://u:secret@h"])
+def test_an_address_that_is_none_is_wrong_use(source: str, url: str) -> None:
+    with pytest.raises(WrongAddress) as raised:
+        copy(url)
+    assert "secret" not in str(raised.value)
+
+
+def _portal_copy(address: str, *more: str) -> Result:
+    return CliRunner().invoke(command, ["--to", address, *more], obj=current_app._get_current_object())  # type: ignore[attr-defined]
+
+
+def test_the_command_says_what_to_do_next_and_never_a_password(source: str, empty: str) -> None:
+    address = make_url(empty).set(password="hush-hush").render_as_string(hide_password=False)
+    told = _portal_copy(address)
+    assert told.exit_code == 0, told.output
+    assert "set PORTAL_DATABASE_URL" in told.output and "portal upgrade" in told.output
+    assert "the same on both sides" in told.output
+    lines = [json.loads(line) for line in _portal_copy(address, "--json").output.splitlines()]
+    assert lines[-1]["is_equal"] and all(line["digest"] == line["copied_digest"] for line in lines[:-1])
+    nobody = _portal_copy("postgresql+psycopg://u:hush-hush@127.0.0.1:9/d")
+    assert nobody.exit_code == 1 and "No database answers" in nobody.output
+    wrong = _portal_copy("mysql://u:hush-hush@h/d")
+    assert wrong.exit_code == 2
+    assert not any("hush" in one.output for one in (told, nobody, wrong))
+    on(source, "update service set name = printf('%.300c', 'x') where name = 'Kept'")
+    refused = _portal_copy(address)
+    assert refused.exit_code == 1 and "may have 250" in refused.output and "Nothing was copied" in refused.output
