@@ -1,11 +1,11 @@
 """What broken and hostile files cost: seconds and memory of reading each until it is refused, and the slowest page meanwhile.
 
-    PYTHONPATH=. .venv/bin/python benchmarks/hostile.py [--listings 10000] [--only WORDS]
+    PYTHONPATH=. .venv/bin/python benchmarks/hostile.py [--listings 10000] [--only WORDS] [--command]
 
-Each kind of `tests/importing/broken.py` is made, read by the process that reads files for `portal import`, and then imported by
-the command itself into the instance of a running server with two workers, which is asked for pages of results all the while.
-Promises, for each: the command says no (exit 1), reading takes at most 8 s and 200 MB resident, no page is slower than 3 s. The
-seconds of the command hold its start, which is printed first: of one core, and on the clock.
+Each kind of `tests/importing/broken.py` is made, and read three times by the process that reads files for `portal import`, beside
+a running server with two workers that is asked for pages of results all the while. Promises, for each: reading takes at most
+8 s and 200 MB resident, no page is slower than 3 s. `--command` runs the whole command too, which has to start before it reads,
+and must say no (exit 1).
 """
 
 import argparse
@@ -26,6 +26,7 @@ from benchmarks.instance import with_listings
 from benchmarks.page import SEARCHES
 from tests.importing.broken import KINDS
 
+TIMES = 3
 MOST_SECONDS, MOST_MB, MOST_PAGE_SECONDS = 8.0, 200.0, 3.0
 
 
@@ -60,6 +61,7 @@ def main() -> int:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--listings", type=int, default=10_000)
     asked.add_argument("--only", default="", help="kinds with these words alone")
+    asked.add_argument("--command", action="store_true", help="run the whole command too")
     options = asked.parse_args()
     app = with_listings(options.listings)
     settings = app.extensions["portal.settings"]
@@ -71,13 +73,9 @@ def main() -> int:
     }
     kept = True
     with servers.portal(app) as port, tempfile.TemporaryDirectory() as folder:
-        start = command([], environment)
-        print(
-            f"start of the command alone: {start.seconds:.1f} s, {start.work:.1f} s of one core, {start.megabytes:.0f} MB\n"
-        )
-        print(
-            "| File | Reading, s | of one core | MB | Command, s | Slowest page, s | Said |\n|---|---|---|---|---|---|---|"
-        )
+        for search in SEARCHES * 2 * servers.WORKERS:
+            client.page(port, f"/services?{search}")
+        print("| File | Reading, s | of one core | MB | Slowest page, s | Said |\n|---|---|---|---|---|---|")
         for number, (kind, broken) in enumerate(KINDS.items()):
             if options.only not in kind:
                 continue
@@ -85,27 +83,37 @@ def main() -> int:
             own.mkdir()
             path = broken.made(own)
             with pages_meanwhile(port) as slowest:
-                read, done = reading(path, own), command([str(path)], environment)
-            is_kept = done.code == 1 and read.seconds <= MOST_SECONDS and read.megabytes <= MOST_MB
-            is_kept = is_kept and slowest[0] <= MOST_PAGE_SECONDS
+                read = max(reading(path, own) for _time in range(TIMES))
+            is_kept = read.seconds <= MOST_SECONDS and read.megabytes <= MOST_MB and slowest[0] <= MOST_PAGE_SECONDS
+            said = read.said
+            if options.command:
+                done = command(path, environment)
+                is_kept, said = is_kept and done.code == 1, f"{done.said} ({done.seconds:.1f} s)"
             kept = kept and is_kept
-            figures = (
-                f"{read.seconds:.1f} | {read.work:.1f} | {read.megabytes:.0f} | {done.seconds:.1f} | {slowest[0]:.2f}"
-            )
-            print(f"| {kind}{'' if is_kept else ' **BROKEN**'} | {figures} | {done.said} |", flush=True)
+            figures = f"{read.seconds:.1f} | {read.work:.1f} | {read.megabytes:.0f} | {slowest[0]:.2f}"
+            print(f"| {kind}{'' if is_kept else ' **BROKEN**'} | {figures} | {said} |", flush=True)
     print(f"\n8 s, 200 MB, pages in 3 s: {'kept' if kept else 'BROKEN'}")
     return 0 if kept else 1
 
 
 def reading(path: Path, scratch: Path) -> Cost:
-    """Read a file as the command has it read."""
+    """Read a file as the command has it read, in a folder without what an earlier reading left."""
+    for left in scratch.glob("*.sqlite3*"):
+        left.unlink()
     asked = {"path": str(path), "format": None, "sheet": None, "flat": False, "scratch": str(scratch)}
-    return cost_of([sys.executable, "-m", "portal.importing.job"], json.dumps(asked) + "\n", {})
+    cost = cost_of([sys.executable, "-m", "portal.importing.job"], json.dumps(asked) + "\n", {})
+    told = [json.loads(line) for line in cost.said.splitlines() if line.startswith("{")]
+    problems = [one["problem"] for one in told if "problem" in one]
+    rows = [one["row"][1] for one in told if "row" in one]
+    bad = next((row for row in rows if isinstance(row, str)), "rows, for the command to refuse")
+    return cost._replace(said=problems[0] if problems else bad)
 
 
-def command(arguments: list[str], environment: dict[str, str]) -> Cost:
-    """Run `portal import` with these arguments, or its help."""
-    return cost_of([sys.executable, "-m", "portal.cli", "import", *(arguments or ["--help"])], "", environment)
+def command(path: Path, environment: dict[str, str]) -> Cost:
+    """Run `portal import` with a file."""
+    cost = cost_of([sys.executable, "-m", "portal.cli", "import", str(path)], "", environment)
+    lines = [line for line in cost.said.splitlines() if line and not line.startswith((" ", "Read as"))]
+    return cost._replace(said=lines[0][:110] if lines else "")
 
 
 def cost_of(arguments: list[str], told: str, environment: dict[str, str]) -> Cost:
@@ -113,9 +121,7 @@ def cost_of(arguments: list[str], told: str, environment: dict[str, str]) -> Cos
     launch = [sys.executable, "-c", LAUNCH, json.dumps({"command": arguments, "told": told})]
     around = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent), **environment}
     answer = subprocess.run(launch, env=around, stdout=subprocess.PIPE, text=True, check=True).stdout
-    cost = Cost(*json.loads(answer))
-    lines = [line for line in cost.said.splitlines() if line and not line.startswith((" ", "Read as"))]
-    return cost._replace(said=lines[0][:110] if lines else "")
+    return Cost(*json.loads(answer))
 
 
 @contextmanager

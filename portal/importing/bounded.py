@@ -19,8 +19,6 @@ from portal.importing.lines import FileProblem
 from portal.importing.rows import Row
 
 TOO_SLOW = "The file {name} takes longer to read than is allowed, so reading was stopped."
-PASSED_ON = ("PATH", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT", "TEMP", "TMP")
-"""What a process of ours is told of its surroundings: no setting, so no secret."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +41,7 @@ class Read(NamedTuple):
 @contextmanager
 def reading_file(wanted: Wanted) -> Iterator[Read]:
     """What a file holds, its rows as they are read. Raises FileProblem here, or where the rows break off."""
-    with tempfile.TemporaryDirectory(prefix="portal-import-") as scratch, _started() as process:
+    with tempfile.TemporaryDirectory(prefix="portal-import-") as scratch, _started(scratch) as process:
         assert process.stdin is not None
         asked = {
             "path": str(wanted.path.absolute()),
@@ -62,9 +60,11 @@ def reading_file(wanted: Wanted) -> Iterator[Read]:
 
 
 @contextmanager
-def _started() -> Iterator["subprocess.Popen[str]"]:
-    environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
-    root = str(Path(portal.__file__).parent.parent)
+def _started(scratch: str) -> Iterator["subprocess.Popen[str]"]:
+    """The process, which ends with the block. It is told no setting, so no secret."""
+    surroundings = {"PYTHONPATH": str(Path(portal.__file__).parent.parent), "TMPDIR": scratch, "SQLITE_TMPDIR": scratch}
+    if sys.platform == "win32":  # Python does not start without it.
+        surroundings["SYSTEMROOT"] = os.getenv("SYSTEMROOT", "")
     with subprocess.Popen(
         [sys.executable, "-m", "portal.importing.job"],
         stdin=subprocess.PIPE,
@@ -72,7 +72,7 @@ def _started() -> Iterator["subprocess.Popen[str]"]:
         stderr=subprocess.DEVNULL,
         text=True,
         encoding="utf-8",
-        env=environment | {"PYTHONPATH": root},
+        env=surroundings,
     ) as process:
         try:
             yield process

@@ -199,7 +199,7 @@ BOOKS: dict[str, Broken] = {
     "a workbook of the old kind": Broken(_old_book(b"Workbook"), "old workbook"),
     "a workbook with a password": Broken(_old_book("EncryptedPackage".encode("utf-16-le")), "locked with a password"),
     "entities that grow": Broken(
-        _book(instead=(b"<worksheet", b'<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><worksheet')), "damaged"
+        _book(instead=(b"<worksheet", b'<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><worksheet')), "entities of XML"
     ),
     "a sheet that is no XML": Broken(_book(instead=(b"</sheetData>", b"</sheet")), "damaged"),
     "a tiny sheet that claims every cell": Broken(

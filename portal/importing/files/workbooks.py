@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+from defusedxml import DefusedXmlException
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 from portal.importing.contents import Contents, Counted, Request
@@ -32,6 +33,7 @@ MOST_PLACES = 50_000_000
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 LOCKED = "EncryptedPackage".encode("utf-16-le")
 STEP = 2_000
+ENTITIES = "The file {name} holds entities of XML, which no workbook needs and a trap does, so it was not read."
 
 
 def read_workbook(request: Request) -> Contents:
@@ -132,6 +134,8 @@ class _Book:
         except Exception as error:
             if is_shortage(error):
                 raise MemoryError from error
+            if holds_entities(error):
+                raise FileProblem(ENTITIES.format(name=self.name)) from error
             raise FileProblem(f"The sheet {name} of {self.name} is damaged and cannot be read.") from error
 
 
@@ -165,6 +169,10 @@ def _cells(number: int, cells: Sequence[Any], formulas: Sequence[Any]) -> Cells:
 
 
 def _open(path: Path, *, values: bool) -> Any:
+    if not openpyxl.DEFUSEDXML:
+        raise FileProblem(
+            "Workbooks cannot be read here: what guards against traps in XML (defusedxml) is not in force."
+        )
     file = path.open("rb")
     try:
         book = openpyxl.load_workbook(file, read_only=True, data_only=values, keep_links=False)
@@ -172,6 +180,8 @@ def _open(path: Path, *, values: bool) -> Any:
         file.close()
         if isinstance(error, MemoryError):
             raise
+        if holds_entities(error):
+            raise FileProblem(ENTITIES.format(name=path.name)) from error
         if is_shortage(error):
             raise MemoryError from error
         raise FileProblem(f"The file {path.name} is a damaged workbook, or none. Open it and save it again.") from error
@@ -182,6 +192,11 @@ def _open(path: Path, *, values: bool) -> Any:
 def is_shortage(error: Exception) -> bool:
     """True for what libraries in C raise where memory is short."""
     return isinstance(error, SystemError) or "out of memory" in str(error)
+
+
+def holds_entities(error: BaseException | None) -> bool:
+    """True where defusedxml has refused what it read, which openpyxl tells as an error of its own."""
+    return error is not None and (isinstance(error, DefusedXmlException) or holds_entities(error.__cause__))
 
 
 def _check_kind(path: Path) -> None:
