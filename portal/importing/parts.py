@@ -33,6 +33,8 @@ class Part:
     MODEL: ClassVar[type[Base]]
     TOLD_APART: ClassVar[tuple[str, ...]] = ()
     """Fields that are no columns."""
+    ONE_OF_A_KIND: ClassVar[bool] = False
+    """True where no two rows may say the same thing: the old one must be gone before the new one comes."""
 
 
 @dataclass(frozen=True)
@@ -168,6 +170,7 @@ class Accessibility(Part):
     """What a venue has, or has not, for people who need it."""
 
     MODEL = models.Accessibility
+    ONE_OF_A_KIND = True
     fact: str | None = None
     answer: bool | None = None
     description: str | None = None

@@ -98,7 +98,7 @@ def settle_parts(before: Sequence[Part] | None, after: Sequence[Part], owner: An
         gone = [one for one, _part in found.gone]
         kept = [one for one in now if one not in gone]
         setattr(owner, relation, kept)
-        if gone and found.come:
+        if gone and found.come and kind.ONE_OF_A_KIND:
             db.session.flush()
         setattr(owner, relation, [*kept, *objects_of(found.come)])
     return found.outcome

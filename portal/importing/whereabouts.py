@@ -246,7 +246,9 @@ def _make_own(row: ServiceAtLocation) -> None:
     others = select(ServiceAtLocation.id).where(
         ServiceAtLocation.location_id == row.location_id, ServiceAtLocation.id != row.id
     )
-    if row.location_id is not None and db.session.scalar(others.limit(1)) is not None:
+    with db.session.no_autoflush:
+        is_shared = row.location_id is not None and db.session.scalar(others.limit(1)) is not None
+    if is_shared:
         row.location = parts.object_of(part_of(Location, row.location))
 
 

@@ -316,3 +316,17 @@ def test_an_organisation_that_others_tell_of_too_is_not_renamed_by_one_source(ap
     results = take(*told_by("Ash Trust", description="New"))
     assert {one.kept for one in results} == {("about_organisation",)}
     assert db.session.scalars(select(Organization.description)).one() == "Old"
+
+
+def test_many_changes_are_written_together(app: Flask, count_statements: Any) -> None:
+    def every(word: str) -> list[dict[str, Any]]:
+        services = [rich(id=str(number), description=word) for number in range(40)]
+        for service in services:
+            service["contacts"][0]["title"] = word
+            session(0, note=word)(service)
+        return services
+
+    take(*every("old"))
+    with count_statements() as statements:
+        assert {one.outcome for one in take(*every("new"))} == {"changed"}
+    assert len(statements) < 2 * 40
