@@ -117,7 +117,7 @@ class Tantivy:
         self._schema = builder.build()
         folder.mkdir()
         engine = tantivy.Index(self._schema, path=str(folder))
-        writer = engine.writer(heap_size=200_000_000, num_threads=1)
+        writer = engine.writer(heap_size=1_000_000_000, num_threads=1)
         for document in documents:
             stems, forms = read(document)
             writer.add_document(tantivy.Document(stems=" ".join(stems), forms=" ".join(forms)))

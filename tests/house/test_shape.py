@@ -88,7 +88,9 @@ def _committed() -> list[Path]:
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False)
     if listed.returncode != 0:
         return [
-            path for path in ROOT.rglob("*") if path.is_file() and not {".git", ".venv", "instance"} & set(path.parts)
+            path
+            for path in ROOT.rglob("*")
+            if path.is_file() and not {".git", ".venv", ".venv-peers", "instance"} & set(path.parts)
         ]
     return [ROOT / name for name in listed.stdout.splitlines() if (ROOT / name).is_file()]
 
