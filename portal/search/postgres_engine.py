@@ -10,9 +10,10 @@ from threading import Lock
 from typing import Final
 
 from portal.search import rows_checking
-from portal.search.connections import Away, Connections
+from portal.search.connections import Connections
+from portal.search.packing import Torn
 from portal.search.port import Document, IndexUnavailable
-from portal.search.rows_reading import Opener
+from portal.search.rows_reading import Missing, Opener
 from portal.search.rows_writing import Transaction, Writer
 from portal.search.snapshot import Snapshot
 from portal.search.snapshot_engine import Answer, SnapshotEngine
@@ -53,9 +54,7 @@ class PostgresEngine(SnapshotEngine):
             generation = self._opener.look(self._connections.rows)
             try:
                 return self._opener.snapshot(self._connections.rows)
-            except IndexUnavailable:
-                raise
-            except Exception as fault:  # broken bytes can raise anything
+            except Torn as fault:
                 if self._is_torn(generation):
                     raise IndexUnavailable(repr(fault)) from fault
         raise IndexUnavailable("commits follow each other too fast")
@@ -69,9 +68,12 @@ class PostgresEngine(SnapshotEngine):
             snapshot = self._snapshot()
             try:
                 return read(snapshot)
-            except IndexUnavailable:
+            except IndexUnavailable as fault:
                 self._let_go()
-                if not snapshot.is_torn or self._is_torn(snapshot.generation):
+                if not isinstance(fault.__cause__, Torn):
+                    snapshot.is_torn = False  # it is away, or this process is short of something
+                    raise
+                if self._is_torn(snapshot.generation):
                     raise
         raise IndexUnavailable("commits follow each other too fast")
 
@@ -103,7 +105,7 @@ class PostgresEngine(SnapshotEngine):
         try:
             with self._writing() as transaction:
                 transaction.update(list(latest.values()), gone)
-        except ValueError as fault:
+        except Torn as fault:
             self._is_torn(generation)
             raise IndexUnavailable(repr(fault)) from fault
 
@@ -126,9 +128,7 @@ class PostgresEngine(SnapshotEngine):
         """Whether every row of the newest commit is as it was written. Raises Away."""
         try:
             rows_checking.check(self._connections, self._version)
-        except Away:
-            raise
-        except Exception:  # broken bytes can raise anything
+        except (Torn, Missing):
             return False
         return True
 

@@ -18,7 +18,7 @@ _DOCUMENTS: Final = "select number, body, checksum from search_document where se
 
 
 def check(connections: Connections, version: str) -> None:
-    """Raises Missing where there is no index, and Torn or whatever broken bytes raise where one is not as it was written."""
+    """Raises Missing where there is no index, Torn where one is not as it was written, and Away."""
     with connections.transaction() as driver:
         driver.execute("set transaction isolation level repeatable read")
         opener = Opener(version)

@@ -79,6 +79,7 @@ class Writer:
         if running is not None:
             yield running
             return
+        self._connections.rows("select 1")  # lost connections are replaced here
         with self._connections.transaction() as driver:
             driver.execute(f"set local lock_timeout = {LOCK_SECONDS * 1000}")
             driver.execute("select pg_advisory_xact_lock(%s, %s)", (_LOCKS, crc32(self._version.encode()) - 2**31))

@@ -67,4 +67,4 @@ class Speller:
             for number, form in counted[:MOST_LEARNT]:
                 if len(form) >= SHORTEST - 1 and form.isalpha():
                     self._known.create_dictionary_entry(form, number)
-            self._learnt.add(segment.name)
+        self._learnt = {segment.name for segment in snapshot.segments}

@@ -13,6 +13,7 @@ from sqlalchemy import event, text
 from portal.search import merging, rows_writing
 from portal.search.port import Document, IndexUnavailable, Query
 from portal.search.postgres_engine import PostgresEngine
+from portal.search.rows_shelf import RowsShelf
 from portal.search.whoosh_engine import WhooshEngine
 from tests.search import made_up
 from tests.search.processes import another_process, ask
@@ -159,7 +160,8 @@ def test_a_question_takes_one_journey_for_all_its_words(rows_engine: PostgresEng
         assert len(seen) == 1 + journeys, words
 
 
-def test_a_lost_connection_heals(rows_engine: PostgresEngine, database: sqlalchemy.Engine) -> None:
+@pytest.mark.parametrize("chosen", ["reading", "writing"])
+def test_a_lost_connection_heals(rows_engine: PostgresEngine, database: sqlalchemy.Engine, chosen: str) -> None:
     rows_engine.rebuild([REFUGE])
     for _ in range(3):
         with database.connect() as connection:
@@ -168,8 +170,10 @@ def test_a_lost_connection_heals(rows_engine: PostgresEngine, database: sqlalche
                     "select pg_terminate_backend(pid) from pg_stat_activity where datname = 'rows' and pid <> pg_backend_pid()"
                 )
             )
-        assert rows_engine.count(Query("refuge")) == 1
-        rows_engine.update([REFUGE])
+        if chosen == "reading":
+            assert rows_engine.count(Query("refuge")) == 1
+        with rows_engine.alone():
+            rows_engine.update([REFUGE])
 
 
 def test_without_a_database_all_is_unavailable_and_nothing_is_thrown_away() -> None:
@@ -178,6 +182,16 @@ def test_without_a_database_all_is_unavailable_and_nothing_is_thrown_away() -> N
     for asked in (lambda: engine.search(Query()), engine.ids, engine.mend, lambda: engine.update([REFUGE])):
         with pytest.raises(IndexUnavailable):
             asked()
+
+
+def test_what_only_this_process_lacks_is_no_damage(
+    rows_engine: PostgresEngine, another: Another, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows_engine.rebuild([REFUGE])
+    with monkeypatch.context() as short, pytest.raises(IndexUnavailable):
+        short.setattr(RowsShelf, "postings", lambda *_: bytearray(-1))
+        rows_engine.count(Query("refuge"))
+    assert rows_engine.count(Query("refuge")) == another().count(Query("refuge")) == 1
 
 
 def test_many_threads_read_one_engine(rows_engine: PostgresEngine) -> None:
