@@ -11,6 +11,8 @@ from portal.importing.texts import storable
 
 DEEPEST = 20
 MOST_KEYS = 1_000
+MOST_LETTERS = 5_000_000
+"""Letters of rows that are held at once, about."""
 
 
 class Refused(Exception):
@@ -50,12 +52,25 @@ def digest_of(document: dict[str, Any]) -> str:
 
 
 def in_batches(rows: Iterator[Row], most: int) -> Iterator[list[Row]]:
-    """Rows in lists of at most so many, in order."""
+    """Rows in lists of at most so many, in order; fewer where they are long."""
     batch: list[Row] = []
+    letters = 0
     for row in rows:
         batch.append(row)
-        if len(batch) >= most:
+        letters += letters_in(row.document)
+        if len(batch) >= most or letters >= MOST_LETTERS:
             yield batch
-            batch = []
+            batch, letters = [], 0
     if batch:
         yield batch
+
+
+def letters_in(value: Any) -> int:
+    """How many letters there are in a JSON value, about; what it takes in memory."""
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, dict):
+        return sum(len(key) + letters_in(item) for key, item in value.items())
+    if isinstance(value, list):
+        return sum(map(letters_in, value)) + len(value)
+    return 8
