@@ -141,13 +141,13 @@ def _locked(app: Flask, seconds: float) -> bool:
     path = settings().database_url.removeprefix("sqlite:///")
     client = app.test_client()
     browser = Browser(app)
-    for path in (*PAGES, "/services/not-found"):
-        browser.get(path)
+    for page in (*PAGES, "/services/not-found"):
+        browser.get(page)
     typed = {"need": "befriending", "words": "chess", "postcode": "", "contact": "", "key": secrets.token_hex(15)}
     holding = [sys.executable, "-c", HOLD, path]
     with subprocess.Popen(holding, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
         assert other.stdin and other.stdout
-        other.stdout.readline()
+        assert other.stdout.readline(), "the lock is not held"
         began = time.perf_counter()
         took: list[float] = []
         with ThreadPoolExecutor(1) as writing:
