@@ -21,6 +21,7 @@ from portal.core import (
     metrics,
     origin,
     problems,
+    templating,
     transactions,
 )
 from portal.core.extensions import csrf, db, migrate
@@ -92,6 +93,7 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
 def _bind_core(app: Flask, settings: Settings) -> None:
     logs.configure(settings.log_level)
     settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+    templating.init_app(app)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     db.init_app(app)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from flask import Blueprint, Flask, Response, abort, request, url_for
+from flask import Blueprint, Flask, Response, abort, current_app, request, url_for
 from werkzeug.security import safe_join
 
 from portal.core.access import public
@@ -60,11 +60,13 @@ def favicon() -> Response:
 
 def asset(name: str) -> str:
     """The address of a static file, the same in every language, with the hash of its content."""
-    found = load(name)
-    if found is None:
-        raise LookupError(f"there is no static file {name}")
-    address = url_for("assets.static", name=name, v=found.digest)
-    return address.removeprefix(request.script_root)
+    known: dict[str, str] = current_app.extensions["portal.assets"]
+    if name not in known:
+        found = load(name)
+        if found is None:
+            raise LookupError(f"there is no static file {name}")
+        known[name] = url_for("assets.static", name=name, v=found.digest).removeprefix(request.script_root)
+    return known[name]
 
 
 @cache
@@ -96,4 +98,5 @@ def _joined(path: Path) -> bytes:
 def init_app(app: Flask) -> None:
     """Serve static files and give templates `asset`."""
     app.register_blueprint(bp)
+    app.extensions["portal.assets"] = {}
     app.jinja_env.globals["asset"] = asset

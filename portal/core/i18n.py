@@ -6,12 +6,14 @@ WSGI layer moves that part into SCRIPT_NAME, so that routes are written once and
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote
 
 from babel.support import NullTranslations
 from flask import Flask, g, has_request_context, request
 from flask_babel import Domain
+from flask_babel.speaklater import LazyString
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
@@ -125,7 +127,7 @@ class Words(Domain):  # type: ignore[misc, unused-ignore]
     def get_translations(self) -> NullTranslations:
         """The catalogue of the language in hand."""
         try:
-            held: NullTranslations | None = g._flask_babel.babel_translations
+            held: NullTranslations | None = g._get_current_object()._flask_babel.babel_translations
         except (AttributeError, RuntimeError):  # the first word of a page, or no page
             held = None
         if held is None:
@@ -135,12 +137,38 @@ class Words(Domain):  # type: ignore[misc, unused-ignore]
         return held
 
 
+WORDS = Words()  # type: ignore[no-untyped-call]
+MOST_KEPT = 16_384
+"""Messages kept translated. Messages are ours, never what a person typed."""
+
+
+def gettext(message: str, /, **parts: object) -> str:
+    """A message in the language in hand, as Flask-Babel's own, which asks for the catalogue by a longer way."""
+    said = _said(WORDS.get_translations(), message)
+    return said % parts if parts else said
+
+
+def lazy_gettext(message: str, /) -> LazyString:
+    """A message in the language in hand when it is put out."""
+    return LazyString(gettext, message)  # type: ignore[no-untyped-call]
+
+
 @pass_eval_context
 def _in_template(place: EvalContext, message: str, /, **parts: object) -> str:
     """A message of a template, its parts escaped. Jinja's own takes four calls for what takes one here."""
-    said = babel.domain_instance.get_translations().gettext(message)
-    whole = Markup(said) if place.autoescape else said  # noqa: S704 (our own words)
-    return whole % parts if parts or "%" in said else whole
+    catalogue = WORDS.get_translations()
+    whole = _marked(catalogue, message) if place.autoescape else _said(catalogue, message)
+    return whole % parts if parts or "%" in whole else whole
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _said(catalogue: NullTranslations, message: str) -> str:
+    return catalogue.gettext(message)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _marked(catalogue: NullTranslations, message: str) -> Markup:
+    return Markup(catalogue.gettext(message))  # noqa: S704 (our own words)
 
 
 def init_app(app: Flask, languages: tuple[str, ...], folder: str) -> None:
@@ -149,7 +177,7 @@ def init_app(app: Flask, languages: tuple[str, ...], folder: str) -> None:
     babel.init_app(  # type: ignore[no-untyped-call]
         app, locale_selector=lambda: current_locale().code, default_timezone="Europe/London"
     )
-    babel.domain_instance = Words()  # type: ignore[no-untyped-call]
+    babel.domain_instance = WORDS
     app.jinja_env.globals |= {"_": _in_template, "gettext": _in_template}
     app.wsgi_app = LanguageInPath(app.wsgi_app, languages)  # type: ignore[method-assign]
 

@@ -9,9 +9,9 @@ from functools import lru_cache
 
 from babel.dates import format_date
 from flask_babel import get_locale, ngettext
-from flask_babel import gettext as _
 
 from portal.core import clock
+from portal.core.i18n import gettext as _
 
 KM_A_MILE = 1.609344
 NO_BREAK = "\u00a0"

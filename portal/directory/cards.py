@@ -9,11 +9,11 @@ from typing import Literal
 from uuid import UUID
 
 from flask_babel import get_locale
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from markupsafe import Markup, escape
 
 from portal.core import clock, wording
+from portal.core.i18n import gettext as _
+from portal.core.i18n import lazy_gettext as _l
 from portal.directory import costs, freshness, space
 from portal.directory.languages import is_right_to_left, name_of
 from portal.directory.listings import Listing, Venue

@@ -3,9 +3,8 @@
 from collections.abc import Iterable
 from datetime import date
 
-from flask_babel import gettext as _
-
 from portal.core import clock, wording
+from portal.core.i18n import gettext as _
 from portal.directory.listings import Cost
 
 LOW_COST_PENCE = 500

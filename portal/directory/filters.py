@@ -9,10 +9,10 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Literal
 
-from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_babel.speaklater import LazyString
 
+from portal.core.i18n import lazy_gettext as _l
 from portal.directory import audience, costs, space
 from portal.directory.languages import LANGUAGE_VALUES
 from portal.directory.listings import Listing

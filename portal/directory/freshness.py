@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 
 from dateutil.relativedelta import relativedelta
-from flask_babel import gettext as _
 
 from portal.core import clock, wording
+from portal.core.i18n import gettext as _
 
 State = Literal["this_month", "checked", "stale", "expired", "imported", "unchecked"]
 
@@ -42,14 +43,14 @@ def freshness_of(assured: date | None, source: str | None, today: date | None = 
         return Freshness("imported", source=source) if source else Freshness("unchecked")
     if (assured.year, assured.month) >= (today.year, today.month):
         return Freshness("this_month", assured)
-    if assured >= today - CHECKED_FOR:
+    if assured >= _ago(CHECKED_FOR, today):
         return Freshness("checked", assured)
     return Freshness("stale" if assured >= oldest_shown(today) else "expired", assured)
 
 
 def oldest_shown(today: date | None = None) -> date:
     """What was confirmed before this date is out of public results. What was never confirmed is not."""
-    return (today or clock.today()) - SHOWN_FOR
+    return _ago(SHOWN_FOR, today or clock.today())
 
 
 def label(freshness: Freshness) -> str:
@@ -64,3 +65,8 @@ def label(freshness: Freshness) -> str:
     if freshness.state == "checked":
         return _("Checked %(month)s", month=month)
     return _("Not checked since %(month)s - phone first", month=month)
+
+
+@lru_cache(maxsize=64)
+def _ago(span: relativedelta, day: date) -> date:
+    return day - span

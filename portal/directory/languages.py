@@ -5,8 +5,9 @@ from types import MappingProxyType
 
 from babel import Locale, UnknownLocaleError
 from flask_babel import get_locale
-from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
+
+from portal.core.i18n import lazy_gettext as _l
 
 LANGUAGE_VALUES: Mapping[str, LazyString] = MappingProxyType(
     {

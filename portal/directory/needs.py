@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
+
+from portal.core.i18n import lazy_gettext as _l
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from math import ceil
 
-from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from portal.core.i18n import gettext as _
 from portal.core.wording import KM_A_MILE
 from portal.directory.asking import LAST_PAGE, SORTS, SearchRequest
 from portal.directory.filters import BY_NAME, FILTERS, Filter

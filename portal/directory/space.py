@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from portal.core import clock, wording
+from portal.core.i18n import gettext as _
 from portal.directory.models import Service
 
 HOLDS_DAYS = 30

@@ -1,0 +1,79 @@
+"""Jinja with less work a word, since a page of results puts out a thousand of them. Output is the same, letter for letter."""
+
+from typing import Any
+
+from flask import Flask, request, url_for
+from flask.templating import Environment
+from jinja2 import Template
+from jinja2.compiler import CodeGenerator
+from jinja2.environment import TemplateModule
+from jinja2.nodes import EvalContext, Expr
+from jinja2.runtime import Context, Macro
+from markupsafe import Markup, escape
+
+
+def escaped(value: object) -> str:
+    """A value as HTML. For what is joined into a page at once: unlike `escape`, plain text does not become a Markup."""
+    kind = type(value)
+    if kind is Markup:
+        return value  # type: ignore[return-value]
+    if kind is str:
+        text: str = value  # type: ignore[assignment]
+        text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        return text.replace('"', "&#34;").replace("'", "&#39;")
+    return str(value) if kind is int else escape(value)
+
+
+class _Compiler(CodeGenerator):
+    """Puts out values by `escaped`."""
+
+    def _output_child_pre(self, node: Expr, frame: Any, finalize: Any) -> None:
+        if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape or finalize.src is not None:
+            super()._output_child_pre(node, frame, finalize)
+        else:
+            self.write("environment.escaped(")
+
+
+class _Context(Context):
+    """Calls our macros straight: Jinja asks five questions of a callable before each call."""
+
+    def call(__self, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N805 (as Jinja names them)
+        if type(__obj) is not Macro:
+            return super().call(__obj, *args, **kwargs)
+        kwargs.pop("_block_vars", None)
+        kwargs.pop("_loop_vars", None)
+        place: EvalContext = __self.eval_ctx
+        return __obj(place, *args, **kwargs)
+
+
+class _Template(Template):
+    """No template of ours has globals of its own, so that what one imports is made once and need not be compared."""
+
+    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
+        if self._module is None:
+            self._module = self.make_module()
+        return self._module
+
+
+class _Environment(Environment):
+    code_generator_class = _Compiler
+    context_class = _Context
+    template_class = _Template
+    escaped = staticmethod(escaped)
+
+
+def init_app(app: Flask) -> None:
+    """Must run before anything asks for the application's templates."""
+    app.jinja_environment = _Environment
+    fixed: dict[tuple[str, str], str] = {}
+
+    def address(endpoint: str, **values: Any) -> str:
+        """`url_for`. The addresses of pages without parameters are made once a language."""
+        if values or endpoint[:1] == ".":
+            return url_for(endpoint, **values)
+        key = request.script_root, endpoint
+        if key not in fixed:
+            fixed[key] = url_for(endpoint)
+        return fixed[key]
+
+    app.jinja_env.globals["url_for"] = address

@@ -1,0 +1,51 @@
+"""What is quicker here than in Jinja and Flask-Babel says the same as they do."""
+
+import pytest
+from flask import Flask, render_template_string
+from flask_babel import force_locale, lazy_gettext
+from flask_babel import gettext as babel_gettext
+from markupsafe import Markup, escape
+
+from portal.core import i18n
+from portal.core.templating import escaped
+
+VALUES = ("", "tea & <b>cake</b>", 'it\'s "here"', "&amp;", "ط & ß", Markup("<b>&</b>"), 3, 2.5, None, True)
+
+
+@pytest.mark.parametrize("value", VALUES, ids=repr)
+def test_a_value_is_escaped_as_jinja_would(value: object) -> None:
+    """Also what looks escaped already, and what is HTML of ours."""
+    assert escaped(value) == str(escape(value))
+
+
+@pytest.mark.parametrize("value", VALUES, ids=repr)
+def test_every_way_out_of_a_template_escapes(app: Flask, value: object) -> None:
+    """Plainly, out of a macro, joined, from a block that was set, and within an attribute."""
+    template = (
+        "{% macro m(x) %}<i>{{ x }}</i>{% endmacro %}{% set s %}{{ v }}{% endset %}"
+        '{{ v }}|{{ m(v) }}|{{ m(m(v)) }}|{{ v ~ "" }}|{{ s }}|{% call m(v) %}{% endcall %}'
+    ).replace("{% call m(v) %}{% endcall %}", "{{ [v]|join }}")
+    said = str(escape(value))
+    with app.test_request_context("/"):
+        found = render_template_string("{% autoescape true %}" + template + "{% endautoescape %}", v=value)
+    assert found.split("|") == [said, f"<i>{said}</i>", f"<i><i>{said}</i></i>", said, said, said]
+
+
+@pytest.mark.parametrize("language", ["en", "cy", "ur"])
+def test_a_message_is_said_as_flask_babel_says_it(app: Flask, language: str) -> None:
+    """In each language in turn, within one request and after it, at once and put off."""
+    put_off = i18n.lazy_gettext("Drop in")
+    with app.test_request_context("/"), force_locale(language):
+        assert i18n.gettext("Drop in") == babel_gettext("Drop in")
+        assert str(put_off) == str(lazy_gettext("Drop in"))
+        assert i18n.gettext("%(time)sam", time="9.30") == babel_gettext("%(time)sam", time="9.30")
+    with app.test_request_context("/"):
+        assert i18n.gettext("Drop in") == babel_gettext("Drop in") == "Drop in"
+
+
+def test_fixed_addresses_keep_the_language(app: Flask) -> None:
+    """An address that was made for one language is not given to the next."""
+    client = app.test_client()
+    for prefix in ("", "/cy", ""):
+        page = client.get(f"{prefix}/").get_data(as_text=True)
+        assert f'href="{prefix}/urgent-help"' in page
