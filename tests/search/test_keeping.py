@@ -1,5 +1,6 @@
 """Putting documents in and taking them out, in every engine."""
 
+import threading
 from dataclasses import replace
 from itertools import islice
 from random import Random
@@ -135,3 +136,35 @@ def test_times_chosen_but_not_explained_find_nothing(engine: Engine) -> None:
     windows = (Window("today", ((0, 100),)),)
     assert engine.count(Query(windows=windows, when=frozenset({"today"}))) == 1
     assert engine.count(Query(windows=windows, when=frozenset({"tomorrow"}))) == 0
+
+
+def test_who_reads_and_writes_alone_undoes_nothing_of_others(engine: Engine) -> None:
+    engine.update([Document("counted")])
+
+    def add() -> None:
+        for _ in range(4):
+            with engine.alone():
+                held = engine.stored("counted")
+                assert held is not None
+                with engine.alone():
+                    engine.update([replace(held, checked=held.checked + 1)])
+
+    threads = [threading.Thread(target=add) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert engine.stored("counted") == Document("counted", checked=12)
+
+
+def test_questions_asked_together_are_answered_from_one_commit(engine: Engine) -> None:
+    engine.rebuild([WHOLE])
+    with engine.still():
+        assert engine.count(Query()) == 1
+        other = threading.Thread(target=engine.update, args=([replace(WHOLE, id="other")],))
+        other.start()
+        other.join()
+        assert engine.count(Query()) == 1
+        engine.update([replace(WHOLE, id="third")])
+        assert engine.count(Query()) == 3, "who writes sees what was written"
+    assert engine.count(Query()) == 3
