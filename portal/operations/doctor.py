@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal.core import clock
@@ -17,6 +17,18 @@ from portal.operations import readiness, upgrading
 from portal.operations.readiness import Check
 
 MOST_CLOCK_DRIFT = timedelta(seconds=30)
+SYNCED: dict[str, dict[str, tuple[str, frozenset[str]]]] = {
+    "sqlite": {
+        "journal_mode": ("pragma journal_mode", frozenset({"wal", "delete", "truncate", "persist"})),
+        "synchronous": ("pragma synchronous", frozenset({"2", "3"})),
+    },
+    "postgresql": {
+        "fsync": ("show fsync", frozenset({"on"})),
+        "full_page_writes": ("show full_page_writes", frozenset({"on"})),
+        "synchronous_commit": ("show synchronous_commit", frozenset({"on", "local", "remote_write", "remote_apply"})),
+    },
+}
+"""Settings of a database that keep what was acknowledged through a power failure, how each is asked for, and its sound values."""
 RELEASED = datetime(2026, 11, 1, tzinfo=UTC)
 """A clock before this is wrong: this version did not exist then."""
 
@@ -35,7 +47,7 @@ def _of_database() -> list[Check]:
     migrations = _migrations()
     if not migrations.is_good:
         return [migrations]
-    return [migrations, _index(), readiness.worker(), readiness.jobs(), _dead_jobs()]
+    return [migrations, _power_loss(), _index(), readiness.worker(), readiness.jobs(), _dead_jobs()]
 
 
 def _settings() -> Check:
@@ -50,6 +62,16 @@ def _migrations() -> Check:
     if found == newest:
         return Check("migrations", True, f"The database is at {found}, the newest form.")
     return Check("migrations", False, f"The database is at {found or 'nothing'}, not {newest}. Run: portal upgrade")
+
+
+def _power_loss() -> Check:
+    """Whether what was acknowledged is on the disk, also where the power fails a moment later."""
+    asked = SYNCED[db.engine.dialect.name]
+    said = {name: str(db.session.scalar(text(ask))) for name, (ask, _kept) in asked.items()}
+    lax = [f"{name} is {said[name]}" for name, (_ask, kept) in asked.items() if said[name] not in kept]
+    if lax:
+        return Check("power loss", False, f"What was saved last could be lost when the power fails: {', '.join(lax)}.")
+    return Check("power loss", True, "What is saved is on the disk before anybody is told so.")
 
 
 def _index() -> Check:
