@@ -18,7 +18,7 @@ from portal.importing.bounded import Wanted, reading_file
 from portal.importing.cli import import_command
 from portal.importing.lines import FileProblem
 from tests.importing.broken import KINDS
-from tests.importing.packing import SERVICE, write_json
+from tests.importing.packing import SERVICE, write_book, write_json
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -60,6 +60,17 @@ def test_a_job_that_its_limits_end_is_told_in_a_sentence(
     number = int(getattr(signal, signal_name))
     _job(f"{TELL}os.kill(os.getpid(), {number})", monkeypatch)
     with pytest.raises(FileProblem, match=words), reading_file(Wanted(tmp_path)) as read:
+        list(read.contents.rows)
+
+
+def test_a_file_that_needs_more_memory_than_is_allowed_is_told_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_book(
+        tmp_path / "book.xlsx", {"A": [["Name"], *([f"Group {number}" * 20] for number in range(20_000))]}
+    )
+    _job("from portal.importing import job\njob.MEMORY_BYTES = 12_000_000\njob.main()", monkeypatch)
+    with pytest.raises(FileProblem, match="needs more memory"), reading_file(Wanted(path)) as read:
         list(read.contents.rows)
 
 

@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path, PurePosixPath
 
 from portal.importing.contents import Request
-from portal.importing.files.archives import entries_of, zip_names
+from portal.importing.files.archives import entries_of, zip_sizes
 from portal.importing.files.documents import Document
 from portal.importing.files.feeds import looks_like_service
 from portal.importing.files.standard import is_package
@@ -85,7 +85,7 @@ def _is_lines(text: str) -> bool:
 
 
 def _in_zip(path: Path) -> str:
-    names = zip_names(path)
+    names = list(zip_sizes(path))
     if any(name.startswith("xl/") for name in names):
         return "xlsx"
     if "[Content_Types].xml" in names or "mimetype" in names:

@@ -16,7 +16,7 @@ from defusedxml import DefusedXmlException
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 from portal.importing.contents import Contents, Counted, Request
-from portal.importing.files.archives import checked_zip
+from portal.importing.files.archives import checked_zip, zip_sizes
 from portal.importing.files.linking import Sheet, linked
 from portal.importing.files.packages import joined
 from portal.importing.files.shown import shown
@@ -25,6 +25,8 @@ from portal.importing.lines import LONGEST_LINE, FileProblem
 from portal.importing.tables import MOST_COLUMNS, NO_HEADER, Cells, NoTable, Table, table_of
 
 MOST_SHEETS = 60
+LARGEST_TEXTS = 80_000_000
+TEXTS = "The texts of {name} take {size:,} bytes; {most:,} is the most. Split it, or save it as CSV."
 MOST_ROWS = 1_100_000
 MOST_EMPTY = 100_000
 """Empty rows after which a sheet is taken to have ended."""
@@ -40,6 +42,7 @@ def read_workbook(request: Request) -> Contents:
     """The listings in a workbook. Raises FileProblem."""
     path = request.path
     _check_kind(path)
+    _check_texts(path)
     with checked_zip(path, may_hold_archives=True) as archive:
         has_formulas = _has_formulas(archive)
     values = _open(path, values=True)
@@ -213,6 +216,13 @@ def _check_kind(path: Path) -> None:
         raise FileProblem(f"The file {path.name} is an old workbook (.xls). Save it as .xlsx.")
     if not first.startswith(b"PK"):
         raise FileProblem(f"The file {path.name} is no workbook (.xlsx).")
+
+
+def _check_texts(path: Path) -> None:
+    """Raises FileProblem where the workbook's texts, which are all held in memory, surely do not fit."""
+    for name, size in zip_sizes(path).items():
+        if name.lower() == "xl/sharedstrings.xml" and size > LARGEST_TEXTS:
+            raise FileProblem(TEXTS.format(name=path.name, size=size, most=LARGEST_TEXTS))
 
 
 def _has_formulas(archive: zipfile.ZipFile) -> bool:
