@@ -30,6 +30,8 @@ TEXTS = tuple(
 )
 """Every text of a service, also one that is added later: a private address could stand in it."""
 EVERYWHERE = "*"
+Key = str | UUID
+"""An id as the database gives it."""
 ENGLAND: Nation = "england"
 """Whose bank holidays hold where no place says otherwise."""
 ATTRIBUTES = tuple(Service.__mapper__.get_property_by_column(column).key for column in statements.COLUMNS)
@@ -75,11 +77,11 @@ def _rows(connection: Connection, statement: Executable, ids: Sequence[UUID]) ->
 class _Parts:
     """What hangs on services, by the id that it hangs on. `private`: places that an organisation keeps to itself, by its id."""
 
-    venues: dict[UUID, list[Row[Any]]] = field(default_factory=lambda: defaultdict(list))
-    private: dict[UUID, list[Row[Any]]] = field(default_factory=lambda: defaultdict(list))
-    timetables: dict[UUID, list[Row[Any]]] = field(default_factory=lambda: defaultdict(list))
-    changes: dict[UUID, list[Change]] = field(default_factory=lambda: defaultdict(list))
-    facts: dict[tuple[str, UUID], list[Row[Any]]] = field(default_factory=lambda: defaultdict(list))
+    venues: dict[Key, list[Row[Any]]] = field(default_factory=lambda: defaultdict(list))
+    private: dict[Key, list[Row[Any]]] = field(default_factory=lambda: defaultdict(list))
+    timetables: dict[Key, list[Row[Any]]] = field(default_factory=lambda: defaultdict(list))
+    changes: dict[Key, list[Change]] = field(default_factory=lambda: defaultdict(list))
+    facts: dict[tuple[str, Key], list[Row[Any]]] = field(default_factory=lambda: defaultdict(list))
 
     @classmethod
     def of(cls, connection: Connection, ids: Sequence[UUID]) -> "_Parts":
@@ -111,11 +113,11 @@ def _listing(row: Row[Any], parts: _Parts) -> Listing:
         organisation=organisation,
         source=row.source,
         venues=venues,
-        timetables=_timetables_of(row.id, parts, nation, secrets),
-        needs=tuple(fact.text for fact in parts.facts["need", row.id]),
-        languages=tuple(fact.text for fact in parts.facts["language", row.id]),
-        costs=tuple(_cost(fact, secrets) for fact in parts.facts["cost", row.id]),
-        areas=frozenset(code for fact in parts.facts["area", row.id] if (code := _area(fact))),
+        timetables=_timetables_of(row.key, parts, nation, secrets),
+        needs=tuple(fact.text for fact in parts.facts["need", row.key]),
+        languages=tuple(fact.text for fact in parts.facts["language", row.key]),
+        costs=tuple(_cost(fact, secrets) for fact in parts.facts["cost", row.key]),
+        areas=frozenset(code for fact in parts.facts["area", row.key] if (code := _area(fact))),
         secrets=secrets,
         told_nowhere=told_nowhere,
     )
@@ -130,13 +132,13 @@ def _copy(row: Row[Any]) -> Service:
 
 def _venues_of(service: Row[Any], parts: _Parts, secrets: frozenset[str]) -> tuple[Venue, ...]:
     """The places of a service, each with its first address."""
-    rows = list({row.id: row for row in reversed(parts.venues[service.id])}.values())[::-1]
+    rows = list({row.id: row for row in reversed(parts.venues[service.key])}.values())[::-1]
     return tuple(_venue(row, parts, secrets) for row in rows)
 
 
 def _secrets_of(service: Row[Any], parts: _Parts) -> tuple[frozenset[str], frozenset[str]]:
     """Words of every private address of its organisation; and without those that a public place of its own tells anyway."""
-    private = parts.private[service.organization_id]
+    private = parts.private[service.organisation_key]
     if not private:
         return frozenset(), frozenset()
     plain = {(word or "").casefold() for row in private for word in (row.city, row.place_name, service.organisation)}
@@ -144,7 +146,7 @@ def _secrets_of(service: Row[Any], parts: _Parts) -> tuple[frozenset[str], froze
     everywhere = frozenset(secret for secret in found if secret.casefold() not in plain)
     told = {
         word.casefold()
-        for row in parts.venues[service.id]
+        for row in parts.venues[service.key]
         if row.privacy == "public"
         for word in secrets_of(row.address_1, row.postal_code, row.name)
     }
@@ -154,8 +156,8 @@ def _secrets_of(service: Row[Any], parts: _Parts) -> tuple[frozenset[str], froze
 def _venue(row: Row[Any], parts: _Parts, secrets: frozenset[str]) -> Venue:
     nation = _nation(row.authority_code) or ENGLAND
     kept = Venue(
-        id=row.id,
-        location_id=row.location_id,
+        id=_uuid(row.id),
+        location_id=_uuid(row.location_id),
         privacy=row.privacy,
         is_physical=row.location_type == "physical",
         modes=tuple(row.delivery_modes or ()),
@@ -179,7 +181,7 @@ def _venue(row: Row[Any], parts: _Parts, secrets: frozenset[str]) -> Venue:
     return replace(kept, **told)
 
 
-def _timetables_of(owner: UUID, parts: _Parts, nation: Nation, secrets: frozenset[str]) -> tuple[Timetable, ...]:
+def _timetables_of(owner: Key, parts: _Parts, nation: Nation, secrets: frozenset[str]) -> tuple[Timetable, ...]:
     return tuple(_timetable(row, parts, nation, secrets) for row in parts.timetables.get(owner, ()))
 
 
@@ -209,6 +211,10 @@ def _timetable(row: Row[Any], parts: _Parts, nation: Nation, secrets: frozenset[
 def _cost(fact: Row[Any], secrets: frozenset[str]) -> Cost:
     kind: Any = fact.text
     return Cost(kind, fact.number, hushed(fact.other, secrets), fact.first, fact.last)
+
+
+def _uuid(key: Key) -> UUID:
+    return key if isinstance(key, UUID) else UUID(key)
 
 
 def _area(fact: Row[Any]) -> str | None:

@@ -1,6 +1,6 @@
 """The four statements that read listings, built once. Plain tables, since rows become listings and not models.
 
-Each takes `ids`, a list of ids of services.
+Each takes `ids`, a list of ids of services. Ids of what hangs on them come as keys: see `_key`.
 """
 
 from typing import Any
@@ -22,6 +22,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    type_coerce,
     union_all,
 )
 
@@ -50,9 +51,20 @@ taxonomy: Any = models.Taxonomy.__table__
 taxonomy_term: Any = models.TaxonomyTerm.__table__
 
 
+def _key(column: ColumnElement[Any], name: str) -> ColumnElement[Any]:
+    """An id as the database gives it: what rows are put together by need not become a UUID, a hundred times a page."""
+    return type_coerce(column, String).label(name)
+
+
 def _services() -> Select[Any]:
     return (
-        select(*service.c, organization.c.name.label("organisation"), source.c.name.label("source"))
+        select(
+            *service.c,
+            organization.c.name.label("organisation"),
+            source.c.name.label("source"),
+            _key(service.c.id, "key"),
+            _key(service.c.organization_id, "organisation_key"),
+        )
         .join(organization, organization.c.id == service.c.organization_id)
         .outerjoin(source_record, source_record.c.service_id == service.c.id)
         .outerjoin(source, source.c.id == source_record.c.source_id)
@@ -79,10 +91,10 @@ def _places(is_own: bool, owner: ColumnElement[Any]) -> Select[Any]:
     return (
         select(
             literal(is_own, Boolean).label("is_own"),
-            owner.label("owner"),
-            service_at_location.c.id.label("id"),
+            _key(owner, "owner"),
+            _key(service_at_location.c.id, "id"),
             service_at_location.c.delivery_modes,
-            service_at_location.c.location_id,
+            _key(service_at_location.c.location_id, "location_id"),
             location.c.location_type,
             location.c.name,
             location.c.privacy,
@@ -108,8 +120,8 @@ def _timetables() -> CompoundSelect[Any]:
     sessions = (
         select(
             literal(False, Boolean).label("is_opening"),
-            session.c.id.label("id"),
-            session.c.service_at_location_id.label("owner"),
+            _key(session.c.id, "id"),
+            _key(session.c.service_at_location_id, "owner"),
             session.c.freq.label("freq"),
             session.c.interval.label("interval"),
             session.c.byday.label("byday"),
@@ -212,7 +224,7 @@ def _fact(
     """One row's columns. Empty ones are cast, or PostgreSQL could not tell what they are."""
     return (
         literal(kind, String).label("kind"),
-        owner.label("owner"),
+        _key(owner, "owner"),
         cast(text, String).label("text"),
         cast(null() if other is None else other, String).label("other"),
         cast(null() if number is None else number, Integer).label("number"),
