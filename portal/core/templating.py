@@ -1,8 +1,9 @@
 """Jinja with less work a word, since a page of results puts out a thousand of them. Output is the same, letter for letter."""
 
-from typing import Any
+from typing import Any, Final
 
 from flask import Flask, request, url_for
+from flask.sansio.app import App
 from flask.templating import Environment
 from jinja2 import Template
 from jinja2.compiler import CodeGenerator
@@ -34,6 +35,10 @@ class _Compiler(CodeGenerator):
             self.write("environment.escaped(")
 
 
+PICTURES: Final = "icon"
+"""The macro of small pictures. They say nothing of a page, a listing or a language, so each is drawn once."""
+
+
 class _Context(Context):
     """Calls our macros straight: Jinja asks five questions of a callable before each call."""
 
@@ -43,7 +48,13 @@ class _Context(Context):
         kwargs.pop("_block_vars", None)
         kwargs.pop("_loop_vars", None)
         place: EvalContext = __self.eval_ctx
-        return __obj(place, *args, **kwargs)
+        if __obj.name != PICTURES:
+            return __obj(place, *args, **kwargs)
+        drawn: dict[tuple[Any, ...], str] = __self.environment.drawn  # type: ignore[attr-defined]
+        which = (*args, *kwargs.items())
+        if which not in drawn:
+            drawn[which] = __obj(place, *args, **kwargs)
+        return drawn[which]
 
 
 class _Template(Template):
@@ -60,6 +71,10 @@ class _Environment(Environment):
     context_class = _Context
     template_class = _Template
     escaped = staticmethod(escaped)
+
+    def __init__(self, app: App, **options: Any) -> None:
+        super().__init__(app, **options)
+        self.drawn: dict[tuple[Any, ...], str] = {}
 
 
 def init_app(app: Flask) -> None:

@@ -4,6 +4,7 @@ import pytest
 from flask import Flask, render_template_string
 from flask_babel import force_locale, lazy_gettext
 from flask_babel import gettext as babel_gettext
+from jinja2 import UndefinedError
 from markupsafe import Markup, escape
 
 from portal.core import i18n
@@ -49,3 +50,19 @@ def test_fixed_addresses_keep_the_language(app: Flask) -> None:
     for prefix in ("", "/cy", ""):
         page = client.get(f"{prefix}/").get_data(as_text=True)
         assert f'href="{prefix}/urgent-help"' in page
+
+
+def test_each_picture_is_its_own(app: Flask) -> None:
+    """Pictures are kept by name and by look, and an unknown name stays an error each time."""
+    template = '{% from "components/icon.html" import icon %}{{ icon(name, filled=filled) }}'
+    with app.test_request_context("/"):
+        for _time in range(2):
+            drawn = {
+                render_template_string(template, name=name, filled=filled)
+                for name in ("pin", "bookmark")
+                for filled in (False, True)
+            }
+            assert len(drawn) == 4
+            assert all(picture.startswith("<svg") for picture in drawn)
+            with pytest.raises(UndefinedError):
+                render_template_string(template, name="unknown", filled=False)
