@@ -22,8 +22,8 @@ from portal.search import columns, seal, storing, words
 from portal.search.columns import Columns, words_for
 from portal.search.port import IndexUnavailable
 from portal.search.postings import Cache
+from portal.search.sealed_storage import SealedStorage
 from portal.search.snapshot import Segment, Snapshot
-from portal.search.whole_storage import WholeStorage
 from portal.search.whoosh_shelf import WhooshShelf
 
 LOCK_SECONDS: Final = 30.0
@@ -46,7 +46,7 @@ class Files:
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
-        self._storage: Any = RamStorage() if folder is None else WholeStorage(folder)
+        self._storage: Any = RamStorage() if folder is None else SealedStorage(folder)
         self._torn: tuple[State, float, str] | None = None
         self._open: tuple[State, Snapshot] | None = None
         self._opening = Lock()
