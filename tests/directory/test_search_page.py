@@ -95,7 +95,7 @@ def test_text_of_listings_never_becomes_markup(sqlite_app: Any, browser: Any, ma
     assert "Yoga &lt;img" in html
 
 
-def test_a_page_of_results_asks_the_database_five_times_at_most_and_once_more_where_the_index_stands_in_it(
+def test_a_page_of_results_asks_the_database_four_times_at_most_and_once_more_where_the_index_stands_in_it(
     app: Any, browser: Any, make: Any, index_now: Any, count_statements: Any
 ) -> None:
     for number in range(12):
@@ -105,7 +105,7 @@ def test_a_page_of_results_asks_the_database_five_times_at_most_and_once_more_wh
     with count_statements() as statements:
         browser.get("/services?q=tea&near=LE2&cost=free")
     is_postgresql = app.config["SQLALCHEMY_DATABASE_URI"].startswith("postgresql")
-    assert len(statements) <= 5 + is_postgresql
+    assert len(statements) <= 4 + is_postgresql
 
 
 def test_a_page_of_long_listings_with_every_filter_is_sent_in_less_than_100_kb(
