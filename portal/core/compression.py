@@ -15,7 +15,8 @@ COMPRESSIBLE = frozenset(
 )
 COMPRESSIBLE_TOO = frozenset({"text/javascript", "application/xml", "text/calendar", "application/problem+json"})
 SMALLEST = 600
-LEVEL = 5
+LEVEL = 3
+"""Half the work of 5 for a tenth more bytes."""
 LONGEST_NAME = 100
 
 

@@ -5,19 +5,16 @@ Where the index cannot be read, the same question is answered from the database.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from time import perf_counter
 from uuid import UUID
 
 from flask_babel import gettext as _
 
-from portal.core.wording import KM_A_MILE
 from portal.directory import panel, queries, sqlfinding, widening
 from portal.directory.asking import LONGEST_WORDS, SearchRequest
-from portal.directory.cards import card_of, slug_of
+from portal.directory.cards import card_of
 from portal.directory.correcting import correction_of
-from portal.directory.filters import FACETS
-from portal.directory.found import Found, Row, Spot, Way
+from portal.directory.found import Found, Way
 from portal.directory.listings import Listing
 from portal.directory.needs import is_any_sensitive
 from portal.directory.querying import Guesses, guesses_of, query_of, ticked
@@ -219,8 +216,7 @@ def _found(search: _Search, result: Result, corrected: str | None, saved: frozen
         groups=panel.groups_of(request, place, result),
         sorts=panel.sorts_of(request, place),
         cards=tuple(card_of(one, place=place, hit=hit, saved=saved, words=search.words) for hit, one in shown),
-        rows=tuple(_row(hit, one) for hit, one in shown),
-        spots=tuple(spot for _hit, one in shown for spot in spots_of(one)),
+        shown=tuple(shown),
         paging=panel.paging_of(request, result.total),
         widenings=() if result.total else _widenings(search),
         shared=request.params(page=request.page, near=place.shared if place else None),
@@ -267,42 +263,6 @@ def _widenings(search: _Search) -> tuple[Way, ...]:
 
     request = replace(search.request, words=search.words)
     return widening.widenings(request, search.guesses, search.place, topics, count)
-
-
-def _row(hit: Hit, one: Listing) -> Row:
-    start = datetime.fromtimestamp(hit.next_start * 60, UTC).isoformat() if hit.next_start is not None else None
-    return Row(
-        id=one.id,
-        name=one.service.name,
-        organisation=one.organisation,
-        needs=one.needs,
-        distance_miles=round(hit.distance_km / KM_A_MILE, 2) if hit.distance_km is not None else None,
-        reach=hit.reach,
-        next_start=start,
-        facets={
-            facet.name: tuple(value for value in facet.ids if value in told)
-            for facet in FACETS
-            if (told := facet.told(one))
-        },
-    )
-
-
-def spots_of(one: Listing) -> list[Spot]:
-    """Every place of a listing that may be drawn on a map."""
-    return [
-        Spot(
-            service_id=one.id,
-            name=one.service.name,
-            slug=slug_of(one.service.name),
-            place=venue.place_name or venue.name or "",
-            address=venue.address,
-            lat=venue.point[0],
-            lon=venue.point[1],
-            is_about=venue.privacy == "area",
-        )
-        for venue in one.visited
-        if venue.point is not None
-    ]
 
 
 def _is_sensitive(search: _Search) -> bool:

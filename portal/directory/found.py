@@ -2,13 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
 from typing import Literal
 from uuid import UUID
 
+from portal.core.wording import KM_A_MILE
 from portal.directory.asking import Params, SearchRequest
-from portal.directory.cards import Card
+from portal.directory.cards import Card, slug_of
+from portal.directory.filters import FACETS
+from portal.directory.listings import Listing
 from portal.directory.understanding import Understanding
 from portal.geography.places import Place, PlaceProblem
+from portal.search.port import Hit
 
 
 @dataclass(frozen=True)
@@ -116,8 +122,7 @@ class Found:
     groups: tuple[FilterGroup, ...] = ()
     sorts: tuple[Option, ...] = ()
     cards: tuple[Card, ...] = ()
-    rows: tuple[Row, ...] = ()
-    spots: tuple[Spot, ...] = ()
+    shown: tuple[tuple[Hit, Listing], ...] = ()
     paging: Paging = Paging(1, 1, 0, 0, 0)
     widenings: tuple[Way, ...] = ()
     shared: Params = field(default_factory=dict)
@@ -127,6 +132,16 @@ class Found:
     is_sensitive: bool = False
     from_sql: bool = False
     took_ms: float = 0.0
+
+    @cached_property
+    def rows(self) -> tuple[Row, ...]:
+        """The results for programs. No page reads them."""
+        return tuple(row_of(hit, one) for hit, one in self.shown)
+
+    @cached_property
+    def spots(self) -> tuple[Spot, ...]:
+        """Places of the results for a map."""
+        return tuple(spot for _hit, one in self.shown for spot in spots_of(one))
 
     @property
     def errors(self) -> tuple[tuple[str, str], ...]:
@@ -139,3 +154,40 @@ class Found:
     def chosen_count(self) -> int:
         """How many filters are on."""
         return len(self.removables)
+
+
+def row_of(hit: Hit, one: Listing) -> Row:
+    """A result as programs read it."""
+    start = datetime.fromtimestamp(hit.next_start * 60, UTC).isoformat() if hit.next_start is not None else None
+    return Row(
+        id=one.id,
+        name=one.service.name,
+        organisation=one.organisation,
+        needs=one.needs,
+        distance_miles=round(hit.distance_km / KM_A_MILE, 2) if hit.distance_km is not None else None,
+        reach=hit.reach,
+        next_start=start,
+        facets={
+            facet.name: tuple(value for value in facet.ids if value in told)
+            for facet in FACETS
+            if (told := facet.told(one))
+        },
+    )
+
+
+def spots_of(one: Listing) -> list[Spot]:
+    """Every place of a listing that may be drawn on a map."""
+    return [
+        Spot(
+            service_id=one.id,
+            name=one.service.name,
+            slug=slug_of(one.service.name),
+            place=venue.place_name or venue.name or "",
+            address=venue.address,
+            lat=venue.point[0],
+            lon=venue.point[1],
+            is_about=venue.privacy == "area",
+        )
+        for venue in one.visited
+        if venue.point is not None
+    ]

@@ -66,3 +66,13 @@ def test_each_picture_is_its_own(app: Flask) -> None:
             assert all(picture.startswith("<svg") for picture in drawn)
             with pytest.raises(UndefinedError):
                 render_template_string(template, name="unknown", filled=False)
+
+
+def test_the_address_of_a_listing_keeps_its_language_and_its_host(app: Flask) -> None:
+    """Addresses of listings are kept too, each for its language; whole ones are made for the host in hand."""
+    thing = {"service_id": "11111111-1111-4111-8111-111111111111", "slug": "tea"}
+    template = "{{ url_for('directory.show', **thing) }} {{ url_for('directory.show', _external=true, **thing) }}"
+    path = f"/services/{thing['service_id']}/tea"
+    for prefix, host in (("", "localhost"), ("/cy", "127.0.0.1"), ("", "127.0.0.1")):
+        with app.test_request_context("/", base_url=f"https://{host}{prefix}"):
+            assert render_template_string(template, thing=thing) == f"{prefix}{path} https://{host}{prefix}{path}"

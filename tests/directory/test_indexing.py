@@ -17,7 +17,8 @@ from portal.core.jobs import Job
 from portal.directory import indexing, queries
 from portal.directory.asking import SearchRequest
 from portal.directory.cards import card_of
-from portal.directory.finding import find, spots_of
+from portal.directory.finding import find
+from portal.directory.found import spots_of
 from portal.directory.models import Location, Service
 from portal.search import current
 from portal.search.port import EVERYWHERE, REMOTE, Query
