@@ -9,6 +9,8 @@ from sqlalchemy import select
 
 from portal.core.extensions import db
 from portal.directory.models import Service
+from portal.importing.contents import Request
+from portal.importing.files import linking, packages, workbooks
 from portal.importing.files.linking import one_of, words
 from portal.importing.files.shown import shown
 from portal.importing.lines import FileProblem
@@ -103,6 +105,33 @@ def test_a_sheet_that_claims_every_cell_costs_no_more_than_its_rows(tmp_path: Pa
     assert len(rows) == 2
     assert tracemalloc.get_traced_memory()[1] < 30_000_000
     tracemalloc.stop()
+
+
+def test_a_sheet_that_does_not_state_its_size_is_not_read_to_its_end_before_its_first_row(tmp_path: Path) -> None:
+    rows = [["Name", "Postcode"], *([f"Club {number}", "LE1 1QH"] for number in range(4_000))]
+    path = write_book(tmp_path / "a.xlsx", {"A": rows})
+    with_part(path, SHEET, "", instead=(b'<dimension ref="A1:B4001" />', b""))
+    with_part(path, SHEET, "", instead=(b"</sheetData>", b"<broken"))
+    found = iter(read(path).rows)
+    assert next(found).document is not None
+    with pytest.raises(FileProblem, match="damaged"):
+        list(found)
+
+
+@pytest.mark.parametrize("of_others", [("Organisation", "Organisation ID"), ("organizations", "organization_id")])
+def test_joining_tells_that_it_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, of_others: tuple[str, str]
+) -> None:
+    name, pointer = of_others
+    others = [[f"o{number}", f"Trust {number}"] for number in range(40)]
+    services = [["id", pointer, "name"], *([f"s{number}", f"o{number}", f"Club {number}"] for number in range(40))]
+    path = write_book(tmp_path / "a.xlsx", {"services": services, name: [["id", "name"], *others]})
+    for module in (workbooks, packages, linking):
+        monkeypatch.setattr(module, "STEP", 10)
+    told: list[int] = []
+    contents = workbooks.read_workbook(Request(path, scratch=tmp_path, pulse=lambda: told.append(1)))
+    assert next(iter(contents.rows)).document is not None
+    assert len(told) >= 8
 
 
 def test_entities_are_refused(tmp_path: Path) -> None:

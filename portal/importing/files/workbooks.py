@@ -13,10 +13,10 @@ from typing import Any
 
 import openpyxl
 from defusedxml import DefusedXmlException
-from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 from portal.importing.contents import Contents, Counted, Request
 from portal.importing.files.archives import checked_zip, zip_sizes
+from portal.importing.files.books import open_book
 from portal.importing.files.linking import Sheet, linked
 from portal.importing.files.packages import joined
 from portal.importing.files.shown import shown
@@ -126,9 +126,6 @@ class _Book:
         sheet = self._values[name]
         other = self._formulas[name] if self._formulas is not None else None
         try:
-            for source in (sheet, other):
-                if isinstance(source, ReadOnlyWorksheet):
-                    source.reset_dimensions()
             told = other.iter_rows(values_only=True) if other is not None else None
             for cells in sheet.iter_rows():
                 yield cells, next(told, ()) if told is not None else ()
@@ -178,7 +175,7 @@ def _open(path: Path, *, values: bool) -> Any:
         )
     file = path.open("rb")
     try:
-        book = openpyxl.load_workbook(file, read_only=True, data_only=values, keep_links=False)
+        book = open_book(file, values=values)
     except Exception as error:
         file.close()
         if isinstance(error, MemoryError):
