@@ -108,7 +108,7 @@ class Files:
     def _read(self, state: State) -> Snapshot:
         if self._folder is not None:
             seal.check_commit(self._folder, _commit(state[0]))
-        reader = FileIndex(self._storage).reader()
+        reader = self._reader()
         segments: list[Segment] = []
         readers: dict[str, SegmentReader] = {}
         base = 0
@@ -124,6 +124,12 @@ class Files:
         if self._folder is not None:
             self._storage.keep(readers)
         return Snapshot(segments, WhooshShelf(readers), self._cache)
+
+    def _reader(self) -> Any:
+        """What whoosh reads, tried once: by itself it tries a lost file for half a second, for each try of ours."""
+        index = FileIndex(self._storage)
+        told = index._read_toc()
+        return index._reader(self._storage, told.schema, told.segments, told.generation)
 
     def _columns_of(self, reader: SegmentReader, name: str) -> Columns:
         """The columns of a segment, from their file, or where that is lost from the documents."""

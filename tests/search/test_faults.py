@@ -9,6 +9,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+import whoosh.index
 
 from portal.search import files, seal
 from portal.search.port import IndexUnavailable, Query
@@ -122,9 +123,20 @@ def test_damage_under_a_running_process_does_not_end_it(copied: Path, ending: st
 def test_a_torn_commit_is_not_tried_again_by_every_request(copied: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for path in copied.glob("*.seg"):
         damage(path, "flipped", Random(1))
+    _waits_little(copied, monkeypatch)
+
+
+def test_a_segment_that_is_gone_is_not_waited_for(copied: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for path in copied.glob("*.seg"):
+        path.unlink()
+    _waits_little(copied, monkeypatch)
+
+
+def _waits_little(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     waited: list[float] = []
-    monkeypatch.setattr(files, "sleep", waited.append)
-    engine = WhooshEngine(copied)
+    for module in (files, whoosh.index):
+        monkeypatch.setattr(module, "sleep", waited.append)
+    engine = WhooshEngine(folder)
     for _ in range(20):
         with pytest.raises(IndexUnavailable):
             engine.search(Query("tea"))
