@@ -235,7 +235,13 @@ class _Writer(SegmentWriter):  # type: ignore[misc, unused-ignore]
         committed: Callable[[str], None],
         **options: Any,
     ) -> None:
-        super().__init__(index, **options)
+        try:
+            super().__init__(index, **options)
+        except BaseException:
+            lock = getattr(self, "writelock", None)
+            if lock is not None and getattr(lock, "fd", None) is not None:
+                lock.release()
+            raise
         self._prepare = prepare
         self._committed = committed
 

@@ -231,6 +231,17 @@ def test_no_room_at_each_step_of_writing(folder: Path, what: str, point: str, mo
     is_whole_after(folder, what, worker, reader)
 
 
+def test_a_writer_that_could_not_begin_is_in_nobodys_way(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    worker, reader = begun(folder, "update")
+    with monkeypatch.context() as patch:
+        patch.setattr(POINTS["a file is begun"], lambda *_, **__: 1 / 0)
+        with pytest.raises(IndexUnavailable) as _held:
+            update(worker)
+    monkeypatch.setattr(files, "LOCK_SECONDS", 0)
+    update(worker)
+    assert reader.ids() == AFTER
+
+
 def test_a_seal_is_whole_or_the_one_before(copied: Path) -> None:
     held = {path.name: path.read_bytes() for path in copied.glob("*.seal")}
     with full_at(10), pytest.raises(OSError, match="too large"):
