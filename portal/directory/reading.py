@@ -1,16 +1,17 @@
-"""Reads listings from the database: four statements, however many listings.
+"""Reads listings from the database: four statements, for up to 500 listings at a time.
 
 What is read leaves as a `Listing`, whose private places are already as private as they asked to be.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Executable, Row, String, or_
+from sqlalchemy import ColumnElement, Connection, String, or_
 from sqlalchemy.orm import class_mapper
 
 from portal.core.extensions import db
@@ -30,6 +31,9 @@ TEXTS = tuple(
 )
 """Every text of a service, also one that is added later: a private address could stand in it."""
 EVERYWHERE = "*"
+Row = Any
+"""A named tuple of one of the statements."""
+VENUE_ORDER = attrgetter("owner", "id", "address_type", "address_id")
 Key = str | UUID
 """An id as the database gives it."""
 ENGLAND: Nation = "england"
@@ -53,7 +57,7 @@ def read(ids: Sequence[UUID], *, published_only: bool = True) -> dict[UUID, List
     if not wanted:
         return {}
     connection = db.session.connection()
-    rows = {row.id: row for row in _rows(connection, statements.SERVICES, wanted)}
+    rows = {row.id: row for row in statements.SERVICES.rows(connection, wanted)}
     if published_only:
         oldest = freshness.oldest_shown()
         rows = {one: row for one, row in rows.items() if _is_published(row, oldest)}
@@ -63,42 +67,38 @@ def read(ids: Sequence[UUID], *, published_only: bool = True) -> dict[UUID, List
     return {one: _listing(rows[one], parts) for one in wanted if one in rows}
 
 
-def _is_published(row: Row[Any], oldest: date) -> bool:
+def _is_published(row: Row, oldest: date) -> bool:
     """`is_published` of one row. Asked here, or SQLite would go through all that is public to find a few."""
     is_open = row.status == "active" and row.withdrawn_at is None and row.merged_into_id is None
     return is_open and (row.assured_date is None or row.assured_date >= oldest)
-
-
-def _rows(connection: Connection, statement: Executable, ids: Sequence[UUID]) -> Sequence[Row[Any]]:
-    return connection.execute(statement, {"ids": ids}).all()
 
 
 @dataclass
 class _Parts:
     """What hangs on services, by the id that it hangs on. `private`: places that an organisation keeps to itself, by its id."""
 
-    venues: dict[Key, list[Row[Any]]] = field(default_factory=lambda: defaultdict(list))
-    private: dict[Key, list[Row[Any]]] = field(default_factory=lambda: defaultdict(list))
-    timetables: dict[Key, list[Row[Any]]] = field(default_factory=lambda: defaultdict(list))
+    venues: dict[Key, list[Row]] = field(default_factory=lambda: defaultdict(list))
+    private: dict[Key, list[Row]] = field(default_factory=lambda: defaultdict(list))
+    timetables: dict[Key, list[Row]] = field(default_factory=lambda: defaultdict(list))
     changes: dict[Key, list[Change]] = field(default_factory=lambda: defaultdict(list))
-    facts: dict[tuple[str, Key], list[Row[Any]]] = field(default_factory=lambda: defaultdict(list))
+    facts: dict[tuple[str, Key], list[Row]] = field(default_factory=lambda: defaultdict(list))
 
     @classmethod
     def of(cls, connection: Connection, ids: Sequence[UUID]) -> "_Parts":
         parts = cls()
-        for row in _rows(connection, statements.VENUES, ids):
+        for row in sorted(statements.VENUES.rows(connection, ids), key=VENUE_ORDER):
             (parts.venues if row.is_own else parts.private)[row.owner].append(row)
-        for row in _rows(connection, statements.TIMETABLES, ids):
+        for row in statements.TIMETABLES.rows(connection, ids):
             if row.change_date is not None:
                 parts.changes[row.id].append(Change(row.change_date, row.change_kind, row.change_start, row.change_end))
             if not (known := parts.timetables[row.owner]) or known[-1].id != row.id:
                 known.append(row)
-        for row in _rows(connection, statements.FACTS, ids):
+        for row in sorted(statements.FACTS.rows(connection, ids), key=_fact_order):
             parts.facts[row.kind, row.owner].append(row)
         return parts
 
 
-def _listing(row: Row[Any], parts: _Parts) -> Listing:
+def _listing(row: Row, parts: _Parts) -> Listing:
     told_nowhere, secrets = _secrets_of(row, parts)
     venues = _venues_of(row, parts, secrets)
     nation = next((told for venue in venues if (told := _nation(venue.authority_code))), ENGLAND)
@@ -114,29 +114,29 @@ def _listing(row: Row[Any], parts: _Parts) -> Listing:
         source=row.source,
         venues=venues,
         timetables=_timetables_of(row.key, parts, nation, secrets),
-        needs=tuple(fact.text for fact in parts.facts["need", row.key]),
-        languages=tuple(fact.text for fact in parts.facts["language", row.key]),
-        costs=tuple(_cost(fact, secrets) for fact in parts.facts["cost", row.key]),
-        areas=frozenset(code for fact in parts.facts["area", row.key] if (code := _area(fact))),
+        needs=tuple(fact.text for fact in parts.facts.get(("need", row.key), ())),
+        languages=tuple(fact.text for fact in parts.facts.get(("language", row.key), ())),
+        costs=tuple(_cost(fact, secrets) for fact in parts.facts.get(("cost", row.key), ())),
+        areas=frozenset(code for fact in parts.facts.get(("area", row.key), ()) if (code := _area(fact))),
         secrets=secrets,
         told_nowhere=told_nowhere,
     )
 
 
-def _copy(row: Row[Any]) -> Service:
+def _copy(row: Row) -> Service:
     """A service with its own columns only, in no session: changing it changes nothing stored."""
     service: Service = class_mapper(Service).class_manager.new_instance()
     service.__dict__.update(zip(ATTRIBUTES, row, strict=False))
     return service
 
 
-def _venues_of(service: Row[Any], parts: _Parts, secrets: frozenset[str]) -> tuple[Venue, ...]:
+def _venues_of(service: Row, parts: _Parts, secrets: frozenset[str]) -> tuple[Venue, ...]:
     """The places of a service, each with its first address."""
     rows = list({row.id: row for row in reversed(parts.venues[service.key])}.values())[::-1]
     return tuple(_venue(row, parts, secrets) for row in rows)
 
 
-def _secrets_of(service: Row[Any], parts: _Parts) -> tuple[frozenset[str], frozenset[str]]:
+def _secrets_of(service: Row, parts: _Parts) -> tuple[frozenset[str], frozenset[str]]:
     """Words of every private address of its organisation; and without those that a public place of its own tells anyway."""
     private = parts.private[service.organisation_key]
     if not private:
@@ -153,39 +153,41 @@ def _secrets_of(service: Row[Any], parts: _Parts) -> tuple[frozenset[str], froze
     return everywhere, frozenset(secret for secret in everywhere if secret.casefold() not in told)
 
 
-def _venue(row: Row[Any], parts: _Parts, secrets: frozenset[str]) -> Venue:
+def _venue(row: Row, parts: _Parts, secrets: frozenset[str]) -> Venue:
     nation = _nation(row.authority_code) or ENGLAND
-    kept = Venue(
+    is_told, is_public = row.privacy != "hidden", row.privacy == "public"
+    return Venue(
         id=_uuid(row.id),
         location_id=_uuid(row.location_id),
         privacy=row.privacy,
         is_physical=row.location_type == "physical",
         modes=tuple(row.delivery_modes or ()),
-        facts={fact.text: fact.answer for fact in parts.facts["access", row.location_id]},
+        name=row.name if is_public else None,
+        place_name=hushed(row.place_name, secrets) if is_told else None,
+        address=", ".join(part for part in (row.address_1, row.city, row.postal_code) if part) if is_public else "",
+        postcode=row.postal_code if is_public else None,
+        point=_point(row),
+        authority_code=row.authority_code if is_told else None,
+        neighbourhood_code=row.neighbourhood_code if is_told else None,
+        facts={fact.text: fact.answer for fact in parts.facts.get(("access", row.location_id), ())},
         timetables=_timetables_of(row.id, parts, nation, secrets),
     )
-    if row.privacy == "hidden":
-        return kept
-    told: dict[str, Any] = {
-        "place_name": hushed(row.place_name, secrets),
-        "authority_code": row.authority_code,
-        "neighbourhood_code": row.neighbourhood_code,
-    }
+
+
+def _point(row: Row) -> tuple[float, float] | None:
+    """Where a place is, as far as it may be told."""
     if row.privacy == "area":
-        told["point"] = middle_of(row.neighbourhood_code, row.authority_code)
-    else:
-        has_point = row.latitude is not None and row.longitude is not None
-        told["point"] = (row.latitude, row.longitude) if has_point else None
-        told["name"], told["postcode"] = row.name, row.postal_code
-        told["address"] = ", ".join(part for part in (row.address_1, row.city, row.postal_code) if part)
-    return replace(kept, **told)
+        return middle_of(row.neighbourhood_code, row.authority_code)
+    if row.privacy != "public" or row.latitude is None or row.longitude is None:
+        return None
+    return row.latitude, row.longitude
 
 
 def _timetables_of(owner: Key, parts: _Parts, nation: Nation, secrets: frozenset[str]) -> tuple[Timetable, ...]:
     return tuple(_timetable(row, parts, nation, secrets) for row in parts.timetables.get(owner, ()))
 
 
-def _timetable(row: Row[Any], parts: _Parts, nation: Nation, secrets: frozenset[str]) -> Timetable:
+def _timetable(row: Row, parts: _Parts, nation: Nation, secrets: frozenset[str]) -> Timetable:
     changes: Iterable[Change] = parts.changes.get(row.id, ())
     is_once = row.is_opening and row.freq is None
     if is_once and row.dtstart is not None:
@@ -208,7 +210,11 @@ def _timetable(row: Row[Any], parts: _Parts, nation: Nation, secrets: frozenset[
     )
 
 
-def _cost(fact: Row[Any], secrets: frozenset[str]) -> Cost:
+def _fact_order(fact: Row) -> tuple[str, int, str]:
+    return fact.text or "", -1 if fact.number is None else fact.number, fact.other or ""
+
+
+def _cost(fact: Row, secrets: frozenset[str]) -> Cost:
     kind: Any = fact.text
     return Cost(kind, fact.number, hushed(fact.other, secrets), fact.first, fact.last)
 
@@ -217,7 +223,7 @@ def _uuid(key: Key) -> UUID:
     return key if isinstance(key, UUID) else UUID(key)
 
 
-def _area(fact: Row[Any]) -> str | None:
+def _area(fact: Row) -> str | None:
     if fact.text == "nationwide":
         return EVERYWHERE
     return fact.other if fact.text == "code" else None

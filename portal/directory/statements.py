@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 
 from portal.directory import models
+from portal.directory.compiled import Compiled
 from portal.directory.models.taxonomies import NEEDS as NEEDS_TAXONOMY
 from portal.organisations.models import Organization
 
@@ -75,16 +76,17 @@ def _services() -> Select[Any]:
 def _venues() -> CompoundSelect[Any]:
     """Places of services, and after them, to know what no text may tell, all private ones of their organisations.
 
-    `owner` is the service, or for the latter (`is_own` false) the organisation.
+    `owner` is the service, or for the latter (`is_own` false) the organisation. In no order: sorting few rows here is cheaper.
+    "Not public" and no list of what is private, or SQLite would begin with every private place that there is.
     """
     theirs = select(service.c.organization_id).where(service.c.id.in_(IDS))
     own = _places(True, service_at_location.c.service_id).where(service_at_location.c.service_id.in_(IDS))
     private = (
         _places(False, service.c.organization_id)
         .join(service, service.c.id == service_at_location.c.service_id)
-        .where(location.c.privacy.in_(("area", "hidden")), service.c.organization_id.in_(theirs))
+        .where(location.c.privacy != "public", service.c.organization_id.in_(theirs))
     )
-    return union_all(own, private).order_by("owner", "id", "address_type", "address_id")
+    return union_all(own, private)
 
 
 def _places(is_own: bool, owner: ColumnElement[Any]) -> Select[Any]:
@@ -107,7 +109,7 @@ def _places(is_own: bool, owner: ColumnElement[Any]) -> Select[Any]:
             address.c.city,
             address.c.postal_code,
             address.c.address_type.label("address_type"),
-            address.c.id.label("address_id"),
+            _key(address.c.id, "address_id"),
         )
         .select_from(service_at_location)
         .join(location, location.c.id == service_at_location.c.location_id)
@@ -173,7 +175,7 @@ def _timetables() -> CompoundSelect[Any]:
 
 
 def _facts() -> CompoundSelect[Any]:
-    """Needs, languages, areas, prices and access facts, in one shape."""
+    """Needs, languages, areas, prices and access facts, in one shape and no order."""
     needs = (
         select(*_fact("need", attribute.c.link_id, text=taxonomy_term.c.term))
         .join(taxonomy_term, taxonomy_term.c.id == attribute.c.taxonomy_term_id)
@@ -207,7 +209,7 @@ def _facts() -> CompoundSelect[Any]:
             accessibility.c.answer.is_not(None),
         )
     )  # fmt: skip
-    return union_all(needs, languages, areas, prices, access).order_by("kind", "owner", "text", "number", "other")
+    return union_all(needs, languages, areas, prices, access)
 
 
 def _fact(
@@ -235,7 +237,7 @@ def _fact(
 
 
 COLUMNS = tuple(service.c)
-SERVICES = _services()
-VENUES = _venues()
-TIMETABLES = _timetables()
-FACTS = _facts()
+SERVICES = Compiled(_services())
+VENUES = Compiled(_venues())
+TIMETABLES = Compiled(_timetables())
+FACTS = Compiled(_facts())
