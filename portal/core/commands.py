@@ -6,7 +6,8 @@
 import functools
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, NoReturn, TypeVar, cast
 
 import click
@@ -40,6 +41,21 @@ def refuse(sentence: str) -> NoReturn:
     """Say why it cannot be done, and exit 1."""
     click.echo(sentence, err=True)
     sys.exit(1)
+
+
+@contextmanager
+def progress(label: str) -> Iterator[Callable[[int, int], None]]:
+    """What is told (done, of how many) as work goes on: a bar on a terminal, elsewhere nothing."""
+    if not sys.stderr.isatty():
+        yield lambda _done, _of: None
+        return
+    with click.progressbar(length=1, label=label, file=sys.stderr) as bar:
+
+        def step(done: int, of: int) -> None:
+            bar.length = of
+            bar.update(done - bar.pos)
+
+        yield step
 
 
 def say_json(value: Any) -> None:

@@ -1,13 +1,10 @@
 """The command `portal export`."""
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
-from portal.core.commands import json_option, refuse, say_json, with_app
+from portal.core.commands import json_option, progress, refuse, say_json, with_app
 from portal.exporting.actions import export_services
 from portal.exporting.folders import FolderProblem
 from portal.exporting.formats import FORMATS
@@ -21,7 +18,7 @@ from portal.exporting.formats import FORMATS
 def export_command(folder: Path, format_name: str, as_json: bool) -> None:
     """Write all public services to the folder DIR, which must be new, empty or hold an earlier export."""
     try:
-        with _progress() as step:
+        with progress("Exporting") as step:
             done = export_services(folder, format_name, step)
     except FolderProblem as problem:
         refuse(str(problem))
@@ -32,21 +29,6 @@ def export_command(folder: Path, format_name: str, as_json: bool) -> None:
     click.echo(f"{done.services:,} services in {folder} ({files}).")
     if done.cut:
         click.echo(f"{done.cut:,} texts are longer than a cell holds and were cut. The other formats have them whole.")
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[int, int], None]]:
-    """A bar on a terminal; elsewhere nothing."""
-    if not sys.stderr.isatty():
-        yield lambda _done, _of: None
-        return
-    with click.progressbar(length=1, label="Exporting", file=sys.stderr) as bar:
-
-        def step(done: int, of: int) -> None:
-            bar.length = of
-            bar.update(done - bar.pos)
-
-        yield step
 
 
 COMMANDS: list[click.Command] = [export_command]

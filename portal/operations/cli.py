@@ -1,16 +1,13 @@
 """Commands for the person who runs the portal: `upgrade`, `doctor`, `copy`."""
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import click
 
-from portal.core.commands import json_option, refuse, say_json, with_app
+from portal.core.commands import json_option, progress, refuse, say_json, with_app
 from portal.operations import doctor as examining
 from portal.operations import upgrading
 from portal.operations.copying import speaking
-from portal.operations.copying.copying import Progress
 from portal.operations.copying.copying import copy as copying
 from portal.operations.copying.target import Refused, WrongAddress
 
@@ -47,8 +44,8 @@ def doctor(deploy: bool, as_json: bool) -> None:
 def copy(address: str, as_json: bool) -> None:
     """Move this instance to another database. Can be stopped at any time and run again. Changes nothing here."""
     try:
-        with _progress() as progress:
-            copied = copying(address, progress)
+        with progress("Copying") as step:
+            copied = copying(address, step)
     except WrongAddress as problem:
         raise click.BadParameter(str(problem), param_hint="--to") from problem
     except Refused as problem:
@@ -59,21 +56,6 @@ def copy(address: str, as_json: bool) -> None:
         click.echo(sentence)
     if not copied.is_equal:
         refuse(speaking.why_not(copied))
-
-
-@contextmanager
-def _progress() -> Iterator[Progress]:
-    """A bar on a terminal; elsewhere nothing."""
-    if not sys.stderr.isatty():
-        yield lambda _done, _of: None
-        return
-    with click.progressbar(length=1, label="Copying", file=sys.stderr) as bar:
-
-        def step(done: int, of: int) -> None:
-            bar.length = of
-            bar.update(done - bar.pos)
-
-        yield step
 
 
 COMMANDS: list[click.Command] = [upgrade, doctor, copy]
