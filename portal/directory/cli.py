@@ -51,7 +51,7 @@ def query(
     asked = {"query": words, "near": near, "within": within, "filters": filters, "limit": limit, "language": language}
     try:
         with reading():
-            found = find(request_of(asked))
+            found = find(request_of(asked), with_rows=True)
     except ValueError as problem:
         raise click.UsageError(str(problem)) from None
     if as_json:
@@ -185,7 +185,7 @@ def _answer_to(line: str, number: int) -> dict[str, Any]:
         asked = json.loads(line)
         if not isinstance(asked, Mapping):
             raise ValueError('a line must be an object, like {"query": "walking"}.')
-        return answer_of(find(request_of(asked)))
+        return answer_of(find(request_of(asked), with_rows=True))
     except json.JSONDecodeError:
         return {"line": number, "problem": 'the line is not JSON, like {"query": "walking"}.'}
     except (ValueError, RecursionError) as problem:

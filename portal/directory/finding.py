@@ -14,7 +14,7 @@ from portal.directory import panel, queries, sqlfinding, widening
 from portal.directory.asking import LONGEST_WORDS, SearchRequest
 from portal.directory.cards import card_of
 from portal.directory.correcting import correction_of
-from portal.directory.found import Found, Way
+from portal.directory.found import Found, Way, row_of, spots_of
 from portal.directory.listings import Listing
 from portal.directory.needs import is_any_sensitive
 from portal.directory.querying import Guesses, guesses_of, query_of, ticked
@@ -42,6 +42,7 @@ class _Search:
     problem: PlaceProblem | None = None
     words: str = ""
     from_sql: bool = False
+    with_rows: bool = False
 
     @property
     def guesses(self) -> Guesses:
@@ -70,12 +71,15 @@ class _Search:
         return sqlfinding.search(query).total
 
 
-def find(request: SearchRequest, *, saved: frozenset[UUID] = frozenset()) -> Found:
-    """What somebody looks for. `saved`: services that the viewer keeps on a list. Never raises for what was typed."""
+def find(request: SearchRequest, *, saved: frozenset[UUID] = frozenset(), with_rows: bool = False) -> Found:
+    """What somebody looks for. `saved`: services that the viewer keeps on a list. Never raises for what was typed.
+
+    `with_rows`: results are also told as programs read them.
+    """
     started = perf_counter()
     if request.is_too_long:
         return _too_long(request)
-    search = _understood(request)
+    search = replace(_understood(request), with_rows=with_rows)
     if search.problem is not None:
         return _nowhere(search)
     result = _first_answer(search)
@@ -216,7 +220,8 @@ def _found(search: _Search, result: Result, corrected: str | None, saved: frozen
         groups=panel.groups_of(request, place, result),
         sorts=panel.sorts_of(request, place),
         cards=tuple(card_of(one, place=place, hit=hit, saved=saved, words=search.words) for hit, one in shown),
-        shown=tuple(shown),
+        rows=tuple(row_of(hit, one) for hit, one in shown) if search.with_rows else (),
+        spots=tuple(spot for _hit, one in shown for spot in spots_of(one)) if request.view == "map" else (),
         paging=panel.paging_of(request, result.total),
         widenings=() if result.total else _widenings(search),
         shared=request.params(page=request.page, near=place.shared if place else None),

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property
 from typing import Literal
 from uuid import UUID
 
@@ -103,7 +102,8 @@ class Found:
     typed. `words_problem` says why the words were not searched at all. `guesses` are needs and filters read
     from the words, `removables` filters that the person chose; each leads to the search without it. `widenings` stand only
     where nothing was found, each with a true count above 0. `shared` are the parameters for a link that leaves the page:
-    never a full postcode. `notices` are sentences.
+    never a full postcode. `notices` are sentences. `rows` stand only for programs, `spots`
+    only where a map was asked for.
     """
 
     request: SearchRequest
@@ -122,7 +122,8 @@ class Found:
     groups: tuple[FilterGroup, ...] = ()
     sorts: tuple[Option, ...] = ()
     cards: tuple[Card, ...] = ()
-    shown: tuple[tuple[Hit, Listing], ...] = ()
+    rows: tuple[Row, ...] = ()
+    spots: tuple[Spot, ...] = ()
     paging: Paging = Paging(1, 1, 0, 0, 0)
     widenings: tuple[Way, ...] = ()
     shared: Params = field(default_factory=dict)
@@ -132,16 +133,6 @@ class Found:
     is_sensitive: bool = False
     from_sql: bool = False
     took_ms: float = 0.0
-
-    @cached_property
-    def rows(self) -> tuple[Row, ...]:
-        """The results for programs. No page reads them."""
-        return tuple(row_of(hit, one) for hit, one in self.shown)
-
-    @cached_property
-    def spots(self) -> tuple[Spot, ...]:
-        """Places of the results for a map."""
-        return tuple(spot for _hit, one in self.shown for spot in spots_of(one))
 
     @property
     def errors(self) -> tuple[tuple[str, str], ...]:

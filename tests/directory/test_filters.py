@@ -201,11 +201,11 @@ def expected(town: dict[str, Listing], ticks: Iterable[tuple[str, str]]) -> set[
 
 def searched(name: str, value: str) -> Any:
     request = SearchRequest(near=PLACE, limit=100)
-    return find(request if value == "all" else request.with_value(name, value))
+    return find(request if value == "all" else request.with_value(name, value), with_rows=True)
 
 
 def test_each_value_of_each_filter_alone_finds_what_brute_force_finds(town: dict[str, Listing]) -> None:
-    found = find(SearchRequest(near=PLACE, limit=100))
+    found = find(SearchRequest(near=PLACE, limit=100), with_rows=True)
     assert {str(row.id) for row in found.rows} == expected(town, [])
     for one in FILTERS:
         for value in one.ids:
@@ -217,7 +217,7 @@ def test_each_value_of_each_filter_alone_finds_what_brute_force_finds(town: dict
 
 def test_counts_stand_after_all_other_filters(town: dict[str, Listing]) -> None:
     ticks = {"cost": ("free", "low_cost"), "join": ("drop_in",), "access": ("step_free",)}
-    found = find(SearchRequest(near=PLACE, filters=ticks, limit=100))
+    found = find(SearchRequest(near=PLACE, filters=ticks, limit=100), with_rows=True)
 
     def passes(listing: Listing, but: str) -> bool:
         cost = but == "cost" or has(listing, "cost", "free") or has(listing, "cost", "low_cost")
@@ -232,15 +232,15 @@ def test_counts_stand_after_all_other_filters(town: dict[str, Listing]) -> None:
 
 
 def test_every_tick_of_getting_in_is_needed_and_one_of_the_others(town: dict[str, Listing]) -> None:
-    both = find(SearchRequest(near=PLACE, filters={"access": ("step_free", "parking")}, limit=100))
+    both = find(SearchRequest(near=PLACE, filters={"access": ("step_free", "parking")}, limit=100), with_rows=True)
     assert {str(row.id) for row in both.rows} == expected(town, [("access", "step_free"), ("access", "parking")])
-    either = find(SearchRequest(near=PLACE, filters={"cost": ("free", "donation")}, limit=100))
+    either = find(SearchRequest(near=PLACE, filters={"cost": ("free", "donation")}, limit=100), with_rows=True)
     wanted = expected(town, [("cost", "free")]) | expected(town, [("cost", "donation")])
     assert {str(row.id) for row in either.rows} == wanted
 
 
 def test_who_has_not_said_is_counted_apart_and_told(town: dict[str, Listing]) -> None:
-    found = find(SearchRequest(near=PLACE, filters={"access": ("step_free",)}, limit=100))
+    found = find(SearchRequest(near=PLACE, filters={"access": ("step_free",)}, limit=100), with_rows=True)
     silent = [
         one
         for one in town.values()

@@ -264,7 +264,7 @@ def test_map_spots_are_moved_where_only_the_area_may_be_known(make: Any, index_n
     make.service("About", location=make.location(point=NEAR, privacy="area", neighbourhood_code="E02002855"))
     make.service("Hidden", location=make.location(point=NEAR, privacy="hidden"), areas=["E06000016"])
     index_now()
-    spots = {spot.name: spot for spot in search("tea", near=HERE).spots}
+    spots = {spot.name: spot for spot in search("tea", near=HERE, view="map").spots}
     assert set(spots) == {"Open", "About"}
     assert spots["About"].is_about and spots["About"].address == ""
     assert (spots["About"].lat, spots["About"].lon) != NEAR

@@ -48,11 +48,11 @@ def both(app: Any, make: Any, index_now: Any) -> Any:
     def search(**asked: Any) -> tuple[Any, Any]:
         request = SearchRequest(limit=50, **asked)
         with app.test_request_context("/"):
-            indexed = find(request)
+            indexed = find(request, with_rows=True)
             engine: Engine = current.engine()
             current.init_app(app, NoIndex())  # type: ignore[arg-type]
             try:
-                return indexed, find(request)
+                return indexed, find(request, with_rows=True)
             finally:
                 current.init_app(app, engine)
 
