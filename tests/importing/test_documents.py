@@ -186,6 +186,18 @@ def test_text_without_a_name_that_tells(tmp_path: Path, text: str, name: str) ->
     assert recognised(tmp_path / "listings") == name
 
 
+@pytest.mark.parametrize("name", ["song", "song.csv", "song.json"])
+def test_bytes_that_are_no_text_are_no_table(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(bytes(range(256)) * 40)
+    with pytest.raises(FileProblem, match="is no text"):
+        recognised(tmp_path / name)
+
+
+def test_a_stray_null_leaves_a_text_a_text(tmp_path: Path) -> None:
+    (tmp_path / "listings").write_bytes(b"Name,Postcode\nA\0,LE2 0QB\n")
+    assert recognised(tmp_path / "listings") == "csv"
+
+
 def test_a_job_reads_what_this_process_reads(tmp_path: Path) -> None:
     path = write_json(tmp_path / "list.json", [OPPORTUNITY])
     here = read(path)

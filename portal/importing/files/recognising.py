@@ -30,6 +30,9 @@ OTHERS = {
     b"Rar!": "packed with RAR: unpack it first",
 }
 """What is certainly none of our formats, by its first bytes."""
+CONTROLS = {number: None for number in range(32) if chr(number) not in "\t\n\v\f\r\x1a"}
+FEW_CONTROLS, MOST_CONTROLS = 20, 0.05
+"""How many letters that no keyboard types, and what share of all, may stand in what is still taken for text."""
 NOT_READ = "The file {name} is {kind}. What can be read: Open Referral, HSDS packages, workbooks (.xlsx), CSV, JSON."
 
 
@@ -44,9 +47,11 @@ def recognised(path: Path) -> str:
         return _in_zip(path)
     if kind := next((kind for start, kind in OTHERS.items() if first.startswith(start)), None):
         raise FileProblem(NOT_READ.format(name=path.name, kind=kind))
+    text = first.decode(encoding_of(first), "replace").lstrip("\ufeff \t\r\n")
+    if _is_no_text(text):
+        raise FileProblem(NOT_READ.format(name=path.name, kind="no text"))
     if (named := format_of(path)) is not None:
         return named
-    text = first.decode(encoding_of(first), "replace").lstrip("\ufeff \t\r\n")
     if text.startswith("<"):
         raise FileProblem(NOT_READ.format(name=path.name, kind="a web page or XML"))
     if not text.startswith(("{", "[")) and not path.name.lower().removesuffix(".gz").endswith(".json"):
@@ -82,6 +87,10 @@ def _is_lines(text: str) -> bool:
     except (ValueError, RecursionError):
         return rest.lstrip().startswith("{") and first.rstrip().endswith("}")
     return bool(rest.strip())
+
+
+def _is_no_text(text: str) -> bool:
+    return len(text) - len(text.translate(CONTROLS)) > max(FEW_CONTROLS, MOST_CONTROLS * len(text))
 
 
 def _in_zip(path: Path) -> str:
