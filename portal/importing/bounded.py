@@ -61,12 +61,12 @@ def reading_file(wanted: Wanted) -> Iterator[Read]:
 
 @contextmanager
 def _started(scratch: str) -> Iterator["subprocess.Popen[str]"]:
-    """The process, which ends with the block. It is told no setting, so no secret."""
+    """The process, which ends with the block. It is told no secret, and runs no program of the folder we are in."""
     surroundings = {"PYTHONPATH": str(Path(portal.__file__).parent.parent), "TMPDIR": scratch, "SQLITE_TMPDIR": scratch}
     if sys.platform == "win32":  # Python does not start without it.
         surroundings["SYSTEMROOT"] = os.getenv("SYSTEMROOT", "")
     with subprocess.Popen(
-        [sys.executable, "-m", "portal.importing.job"],
+        [sys.executable, "-P", "-m", "portal.importing.job"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

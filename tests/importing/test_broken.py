@@ -98,6 +98,14 @@ def test_a_job_is_told_no_settings_and_leaves_no_files(tmp_path: Path, monkeypat
     assert [one.name for one in tmp_path.iterdir()] == ["feed.json"]
 
 
+def test_a_program_beside_the_files_to_import_is_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "csv.py").write_text("raise SystemExit")
+    path = write_json(tmp_path / "feed.json", [SERVICE])
+    monkeypatch.chdir(tmp_path)
+    with reading_file(Wanted(path)) as read:
+        assert len(list(read.contents.rows)) == 1
+
+
 def test_a_job_that_is_left_alone_ends(tmp_path: Path) -> None:
     path = write_json(tmp_path / "feed.json", [SERVICE | {"id": str(number)} for number in range(20_000)])
     with reading_file(Wanted(path)) as read:
