@@ -268,7 +268,7 @@ def _seconds_of(told: str | None, otherwise: float) -> float:
         return float(told)
     try:
         when = parsedate_to_datetime(told)
-    except ValueError:
+    except (ValueError, OverflowError):
         return otherwise
     return max((when.replace(tzinfo=when.tzinfo or UTC) - datetime.now(UTC)).total_seconds(), 0.0)
 
