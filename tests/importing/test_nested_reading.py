@@ -120,6 +120,13 @@ def test_a_refuge_shows_its_area_only_unless_a_portal_like_this_settled_it() -> 
     assert read(rich(name="Ash Refuge"))[0].places[0].location.privacy == "public"
 
 
+@pytest.mark.parametrize("kind", ["postal", "virtual"])
+def test_the_address_of_a_refuge_is_private_whatever_kind_of_place_it_is_said_to_be(kind: str) -> None:
+    told = at(location_type=kind, addresses=[{"address_1": "7 Larkfield Road", "postal_code": "LE2 0QB"}])
+    assert read(told | {"name": "Ash Refuge"})[0].places[0].location.privacy == "area"
+    assert read(at(location_type=kind) | {"name": "Ash Refuge"})[0].places[0].location.privacy == "public"
+
+
 @pytest.mark.parametrize(("option", "price"), [
     ({"amount": 3}, ("paid", Decimal(3))),
     ({"amount": "3.50"}, ("paid", Decimal("3.50"))),

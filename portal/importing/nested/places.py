@@ -76,7 +76,8 @@ class PlaceReader:
             where, addresses = _looked_up(node, addresses)
         privacy = ours.choice("privacy", PRIVACY)
         if privacy is None:
-            privacy = "area" if self.is_private and kind == "physical" else "public"
+            is_somewhere = kind == "physical" or bool(addresses) or where.latitude is not None
+            privacy = "area" if self.is_private and is_somewhere else "public"
             if privacy == "area":
                 node.note("its address may be one to keep private, so only its area is shown")
         return Location(
