@@ -124,10 +124,17 @@ def _origin(file: str, mapping: Mapping, source: str | None) -> Origin:
     """Where the rows come from: what is said, else the host of a feed, else the file's name."""
     parts = urlsplit(file) if is_address(file) else None
     if parts is not None and not is_file(file):
-        return Origin((parts.hostname or file)[:120], source or mapping.source, mapping.url or file, mapping.licence)
+        return Origin(
+            (parts.hostname or file)[:120], source or mapping.source, mapping.url or _shown(file), mapping.licence
+        )
     name = Path(parts.path if parts is not None else file).resolve().name
     stem = name.removesuffix(".gz").rpartition(".")[0] or name
     return Origin(stem[:120], source or mapping.source, mapping.url, mapping.licence)
+
+
+def _shown(address: str) -> str:
+    """A feed's address as pages may show it: what follows the question mark may be a key to it."""
+    return urlsplit(address)._replace(query="", fragment="").geturl()
 
 
 def _show_mapping(opened: Opened) -> None:

@@ -15,10 +15,11 @@ from sqlalchemy.exc import OperationalError
 
 from portal.core.extensions import db
 from portal.core.settings import Settings
-from portal.directory.models import Service, SourceRecord
+from portal.directory.models import Service, Source, SourceRecord
 from portal.importing import actions
 from portal.importing.cli import import_command
 from portal.importing.lines import FileProblem
+from portal.importing.rows import Row
 from tests.importing.files import outcomes, read, record, run, write_lines
 
 TABLE = "Group,Post code,When\nLarkfield Circle,LE2 0QB,Tue 2-4pm\nAsh Club,LE1 1QH,ask\n,LE1 1QH,\n"
@@ -184,3 +185,19 @@ def _wait_for_rows(least: int) -> None:
 def _count(model: Any) -> int:
     db.session.rollback()
     return db.session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def test_a_key_in_the_address_of_a_feed_is_not_kept_for_pages_to_show(
+    command: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def rows(address: str, _fetcher: object) -> Any:
+        asked.append(address)
+        return iter([Row(1, {"hsds": {"id": "1", "name": "Tea"}})])
+
+    monkeypatch.setattr("portal.importing.cli.services_of", rows)
+    address = "https://council.example/api?key=hush"
+    assert command(address).exit_code == 0
+    assert asked == [address]
+    assert db.session.scalar(select(Source.url)) == "https://council.example/api"
