@@ -309,9 +309,11 @@ def test_pages_go_on_while_the_index_is_built_again(sqlite_app: Any, make: Any, 
 
     reader = threading.Thread(target=read)
     reader.start()
-    indexing.rebuild_index()
-    stop.set()
-    reader.join()
+    try:
+        indexing.rebuild_index()
+    finally:
+        stop.set()
+        reader.join()
     assert totals == {20}
 
 

@@ -99,7 +99,7 @@ def test_a_stop_answers_what_is_running_and_exits_with_0(instance: Path, tmp_pat
             while not stop.is_set():
                 answers.append(fetch(f"{address}/services")[0])
 
-        asking = [threading.Thread(target=ask) for _ in range(4)]
+        asking = [threading.Thread(target=ask, daemon=True) for _ in range(4)]
         for one in asking:
             one.start()
         until = time.monotonic() + 60

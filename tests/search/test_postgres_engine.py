@@ -206,7 +206,7 @@ def test_many_threads_read_one_engine(rows_engine: PostgresEngine) -> None:
             query for query, total in zip(queries, expected, strict=True) if rows_engine.count(query) != total
         )
 
-    threads = [threading.Thread(target=read) for _ in range(6)]
+    threads = [threading.Thread(target=read, daemon=True) for _ in range(6)]
     for thread in threads:
         thread.start()
     for thread in threads:
