@@ -193,6 +193,15 @@ def test_bytes_that_are_no_text_are_no_table(tmp_path: Path, name: str) -> None:
         recognised(tmp_path / name)
 
 
+def test_what_stands_beside_listings_says_where_they_are(tmp_path: Path) -> None:
+    with pytest.raises(FileProblem, match="Name the folder"):
+        recognised(write_json(tmp_path / "datapackage.json", {"name": "listings", "resources": []}))
+    folder = write_folder(tmp_path / "x", {"readme.md": "# Read me"})
+    write_book(folder / "services.xlsx", {"A": [["Name"]]})
+    with pytest.raises(FileProblem, match=r"holds a workbook, services\.xlsx"):
+        recognised(folder)
+
+
 def test_a_stray_null_leaves_a_text_a_text(tmp_path: Path) -> None:
     (tmp_path / "listings").write_bytes(b"Name,Postcode\nA\0,LE2 0QB\n")
     assert recognised(tmp_path / "listings") == "csv"

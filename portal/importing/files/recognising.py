@@ -30,6 +30,7 @@ OTHERS = {
     b"Rar!": "packed with RAR: unpack it first",
 }
 """What is certainly none of our formats, by its first bytes."""
+DESCRIPTION = "datapackage.json"
 CONTROLS = {number: None for number in range(32) if chr(number) not in "\t\n\v\f\r\x1a"}
 FEW_CONTROLS, MOST_CONTROLS = 20, 0.05
 """How many letters that no keyboard types, and what share of all, may stand in what is still taken for text."""
@@ -38,6 +39,8 @@ NOT_READ = "The file {name} is {kind}. What can be read: Open Referral, HSDS pac
 
 def recognised(path: Path) -> str:
     """The name of a file's or folder's format. Raises FileProblem where it is none of ours."""
+    if path.name.lower() == DESCRIPTION:
+        raise FileProblem(f"{path.name} only describes a package. Name the folder or zip file that it stands in.")
     if path.is_dir():
         return _in_package([entry.name for entry in entries_of(path)], path)
     first = _first(path)
@@ -113,6 +116,8 @@ def _in_package(names: list[str], path: Path) -> str:
         return "csv" if len(tables) == 1 else "hsds"
     if not names and not path.is_dir():
         raise FileProblem(f"The file {path.name} is a damaged zip file or cut short, or there is nothing in it.")
+    if books := sorted(file.name for file in files if file.suffix.lower() in {".xlsx", ".xlsm"}):
+        raise FileProblem(f"{path.name} holds a workbook, {books[0]}. Name the workbook itself.")
     raise FileProblem(f"{path.name} holds no tables (.csv) and no JSON.")
 
 
