@@ -48,8 +48,8 @@ USUAL = Limits()
 
 
 def is_address(text: str) -> bool:
-    """True for what is to be fetched, not opened."""
-    return text.strip().lower().startswith(("https://", "http://"))
+    """True for what is to be fetched, not opened; also for ftp:// and the like, which fetching refuses in a sentence."""
+    return re.match(r"\s*[A-Za-z][A-Za-z0-9+.-]*://", text) is not None
 
 
 def is_file(address: str) -> bool:

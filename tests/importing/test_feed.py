@@ -392,6 +392,7 @@ def test_a_feed_that_breaks_off_is_finished_by_reading_it_again(app: Flask, monk
         ("https://council.example/api/services", False),
         ("https://council.example", False),
         ("https://[/a.csv", False),
+        ("ftp://council.example/groups.csv", True),
     ],
 )
 def test_a_file_is_told_from_a_feed_by_its_name(address: str, is_file: bool) -> None:
