@@ -12,7 +12,7 @@ from portal.directory import queries
 from portal.directory.models import Service
 from tests.operations import moving
 
-EDITS = 60
+EDITS = 40
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
