@@ -85,6 +85,8 @@ def _read(
 def _reading(file: str, format_name: str | None, sheet: str | None, *, flat: bool) -> Iterator[Read]:
     """A file or folder here, a file at an address, or a feed that is walked page by page."""
     if not is_address(file):
+        if Path(file).exists() and not (Path(file).is_file() or Path(file).is_dir()):
+            raise FileProblem(f"{Path(file).name} is neither a file nor a folder.")
         with reading_file(Wanted(Path(file), format_name, sheet, flat)) as read:
             yield read
         return
@@ -121,13 +123,14 @@ def _ready(opened: Opened, file: str, name: str, mapping_path: Path | None, *, d
 
 
 def _origin(file: str, mapping: Mapping, source: str | None) -> Origin:
-    """Where the rows come from: what is said, else the host of a feed, else the file's name."""
-    parts = urlsplit(file) if is_address(file) else None
-    if parts is not None and not is_file(file):
-        return Origin(
-            (parts.hostname or file)[:120], source or mapping.source, mapping.url or _shown(file), mapping.licence
-        )
-    name = Path(parts.path if parts is not None else file).resolve().name
+    """Where the rows come from: what is said, else the host of an address, else what the records say, else the file's name.
+
+    What is fetched never says itself whose it is: it could name another source and change its listings.
+    """
+    if is_address(file):
+        host = (urlsplit(file).hostname or file)[:120]
+        return Origin(host, source or mapping.source or host, mapping.url or _shown(file), mapping.licence)
+    name = Path(file).resolve().name
     stem = name.removesuffix(".gz").rpartition(".")[0] or name
     return Origin(stem[:120], source or mapping.source, mapping.url, mapping.licence)
 

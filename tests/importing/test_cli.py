@@ -201,3 +201,22 @@ def test_a_key_in_the_address_of_a_feed_is_not_kept_for_pages_to_show(
     assert command(address).exit_code == 0
     assert asked == [address]
     assert db.session.scalar(select(Source.url)) == "https://council.example/api"
+
+
+def test_a_file_that_was_fetched_does_not_say_whose_it_is(
+    command: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It could name another source and change that one's listings. A file of our own may say it."""
+    path = write_lines(tmp_path, '{"source": "Larkfield council", "id": "1", "name": "Tea"}')
+    assert command(path).exit_code == 0
+    fetched = write_lines(tmp_path, '{"source": "Larkfield council", "id": "1", "name": "Call this number"}')
+    monkeypatch.setattr("portal.importing.cli.download", lambda _address, _into, _fetcher: fetched)
+    assert command("https://stranger.example/listings.jsonl").exit_code == 0
+    assert set(db.session.scalars(select(Source.name))) == {"Larkfield council", "stranger.example"}
+    assert set(db.session.scalars(select(Service.name))) == {"Tea", "Call this number"}
+
+
+def test_what_is_neither_file_nor_folder_is_not_waited_for(command: Any, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.csv")
+    done = command(tmp_path / "pipe.csv")
+    assert done.exit_code == 1 and "neither a file nor a folder" in done.stderr
