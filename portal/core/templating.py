@@ -40,8 +40,8 @@ class _Compiler(CodeGenerator):
             self.write("environment.escaped(")
 
 
-PICTURES: Final = "icon"
-"""The macro of small pictures. They say nothing of a page, a listing or a language, so each is drawn once."""
+DRAWN_ONCE: Final = frozenset({"icon", "tick"})
+"""Macros of small pictures and of the boxes of filters. What they say is given to them and is ours: each is drawn once."""
 
 
 class _Context(Context):
@@ -53,7 +53,7 @@ class _Context(Context):
         kwargs.pop("_block_vars", None)
         kwargs.pop("_loop_vars", None)
         place: EvalContext = __self.eval_ctx
-        if __obj.name != PICTURES:
+        if __obj.name not in DRAWN_ONCE:
             return __obj(place, *args, **kwargs)
         drawn: dict[tuple[Any, ...], str] = __self.environment.drawn  # type: ignore[attr-defined]
         which = (*args, *kwargs.items())

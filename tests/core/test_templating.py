@@ -76,3 +76,15 @@ def test_the_address_of_a_listing_keeps_its_language_and_its_host(app: Flask) ->
     for prefix, host in (("", "localhost"), ("/cy", "127.0.0.1"), ("", "127.0.0.1")):
         with app.test_request_context("/", base_url=f"https://{host}{prefix}"):
             assert render_template_string(template, thing=thing) == f"{prefix}{path} https://{host}{prefix}{path}"
+
+
+def test_each_box_of_a_filter_is_its_own(app: Flask) -> None:
+    """Boxes are kept by what they say and by whether they are ticked."""
+    template = '{% from "components/tick-list.html" import tick %}{{ tick("checkbox", "cost", value, chosen) }}'
+    with app.test_request_context("/"):
+        drawn = [
+            render_template_string(template, value=value, chosen=chosen)
+            for value, chosen in (("free", False), ("free", True), ("donation", False), ("free", False))
+        ]
+    assert drawn[0] == drawn[3] and len(set(drawn)) == 3
+    assert [" checked" in box for box in drawn] == [False, True, False, False]
