@@ -25,6 +25,7 @@ BATCH = 500
 REPEATED = "the same row stands in this file before, on line {line:,}"
 TWICE = 'its id "{id}" stands in this file before, on line {line:,}, with other facts'
 ALIKE = "a listing of the same name and place stands in this file before, on line {line:,}, with other facts"
+HERE = "it was exported from this portal, where it stands already"
 NOT_STORED = "the database does not take it ({kind})"
 
 
@@ -90,9 +91,13 @@ def _drafts(batch: list[Row], origin: Origin, seen: _Seen, results: list[Result]
 def _read(ready: list[Draft], results: list[Result]) -> Iterator[Draft]:
     """Drafts that are new or changed, with their facts. The others' results are told."""
     drafts.look_up_known(ready)
+    own = drafts.of_this_portal(ready)
     for draft in ready:
         if draft.is_same:
             results.append(Result(draft.line, "same", id=draft.external_id))
+            continue
+        if draft.key in own:
+            results.append(Result(draft.line, "refused", id=draft.external_id, why=HERE))
             continue
         try:
             drafts.read_facts(draft)

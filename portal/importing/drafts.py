@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select, tuple_
 
 from portal.core.extensions import db
-from portal.directory.models import Source, SourceRecord
+from portal.directory.models import Service, Source, SourceRecord
 from portal.importing.facts import Facts
 from portal.importing.mapping import record_of
 from portal.importing.nested.service import NestedReader, is_nested, service_of
@@ -103,6 +103,25 @@ def look_up_known(drafts: Iterable[Draft]) -> None:
     )
     for name, external_id, service_id, digest in found:
         by_key[name, external_id].known = Known(service_id, digest)
+
+
+def of_this_portal(drafts: Iterable[Draft]) -> frozenset[tuple[str, str]]:
+    """Keys of those that this portal exported itself: a service of that id is here, not from their source. One statement."""
+    ids = {one.key: service_id for one in drafts if one.known is None and (service_id := _own_id(one)) is not None}
+    if not ids:
+        return frozenset()
+    here = set(db.session.scalars(select(Service.id).where(Service.id.in_(ids.values()))))
+    return frozenset(key for key, service_id in ids.items() if service_id in here)
+
+
+def _own_id(draft: Draft) -> UUID | None:
+    """The id of a document that a portal like this one wrote, or none."""
+    if not is_nested(draft.document) or "hereabouts" not in service_of(draft.document):
+        return None
+    try:
+        return UUID(draft.external_id)
+    except ValueError:
+        return None
 
 
 def _made_id(record: dict[str, Any]) -> str:

@@ -100,3 +100,17 @@ def test_a_package_comes_back_from_a_zip_file_too(sqlite_app: Flask, make: Make,
     done = CliRunner().invoke(import_command, [path, "--source", "Elsewhere"], obj=sqlite_app)
     assert done.exit_code == 0, done.output
     assert lost(before, list(documents())) == []
+
+
+@pytest.mark.parametrize("name", list(FORMATS))
+def test_an_export_read_by_the_portal_that_wrote_it_doubles_nothing(
+    sqlite_app: Flask, make: Make, tmp_path: Path, name: str
+) -> None:
+    fill_rich(make)
+    count = len(list(documents()))
+    export_services(tmp_path, name)
+    done = CliRunner().invoke(import_command, [str(tmp_path / WHERE[name]), "--source", "Elsewhere"], obj=sqlite_app)
+    assert done.exit_code == 1
+    assert f"0 new, 0 changed, 0 same, {count} refused." in done.stdout
+    assert "it was exported from this portal, where it stands already" in done.stdout
+    assert len(list(documents())) == count
