@@ -25,6 +25,7 @@ def index(sqlite_app: Any, make: Any, tmp_path: Path, monkeypatch: pytest.Monkey
     """The application with an index on disk in which one listing can be found; a keeper that looks as often as it is asked."""
     monkeypatch.setattr(worker, "LOOK_AT_INDEX_SECONDS", 0.0)
     monkeypatch.setattr(worker, "READ_WHOLE_INDEX_SECONDS", 0.0)
+    monkeypatch.setattr(worker, "SHARE_OF_TIME", float("inf"))
     make.service("Tea in the hall")
     current.init_app(sqlite_app, WhooshEngine(tmp_path / "index"))
     indexing.rebuild_index()
