@@ -60,3 +60,13 @@ def _set_pragmas(connection: Any, _record: object) -> None:
 
 def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if _reading.get() else "BEGIN IMMEDIATE")
+
+
+def learn(engine: Engine) -> None:
+    """After much has been saved at once: let PostgreSQL count what it holds, or it plans for empty tables for a minute.
+
+    Reading ten listings then took four times as long. SQLite plans well without.
+    """
+    if engine.dialect.name == "postgresql":
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("analyze")

@@ -15,8 +15,8 @@ from flask_babel import force_locale
 from sqlalchemy import select
 
 from portal.core import clock
-from portal.core.database import reading
-from portal.core.extensions import settings
+from portal.core.database import learn, reading
+from portal.core.extensions import db, settings
 from portal.core.jobs import Job, job
 from portal.core.transactions import short
 from portal.directory import filters, freshness, queries, space
@@ -114,6 +114,7 @@ def refresh_some(after: str | None) -> None:
 
 def rebuild_index() -> int:
     """Build the index from the database beside the old one, then swap. Gives how many listings are in it."""
+    learn(db.engine)
     with reading(), engine().alone():
         ids = queries.public_ids()
         engine().rebuild(document_of(one) for one in queries.in_batches(ids))

@@ -11,6 +11,8 @@ import click
 from sqlalchemy.exc import OperationalError
 
 from portal.core.commands import json_option, refuse, say_json, with_app
+from portal.core.database import learn
+from portal.core.extensions import db
 from portal.core.fetching import fetcher
 from portal.importing.actions import Origin, import_rows
 from portal.importing.bounded import Read, Wanted, reading_file
@@ -50,6 +52,8 @@ def import_command(
             origin = _origin(file, opened.mapping, source)
             _ready(opened, file, name, mapping_path, dry_run=dry_run, as_json=as_json)
             tally = _run(opened, origin, dry_run=dry_run, as_json=as_json)
+            if not dry_run and tally.counts["new"]:
+                learn(db.engine)
     except FileProblem as problem:
         refuse(str(problem))
     except OperationalError:
