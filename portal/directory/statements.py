@@ -26,30 +26,29 @@ from sqlalchemy import (
     union_all,
 )
 
-from portal.directory import models
 from portal.directory.compiled import Compiled
 from portal.directory.models.taxonomies import NEEDS as NEEDS_TAXONOMY
-from portal.organisations.models import Organization
+from portal.directory.tables import (
+    accessibility,
+    address,
+    attribute,
+    cost_option,
+    language,
+    location,
+    organization,
+    schedule,
+    service,
+    service_area,
+    service_at_location,
+    session,
+    session_exception,
+    source,
+    source_record,
+    taxonomy,
+    taxonomy_term,
+)
 
 IDS: Any = bindparam("ids", expanding=True, type_=Uuid())
-
-accessibility: Any = models.Accessibility.__table__
-address: Any = models.Address.__table__
-attribute: Any = models.Attribute.__table__
-cost_option: Any = models.CostOption.__table__
-language: Any = models.Language.__table__
-location: Any = models.Location.__table__
-organization: Any = Organization.__table__
-schedule: Any = models.Schedule.__table__
-service: Any = models.Service.__table__
-service_area: Any = models.ServiceArea.__table__
-service_at_location: Any = models.ServiceAtLocation.__table__
-session: Any = models.Session.__table__
-session_exception: Any = models.SessionException.__table__
-source: Any = models.Source.__table__
-source_record: Any = models.SourceRecord.__table__
-taxonomy: Any = models.Taxonomy.__table__
-taxonomy_term: Any = models.TaxonomyTerm.__table__
 
 
 def _key(column: ColumnElement[Any], name: str) -> ColumnElement[Any]:

@@ -8,10 +8,29 @@ from typing import Any
 from sqlalchemy import CompoundSelect, Label, Select, case, select, union_all
 from sqlalchemy.sql.selectable import TypedReturnsRows
 
-from portal.directory import models
 from portal.directory.reading import is_published
 from portal.directory.statements import IDS
-from portal.organisations.models import Organization, OrganizationIdentifier
+from portal.directory.tables import (
+    accessibility,
+    address,
+    attribute,
+    contact,
+    cost_option,
+    funding,
+    language,
+    location,
+    organization,
+    organization_identifier,
+    phone,
+    schedule,
+    service,
+    service_area,
+    service_at_location,
+    session,
+    session_exception,
+    taxonomy,
+    taxonomy_term,
+)
 
 ALWAYS = frozenset({"id", "location_type", "privacy"})
 """Columns of a location that tell nothing of where it is."""
@@ -20,25 +39,6 @@ OF_AREA = frozenset({"place_name", "authority_code", "neighbourhood_code"})
 ANSWERS = frozenset({"id", "location_id", "fact", "answer"})
 """Columns of accessibility that hold no text."""
 
-accessibility: Any = models.Accessibility.__table__
-address: Any = models.Address.__table__
-attribute: Any = models.Attribute.__table__
-contact: Any = models.Contact.__table__
-cost_option: Any = models.CostOption.__table__
-funding: Any = models.Funding.__table__
-language: Any = models.Language.__table__
-location: Any = models.Location.__table__
-organization: Any = Organization.__table__
-organization_identifier: Any = OrganizationIdentifier.__table__
-phone: Any = models.Phone.__table__
-schedule: Any = models.Schedule.__table__
-service: Any = models.Service.__table__
-service_area: Any = models.ServiceArea.__table__
-service_at_location: Any = models.ServiceAtLocation.__table__
-session: Any = models.Session.__table__
-session_exception: Any = models.SessionException.__table__
-taxonomy: Any = models.Taxonomy.__table__
-taxonomy_term: Any = models.TaxonomyTerm.__table__
 
 OFFERERS = select(service.c.organization_id).where(service.c.id.in_(IDS))
 HERE = select(service_at_location.c.id).where(service_at_location.c.service_id.in_(IDS))
@@ -49,7 +49,7 @@ TERM, TAXONOMY = "term_", "taxonomy_"
 
 def organizations() -> Select[Any]:
     """Organisations; the one above each is told only where it offers something to the public itself."""
-    offering = select(models.Service.organization_id).where(is_published())
+    offering = select(service.c.organization_id).where(is_published())
     own = [column for column in organization.c if column.name != "parent_organization_id"]
     above = organization.c.parent_organization_id
     shown = case((above.in_(offering), above)).label("parent_organization_id")
