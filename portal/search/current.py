@@ -71,8 +71,7 @@ def init_app(app: Flask, engine: Engine | None = None) -> None:
 
 def _hold_still() -> None:
     g.search_stack = ExitStack()
-    if found := current_app.extensions["portal.search"]:
-        g.search_stack.enter_context(found.still())
+    g.search_stack.enter_context(engine().still())
 
 
 def _let_go(_error: BaseException | None) -> None:
