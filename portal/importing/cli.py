@@ -27,6 +27,7 @@ from portal.importing.results import Result, Tally
 
 NAMES = ", ".join(FORMATS)
 MOST_REASONS = 10
+INDEXED = "A running worker puts them into the search; without one, run: portal search rebuild"
 
 
 @click.command("import")
@@ -54,6 +55,8 @@ def import_command(
             tally = _run(opened, origin, dry_run=dry_run, as_json=as_json)
             if not dry_run and tally.counts["new"]:
                 learn(db.engine)
+            if not dry_run and (tally.counts["new"] or tally.counts["changed"]):
+                click.echo(INDEXED, err=True)
     except FileProblem as problem:
         refuse(str(problem))
     except OperationalError:
@@ -82,6 +85,7 @@ def _read(
         opened = opened_with(contents, mapping, Path(file).name)
         if mapping_path is not None and mapping is None and opened.wants_mapping:
             _write(mapping_path, opened.mapping_text)
+            click.echo(f"The guess stands in {mapping_path}. Put it right, then import with it.", err=True)
         yield name, opened
 
 

@@ -220,3 +220,13 @@ def test_what_is_neither_file_nor_folder_is_not_waited_for(command: Any, tmp_pat
     os.mkfifo(tmp_path / "pipe.csv")
     done = command(tmp_path / "pipe.csv")
     assert done.exit_code == 1 and "neither a file nor a folder" in done.stderr
+
+
+def test_the_next_step_is_told(command: Any, table: Path, tmp_path: Path) -> None:
+    """Apart from the answer, so that programs read that alone."""
+    mapping = tmp_path / "groups.yaml"
+    tried = command(table, "--dry-run", "--mapping", mapping)
+    assert f"The guess stands in {mapping}." in tried.stderr and "search rebuild" not in tried.stderr
+    mapping.write_text("columns: {Group: name, Post code: postcode}\n")
+    assert "portal search rebuild" in command(table, "--mapping", mapping).stderr
+    assert "portal search rebuild" not in command(table, "--mapping", mapping).stderr
