@@ -9,7 +9,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flask import Flask, current_app, g
+from flask import Flask, current_app, g, has_request_context
 
 from portal.core.settings import Settings
 from portal.search import models  # noqa: F401 (the tables of the application)
@@ -65,21 +65,18 @@ def init_app(app: Flask, engine: Engine | None = None) -> None:
     """Bind this engine to the application, or that of the settings. Then each request is answered from one commit."""
     app.extensions["portal.search"] = engine or open_engine(app.extensions["portal.settings"])
     if engine is None:
-        app.before_request(_hold_still)
         app.teardown_request(_let_go)
 
 
-def _hold_still() -> None:
-    g.search_stack = ExitStack()
-    g.search_stack.enter_context(engine().still())
+def engine() -> Engine:
+    """The engine of the running application. From the first time that a request asks for it, it holds still for that one."""
+    found: Engine = current_app.extensions["portal.search"]
+    if has_request_context() and "search_stack" not in g:
+        g.search_stack = ExitStack()
+        g.search_stack.enter_context(found.still())
+    return found
 
 
 def _let_go(_error: BaseException | None) -> None:
     if "search_stack" in g:
         g.pop("search_stack").close()
-
-
-def engine() -> Engine:
-    """The engine of the running application."""
-    found: Engine = current_app.extensions["portal.search"]
-    return found
