@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from portal.core.extensions import db
 from portal.core.settings import Settings
+from portal.search import current as search
+from portal.search.whoosh_engine import WhooshEngine
 from tests.conftest import _application
 from tests.factories import Make
 
@@ -15,10 +18,11 @@ SITE = "https://support.example.org"
 
 
 @pytest.fixture
-def production(settings: Settings, tmp_path: object) -> Iterator[Flask]:
-    """The application as it runs at an address of its own, behind one proxy."""
+def production(settings: Settings, tmp_path: Path) -> Iterator[Flask]:
+    """The application as it runs at an address of its own, behind one proxy; nobody has built an index yet."""
     url = f"sqlite:///{tmp_path}/production.sqlite3"
     app = _application(replace(settings, base_url=SITE, database_url=url, trusted_proxies=1))
+    search.init_app(app, WhooshEngine(tmp_path / "no-index"))
     with app.app_context():
         yield app
         db.session.remove()
