@@ -18,7 +18,7 @@ from portal.importing.lines import FileProblem
 
 MEMORY_BYTES = 170_000_000
 """Memory of the process besides its program: with that, at most 200 MB."""
-STEP_SECONDS = 6.0
+STEP_SECONDS = 4.5
 """Seconds of work without a row."""
 ALL_SECONDS = 4 * 60 * 60
 SCRATCH_BYTES = 2_000_000_000
