@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from portal.core import clock
 from portal.core.extensions import db
@@ -106,9 +106,9 @@ def test_a_service_is_saved_shared_and_printed(street: dict[str, Any], visit: Op
     code = page.locator(".short-code").inner_text()
     page.get_by_role("textbox", name="Code").fill(code.lower())
     page.get_by_role("button", name="Open the list").click()
-    assert page.locator("h1").inner_text() == "A list for you"
+    expect(page.locator("h1")).to_have_text("A list for you")
     page.get_by_role("link", name="Print leaflet").click()
-    assert page.locator(".item h2").all_inner_texts() == ["Tuesday Table"]
+    expect(page.locator(".item h2")).to_have_text(["Tuesday Table"])
     assert page.get_by_role("button", name="Print").count() == (1 if script else 0)
     if script:
         check_accessible(page)
@@ -141,6 +141,7 @@ def test_the_code_for_a_phone_is_behind_a_summary(street: dict[str, Any], visit:
 def test_a_day_of_the_strip_leads_to_its_sessions(street: dict[str, Any], visit: Open) -> None:
     page = visit(street["neighbourhood"], "phone")
     page.locator("a.day-strip__day").nth(2).click()
+    page.wait_for_function("location.hash")
     target = page.evaluate("location.hash.slice(1)")
     assert page.locator(f"[id='{target}'] .slot").count() >= 1
     assert clock.today().isoformat() != target.removeprefix("day-")

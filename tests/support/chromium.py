@@ -49,6 +49,7 @@ def served(app: Flask) -> Iterator[str]:
 
 def check_accessible(page: Page) -> None:
     """Fail on anything that axe finds, on sideways scrolling, and on files that were refused."""
+    page.wait_for_load_state()
     # What is still fading in has no contrast yet.
     page.evaluate("Promise.allSettled(document.getAnimations().map(one => one.finished))")
     found: dict[str, Any] = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}}).response
