@@ -8,6 +8,7 @@ from flask import Flask
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from portal.accounts import places, sessions
 from portal.config import SettingsProblem, settings_from
 from portal.core import (
     access,
@@ -105,10 +106,10 @@ def _bind_core(app: Flask, settings: Settings) -> None:
     metrics.init_app(app)
     compression.init_app(app)
     headers.init_app(app)
+    transactions.init_app(app)
     access.init_app(app)
     origin.init_app(app)
     csrf.init_app(app)
-    transactions.init_app(app)
     problems.init_app(app)
     brand.init_app(app, brand.read_brand(settings.brand))
     assets.init_app(app)
@@ -120,6 +121,8 @@ def _bind_core(app: Flask, settings: Settings) -> None:
 
 
 def _bind_features(app: Flask) -> None:
+    sessions.init_app(app)
+    places.init_app(app)
     search.init_app(app)
     shortlists_views.init_app(app)
     for views in FEATURES:

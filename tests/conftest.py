@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import Context
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from tests.factories import MONDAY, Make
 from tests.support import chromium as chromium_support
 from tests.support import postgres
 from tests.support.page import Browser
+from tests.support.people import browser_as
 
 ROOT = Path(__file__).parent.parent
 GEOGRAPHY = ROOT / ".pytest_cache" / "geography"
@@ -157,6 +159,12 @@ def make(active_app: Flask) -> Make:
 def browser(active_app: Flask) -> Browser:
     """A client that checks every page it fetches."""
     return Browser(active_app)
+
+
+@pytest.fixture
+def as_user(active_app: Flask) -> Callable[..., Browser]:
+    """`as_user(user)`: a browser that is signed in as this user, with a second factor unless `is_strong=False`."""
+    return partial(browser_as, active_app)
 
 
 @pytest.fixture

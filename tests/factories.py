@@ -5,6 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
+from portal.accounts.models import User
 from portal.core import clock
 from portal.core.extensions import db
 from portal.directory.models import (
@@ -28,6 +29,7 @@ from portal.directory.models import (
 )
 from portal.directory.models.taxonomies import NEEDS
 from portal.organisations.models import Organization
+from tests.support.people import make_user
 
 LEICESTER = (52.6316, -1.1243)
 """About LE2 0QB. Degrees, WGS 84."""
@@ -39,6 +41,10 @@ class Make:
 
     def organisation(self, name: str = "Larkfield Circle", **columns: Any) -> Organization:
         return self._save(Organization(name=name, **columns))
+
+    def user(self, role: str | None = None, **options: Any) -> User:
+        """Somebody who can sign in. Options: organisation, area, email, name, trusted, and columns."""
+        return make_user(role, **options)
 
     def location(
         self,

@@ -8,20 +8,32 @@ from dataclasses import dataclass
 from hmac import compare_digest
 from typing import TypeVar
 
-from flask import Flask, abort, current_app, request
+from flask import Flask, abort, current_app, redirect, request
+from flask.typing import ResponseReturnValue
 
+from portal.core import audit
 from portal.core.extensions import settings
+from portal.core.permissions import Permission
+from portal.core.viewer import viewer
 
 View = TypeVar("View", bound=Callable[..., object])
+STRANGER = "portal.access.stranger"
 
 
 @dataclass(frozen=True)
 class Mark:
-    """What a view says of itself. `cacheable`: the page holds nothing about its viewer."""
+    """What a view says of itself. `cacheable`: the page holds nothing about its viewer.
+
+    `signed_in`: a user alone may enter; `permission`: one who may do this somewhere. `even_before`: also while the user has
+    something to deal with first, such as a second factor to set up.
+    """
 
     who: str
     cacheable: bool = False
     operator: bool = False
+    signed_in: bool = False
+    permission: Permission | None = None
+    even_before: bool = False
 
 
 def public(*, cacheable: bool = False) -> Callable[[View], View]:
@@ -32,6 +44,16 @@ def public(*, cacheable: bool = False) -> Callable[[View], View]:
 def operator_only() -> Callable[[View], View]:
     """Only the machine itself, or a bearer of the metrics token, may see this view."""
     return _marking(Mark("operator", operator=True))
+
+
+def signed_in(*, even_before: bool = False) -> Callable[[View], View]:
+    """Any user may see this view. A stranger is asked to sign in."""
+    return _marking(Mark("signed in", signed_in=True, even_before=even_before))
+
+
+def requires(permission: Permission) -> Callable[[View], View]:
+    """A user who has this permission somewhere may see this view. Where exactly is for the query, which takes the viewer."""
+    return _marking(Mark(permission.value, signed_in=True, permission=permission))
 
 
 def writes_on_get(view: View) -> View:
@@ -50,20 +72,40 @@ def current_mark() -> Mark | None:
     return mark_of(current_app.view_functions.get(request.endpoint or ""))
 
 
-def guard() -> None:
+def guard() -> ResponseReturnValue | None:
     """Before every request: shut what bears no mark, and what the viewer may not see."""
     if request.endpoint is None:
-        return
+        return None
     mark = current_mark()
     if mark is None:
         abort(404)
     if mark.operator and not _is_operator():
         abort(404)
+    return _look_at_viewer(mark) if mark.signed_in else None
 
 
 def init_app(app: Flask) -> None:
-    """Put the guard before every view."""
+    """Put the guard before every view. What becomes of strangers is for `on_stranger`: refused until somebody says."""
+    app.extensions[STRANGER] = lambda: abort(404)
     app.before_request(guard)
+
+
+def on_stranger(app: Flask, answer: Callable[[], ResponseReturnValue]) -> None:
+    """Say what to answer when somebody without a session asks for a page that needs one."""
+    app.extensions[STRANGER] = answer
+
+
+def _look_at_viewer(mark: Mark) -> ResponseReturnValue | None:
+    who = viewer()
+    if not who.is_authenticated:
+        answer: Callable[[], ResponseReturnValue] = current_app.extensions[STRANGER]
+        return answer()
+    if who.must_first is not None and not mark.even_before:
+        return redirect(who.must_first, 303)
+    if mark.permission is not None and not who.can(mark.permission):
+        audit.record_now("access.refused", ("endpoint", request.endpoint), by=who)
+        abort(403)
+    return None
 
 
 def _is_operator() -> bool:

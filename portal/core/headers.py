@@ -4,6 +4,7 @@ from flask import Flask, Response
 
 from portal.core.access import current_mark
 from portal.core.extensions import settings
+from portal.core.viewer import may_be_signed_in
 
 POLICY = "; ".join(
     (
@@ -31,6 +32,7 @@ HEADERS = {
 }
 CACHEABLE = "public, max-age=300"
 NOT_SHARED = "private, no-cache"
+NOT_KEPT = "no-store"
 
 
 def init_app(app: Flask) -> None:
@@ -45,6 +47,7 @@ def _put(response: Response) -> Response:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
     if "Cache-Control" not in response.headers:
         mark = current_mark()
-        is_shared = mark is not None and mark.cacheable and response.status_code == 200
-        response.headers["Cache-Control"] = CACHEABLE if is_shared else NOT_SHARED
+        is_private = may_be_signed_in() or (mark is not None and mark.signed_in)
+        is_shared = mark is not None and mark.cacheable and response.status_code == 200 and not is_private
+        response.headers["Cache-Control"] = CACHEABLE if is_shared else NOT_KEPT if is_private else NOT_SHARED
     return response

@@ -3,6 +3,8 @@
 PUBLIC = "public"
 CACHEABLE = "public, cacheable"
 OPERATOR = "operator"
+SIGNED_IN = "signed in"
+"""Any user. A view that asks for a permission is named by it, such as `Permission.LISTING_EDIT.value`."""
 
 ACCESS = {
     "assets.favicon": CACHEABLE,

@@ -5,12 +5,14 @@ from flask import Flask, Response
 from portal.core.access import Mark, mark_of
 from portal.core.settings import Settings
 from tests.conftest import _application
-from tests.house.access_table import ACCESS, CACHEABLE, OPERATOR, PUBLIC, WRITES_ON_GET
+from tests.house.access_table import ACCESS, CACHEABLE, OPERATOR, PUBLIC, SIGNED_IN, WRITES_ON_GET
 
 
 def _named(mark: Mark | None) -> str:
     if mark is None:
         return "none"
+    if mark.signed_in:
+        return mark.permission.value if mark.permission else SIGNED_IN
     return OPERATOR if mark.operator else CACHEABLE if mark.cacheable else PUBLIC
 
 

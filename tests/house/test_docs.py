@@ -12,6 +12,8 @@ from portal.core.settings import Settings
 ROOT = Path(__file__).parent.parent.parent
 DOCS = ROOT / "docs"
 IMPORTED_AS = {
+    "argon2-cffi": "argon2", "email-validator": "email_validator", "flask-login": "flask_login",
+    "notifications-python-client": "notifications_python_client",
     "charset-normalizer": "charset_normalizer", "flask-babel": "flask_babel", "flask-migrate": "flask_migrate",
     "flask-sqlalchemy": "flask_sqlalchemy", "flask-wtf": "flask_wtf",
     "opening-hours-py": "opening_hours", "prometheus-client": "prometheus_client", "python-dateutil": "dateutil",

@@ -1,0 +1,88 @@
+"""Roles and what each may do, as one table. Source: docs/interface (roles), `docs/assurance.md` A1, A5, A7.
+
+A role is held for an organisation, for an area, or everywhere. A new role is a row here.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Literal
+
+from flask_babel.speaklater import LazyString
+
+from portal.core.i18n import lazy_gettext as _l
+from portal.core.permissions import Permission as May
+
+Scope = Literal["global", "organisation", "area"]
+
+
+class Role(StrEnum):
+    """What somebody is to an organisation, an area, or the whole site."""
+
+    ADMINISTRATOR = "administrator"
+    MODERATOR = "moderator"
+    LEAD = "lead"
+    EDITOR = "editor"
+    GROUP_WORKER = "group-worker"
+    SAFEGUARDING_LEAD = "safeguarding-lead"
+    REFERRER = "referrer"
+    LINK_WORKER = "link-worker"
+    TEAM_COORDINATOR = "team-coordinator"
+    TEAM_MEMBER = "team-member"
+    LEAD_PROVIDER = "lead-provider"
+    COMMISSIONER = "commissioner"
+    INFORMATION_GOVERNANCE = "information-governance"
+
+
+@dataclass(frozen=True)
+class Times:
+    """How long a session lasts: without a request, and in all."""
+
+    idle: timedelta
+    longest: timedelta
+
+
+CHARITY = Times(timedelta(hours=12), timedelta(days=7))
+PEOPLES_DATA = Times(timedelta(minutes=30), timedelta(hours=12))
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What goes with a role. `may_grant`: the roles that its holder may give to others, within the same scope."""
+
+    label: LazyString
+    scope: Scope
+    permissions: frozenset[May] = frozenset()
+    needs_second_factor: bool = True
+    times: Times = PEOPLES_DATA
+    may_grant: frozenset[Role] = frozenset()
+
+
+ROLES: dict[Role, Rules] = {
+    Role.ADMINISTRATOR: Rules(
+        _l("Administrator"),
+        "global",
+        frozenset({May.USERS_MANAGE, May.SITE_MANAGE, May.DIRECTORY_STAFF}),
+        may_grant=frozenset(Role),
+    ),
+    Role.MODERATOR: Rules(_l("Moderator"), "area", frozenset({May.MODERATE, May.DIRECTORY_STAFF})),
+    Role.LEAD: Rules(
+        _l("Lead of an organisation"),
+        "organisation",
+        frozenset({May.PEOPLE_MANAGE, May.LISTING_EDIT}),
+        times=CHARITY,
+        may_grant=frozenset({Role.LEAD, Role.EDITOR}),
+    ),
+    Role.EDITOR: Rules(
+        _l("Editor"), "organisation", frozenset({May.LISTING_EDIT}), needs_second_factor=False, times=CHARITY
+    ),
+    Role.GROUP_WORKER: Rules(_l("Group worker"), "organisation"),
+    Role.SAFEGUARDING_LEAD: Rules(_l("Safeguarding lead"), "organisation"),
+    Role.REFERRER: Rules(_l("Referrer"), "organisation", frozenset({May.DIRECTORY_STAFF})),
+    Role.LINK_WORKER: Rules(_l("Link worker"), "organisation", frozenset({May.DIRECTORY_STAFF})),
+    Role.TEAM_COORDINATOR: Rules(_l("Team coordinator"), "area", frozenset({May.DIRECTORY_STAFF})),
+    Role.TEAM_MEMBER: Rules(_l("Team member"), "area", frozenset({May.DIRECTORY_STAFF})),
+    Role.LEAD_PROVIDER: Rules(_l("Lead provider"), "organisation", frozenset({May.DIRECTORY_STAFF})),
+    Role.COMMISSIONER: Rules(_l("Commissioner"), "area", frozenset({May.DIRECTORY_STAFF})),
+    Role.INFORMATION_GOVERNANCE: Rules(_l("Information governance"), "global", frozenset({May.AUDIT_READ})),
+}

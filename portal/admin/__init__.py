@@ -1,0 +1,1 @@
+"""What administrators look after: users, organisations, brand, areas, texts of messages, and the audit chain."""

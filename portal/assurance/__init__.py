@@ -1,0 +1,1 @@
+"""Keeping facts fresh: asking groups, confirming, reports of what is wrong."""

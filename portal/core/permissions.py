@@ -1,0 +1,22 @@
+"""What somebody may do. Roles are given these in `portal.accounts.roles`; views and questions ask for them."""
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """One thing that a role may do: within its organisation or area where the role is held for one, else everywhere."""
+
+    LISTING_EDIT = "listing.edit"
+    """Change the listings of its organisation."""
+    PEOPLE_MANAGE = "people.manage"
+    """Invite and remove people of its organisation, and see who they are."""
+    DIRECTORY_STAFF = "directory.staff"
+    """See listings that are out of the public results, marked."""
+    MODERATE = "moderate"
+    """Decide what waits for a moderator."""
+    USERS_MANAGE = "users.manage"
+    """Manage everybody's accounts and roles."""
+    SITE_MANAGE = "site.manage"
+    """Manage organisations, brand, areas, texts of messages, and failed messages."""
+    AUDIT_READ = "audit.read"
+    """Read the audit chain."""

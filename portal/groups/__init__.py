@@ -1,0 +1,1 @@
+"""Pages of organisations: joining, their listings, editing, space."""

@@ -1,0 +1,1 @@
+"""What moderators decide: new listings, changes, reports, duplicates, overdue checks."""

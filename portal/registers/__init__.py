@@ -1,0 +1,1 @@
+"""Public registers of charities, companies and other bodies."""

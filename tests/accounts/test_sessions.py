@@ -1,0 +1,89 @@
+"""Sessions: rows found by a hash, ended by time, by sign-out, and by whoever changes what they rest on."""
+
+from contextvars import Context
+from datetime import timedelta
+
+from flask import Flask
+from sqlalchemy import select
+
+from portal.accounts import sessions
+from portal.accounts.models import UserSession
+from portal.core import clock
+from portal.core.access import requires, signed_in
+from portal.core.extensions import db
+from portal.core.permissions import Permission
+from portal.core.viewer import viewer
+from tests.conftest import _application
+from tests.factories import Make
+from tests.support.people import browser_as, session_of
+
+
+def test_the_token_itself_is_not_in_the_database(app: Flask, make: Make) -> None:
+    _name, token = session_of(app, make.user("editor", organisation=make.organisation()))
+    row = db.session.scalars(select(UserSession)).one()
+    assert token not in {row.token_hash, str(row.id)} and len(row.token_hash) == 64 and len(token) >= 43
+
+
+def _who(app: Flask, token: str) -> object:
+    def look() -> object:
+        with app.test_request_context(headers={"Cookie": f"session={token}"}):
+            return viewer().id
+
+    return Context().run(look)
+
+
+def test_a_session_ends_when_left_alone_and_after_its_longest_time(app: Flask, make: Make) -> None:
+    user = make.user("moderator")
+    began = clock.now()
+    _name, token = session_of(app, user)
+    with clock.freeze(began + timedelta(minutes=29)):
+        assert _who(app, token) == user.id
+    with clock.freeze(began + timedelta(minutes=58)):
+        assert _who(app, token) == user.id
+    with clock.freeze(began + timedelta(minutes=89)):
+        assert _who(app, token) is None
+
+
+def test_a_session_does_not_outlive_its_longest_time_however_busy(app: Flask, make: Make) -> None:
+    began = clock.now()
+    _name, token = session_of(app, make.user("moderator"))
+    for minutes in range(20, 12 * 60, 20):
+        with clock.freeze(began + timedelta(minutes=minutes)):
+            assert _who(app, token) is not None
+    with clock.freeze(began + timedelta(hours=12, minutes=1)):
+        assert _who(app, token) is None
+
+
+def test_ended_sessions_and_deactivated_users_are_nobody(app: Flask, make: Make) -> None:
+    user = make.user()
+    _name, first = session_of(app, user)
+    _name, second = session_of(app, user)
+    kept = db.session.scalars(select(UserSession.id).order_by(UserSession.created_at.desc())).first()
+    sessions.end_all(user.id, but=kept)
+    db.session.commit()
+    assert (_who(app, first), _who(app, second)) == (None, user.id)
+    user.deactivated_at = clock.now()
+    db.session.commit()
+    assert _who(app, second) is None
+
+
+def test_signed_in_pages_are_shut_to_strangers_and_to_the_wrong_role(
+    settings: object, make: Make, sqlite_app: Flask
+) -> None:
+    app = _application(sqlite_app.extensions["portal.settings"])
+    app.add_url_rule("/any", "any", signed_in()(lambda: "in"))
+    app.add_url_rule("/queue", "queue", requires(Permission.MODERATE)(lambda: "in"))
+    editor = browser_as(app, make.user("editor", organisation=make.organisation())).client
+    moderator = browser_as(app, make.user("moderator")).client
+    assert app.test_client().get("/any").status_code in {303, 404}
+    assert (editor.get("/any").status_code, editor.get("/queue").status_code) == (200, 403)
+    assert moderator.get("/queue").status_code == 200
+    assert moderator.get("/queue").headers["Cache-Control"] == "no-store"
+
+
+def test_who_needs_a_second_factor_is_led_to_it_first(make: Make, sqlite_app: Flask) -> None:
+    app = _application(sqlite_app.extensions["portal.settings"])
+    app.add_url_rule("/queue", "queue", requires(Permission.MODERATE)(lambda: "in"))
+    weak = browser_as(app, make.user("moderator"), is_strong=False).client
+    answer = weak.get("/queue")
+    assert (answer.status_code, answer.headers["Location"]) == (303, sessions.SET_UP_FACTOR)
