@@ -9,6 +9,7 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.accounts import places, sessions
+from portal.accounts import views as accounts_views
 from portal.config import SettingsProblem, settings_from
 from portal.core import (
     access,
@@ -35,7 +36,15 @@ from portal.search import current as search
 from portal.shortlists import views as shortlists_views
 from portal.unmet import views as unmet_views
 
-FEATURES = (pages_views, directory_views, shortlists_views, neighbourhoods_views, unmet_views, operations_views)
+FEATURES = (
+    pages_views,
+    directory_views,
+    shortlists_views,
+    neighbourhoods_views,
+    unmet_views,
+    accounts_views,
+    operations_views,
+)
 
 LARGEST_BODY = 10 * 1024 * 1024
 MOST_FORM_PARTS = 1_000
