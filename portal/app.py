@@ -30,6 +30,8 @@ from portal.core.extensions import csrf, db, migrate
 from portal.core.settings import Settings, problems_for_production
 from portal.directory import views as directory_views
 from portal.neighbourhoods import views as neighbourhoods_views
+from portal.notifications import views as notifications_views
+from portal.notifications.senders import current as senders
 from portal.operations import views as operations_views
 from portal.pages import views as pages_views
 from portal.search import current as search
@@ -43,6 +45,7 @@ FEATURES = (
     neighbourhoods_views,
     unmet_views,
     accounts_views,
+    notifications_views,
     operations_views,
 )
 
@@ -130,6 +133,7 @@ def _bind_core(app: Flask, settings: Settings) -> None:
 
 
 def _bind_features(app: Flask) -> None:
+    senders.init_app(app, app.extensions["portal.settings"])
     sessions.init_app(app)
     places.init_app(app)
     search.init_app(app)

@@ -10,9 +10,11 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal.core import throttle
+from portal.core.jobs import lanes
 from portal.core.queue import work_once
 from portal.core.timetable import Every, ask_for_due
 from portal.directory import indexing
+from portal.notifications import delivering
 from portal.search.current import engine
 from portal.search.port import IndexUnavailable
 from portal.shortlists import actions as shortlists
@@ -25,10 +27,13 @@ LOOK_AT_TIMETABLE_SECONDS = 30.0
 AFTER_TROUBLE_SECONDS = 2.0
 LOOK_AT_INDEX_SECONDS = 2.0
 READ_WHOLE_INDEX_SECONDS = 30.0
+LANE_STOP_SECONDS = 8.0
+"""How long a stop waits for a message that is on its way."""
 SHARE_OF_TIME = 0.005
 """Of the worker's time that goes into reading the whole index in search of damage."""
 
 TIMETABLE = (
+    Every(delivering.sweep, timedelta(minutes=5)),
     Every(indexing.refresh, timedelta(hours=1)),
     Every(throttle.tidy, timedelta(days=1)),
     Every(shortlists.tidy, timedelta(days=1)),
@@ -43,8 +48,13 @@ def run(app: Flask) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     log.info("worker.started")
+    others = [threading.Thread(target=_beside, args=(app, lane, stop), daemon=True) for lane in lanes() - {"main"}]
+    for thread in others:
+        thread.start()
     with app.app_context():
         _until(stop)
+    for thread in others:
+        thread.join(LANE_STOP_SECONDS)
     log.info("worker.stopped")
 
 
@@ -83,8 +93,20 @@ def _until(stop: threading.Event) -> None:
             if time.monotonic() - looked_at > LOOK_AT_TIMETABLE_SECONDS:
                 ask_for_due(TIMETABLE)
                 looked_at = time.monotonic()
-            if not work_once():
+            if not work_once("main"):
                 stop.wait(IDLE_SECONDS)
         except (SQLAlchemyError, IndexUnavailable) as error:
             log.error("worker.no_database", error=type(error).__name__)
             stop.wait(AFTER_TROUBLE_SECONDS)
+
+
+def _beside(app: Flask, lane: str, stop: threading.Event) -> None:
+    """Run the jobs of another lane: messages wait for their servers without holding up the index."""
+    with app.app_context():
+        while not stop.is_set():
+            try:
+                if not work_once(lane):
+                    stop.wait(IDLE_SECONDS)
+            except SQLAlchemyError as error:
+                log.error("worker.no_database", error=type(error).__name__)
+                stop.wait(AFTER_TROUBLE_SECONDS)

@@ -29,6 +29,7 @@ from portal.search.whoosh_engine import WhooshEngine
 from tests.factories import MONDAY, Make
 from tests.support import chromium as chromium_support
 from tests.support import postgres
+from tests.support.mailbox import Mailbox
 from tests.support.page import Browser
 from tests.support.people import browser_as
 
@@ -165,6 +166,12 @@ def browser(active_app: Flask) -> Browser:
 def as_user(active_app: Flask) -> Callable[..., Browser]:
     """`as_user(user)`: a browser that is signed in as this user, with a second factor unless `is_strong=False`."""
     return partial(browser_as, active_app)
+
+
+@pytest.fixture
+def mailbox(active_app: Flask) -> Mailbox:
+    """What the portal has sent."""
+    return Mailbox(active_app)
 
 
 @pytest.fixture

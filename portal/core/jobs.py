@@ -48,12 +48,14 @@ class Handler:
     """A function that jobs run. `batch` above 1: it is given a list of payloads, else the payload as keywords.
 
     `reads_only`: it changes nothing in the database, so it runs without holding the write lock.
+    `lane`: jobs of another lane than "main" have a thread of their own in the worker, so that they may wait for others.
     """
 
     name: str
     run: Callable[..., None]
     batch: int = 1
     reads_only: bool = False
+    lane: str = "main"
 
     def later(self, *, _key: str | None = None, _delay: timedelta = timedelta(0), **payload: Any) -> None:
         """Ask for a run after the current transaction commits. With a key, a waiting job of that key serves both."""
@@ -69,15 +71,22 @@ class Handler:
 HANDLERS: dict[str, Handler] = {}
 
 
-def job(name: str, *, batch: int = 1, reads_only: bool = False) -> Callable[[Callable[..., None]], Handler]:
+def job(
+    name: str, *, batch: int = 1, reads_only: bool = False, lane: str = "main"
+) -> Callable[[Callable[..., None]], Handler]:
     """Mark a function as a job of this name."""
 
     def mark(function: Callable[..., None]) -> Handler:
-        handler = Handler(name, function, batch, reads_only)
+        handler = Handler(name, function, batch, reads_only, lane)
         HANDLERS[name] = handler
         return handler
 
     return mark
+
+
+def lanes() -> set[str]:
+    """Every lane that a job runs in."""
+    return {"main"} | {handler.lane for handler in HANDLERS.values()}
 
 
 @dataclass(frozen=True)

@@ -11,18 +11,18 @@ from sqlalchemy.orm import Session
 from portal.core import clock
 from portal.core.database import reading
 from portal.core.extensions import db
-from portal.core.jobs import HANDLERS, LEASE, MOST_ATTEMPTS, Handler, Job, payloads, wait_before
+from portal.core.jobs import HANDLERS, LEASE, MOST_ATTEMPTS, Handler, Job, lanes, payloads, wait_before
 from portal.core.transactions import short, unit
 
 log = structlog.get_logger()
 
 
-def work_once() -> bool:
-    """Claim what is due next and run it. True if there was something to do."""
-    if not _is_anything_due():
+def work_once(lane: str | None = None) -> bool:
+    """Claim what is due next, in one lane or in all, and run it. True if there was something to do."""
+    if not _is_anything_due(lane):
         return False
     with short() as session:
-        claimed = _claim(session)
+        claimed = _claim(session, lane)
     if not claimed:
         return False
     handler = HANDLERS.get(claimed[0].name)
@@ -43,23 +43,29 @@ def work_until_idle(most: int = 10_000) -> int:
     return most
 
 
-def _due() -> Select[Job]:
+def _due(lane: str | None) -> Select[Job]:
+    """What may be run now. A job of a name that no handler has is the main lane's to set aside."""
     now = clock.now()
-    return (
+    due = (
         select(Job)
         .where(Job.state == "ready", Job.run_at <= now, or_(Job.lease_until.is_(None), Job.lease_until < now))
         .order_by(Job.run_at, Job.id)
     )
+    if lane is None or lanes() == {lane}:
+        return due
+    if lane == "main":
+        return due.where(Job.name.not_in([one.name for one in HANDLERS.values() if one.lane != lane]))
+    return due.where(Job.name.in_([one.name for one in HANDLERS.values() if one.lane == lane]))
 
 
-def _is_anything_due() -> bool:
+def _is_anything_due(lane: str | None) -> bool:
     """A look without the write lock, so that an idle worker is in nobody's way."""
     with reading(), Session(db.engine) as session:
-        return session.scalar(_due().with_only_columns(Job.id).limit(1)) is not None
+        return session.scalar(_due(lane).with_only_columns(Job.id).limit(1)) is not None
 
 
-def _claim(session: Session) -> list[Job]:
-    due = _due().with_for_update(skip_locked=True)
+def _claim(session: Session, lane: str | None) -> list[Job]:
+    due = _due(lane).with_for_update(skip_locked=True)
     first = session.scalars(due.limit(1)).first()
     if first is None:
         return []

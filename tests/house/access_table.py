@@ -22,6 +22,8 @@ ACCESS = {
     "neighbourhoods.index": PUBLIC,
     "neighbourhoods.show": PUBLIC,
     "neighbourhoods.timetable": PUBLIC,
+    "notifications.stop": PUBLIC,
+    "notifications.stop_now": PUBLIC,
     "pages.accessibility": CACHEABLE,
     "pages.home": PUBLIC,
     "pages.how_we_order": CACHEABLE,
