@@ -15,6 +15,7 @@ from portal.core.queue import work_once
 from portal.core.timetable import Every, ask_for_due
 from portal.directory import indexing
 from portal.notifications import delivering
+from portal.registers import flagging
 from portal.search.current import engine
 from portal.search.port import IndexUnavailable
 from portal.shortlists import actions as shortlists
@@ -39,6 +40,7 @@ TIMETABLE = (
     Every(shortlists.tidy, timedelta(days=1)),
     Every(unmet.tidy, timedelta(days=1)),
     Every(unmet.reencrypt, timedelta(days=1)),
+    Every(flagging.look, timedelta(days=1)),
 )
 
 

@@ -29,6 +29,8 @@ from portal.directory.models import (
 )
 from portal.directory.models.taxonomies import NEEDS
 from portal.organisations.models import Organization
+from portal.registers.likeness import keys_of
+from portal.registers.models import RegisterEntry
 from tests.support.people import make_user
 
 LEICESTER = (52.6316, -1.1243)
@@ -45,6 +47,14 @@ class Make:
     def user(self, role: str | None = None, **options: Any) -> User:
         """Somebody who can sign in. Options: organisation, area, email, name, trusted, and columns."""
         return make_user(role, **options)
+
+    def register_entry(self, number: str, name: str = "Larkfield Circle", **columns: Any) -> RegisterEntry:
+        """A body in a public register; of charities in England and Wales unless `register` says otherwise."""
+        keys = keys_of(name)
+        columns.setdefault("register", "GB-CHC")
+        columns.setdefault("status", "Registered")
+        words = {"name_words": keys.words, "name_start": keys.start, "name_word": keys.word}
+        return self._save(RegisterEntry(number=number, name=name, seen_at=clock.now(), **words, **columns))
 
     def location(
         self,
