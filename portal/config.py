@@ -53,6 +53,7 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         log_level=(get("LOG_LEVEL") or "info").lower(),
         drain_seconds=_whole_number("PORTAL_DRAIN_SECONDS", get("DRAIN_SECONDS"), 1),
         fetch_allow=_hosts(get("FETCH_ALLOW")),
+        password_memory=max(1, _whole_number("PORTAL_PASSWORD_MEMORY", get("PASSWORD_MEMORY"), 64)),
         demo=bool(demo),
     )
 

@@ -67,6 +67,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory, geography_folder: Path) -
         database_url=f"sqlite:///{instance / 'portal.sqlite3'}",
         testing=True,
         log_level="error",
+        password_memory=1,
     )
 
 

@@ -25,6 +25,7 @@ class Settings:
     log_level: str = "info"
     drain_seconds: int = 1
     fetch_allow: tuple[str, ...] = ()
+    password_memory: int = 64
     demo: bool = False
     testing: bool = False
 

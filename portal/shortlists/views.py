@@ -18,7 +18,7 @@ from portal.shortlists.cookie import MOST, bind, keep, kept
 from portal.shortlists.forms import ids_in
 from portal.shortlists.leaflet import leaflet_of
 from portal.shortlists.queries import Entry, entries_of, shareable
-from portal.shortlists.returning import own_path
+from portal.core.returning import own_path
 
 bp = Blueprint("shortlists", __name__)
 init_app = bind

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.shortlists.returning import own_path
+from portal.core.returning import own_path
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,78 @@
+"""What lies between two pages of signing in: a row that a short-lived cookie points to, spent once.
+
+Holds who has shown a password and still owes a second factor, and the challenge that a passkey has to sign. It is no session:
+it opens nothing.
+"""
+
+from datetime import timedelta
+from typing import Any, cast
+
+from flask import request
+from sqlalchemy import CursorResult, select, update
+from werkzeug.wrappers import Response
+
+from portal.accounts.models import AccountToken, User
+from portal.core import clock
+from portal.core.extensions import db, settings
+from portal.core.tokens import hash_of, new_token
+
+LASTS = timedelta(minutes=10)
+
+
+def begin(purpose: str, *, user: User | None = None, **payload: Any) -> str:
+    """A new step; gives the token for its cookie. `payload` is plain JSON without personal data."""
+    token, hashed = new_token()
+    db.session.add(
+        AccountToken(
+            purpose=purpose,
+            token_hash=hashed,
+            user_id=user.id if user else None,
+            payload=payload,
+            expires_at=clock.now() + LASTS,
+        )
+    )
+    return token
+
+
+def current(*purposes: str) -> AccountToken | None:
+    """The step that this browser is in, if it is of one of these purposes and not over."""
+    token = request.cookies.get(_name(), "")
+    if not token:
+        return None
+    return db.session.scalar(
+        select(AccountToken).where(
+            AccountToken.token_hash == hash_of(token),
+            AccountToken.purpose.in_(purposes),
+            AccountToken.used_at.is_(None),
+            AccountToken.expires_at > clock.now(),
+        )
+    )
+
+
+def spend(step: AccountToken) -> bool:
+    """Use a step or a link up. False where another request was first."""
+    spent = db.session.execute(
+        update(AccountToken)
+        .where(AccountToken.id == step.id, AccountToken.used_at.is_(None))
+        .values(used_at=clock.now())
+        .execution_options(synchronize_session=False)
+    )
+    return cast("CursorResult[Any]", spent).rowcount == 1
+
+
+def put_cookie(response: Response, token: str) -> None:
+    """Give the browser the token of its step."""
+    response.set_cookie(_name(), token, max_age=int(LASTS.total_seconds()), **_where())
+
+
+def drop_cookie(response: Response) -> None:
+    """The step is over."""
+    response.delete_cookie(_name(), **_where())
+
+
+def _name() -> str:
+    return "step" if settings().is_local else "__Host-step"
+
+
+def _where() -> dict[str, Any]:
+    return {"path": "/", "secure": not settings().is_local, "httponly": True, "samesite": "Lax"}
