@@ -4,7 +4,8 @@ A demo instance keeps its own secrets in `demo.json` in its folder; they stand i
 """
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -13,6 +14,8 @@ from cryptography.fernet import Fernet
 from portal.core.destinations import Exceptions
 from portal.core.i18n import LOCALES
 from portal.core.settings import Settings
+from portal.notifications.senders.smtp import server_of
+from portal.operations.backup.sealing import is_recipient
 
 DEMO_SECRETS = "demo.json"
 ENGINES = ("whoosh", "postgres")
@@ -53,7 +56,19 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         log_level=(get("LOG_LEVEL") or "info").lower(),
         drain_seconds=_whole_number("PORTAL_DRAIN_SECONDS", get("DRAIN_SECONDS"), 1),
         fetch_allow=_hosts(get("FETCH_ALLOW")),
+        audit_witness=get("AUDIT_WITNESS") or "",
+        backup_recipients=_recipients(get("BACKUP_RECIPIENTS")),
+        backup_folder=get("BACKUP_FOLDER") or "",
+        secret_key_fallbacks=_words(get("SECRET_KEY_FALLBACKS")),
         password_memory=max(1, _whole_number("PORTAL_PASSWORD_MEMORY", get("PASSWORD_MEMORY"), 64)),
+        mail_url=_mail_url(get("MAIL_URL") or ("console:" if demo else ""), get),
+        mail_from=_address("PORTAL_MAIL_FROM", get("MAIL_FROM")),
+        mail_reply_to=_address("PORTAL_MAIL_REPLY_TO", get("MAIL_REPLY_TO")),
+        notify_key=get("NOTIFY_KEY") or "",
+        notify_email_template=get("NOTIFY_EMAIL_TEMPLATE") or "",
+        notify_sms_template=get("NOTIFY_SMS_TEMPLATE") or "",
+        notify_url=get("NOTIFY_URL") or "",
+        bounce_token=get("BOUNCE_TOKEN") or "",
         demo=bool(demo),
     )
 
@@ -112,6 +127,40 @@ def _hosts(value: str | None) -> tuple[str, ...]:
             "PORTAL_FETCH_ALLOW must be hosts, with commas between, like feeds.example:8443."
         ) from error
     return hosts
+
+
+def _mail_url(url: str, get: Callable[[str], str | None]) -> str:
+    kind = url.partition(":")[0]
+    if url in {"", "console:"}:
+        return url
+    if url == "notify:":
+        if not (get("NOTIFY_KEY") and get("NOTIFY_EMAIL_TEMPLATE")):
+            raise SettingsProblem(
+                "PORTAL_MAIL_URL is notify:, so set PORTAL_NOTIFY_KEY and PORTAL_NOTIFY_EMAIL_TEMPLATE."
+            )
+        return url
+    if kind not in {"smtp", "smtps"}:
+        raise SettingsProblem("PORTAL_MAIL_URL must begin with smtp://, smtps:// or be notify: or console:.")
+    try:
+        server_of(url)
+    except ValueError as error:
+        raise SettingsProblem(str(error)) from error
+    return url
+
+
+def _address(name: str, value: str | None) -> str:
+    if value and not re.fullmatch(r"[^@\s<>,;]+@[^@\s<>,;]+", value):
+        raise SettingsProblem(f"{name} must be one e-mail address, like support@example.org.")
+    return value or ""
+
+
+def _recipients(value: str | None) -> tuple[str, ...]:
+    recipients = _words(value)
+    if not all(map(is_recipient, recipients)):
+        raise SettingsProblem(
+            "PORTAL_BACKUP_RECIPIENTS must be what portal backup-key printed: age1..., with commas between."
+        )
+    return recipients
 
 
 def _whole_number(name: str, value: str | None, default: int) -> int:

@@ -24,7 +24,19 @@ class Settings:
     metrics_token: str = ""
     log_level: str = "info"
     drain_seconds: int = 1
+    mail_url: str = ""
+    mail_from: str = ""
+    mail_reply_to: str = ""
+    notify_key: str = ""
+    notify_email_template: str = ""
+    notify_sms_template: str = ""
+    notify_url: str = ""
+    bounce_token: str = ""
     fetch_allow: tuple[str, ...] = ()
+    audit_witness: str = ""
+    backup_recipients: tuple[str, ...] = ()
+    backup_folder: str = ""
+    secret_key_fallbacks: tuple[str, ...] = ()
     password_memory: int = 64
     demo: bool = False
     testing: bool = False
@@ -33,6 +45,12 @@ class Settings:
     def is_local(self) -> bool:
         """True where the site is served over plain http on this machine alone: a demo or a test."""
         return self.base_url.startswith(("http://127.0.0.1", "http://localhost", "http://[::1]"))
+
+    @property
+    def sender_address(self) -> str:
+        """Whom e-mails come from: as it is set, or "no-reply" at the site."""
+        host = self.base_url.partition("://")[2].partition(":")[0]
+        return self.mail_from or f"no-reply@{host if any(sign.isalpha() for sign in host) else 'localhost'}"
 
     @property
     def is_on_postgresql(self) -> bool:

@@ -31,13 +31,13 @@ from portal.notifications.stopping import stop_token
 
 log = structlog.get_logger()
 
-HELD = timedelta(seconds=60)
+HELD = timedelta(seconds=15)
 """How long a claim holds; it is renewed while the message travels. A killed worker's message is taken up again this soon."""
 A_TURN_SECONDS = 5.0
 """How long one job sends before another may run."""
 MOST_BATCH = 100
 KEEP_TRYING_SECONDS = 40.0
-"""How long the database is asked to note a message that has gone. Less than a claim holds."""
+"""How long the database is asked to note a message that has gone."""
 
 
 @job("notifications.send", batch=MOST_BATCH, reads_only=True, lane="post")
@@ -68,15 +68,20 @@ def _send_waiting(channel: ChannelName) -> None:
 
 
 def _claim(channel: ChannelName) -> tuple[UUID, bool] | None:
-    """Take the message that was tried least. Gives its id, and whether it may have gone already."""
+    """Take the message that was tried least. Gives its id, and whether it may have gone already.
+
+    Where the channel is in trouble one is taken before its time, to find out whether the trouble is over.
+    """
     now = clock.now()
     with short() as session:
-        if waiting.is_closed(session.get(Channel, channel)):
+        way = session.get(Channel, channel)
+        if waiting.is_closed(way):
             return None
+        free = _free(channel)
+        if way is None or way.closed_until is None:
+            free = free.where(OutboxMessage.next_try_at <= now)
         message = session.scalars(
-            _free(channel)
-            .where(OutboxMessage.next_try_at <= now)
-            .order_by(OutboxMessage.attempts, OutboxMessage.next_try_at, OutboxMessage.id)
+            free.order_by(OutboxMessage.attempts, OutboxMessage.next_try_at, OutboxMessage.id)
             .limit(1)
             .with_for_update(skip_locked=True)
             .options(load_only(OutboxMessage.attempts, OutboxMessage.may_have_gone))
@@ -98,13 +103,14 @@ def _one(message_id: UUID, may_have_gone: bool, channel: ChannelName, sender: Se
         return _note(lambda session: _end(session, message_id, "failed", reason))
     if outgoing is None:
         return _note(lambda session: _end(session, message_id, "failed", "too late"))
-    try:
-        with _held(message_id):
+    with _held(message_id):
+        try:
             provider_id = sender.send(outgoing)
-    except NotSent as problem:
-        kept = problem
-        return _note(lambda session: _not_sent(session, message_id, channel, kept))
-    return _note(lambda session: _gone(session, message_id, channel, provider_id))
+        except NotSent as problem:
+            kept = problem
+            _note(lambda session: _not_sent(session, message_id, channel, kept))
+        else:
+            _note(lambda session: _gone(session, message_id, channel, provider_id))
 
 
 def _written(message_id: UUID, may_have_gone: bool) -> Outgoing | None:
@@ -128,6 +134,7 @@ def _written(message_id: UUID, may_have_gone: bool) -> Outgoing | None:
             text=words.text,
             html=words.html,
             locale=message.locale,
+            sender_name=words.sender_name,
             headers=headers,
             may_have_gone=may_have_gone,
         )
@@ -203,9 +210,8 @@ def _look_again(channel: ChannelName) -> None:
         soonest = session.scalar(_waiting(channel).with_only_columns(func.min(due)))
         if soonest is None:
             return
-        row = session.get(Channel, channel)
-        closed_until = row.closed_until if row is not None else None
-        at = max(soonest, closed_until or soonest)
+        way = session.get(Channel, channel)
+        at = (way.closed_until if way is not None else None) or soonest
         asked = session.scalars(
             select(Job).where(Job.name == send.name, Job.key == f"{channel} again", Job.lease_until.is_(None))
         ).first()

@@ -28,6 +28,7 @@ class Written:
     subject: str
     text: str
     html: str | None
+    sender_name: str = ""
 
 
 def written(
@@ -68,7 +69,7 @@ def _email(notification: Notification, told: dict[str, Any]) -> Written:
     subject = told["own"]["subject"] or _rendered(notification, "subject.txt", told)
     told["subject"] = " ".join(subject.split())
     text = _rendered(notification, "email.txt", told)
-    return Written(told["subject"], _tidy(text), _rendered(notification, "email.html", told))
+    return Written(told["subject"], _tidy(text), _rendered(notification, "email.html", told), told["service_name"])
 
 
 def _sms(notification: Notification, told: dict[str, Any], own: str | None) -> Written:

@@ -4,12 +4,13 @@ from typing import cast
 
 from flask import Flask, current_app
 
-from portal.core.brand import Brand
 from portal.core.settings import Settings
 from portal.notifications.notification import Channel
 from portal.notifications.senders.console import ConsoleSender
+from portal.notifications.senders.govuk import NotifySender
 from portal.notifications.senders.kept import KeptSender
 from portal.notifications.senders.port import Sender
+from portal.notifications.senders.smtp import SmtpSender, server_of
 from portal.notifications.senders.writing import From
 
 NAME = "portal.senders"
@@ -17,7 +18,7 @@ NAME = "portal.senders"
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Bind a sender to each channel that the settings name one for."""
-    app.extensions[NAME] = senders_of(settings, app.extensions["portal.brand"])
+    app.extensions[NAME] = senders_of(settings)
 
 
 def sender_of(channel: Channel) -> Sender | None:
@@ -30,12 +31,24 @@ def can_text() -> bool:
     return sender_of("sms") is not None
 
 
-def senders_of(settings: Settings, brand: Brand) -> dict[Channel, Sender]:
+def senders_of(settings: Settings) -> dict[Channel, Sender]:
     """A sender for each channel that has one."""
-    if settings.testing:
+    if settings.testing and not settings.mail_url:
         kept = KeptSender()
         return {"email": kept, "sms": kept}
-    if settings.demo:
-        console = ConsoleSender(settings.instance / "outbox", From(brand.name, "no-reply@localhost"))
-        return {"email": console, "sms": console}
-    return {}
+    found: dict[Channel, Sender] = {}
+    writer = From(settings.sender_address, settings.mail_reply_to or None)
+    kind = settings.mail_url.partition(":")[0]
+    if kind == "console":
+        found["email"] = found["sms"] = ConsoleSender(settings.instance / "outbox", writer)
+    elif kind in {"smtp", "smtps"}:
+        found["email"] = SmtpSender(server_of(settings.mail_url), writer)
+    elif kind == "notify":
+        found["email"] = _notify(settings, email=settings.notify_email_template)
+    if settings.notify_key and settings.notify_sms_template:
+        found["sms"] = _notify(settings, sms=settings.notify_sms_template)
+    return found
+
+
+def _notify(settings: Settings, **templates: str) -> NotifySender:
+    return NotifySender(settings.notify_key, templates, settings.notify_url)

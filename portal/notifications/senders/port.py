@@ -11,7 +11,8 @@ from portal.notifications.notification import Channel
 class Outgoing:
     """A message, ready to go. `id` is the same each time that it is tried.
 
-    `may_have_gone`: an earlier try ended without an answer, so the provider may have it already.
+    `sender_name` is that of the local service. `may_have_gone`: an earlier try ended without an answer, so the provider may
+    have it already.
     """
 
     id: UUID
@@ -21,6 +22,7 @@ class Outgoing:
     text: str
     html: str | None = None
     locale: str = "en"
+    sender_name: str = ""
     headers: dict[str, str] = field(default_factory=dict)
     may_have_gone: bool = False
 

@@ -13,9 +13,8 @@ from portal.notifications.senders.port import Outgoing
 
 @dataclass(frozen=True)
 class From:
-    """Who writes: the name of the local service, its address, and where answers go, if elsewhere."""
+    """Whose address e-mails come from, and where answers go, if elsewhere."""
 
-    name: str
     address: str
     reply_to: str | None = None
 
@@ -25,11 +24,11 @@ class From:
         return self.address.rpartition("@")[2]
 
 
-def email_of(message: Outgoing, sender: From) -> EmailMessage:
+def email_of(message: Outgoing, sender: From, *, to: str | None = None) -> EmailMessage:
     """The e-mail of a message. Source: RFC 5322, RFC 2046 (alternatives), RFC 3834 (written by a machine)."""
     email = EmailMessage(policy=SMTP)
-    email["From"] = Address(sender.name, addr_spec=sender.address)
-    email["To"] = message.to
+    email["From"] = Address(message.sender_name, addr_spec=sender.address)
+    email["To"] = to or message.to
     email["Subject"] = " ".join(message.subject.split())
     email["Date"] = format_datetime(clock.now())
     email["Message-ID"] = f"<{message.id.hex}@{sender.domain}>"
