@@ -1,15 +1,22 @@
-"""Commands for the person who runs the portal: `upgrade`, `doctor`, `copy`."""
+"""Commands for the person who runs the portal: `upgrade`, `doctor`, `copy`, `backup`, `restore`."""
 
+import os
 import sys
+from pathlib import Path
 
 import click
 
-from portal.core.commands import json_option, progress, refuse, say_json, with_app
+from portal.core.commands import current_application, json_option, progress, refuse, say_json, with_app
 from portal.operations import doctor as examining
 from portal.operations import upgrading
+from portal.operations.backup import keeping, making, restoring, sealing
+from portal.operations.backup.refusing import Refused as BackupRefused
 from portal.operations.copying import speaking
 from portal.operations.copying.copying import copy as copying
 from portal.operations.copying.target import Refused, WrongAddress
+
+NICE = 10
+"""A backup gives way to pages."""
 
 
 @click.command("upgrade")
@@ -58,4 +65,62 @@ def copy(address: str, as_json: bool) -> None:
         refuse(speaking.why_not(copied))
 
 
-COMMANDS: list[click.Command] = [upgrade, doctor, copy]
+@click.command("backup")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--thin", is_flag=True, help="FILE is a folder: keep the last day's, then one a day for 35 days.")
+@json_option
+@with_app
+def backup(file: Path, thin: bool, as_json: bool) -> None:
+    """Write an encrypted backup to FILE, or into the folder FILE under the present time. The site goes on serving."""
+    if thin and not file.is_dir():
+        raise click.BadParameter("with --thin, FILE must be a folder that is there.", param_hint="FILE")
+    os.nice(NICE)
+    try:
+        with progress("Backing up") as step:
+            made = making.make(file, step)
+    except BackupRefused as problem:
+        refuse(str(problem))
+    gone = keeping.thin(file) if thin else []
+    if as_json:
+        say_json({"file": made.path, "bytes": made.size, "sha256": made.digest, "rows": made.contents.rows,
+                  "files": len(made.contents.files), "audit": made.contents.audit[0], "removed": len(gone)})  # fmt: skip
+        return
+    held = f"{made.contents.rows:,} rows and {len(made.contents.files):,} files"
+    click.echo(f"{made.path} holds {held}, as of {made.contents.made_at}: {made.size:,} bytes.")
+    click.echo(f"SHA-256 {made.digest}")
+
+
+@click.command("backup-key")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def backup_key(file: Path) -> None:
+    """Make a key that opens backups, in the new FILE. Keep that file away from the machine that makes them."""
+    try:
+        recipient = sealing.new_key(file)
+    except BackupRefused as problem:
+        refuse(str(problem))
+    click.echo(f"{file} opens what is backed up with:\nPORTAL_BACKUP_RECIPIENTS={recipient}")
+
+
+@click.command("restore")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--key", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The file of backup-key.")
+@click.option("--into", type=click.Path(file_okay=False, path_type=Path), help="Folder in place of PORTAL_INSTANCE.")
+def restore(file: Path, key: Path, into: Path | None) -> None:
+    """Make an empty instance what it was when FILE was written, and bring it up to date. Refuses one that is in use."""
+    if into is not None:
+        os.environ["PORTAL_INSTANCE"] = str(into)
+    try:
+        with current_application().app_context(), progress("Restoring") as step:
+            restored = restoring.restore(file, key, click.echo, step)
+    except BackupRefused as problem:
+        refuse(str(problem))
+    for check in restored.problems:
+        click.echo(f"BAD   {check.name}: {check.sentence}")
+    if restored.broken is not None:
+        refuse(f"The audit chain does not hold at entry {restored.broken.number:,} ({restored.broken.how}).")
+    if restored.problems:
+        refuse("The rows are back, but this must be put right before the site serves.")
+    click.echo(f"The audit chain holds: {restored.entries:,} entries. Start portal serve and portal worker.")
+
+
+COMMANDS: list[click.Command] = [upgrade, doctor, copy, backup, backup_key, restore]

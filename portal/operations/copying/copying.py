@@ -88,7 +88,7 @@ def copy(to: str, progress: Progress = lambda _done, _of: None) -> Copied:
         raise Refused("The database of this instance is not at the newest migration. Run first: portal upgrade")
     source, tables = db.engine, facts()
     mark = target.fingerprint(source)
-    with _snapshot(source) as here, target.opened(url) as there:
+    with snapshot(source) as here, target.opened(url) as there:
         seen_at = clock.now()
         with reading(), there.connect() as connection:
             if target.identity(connection) == target.identity(here):
@@ -120,14 +120,16 @@ def _level(level: Level) -> None:
 
 
 @contextmanager
-def _snapshot(engine: Engine) -> Iterator[Connection]:
+def snapshot(engine: Engine) -> Iterator[Connection]:
     """A connection that sees the database as it is now, whoever writes meanwhile, and keeps nobody from writing."""
     with engine.connect() as connection:
+        first = "select 1 from sqlite_master limit 1"
         if engine.dialect.name == "postgresql":
             connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            first = "select 1"
         with reading():
             connection.begin()
-        connection.execute(select(1).select_from(facts()[0].table).limit(1)).first()
+        connection.exec_driver_sql(first).first()
         yield connection
 
 

@@ -37,12 +37,12 @@ class Level:
         self._forget_links(doomed)
         for facts in reversed(self.tables):
             columns = [facts.table.c[name] for name in facts.key]
-            for keys in _parts(doomed[facts.name], BATCH // 4):
+            for keys in parts(doomed[facts.name], BATCH // 4):
                 self._write(delete(facts.table).where(tuple_(*columns).in_(keys)))
 
     def put_in(self, facts: Facts) -> None:
         """Write rows that are missing or differ, but for what refers to the table itself."""
-        for pairs in _parts(self._pairs(facts), BATCH):
+        for pairs in parts(self._pairs(facts), BATCH):
             new, changed = [], []
             for here, there in pairs:
                 if here is None:
@@ -60,7 +60,7 @@ class Level:
         """Write what refers to the table itself, now that all its rows are there."""
         if not facts.own:
             return
-        for pairs in _parts(self._pairs(facts), BATCH):
+        for pairs in parts(self._pairs(facts), BATCH):
             changed = [here for here, there in pairs if here and there and spelled(here) != spelled(there)]
             self._change(facts, changed, sorted(facts.own_columns))
 
@@ -76,7 +76,7 @@ class Level:
         for facts in self.tables:
             for parent in facts.own:
                 gone = [key[0] for key in doomed[facts.name]]
-                for some in _parts(gone, BATCH // 4):
+                for some in parts(gone, BATCH // 4):
                     column = facts.table.c[parent.column]
                     self._write(update(facts.table).where(column.in_(some)).values({parent.column: None}))
 
@@ -118,7 +118,8 @@ def _merged(facts: Facts, here: Iterator[Row], there: Iterator[Row]) -> Iterator
             right = next(there, None)
 
 
-def _parts(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+def parts(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    """So many at a time."""
     waiting = iter(items)
     while some := list(islice(waiting, size)):
         yield some

@@ -1,11 +1,23 @@
 """Which tables are copied, in which order, and how their rows are read: as they are stored, encrypted words unopened."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Index, MetaData, String, Table, Text, UniqueConstraint, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Index,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    inspect,
+    select,
+)
 from sqlalchemy.types import TypeEngine
 
 from portal.core.encryption import EncryptedText
@@ -76,13 +88,29 @@ class Facts:
         return row
 
 
-def facts() -> list[Facts]:
-    """Every table that is copied, parents first."""
+def facts(held: Mapping[str, Sequence[str]] | None = None) -> list[Facts]:
+    """Every table that is copied, parents first. `held`: only these tables with these columns, as an older form had them."""
     plain = MetaData()
-    return [_facts(table, plain) for table in Base.metadata.sorted_tables if table.name not in NOT_COPIED]
+    tables = [table for table in Base.metadata.sorted_tables if table.name not in NOT_COPIED]
+    if held is None:
+        return [_facts(table, plain, [column.name for column in table.columns]) for table in tables]
+    return [_facts(table, plain, held[table.name]) for table in tables if table.name in held]
 
 
-def _facts(table: Table, plain: MetaData) -> Facts:
+def held_in(connection: Connection) -> dict[str, list[str]]:
+    """Columns of ours by table, as far as this database has them: it may be older than the code."""
+    looked = inspect(connection)
+    there = set(looked.get_table_names()) - NOT_COPIED
+    found: dict[str, list[str]] = {}
+    for table in Base.metadata.sorted_tables:
+        if table.name in there:
+            names = {column["name"] for column in looked.get_columns(table.name)}
+            found[table.name] = [column.name for column in table.columns if column.name in names]
+    return found
+
+
+def _facts(table: Table, plain: MetaData, names: Sequence[str]) -> Facts:
+    held = [table.columns[name] for name in names]
     columns: list[Column[Any]] = [
         Column(
             column.name,
@@ -91,12 +119,10 @@ def _facts(table: Table, plain: MetaData) -> Facts:
             nullable=column.nullable,
             autoincrement=False,
         )
-        for column in table.columns
+        for column in held
     ]
     parents = [
-        Parent(column.name, key.column.table.name, key.column.name)
-        for column in table.columns
-        for key in column.foreign_keys
+        Parent(column.name, key.column.table.name, key.column.name) for column in held for key in column.foreign_keys
     ]
     return Facts(
         Table(table.name, plain, *columns),

@@ -103,7 +103,7 @@ def prepare(engine: Engine, tables: list[Facts]) -> None:
         raise Refused(f"The target holds tables already, such as {min(names)}. Give a database of its own.")
     if found != newest:
         known = {script.revision for script in ScriptDirectory(migrate.directory).walk_revisions()}
-        held = _first_that_holds_facts(engine, [one for one in tables if one.name in names])
+        held = first_that_holds_facts(engine, [one for one in tables if one.name in names])
         if found is not None and (found not in known or held):
             raise Refused(f"The target is at migration {found}, not {newest}. Give an empty database.")
         upgrading.migrate(lambda _told: None)
@@ -118,7 +118,7 @@ def claim(engine: Engine, tables: list[Facts], source: str) -> str | None:
         mark = connection.execute(select(CopyMark.__table__)).one_or_none()
     if mark is not None and mark.source == source:
         return str(mark.digest) if mark.finished_at else None
-    if held := _first_that_holds_facts(engine, tables):
+    if held := first_that_holds_facts(engine, tables):
         if mark is not None:
             raise Refused("The target is a copy of another instance. Give an empty database.")
         raise Refused(f"The target holds facts already, in the table {held}. Give an empty database.")
@@ -142,19 +142,25 @@ def say_finished(engine: Engine, digest: str) -> None:
 
 def set_sequences(engine: Engine, tables: list[Facts]) -> None:
     """Let PostgreSQL go on counting after the numbers that were copied."""
-    if engine.dialect.name != "postgresql":
+    with writing(), engine.begin() as connection:
+        count_on(connection, tables)
+
+
+def count_on(connection: Connection, tables: list[Facts]) -> None:
+    """Within this transaction, let PostgreSQL go on counting after the numbers that are there."""
+    if connection.dialect.name != "postgresql":
         return
-    with engine.begin() as connection:
-        for facts in tables:
-            for name in facts.key:
-                asked = text("select pg_get_serial_sequence(:table, :column)")
-                sequence = connection.scalar(asked, {"table": f'"{facts.name}"', "column": name})
-                if sequence is not None:
-                    last = connection.scalar(select(func.max(facts.table.c[name])))
-                    connection.execute(select(func.setval(sequence, last or 1, last is not None)))
+    for facts in tables:
+        for name in facts.key:
+            asked = text("select pg_get_serial_sequence(:table, :column)")
+            sequence = connection.scalar(asked, {"table": f'"{facts.name}"', "column": name})
+            if sequence is not None:
+                last = connection.scalar(select(func.max(facts.table.c[name])))
+                connection.execute(select(func.setval(sequence, last or 1, last is not None)))
 
 
-def _first_that_holds_facts(engine: Engine, tables: list[Facts]) -> str | None:
+def first_that_holds_facts(engine: Engine, tables: list[Facts]) -> str | None:
+    """The name of a table of these that holds a row, or none."""
     with reading(), engine.connect() as connection:
         for facts in tables:
             if connection.execute(select(text("1")).select_from(facts.table).limit(1)).first():
