@@ -9,6 +9,7 @@ import structlog
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
+from portal.assurance import actions as assurance
 from portal.core import throttle
 from portal.core.jobs import lanes
 from portal.core.queue import work_once
@@ -36,6 +37,7 @@ SHARE_OF_TIME = 0.005
 TIMETABLE = (
     Every(delivering.sweep, timedelta(minutes=5)),
     Every(indexing.refresh, timedelta(hours=1)),
+    Every(assurance.daily, timedelta(hours=6)),
     Every(throttle.tidy, timedelta(days=1)),
     Every(shortlists.tidy, timedelta(days=1)),
     Every(unmet.tidy, timedelta(days=1)),

@@ -257,7 +257,7 @@ def _space(listing: Listing, joining: str) -> Tag | None:
 
 
 def _freshness(listing: Listing) -> Tag:
-    fresh = freshness.freshness_of(listing.service.assured_date, listing.source)
+    fresh = freshness.of_listing(listing)
     return Tag(freshness.TAG_KINDS[fresh.state], freshness.label(fresh))
 
 

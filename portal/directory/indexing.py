@@ -57,7 +57,7 @@ class IndexCheck:
 def document_of(listing: Listing) -> Document:
     """A listing as it is found. Nothing of a hidden address is in it, and of an area-only one the middle of the area."""
     service = listing.service
-    fresh = freshness.freshness_of(service.assured_date, listing.source)
+    fresh = freshness.of_listing(listing)
     sink = space.SINKS[space.space_of(service).state] + freshness.SINKS[fresh.state]
     return Document(
         id=str(listing.id),

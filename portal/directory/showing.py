@@ -120,7 +120,7 @@ def shown(listing: Listing, details: Details) -> Shown:
 def tags_of(listing: Listing) -> tuple[Tag, ...]:
     """Space, how to join where that is by dropping in, and freshness."""
     said = space.space_of(listing.service)
-    fresh = freshness.freshness_of(listing.service.assured_date, listing.source)
+    fresh = freshness.of_listing(listing)
     tags = [Tag(space.TAG_KINDS[said.state], space.label(said))]
     if "drop_in" in listing.service.joining and said.state != "drop_in":
         tags.append(Tag("drop-in", _("Drop in")))

@@ -30,6 +30,7 @@ class Service(Base):
 
     `last_modified` is when a fact last changed; `assured_date` when someone last confirmed that all is true.
     `joining`, `audiences` and `excluded_audiences` hold values of the filters `join` and `who`.
+    `doubted_at`: since when visitors say that something is wrong, until a moderator has looked.
     """
 
     __tablename__ = "service"
@@ -73,6 +74,7 @@ class Service(Base):
     space_said_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     assured_by: Mapped[str | None] = mapped_column(String(20))
     assured_how: Mapped[str | None] = mapped_column(String(20))
+    doubted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("service.id"), index=True)
