@@ -1,1 +1,1 @@
-"""Changes to a listing: its facts, what was proposed, every version, and what was checked."""
+"""What is said of a listing, fact by fact: who proposed what, what went live, and how it stood before. No pages."""

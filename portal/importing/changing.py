@@ -38,7 +38,11 @@ class Change:
 
 
 def records_of(ids: list[UUID]) -> dict[UUID, SourceRecord]:
-    """Records with their services and all that the comparison looks at, by service."""
+    """Records with their services and all that the comparison looks at, by service.
+
+    The services are held until the transaction ends, so that nobody edits here what was just compared.
+    """
+    db.session.execute(select(Service.id).where(Service.id.in_(ids)).order_by(Service.id).with_for_update())
     service = selectinload(SourceRecord.service)
     here = service.selectinload(Service.service_at_locations)
     location = here.joinedload(ServiceAtLocation.location)
@@ -73,6 +77,7 @@ def change(record: SourceRecord, draft: Draft, source: Source) -> Change:
     found = [(fact, name, outcome) for fact in FACTS for name, outcome in fact.change(telling)]
     record.document, record.digest, record.fetched_at = draft.document, draft.digest, clock.now()
     changed = dict.fromkeys(name for _fact, name, outcome in found if outcome == "changed")
+    service.version += bool(changed)
     if any(outcome == "changed" and name not in fact.UNCHECKED for fact, name, outcome in found):
         service.last_modified = clock.now()
         service.assured_date = service.assured_by = service.assured_how = service.assurer_email = None

@@ -145,6 +145,7 @@ class Session(Part):
     dtstart: date | None = None
     valid_to: date | None = None
     on_bank_holidays: bool = False
+    in_school_holidays: bool = True
     name: str | None = None
     note: str | None = None
     exceptions: tuple[SessionException, ...] = ()

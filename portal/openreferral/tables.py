@@ -161,10 +161,11 @@ _ALL = (
     ),
     _table(
         "session", "sessions",
-        "id service_at_location_id freq interval byday dtstart valid_to starts_at ends_at on_bank_holidays name note",
+        "id service_at_location_id freq interval byday dtstart valid_to starts_at ends_at on_bank_holidays"
+        " in_school_holidays name note",
         Child("exceptions", "session_exception", "session_id"),
-        numbers="interval", answers="on_bank_holidays", required="service_at_location_id freq dtstart starts_at",
-        service_at_location_id="service_at_location",
+        numbers="interval", answers="on_bank_holidays in_school_holidays",
+        required="service_at_location_id freq dtstart starts_at", service_at_location_id="service_at_location",
     ),
     _table(
         "session_exception", "session_exceptions",

@@ -144,7 +144,8 @@ def at(location: Location, *modes: str, full: bool = True) -> ServiceAtLocation:
         here.sessions = [
             Session(
                 freq="weekly", interval=2, byday="TU,TH", dtstart=date(2026, 9, 1), valid_to=date(2027, 6, 30),
-                starts_at=time(10), ends_at=time(12, 30), on_bank_holidays=True, name="Tea", note="@ the barn",
+                starts_at=time(10), ends_at=time(12, 30), on_bank_holidays=True, in_school_holidays=False,
+                name="Tea", note="@ the barn",
                 exceptions=[
                     SessionException(date=date(2026, 12, 22), kind="cancelled", note="Holidays"),
                     SessionException(date=date(2026, 12, 23), kind="extra", starts_at=time(11), ends_at=time(13)),

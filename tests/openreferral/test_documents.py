@@ -23,6 +23,7 @@ NOT_EXPORTED = {
     ("service", "created_at"): "when we heard of it first",
     ("service", "withdrawn_at"): "withdrawn ones are not exported",
     ("service", "doubted_at"): "what a visitor says waits for a moderator",
+    ("service", "version"): "how often it was changed here",
     ("service", "merged_into_id"): "merged ones are not exported",
     ("organization", "created_at"): "when we heard of it first",
     ("organization", "last_modified"): "tells nothing of a service",

@@ -30,6 +30,7 @@ class Service(Base):
 
     `last_modified` is when a fact last changed; `assured_date` when someone last confirmed that all is true.
     `joining`, `audiences` and `excluded_audiences` hold values of the filters `join` and `who`.
+    `version` grows by one with each change of its facts, whoever makes it.
     `doubted_at`: since when visitors say that something is wrong, until a moderator has looked.
     """
 
@@ -78,6 +79,7 @@ class Service(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("service.id"), index=True)
+    version: Mapped[int] = mapped_column(Integer, default=1, server_default="1")
 
     organization: Mapped[Organization] = relationship()
     service_at_locations: Mapped[list["ServiceAtLocation"]] = relationship(

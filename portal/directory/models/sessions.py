@@ -4,7 +4,7 @@ from datetime import date, time
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Integer, String, Text, UniqueConstraint, Uuid
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Integer, String, Text, UniqueConstraint, Uuid, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.extensions import Base
@@ -41,6 +41,7 @@ class Session(Base):
     starts_at: Mapped[time]
     ends_at: Mapped[time | None]
     on_bank_holidays: Mapped[bool] = mapped_column(Boolean, default=False)
+    in_school_holidays: Mapped[bool] = mapped_column(Boolean, default=True, server_default=true())
     name: Mapped[str | None] = mapped_column(String(120))
     note: Mapped[str | None] = mapped_column(Text)
 

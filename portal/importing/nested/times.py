@@ -134,6 +134,7 @@ def _session(node: Node) -> Session:
         dtstart=dtstart or (min(one.date for one in exceptions) if exceptions and freq == "dates" else None),
         valid_to=node.day("valid_to"),
         on_bank_holidays=bool(node.flag("on_bank_holidays")),
+        in_school_holidays=node.flag("in_school_holidays") is not False,
         name=node.line("name", 120),
         note=node.text("note"),
         exceptions=exceptions,
