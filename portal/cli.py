@@ -7,6 +7,7 @@ import click
 from flask import Flask
 from sqlalchemy.exc import DBAPIError
 
+from portal.accounts import cli as accounts_cli
 from portal.config import SettingsProblem
 from portal.core.brand import BrandProblem
 from portal.directory import cli as directory_cli
@@ -15,9 +16,10 @@ from portal.geography import cli as geography_cli
 from portal.geography.sources import SourceMissing
 from portal.importing import cli as importing_cli
 from portal.operations import cli as operations_cli
+from portal.registers import cli as registers_cli
 from portal.running import cli as running_cli
 
-FEATURES = (running_cli, operations_cli, directory_cli, geography_cli, importing_cli, exporting_cli)
+FEATURES = (running_cli, operations_cli, directory_cli, geography_cli, importing_cli, exporting_cli, registers_cli, accounts_cli)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -19,6 +19,7 @@ from portal.operations.backup.sealing import is_recipient
 
 DEMO_SECRETS = "demo.json"
 ENGINES = ("whoosh", "postgres")
+NOT_SET = ("", "0", "false", "no")
 
 
 class SettingsProblem(Exception):
@@ -69,6 +70,7 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         notify_sms_template=get("NOTIFY_SMS_TEMPLATE") or "",
         notify_url=get("NOTIFY_URL") or "",
         bounce_token=get("BOUNCE_TOKEN") or "",
+        debug=environment.get("FLASK_DEBUG", "").lower() not in NOT_SET,
         demo=bool(demo),
     )
 

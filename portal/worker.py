@@ -9,14 +9,16 @@ import structlog
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
+from portal.accounts import resetting
 from portal.assurance import actions as assurance
-from portal.core import throttle
+from portal.core import throttle, witness
 from portal.core.jobs import lanes
 from portal.core.queue import work_once
 from portal.core.timetable import Every, ask_for_due
 from portal.directory import indexing
-from portal.notifications import delivering
+from portal.notifications import delivering, keeping
 from portal.registers import flagging
+from portal.operations import renewing
 from portal.search.current import engine
 from portal.search.port import IndexUnavailable
 from portal.shortlists import actions as shortlists
@@ -36,12 +38,16 @@ SHARE_OF_TIME = 0.005
 
 TIMETABLE = (
     Every(delivering.sweep, timedelta(minutes=5)),
+    Every(keeping.tidy, timedelta(days=1)),
+    Every(keeping.reencrypt, timedelta(days=1)),
     Every(indexing.refresh, timedelta(hours=1)),
     Every(assurance.daily, timedelta(hours=6)),
     Every(throttle.tidy, timedelta(days=1)),
+    Every(witness.write_head, timedelta(days=1)),
+    Every(resetting.tidy, timedelta(days=1)),
     Every(shortlists.tidy, timedelta(days=1)),
     Every(unmet.tidy, timedelta(days=1)),
-    Every(unmet.reencrypt, timedelta(days=1)),
+    Every(renewing.renew, timedelta(days=1)),
     Every(flagging.look, timedelta(days=1)),
 )
 

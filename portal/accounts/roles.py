@@ -62,10 +62,10 @@ ROLES: dict[Role, Rules] = {
     Role.ADMINISTRATOR: Rules(
         _l("Administrator"),
         "global",
-        frozenset({May.USERS_MANAGE, May.SITE_MANAGE, May.DIRECTORY_STAFF}),
+        frozenset({May.USERS_MANAGE, May.SITE_MANAGE, May.DIRECTORY_STAFF, May.PEOPLE_MANAGE, May.TRUST_EDITORS}),
         may_grant=frozenset(Role),
     ),
-    Role.MODERATOR: Rules(_l("Moderator"), "area", frozenset({May.MODERATE, May.DIRECTORY_STAFF})),
+    Role.MODERATOR: Rules(_l("Moderator"), "area", frozenset({May.MODERATE, May.DIRECTORY_STAFF, May.TRUST_EDITORS})),
     Role.LEAD: Rules(
         _l("Lead of an organisation"),
         "organisation",

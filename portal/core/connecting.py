@@ -3,7 +3,7 @@
 import socket
 import ssl
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
@@ -31,6 +31,15 @@ def resolve(host: str, port: int) -> list[str]:
     """The numbers of the machines of this name, as the system tells them. Raises OSError."""
     answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(answer[4][0]) for answer in answers))
+
+
+@dataclass(frozen=True)
+class Posted:
+    """What is sent to an address: a body, its type, and headers such as Authorization."""
+
+    body: bytes
+    media_type: str
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -104,8 +113,13 @@ class Connections:
         if sock is not None:
             self.watch.follow(sock)
 
-    def answered(self, where: Destination, accept: str) -> BaseHTTPResponse:
-        """The answer, its body not read yet. Raises NotFetched, urllib3's HTTPError, TimeoutError."""
+    def answered(self, where: Destination, accept: str, posted: Posted | None = None) -> BaseHTTPResponse:
+        """The answer, its body not read yet. Raises NotFetched, urllib3's HTTPError, TimeoutError.
+
+        What is `posted` goes out once: on a connection of its own, never again where that breaks.
+        """
+        if posted is not None:
+            self.forget(where)
         held = self._pools.get((where.scheme, where.host, where.port))
         if held is not None:
             try:
@@ -116,7 +130,7 @@ class Connections:
         for number, machine in enumerate(machines, 1):
             pool = self._pool(where, machine)
             try:
-                response = self._asked(pool, where, accept)
+                response = self._asked(pool, where, accept, posted)
             except (ConnectTimeoutError, NewConnectionError):
                 pool.close()
                 if number == len(machines) or self.watch.is_over:
@@ -129,16 +143,20 @@ class Connections:
                 return response
         raise NotFetched(UNKNOWN)
 
-    def _asked(self, pool: HTTPConnectionPool, where: Destination, accept: str) -> BaseHTTPResponse:
+    def _asked(
+        self, pool: HTTPConnectionPool, where: Destination, accept: str, posted: Posted | None = None
+    ) -> BaseHTTPResponse:
         left = max(self.watch.left, 0.01)
         return pool.urlopen(
-            "GET",
+            "GET" if posted is None else "POST",
             where.target,
+            body=None if posted is None else posted.body,
             headers={
                 "Host": where.netloc,
                 "User-Agent": user_agent(),
                 "Accept": accept,
                 "Accept-Encoding": "gzip, deflate, br",
+                **({} if posted is None else {**posted.headers, "Content-Type": posted.media_type}),
             },
             timeout=Timeout(connect=min(CONNECT_SECONDS, left), read=left),
             retries=False,

@@ -15,7 +15,7 @@ from urllib.parse import urljoin
 from urllib3 import BaseHTTPResponse
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, SSLError
 
-from portal.core.connecting import INSIDE, Connections, Resolve, Watch, resolve
+from portal.core.connecting import INSIDE, Connections, Posted, Resolve, Watch, resolve
 from portal.core.destinations import Destination, Exceptions, NotFetched, destination_of
 from portal.core.extensions import settings
 
@@ -57,6 +57,15 @@ class Fetched:
     address: str
     media_type: str
     body: bytes = b""
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What a machine answered to what was posted to it, whatever it thinks of it."""
+
+    status: int
+    media_type: str
+    body: bytes
 
 
 Keep = Callable[[bytes], object]
@@ -110,6 +119,29 @@ class Fetcher:
             into.unlink(missing_ok=True)
             raise
 
+    def post(self, address: str, posted: Posted, accept: str = "*/*", most: int = MOST_BYTES) -> Answered:
+        """Send something to an address, once. No redirect is followed. Raises FetchProblem where nobody answered."""
+        watch = self._connections.watch = Watch(self._seconds)
+        with watch.running():
+            try:
+                where = destination_of(address, self._exceptions)
+                response = self._connections.answered(where, accept, posted)
+                if response.status in REDIRECTS:
+                    self._drop(where, response)
+                    raise FetchProblem(TURNED_AWAY.format(status=response.status), status=response.status)
+                parts: list[bytes] = []
+                self._read(response, most, parts.append)
+            except FetchProblem:
+                self.close()
+                raise
+            except NotFetched as problem:
+                self.close()
+                raise FetchProblem(str(problem)) from None
+            except (HTTPError, HTTPException, OSError, ValueError) as error:
+                self.close()
+                raise FetchProblem(self._slow if watch.is_over else _why(error)) from None
+        return Answered(response.status, _media_type(response), b"".join(parts))
+
     def _fetched(self, address: str, accept: str, most: int, keep: Keep) -> Fetched:
         watch = self._connections.watch = Watch(self._seconds)
         with watch.running():
@@ -150,7 +182,7 @@ class Fetcher:
                     TURNED_AWAY.format(status=response.status), status=response.status, retry_after=again
                 )
             self._read(response, most, keep)
-            return Fetched(at, response.headers.get("Content-Type", "").partition(";")[0].strip().lower())
+            return Fetched(at, _media_type(response))
         raise FetchProblem(ROUNDABOUT.format(most=MOST_REDIRECTS))
 
     def _read(self, response: BaseHTTPResponse, most: int, keep: Keep) -> None:
@@ -186,6 +218,10 @@ def _why(error: Exception) -> str:
     if isinstance(error, SSLError) or isinstance(error.__cause__, ssl.SSLError):
         return UNTRUSTED if "CERTIFICATE_VERIFY_FAILED" in str(error) else BROKEN
     return SILENT if isinstance(error, ConnectTimeoutError | NewConnectionError) else BROKEN
+
+
+def _media_type(response: BaseHTTPResponse) -> str:
+    return response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
 
 
 def _next(at: str, location: str) -> str:

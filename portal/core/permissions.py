@@ -12,6 +12,8 @@ class Permission(StrEnum):
     """Invite and remove people of its organisation, and see who they are."""
     DIRECTORY_STAFF = "directory.staff"
     """See listings that are out of the public results, marked."""
+    TRUST_EDITORS = "editors.trust"
+    """Say which editors' plain changes go live at once."""
     MODERATE = "moderate"
     """Decide what waits for a moderator."""
     USERS_MANAGE = "users.manage"

@@ -2,6 +2,8 @@
 
 import unicodedata
 
+from email_validator import EmailNotValidError, validate_email
+
 UNSEEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs"})
 """Categories of Unicode: controls, direction marks, letters that are not assigned, lone surrogates."""
 JOINERS = "\u200c\u200d"
@@ -31,3 +33,12 @@ def _seen(letter: str) -> str:
     if letter.isspace():
         return " "
     return "" if unicodedata.category(letter) in UNSEEN else letter
+
+
+def is_email(text: str) -> bool:
+    """Whether a text is an e-mail address, as it is written; nobody is asked whether anyone reads it."""
+    try:
+        validate_email(text.strip(), check_deliverability=False)
+    except EmailNotValidError:
+        return False
+    return True

@@ -1,10 +1,22 @@
 """What an operator can set. Read from the environment by `portal.config`; documented in `docs/settings.md`."""
 
+import base64
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 SHORTEST_SECRET = 32
-KNOWN_SECRETS = frozenset({"secret", "changeme", "change-me", "development", "password"})
+FEWEST_DIFFERENT_LETTERS = 10
+FEWEST_DIFFERENT_BYTES = 16
+MOST_PROXIES = 5
+KNOWN_SECRETS = frozenset(
+    {
+        "a secret of the tests, long enough",
+        "a secret of the benchmarks, long enough",
+        "change-this-to-a-long-random-text-of-your-own",
+    }
+)
+"""Long enough, and yet everybody can read them here."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +50,7 @@ class Settings:
     backup_folder: str = ""
     secret_key_fallbacks: tuple[str, ...] = ()
     password_memory: int = 64
+    debug: bool = False
     demo: bool = False
     testing: bool = False
 
@@ -75,17 +88,46 @@ class Settings:
 
 def problems_for_production(settings: Settings) -> list[str]:
     """What must be put right before a production start: one sentence each, none where all is well."""
-    found = []
-    if len(settings.secret_key) < SHORTEST_SECRET or settings.secret_key.lower() in KNOWN_SECRETS:
-        found.append(
-            "PORTAL_SECRET_KEY is missing, short or well known. Make one with: "
-            "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
-        )
-    if not settings.data_keys:
-        found.append(
-            "PORTAL_DATA_KEYS is missing: what people tell us about themselves is kept encrypted. Make a key with: "
-            "python3 -c 'import base64, secrets; print(base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())'"
-        )
-    if not settings.is_local and not settings.base_url.startswith("https://"):
-        found.append("PORTAL_BASE_URL must begin with https:// on any address but this machine's own.")
-    return found
+    return [sentence for is_wrong, sentence in WRONG_IN_PRODUCTION if is_wrong(settings)]
+
+
+def _is_weak(secret: str) -> bool:
+    return (
+        len(secret) < SHORTEST_SECRET or secret.lower() in KNOWN_SECRETS or len(set(secret)) < FEWEST_DIFFERENT_LETTERS
+    )
+
+
+def _is_weak_key(key: str) -> bool:
+    """Whether a data key was not made by chance: 32 random bytes hold fewer than 16 different ones once in 10^13 keys."""
+    try:
+        return len(set(base64.urlsafe_b64decode(key))) < FEWEST_DIFFERENT_BYTES
+    except ValueError:
+        return True
+
+
+WRONG_IN_PRODUCTION: tuple[tuple[Callable[[Settings], bool], str], ...] = (
+    (
+        lambda settings: _is_weak(settings.secret_key),
+        "PORTAL_SECRET_KEY is missing, short or well known. Make one with: "
+        "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'",
+    ),
+    (
+        lambda settings: any(map(_is_weak, settings.secret_key_fallbacks)),
+        "PORTAL_SECRET_KEY_FALLBACKS holds a key that is short or well known: take it away.",
+    ),
+    (
+        lambda settings: not settings.data_keys or any(map(_is_weak_key, settings.data_keys)),
+        "PORTAL_DATA_KEYS is missing or well known: what people tell us about themselves is kept encrypted. Make a key with: "
+        "python3 -c 'import base64, secrets; print(base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())'",
+    ),
+    (
+        lambda settings: not settings.is_local and not settings.base_url.startswith("https://"),
+        "PORTAL_BASE_URL must begin with https:// on any address but this machine's own.",
+    ),
+    (
+        lambda settings: not settings.is_local and not 1 <= settings.trusted_proxies <= MOST_PROXIES,
+        "PORTAL_TRUSTED_PROXIES must be the number of proxies before the site, 1 to 5: with none, every visitor counts as one; "
+        "with too many, visitors can say that they come from anywhere.",
+    ),
+    (lambda settings: settings.debug, "FLASK_DEBUG is set: errors would show the code. Unset it."),
+)

@@ -19,6 +19,7 @@ from portal.core.commands import refuse
 def demo(port: int, listings: int | None, instance: Path | None, no_worker: bool) -> None:
     """Start a demo with made-up services on this machine. Ctrl-C stops it."""
     from portal.app import create_app
+    from portal.demo.accounts import FILE
     from portal.running import demo as starting
     from portal.running.serving import serve_demo
 
@@ -34,6 +35,7 @@ def demo(port: int, listings: int | None, instance: Path | None, no_worker: bool
     for number in (signal.SIGINT, signal.SIGTERM):  # a shell's background job is born with SIGINT ignored
         signal.signal(number, signal.default_int_handler)
     click.echo(f"Hereabouts is at http://127.0.0.1:{port} - press Ctrl-C to stop it.")
+    click.echo(f"People to sign in as, with their passwords: {folder / FILE}")
     try:
         if no_worker:
             serve_demo(app, port)
@@ -64,6 +66,7 @@ def serve(host: str, port: int, workers: int) -> None:
     app = create_app(settings)
     with app.app_context():
         found, newest = upgrading.revision(), upgrading.newest_revision()
+        _refuse_unless_fit()
     if found != newest:
         refuse(f"The database is at {found or 'nothing'}, this version needs {newest}. Run: portal upgrade")
     run(app, host=host, port=port, workers=workers)
@@ -75,7 +78,10 @@ def worker() -> None:
     from portal.app import create_app
     from portal.worker import run
 
-    run(create_app())
+    app = create_app()
+    with app.app_context():
+        _refuse_unless_fit()
+    run(app)
 
 
 @click.command("words")
@@ -85,6 +91,16 @@ def words() -> None:
 
     for code, left in catalogues.update().items():
         click.echo(f"{code}: {left} messages have no translation.")
+
+
+def _refuse_unless_fit() -> None:
+    """What `portal doctor --deploy` asks of a production start stops one that lacks it."""
+    from portal.core.extensions import settings
+    from portal.operations import doctor
+
+    wrong = [check.sentence for check in doctor.at_start() if not check.is_good]
+    if wrong and not settings().demo:
+        refuse("\n".join(wrong))
 
 
 COMMANDS: list[click.Command] = [demo, serve, worker, words]

@@ -16,7 +16,9 @@ import click
 from flask import Flask
 
 from portal.config import DEMO_SECRETS
+from portal.core.extensions import settings
 from portal.core.transactions import unit
+from portal.demo import accounts as demo_accounts
 from portal.demo import actions as demo_data
 from portal.directory import indexing
 from portal.operations import upgrading
@@ -49,6 +51,8 @@ def prepare(app: Flask, listings: int | None) -> None:
             upgrading.upgrade(_quiet, progress)
         with unit():
             made = demo_data.load(listings)
+        with unit():
+            demo_accounts.ensure(settings().instance)
         if made:
             click.echo(f"{len(made):,} made-up services were put in.")
             indexing.rebuild_index()

@@ -1,0 +1,91 @@
+"""Another e-mail address: confirmed at the new one, told to the old one, which can undo it for 7 days."""
+
+from uuid import UUID
+
+from flask_babel import gettext as _
+
+from portal.accounts import links, sessions
+from portal.accounts.models import AccountToken, User, plain_email
+from portal.accounts.people_notifications import AccountChanged, ConfirmEmail, EmailChanging
+from portal.accounts.queries import user_by_email
+from portal.core import audit, clock, throttle
+from portal.core.errors import DomainError
+from portal.core.extensions import db
+from portal.notifications.notification import Recipient
+from portal.notifications.outbox import notify
+
+MOST_A_DAY = 5
+
+
+class AddressTaken(DomainError):
+    """The address belongs to another account, which only its reader is told."""
+
+    status = 409
+
+
+def ask(user: User, email: str) -> None:
+    """Send a link to a new address, and one to undo it to the present one. Raises TooManyRequests."""
+    throttle.hit("email change", str(user.id), limit=MOST_A_DAY, seconds=24 * 3600)
+    links.spend_all("email", user=user)
+    _row, undo_token = links.issue("email-undo", email=user.email, user_id=user.id)
+    row, token = links.issue("email", email=email, user_id=user.id)
+    notify(
+        ConfirmEmail(token=str(token)),
+        to=Recipient(email=email.strip(), locale=user.locale),
+        key=f"confirm-email:{row.id}",
+    )
+    _tell_old(user.email, user, str(undo_token), key=f"email-changing:{row.id}", is_done=False)
+    audit.record("email.change_asked", user, by=user)
+
+
+def confirm(token: str) -> User:
+    """Let the new address hold, by the link that went to it. Ends every session. Raises LinkGone, AddressTaken."""
+    row = links.find("email", token)
+    user = _user_of(row)
+    other = user_by_email(row.email or "")
+    if other is not None and other.id != user.id:
+        raise AddressTaken(_("This e-mail address belongs to another account."))
+    links.spend(row)
+    old = user.email
+    user.set_email(row.email or "")
+    user.email_confirmed_at = clock.now()
+    links.spend_all("reset", user=user)
+    sessions.end_all(user.id)
+    _row, undo_token = links.issue("email-undo", email=old, user_id=user.id)
+    _tell_old(old, user, str(undo_token), key=f"email-changed:{row.id}", is_done=True)
+    notify(
+        AccountChanged(what="email"),
+        to=Recipient(email=user.email, locale=user.locale, user_id=user.id),
+        key=f"email-changed-new:{row.id}",
+    )
+    audit.record("email.changed", user, by="person")
+    return user
+
+
+def undo(token: str) -> User:
+    """Put the old address back, by the link that went to it, and stop what waits. Ends every session. Raises LinkGone."""
+    row = links.find("email-undo", token)
+    user = _user_of(row)
+    other = user_by_email(row.email or "")
+    if other is not None and other.id != user.id:
+        raise AddressTaken(_("This e-mail address belongs to another account."))
+    links.spend(row)
+    for purpose in ("email", "email-undo", "reset"):
+        links.spend_all(purpose, user=user)
+    if plain_email(user.email) != plain_email(row.email or ""):
+        user.set_email(row.email or "")
+        user.email_confirmed_at = clock.now()
+    sessions.end_all(user.id)
+    audit.record("email.change_undone", user, by="person")
+    return user
+
+
+def _user_of(row: AccountToken) -> User:
+    user = db.session.get(User, row.user_id) if isinstance(row.user_id, UUID) else None
+    if user is None or not user.is_active:
+        raise links.LinkGone(_("This link was used already, or is too old. Ask for a new one."))
+    return user
+
+
+def _tell_old(old: str, user: User, token: str, *, key: str, is_done: bool) -> None:
+    notify(EmailChanging(token=token, is_done=is_done), to=Recipient(email=old, locale=user.locale), key=key)

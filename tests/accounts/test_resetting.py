@@ -1,0 +1,170 @@
+"""A new password by a link, and another e-mail address: told to both, undone by the old one."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from portal.accounts import passwords, resetting
+from portal.accounts.models import AccountToken, User, UserSession
+from portal.accounts.queries import user_by_email
+from portal.core import clock
+from portal.core.extensions import db
+from tests.factories import Make
+from tests.support.mailbox import Mailbox, paths_in
+from tests.support.page import Browser
+
+NEW = "seven lanterns under wet slate"
+OLD = "nine copper kettles on a shelf"
+
+
+def asked(browser: Browser, email: str) -> None:
+    browser.post("/account/new-password", {"email": email}, expect=303)
+
+
+def link_in(mailbox: Mailbox, address: str, part: str) -> str:
+    return next(path for letter in mailbox.to(address) for path in paths_in(letter) if part in path)
+
+
+def test_a_new_password_by_mail_ends_every_session_and_works_once(
+    app: Flask, make: Make, browser: Browser, as_user: Callable[..., Browser], mailbox: Mailbox
+) -> None:
+    user = make.user("editor", organisation=make.organisation(), email="Nia@people.example.org", totp_secret="A" * 32)
+    own = as_user(user)
+    asked(browser, "nia@PEOPLE.example.org")
+    path = link_in(mailbox, "nia@people.example.org", "/account/new-password/")
+    browser.get(path)
+    browser.get(path)
+    assert user.password_hash is None
+    page = browser.post(path, {"password": "password1234"}, expect=422)
+    assert page.select(".error-summary")
+    browser.post(path, {"password": NEW}, expect=303)
+    assert passwords.check(NEW, user.password_hash).is_right
+    assert user.totp_secret == "A" * 32, "the second factor stays"
+    assert db.session.query(UserSession).filter_by(ended_at=None).count() == 0
+    own.get("/account/roles", expect=303)
+    browser.get(path, expect=410)
+    browser.post(path, {"password": OLD}, expect=410)
+    assert passwords.check(NEW, user.password_hash).is_right
+
+
+def test_the_answer_is_the_same_without_an_account_and_nothing_is_sent(
+    app: Flask, make: Make, browser: Browser, mailbox: Mailbox
+) -> None:
+    make.user(email="known@people.example.org")
+    make.user(email="shut@people.example.org", deactivated_at=clock.now())
+    answers = [
+        browser.follow(browser.post("/account/new-password", {"email": f"{who}@people.example.org"}, expect=303)).main
+        for who in ("known", "unknown", "shut")
+    ]
+    assert len(set(answers)) == 1
+    assert [letter.to for letter in mailbox.all] == ["known@people.example.org"]
+    assert db.session.query(AccountToken).filter_by(purpose=resetting.ASKED).count() == 0
+
+
+def test_what_is_done_at_once_is_the_same_with_and_without_an_account(
+    sqlite_app: Flask, make: Make, browser: Browser, count_statements: Callable[[], object]
+) -> None:
+    make.user(email="known@people.example.org")
+    asked(browser, "warm@people.example.org")
+    seen = []
+    for who in ("known", "unknown"):
+        with count_statements() as statements:
+            asked(browser, f"{who}@people.example.org")
+        seen.append([one.split(" WHERE")[0] for one in statements])
+    assert seen[0] == seen[1]
+
+
+def test_five_links_a_day_then_a_wait(sqlite_app: Flask, browser: Browser) -> None:
+    for _number in range(5):
+        asked(browser, "one@people.example.org")
+    answered = browser.post("/account/new-password", {"email": "ONE@people.example.org"}, expect=429)
+    assert int(answered.headers["Retry-After"]) > 0
+    asked(browser, "two@people.example.org")
+
+
+def test_a_link_for_a_password_ages_within_an_hour(sqlite_app: Flask, make: Make, browser: Browser) -> None:
+    user = make.user()
+    token = resetting.start(user, by="operator")
+    db.session.commit()
+    browser.get(f"/account/new-password/{token}")
+    with clock.freeze(clock.now() + timedelta(hours=1, seconds=1)):
+        browser.post(f"/account/new-password/{token}", {"password": NEW}, expect=410)
+
+
+def test_a_link_opens_one_thing_only(sqlite_app: Flask, make: Make, browser: Browser) -> None:
+    token = resetting.start(make.user(), by="operator")
+    db.session.commit()
+    for other in ("/account/join/", "/account/email/confirm/", "/account/email/undo/"):
+        browser.get(f"{other}{token}", expect=410)
+
+
+def with_password(make: Make) -> User:
+    return make.user(
+        "editor", organisation=make.organisation(), email="old@people.example.org", password_hash=passwords.hashed(OLD)
+    )
+
+
+def ask_to_change(as_user: Callable[..., Browser], user: User) -> Browser:
+    own = as_user(user)
+    own.post("/account/email", {"email": "new@people.example.org", "password": OLD}, expect=303)
+    return own
+
+
+def test_both_addresses_are_told_and_the_new_one_holds_once_confirmed(
+    app: Flask, make: Make, browser: Browser, as_user: Callable[..., Browser], mailbox: Mailbox
+) -> None:
+    user = with_password(make)
+    own = ask_to_change(as_user, user)
+    path = link_in(mailbox, "new@people.example.org", "/account/email/confirm/")
+    assert "new@people.example.org" in browser.get(path).main
+    assert user.email == "old@people.example.org"
+    assert mailbox.to("old@people.example.org")
+    browser.post(path, expect=303)
+    assert user_by_email("new@people.example.org") is user and user_by_email("old@people.example.org") is None
+    own.get("/account/roles", expect=303)
+    browser.post(path, expect=410)
+    assert len(mailbox.to("old@people.example.org")) == 2 and len(mailbox.to("new@people.example.org")) == 2
+
+
+def test_the_old_address_can_undo_it_for_a_week(
+    app: Flask, make: Make, browser: Browser, as_user: Callable[..., Browser], mailbox: Mailbox
+) -> None:
+    user = with_password(make)
+    ask_to_change(as_user, user)
+    browser.post(link_in(mailbox, "new@people.example.org", "/confirm/"), expect=303)
+    thief = as_user(user)
+    undo = [path for letter in mailbox.to("old@people.example.org") for path in paths_in(letter) if "/undo/" in path]
+    with clock.freeze(clock.now() + timedelta(days=6)):
+        browser.get(undo[-1])
+        assert user.email == "new@people.example.org"
+        browser.post(undo[-1], expect=303)
+    assert user.email == "old@people.example.org"
+    thief.get("/account/roles", expect=303)
+    for path in undo:
+        browser.post(path, expect=410)
+
+
+def test_the_address_stays_without_the_password(sqlite_app: Flask, make: Make, as_user: Callable[..., Browser]) -> None:
+    user = with_password(make)
+    own = as_user(user)
+    page = own.post("/account/email", {"email": "new@people.example.org", "password": "wrong"}, expect=422)
+    assert page.one("#email")["value"] == "new@people.example.org"
+    assert db.session.query(AccountToken).count() == 0
+
+
+def test_an_address_of_another_account_is_told_to_its_reader_alone(
+    app: Flask, make: Make, browser: Browser, as_user: Callable[..., Browser], mailbox: Mailbox
+) -> None:
+    user = with_password(make)
+    ask_to_change(as_user, user)
+    path = link_in(mailbox, "new@people.example.org", "/confirm/")
+    make.user(email="New@people.example.org")
+    browser.post(path, expect=409)
+    assert user.email == "old@people.example.org"
+
+
+@pytest.mark.parametrize("typed", ["", "no address", "a@b", "x" * 300 + "@people.example.org"])
+def test_an_address_that_is_none_is_refused(sqlite_app: Flask, browser: Browser, typed: str) -> None:
+    assert browser.post("/account/new-password", {"email": typed}, expect=422).select(".error-summary")
