@@ -1,18 +1,24 @@
 """What people do about messages: stop them, take that back, send a failed one again."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from portal.core import audit, clock
+from portal.core import audit, clock, throttle
 from portal.core.errors import DomainError, NotFound
 from portal.core.extensions import db
 from portal.core.viewer import Viewer
+from portal.notifications import bouncing
 from portal.notifications.delivering import send
+from portal.notifications.forms import Event
 from portal.notifications.models import OutboxMessage, StoppedTopic
 from portal.notifications.notification import KINDS
 from portal.notifications.queries import is_topic_stopped, who_and_topic
+
+MOST_WRONG_TELLERS = 20
+WRONG_TELLER_SECONDS = 15 * 60
 
 
 class CannotResend(DomainError):
@@ -50,3 +56,19 @@ def resend(message_id: UUID, *, by: Viewer) -> None:
     message.useful_until, message.sending_until = now + KINDS[message.name].useful_for, None
     audit.record("message.resent", message, by=by, details={"name": message.name, "channel": message.channel})
     send.later(channel=message.channel)
+
+
+def take_bounces(events: Iterable[Event]) -> None:
+    """Note messages that came back. What is not ours, or known already, changes nothing."""
+    for event in events:
+        message = db.session.get(OutboxMessage, event.message_id)
+        if message is None:
+            continue
+        is_new = bouncing.note(db.session(), message, kind=event.kind, reason=event.reason, source_id=event.source_id)
+        if is_new and event.kind == "hard" and message.state == "handed_over":
+            message.state, message.last_error = "bounced", event.reason
+
+
+def refuse_teller(asked_by: str) -> None:
+    """Count somebody who does not know the secret. Raises TooManyRequests after 20 in a quarter of an hour."""
+    throttle.hit("bounces", asked_by, limit=MOST_WRONG_TELLERS, seconds=WRONG_TELLER_SECONDS)

@@ -5,9 +5,11 @@ from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.core.extensions import db
+from portal.core.fields import new_id
 from portal.core.jobs import Job, job
 from portal.notifications.models import Bounce, OutboxMessage
 
@@ -27,6 +29,7 @@ def note(
     if session.scalar(select(Bounce.id).where(Bounce.source_id == source_id)) is not None:
         return False
     bounce = Bounce(
+        id=new_id(),
         source_id=source_id,
         kind=kind,
         channel=message.channel,
@@ -35,8 +38,11 @@ def note(
         message_id=message.id,
         reason=reason[:80],
     )
-    session.add(bounce)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(bounce)
+    except IntegrityError:  # told twice at the same moment
+        return False
     session.add(Job(name=tell.name, payload={"bounce_id": str(bounce.id)}))
     return True
 

@@ -45,13 +45,14 @@ def written(
     `facts` stand in for those that it reads itself; `own` for an administrator's words, by part.
     """
     with force_locale(locale):
-        told = _context(notification, facts, stop)
+        told = context_of(notification, facts, stop)
         words = texts.own_words(notification.name, locale) if own is None else own
         told["own"] = {part: texts.filled(words.get(part, ""), told) for part in texts.PARTS}
         return _sms(notification, told, words.get("sms")) if channel == "sms" else _email(notification, told)
 
 
-def _context(notification: Notification, facts: Mapping[str, Any] | None, stop: str | None) -> dict[str, Any]:
+def context_of(notification: Notification, facts: Mapping[str, Any] | None, stop: str | None) -> dict[str, Any]:
+    """What templates may name. To be called in the language of the message."""
     brand: Brand = current_app.extensions["portal.brand"]
     return {
         **{one.name: getattr(notification, one.name) for one in fields(notification)},

@@ -3,8 +3,9 @@
 from itsdangerous import URLSafeSerializer
 from sqlalchemy import select
 
+from portal.core import signing
 from portal.core.blind_index import blinds
-from portal.core.extensions import db, settings
+from portal.core.extensions import db
 from portal.notifications.models import OutboxMessage, StoppedTopic
 from portal.notifications.notification import Notification, Recipient
 
@@ -25,4 +26,4 @@ def stop_token(message: OutboxMessage) -> str:
 
 def signer() -> URLSafeSerializer:
     """Signs what links for stopping carry."""
-    return URLSafeSerializer(settings().secret_key, salt="portal.notifications.stop")
+    return signing.signer("portal.notifications.stop")

@@ -1,7 +1,7 @@
-"""An administrator's own words in place of ours: how they are kept and filled in.
+"""An administrator's own words in place of ours: which parts there are, what they may hold, and how they are filled in.
 
 Own words are plain text with names in braces, such as "{service}", never a template: they can neither run anything nor lose the
-main link of an e-mail, which stands in the layout.
+main link of an e-mail, which stands in the layout. A text to a phone has no layout, so its own words must hold "{link}".
 """
 
 import re

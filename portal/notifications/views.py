@@ -1,12 +1,15 @@
-"""Stopping messages by the link that each of them carries. GET shows, POST acts, since mail scanners open every link."""
+"""Stopping messages by the link that each of them carries, and hearing of those that came back.
 
-from flask import Blueprint, redirect, request, url_for
+GET shows, POST acts, since mail scanners open every link.
+"""
+
+from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.core.access import public
-from portal.core.extensions import csrf
+from portal.core.extensions import csrf, settings
 from portal.core.pages import page
-from portal.notifications import actions, queries
+from portal.notifications import actions, forms, queries
 
 bp = Blueprint("notifications", __name__)
 
@@ -32,3 +35,20 @@ def stop_now(token: str) -> ResponseReturnValue:
     if request.form.get("List-Unsubscribe") == "One-Click":
         return "", 200
     return redirect(url_for(".stop", token=token), 303)
+
+
+@bp.post("/notifications/bounces")
+@public()
+@csrf.exempt  # type: ignore[untyped-decorator]
+def bounces() -> ResponseReturnValue:
+    """What a mail provider tells of messages that came back. Only who knows PORTAL_BOUNCE_TOKEN is heard."""
+    if not settings().bounce_token:
+        abort(404)
+    if (request.content_length or 0) > forms.LARGEST_BYTES:
+        abort(413)
+    body = request.get_data(cache=False)
+    if not forms.is_signed(dict(request.headers), body, settings().bounce_token):
+        actions.refuse_teller(request.remote_addr or "")
+        return "", 401
+    actions.take_bounces(forms.events_in(body))
+    return "", 204
