@@ -22,6 +22,7 @@ ACCESS = {
     "neighbourhoods.index": PUBLIC,
     "neighbourhoods.show": PUBLIC,
     "neighbourhoods.timetable": PUBLIC,
+    "notifications.bounces": PUBLIC,
     "notifications.stop": PUBLIC,
     "notifications.stop_now": PUBLIC,
     "pages.accessibility": CACHEABLE,
