@@ -8,7 +8,7 @@ from flask import Flask
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from portal.accounts import places, sessions
+from portal.accounts import held_forms, places, sessions, strangers
 from portal.accounts import views as accounts_views
 from portal.config import SettingsProblem, settings_from
 from portal.core import (
@@ -135,6 +135,8 @@ def _bind_core(app: Flask, settings: Settings) -> None:
 def _bind_features(app: Flask) -> None:
     senders.init_app(app, app.extensions["portal.settings"])
     sessions.init_app(app)
+    strangers.init_app(app)
+    held_forms.init_app(app)
     places.init_app(app)
     search.init_app(app)
     shortlists_views.init_app(app)

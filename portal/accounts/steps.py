@@ -49,6 +49,11 @@ def current(*purposes: str) -> AccountToken | None:
     )
 
 
+def put(step: AccountToken, name: str, value: Any) -> None:
+    """Keep something more with a step."""
+    step.payload = {**step.payload, name: value}
+
+
 def spend(step: AccountToken) -> bool:
     """Use a step or a link up. False where another request was first."""
     spent = db.session.execute(

@@ -11,10 +11,11 @@ OUR_OWN = frozenset({"same-origin", "none"})
 
 def init_app(app: Flask) -> None:
     """Check unsafe requests before the token is looked at."""
-    app.before_request(_check)
+    app.before_request(check)
 
 
-def _check() -> None:
+def check() -> None:
+    """Refuse an unsafe request that a page of another site sent."""
     if request.method in SAFE_METHODS:
         return
     site = request.headers.get("Sec-Fetch-Site")

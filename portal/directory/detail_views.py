@@ -14,7 +14,7 @@ from portal.directory.cards import card_of, slug_of
 from portal.directory.details import details_of
 from portal.directory.listings import Listing
 from portal.directory.needs import is_any_sensitive
-from portal.directory.qr_codes import qr_svg
+from portal.core.qr_codes import qr_svg
 from portal.directory.related import organisation_of, related_to
 from portal.directory.saved import saved_here
 from portal.directory.showing import shown

@@ -9,16 +9,16 @@ from flask_babel import gettext as _
 from portal.core import clock, wording
 from portal.core.access import public
 from portal.core.pages import page, whole_address
+from portal.core.qr_codes import qr_svg
+from portal.core.returning import own_path
 from portal.directory import urgent
 from portal.directory.cards import Card, card_of, slug_of
-from portal.directory.qr_codes import qr_svg
 from portal.shortlists import actions
 from portal.shortlists.codes import read_code
 from portal.shortlists.cookie import MOST, bind, keep, kept
 from portal.shortlists.forms import ids_in
 from portal.shortlists.leaflet import leaflet_of
 from portal.shortlists.queries import Entry, entries_of, shareable
-from portal.core.returning import own_path
 
 bp = Blueprint("shortlists", __name__)
 init_app = bind
