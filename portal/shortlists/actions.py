@@ -13,14 +13,22 @@ from portal.core.extensions import db
 from portal.core.jobs import job
 from portal.directory.needs import is_any_sensitive
 from portal.directory.queries import public_listings
+from portal.notifications.notification import Recipient
+from portal.notifications.outbox import notify
 from portal.shortlists.codes import new_code, read_code
 from portal.shortlists.cookie import MOST, Kept
 from portal.shortlists.models import Shortlist
+from portal.shortlists.notifications import SavedList
 
 SHARED_FOR = timedelta(days=90)
 MOST_SHARES_AN_HOUR = 60
 MOST_LOOKUPS = 60
 LOOKUP_SECONDS = 15 * 60
+MOST_SENT_AN_HOUR = 10
+"""From one network address: a library's computers and an office share one."""
+MOST_TO_ONE_A_DAY = 3
+MOST_TEXTS_AN_HOUR = 300
+"""From the whole site, since each text costs money."""
 
 
 class CannotSave(DomainError):
@@ -49,13 +57,35 @@ def share(kept: Kept, *, asked_by: str) -> Shortlist:
     Raises CannotSave where nothing is left to share, TooManyRequests after many shares from one address.
     """
     throttle.hit("list.share", asked_by, limit=MOST_SHARES_AN_HOUR, seconds=3600)
+    shortlist = Shortlist(code=_free_code(), service_ids=shareable(kept), expires_at=clock.now() + SHARED_FOR)
+    db.session.add(shortlist)
+    return shortlist
+
+
+def send(kept: Kept, to: Recipient, *, key: str, asked_by: str) -> str:
+    """Send a list to a phone or an address, once for one `key` of a form. Gives the code that stands in it.
+
+    Nothing of the recipient is kept once it has gone. What is about a sensitive need stays out.
+    Raises CannotSave where nothing is left to send, TooManyRequests after many from or to one address.
+    """
+    throttle.hit("list.send", asked_by, limit=MOST_SENT_AN_HOUR, seconds=3600)
+    throttle.hit("list.send.to", to.address, limit=MOST_TO_ONE_A_DAY, seconds=24 * 3600)
+    if to.channel == "sms":
+        throttle.hit("list.send.all", "sms", limit=MOST_TEXTS_AN_HOUR, seconds=3600)
+    shared = shareable(kept)
+    known = db.session.scalar(select(Shortlist).where(Shortlist.code == kept.code)) if kept.code else None
+    shortlist = known or share(kept, asked_by=asked_by)
+    notify(SavedList(code=shortlist.code, service_ids=tuple(shared)), to=to, key=f"list:{key}")
+    return shortlist.code
+
+
+def shareable(kept: Kept) -> list[str]:
+    """Ids of what may be shared and sent: nothing about a sensitive need. Raises CannotSave where that is none."""
     listings = public_listings(list(kept.ids))
     shared = [str(one.id) for one in listings.values() if not is_any_sensitive(frozenset(one.needs))]
     if not shared:
         raise CannotSave(_("There is nothing on your list that can be shared."))
-    shortlist = Shortlist(code=_free_code(), service_ids=shared, expires_at=clock.now() + SHARED_FOR)
-    db.session.add(shortlist)
-    return shortlist
+    return shared
 
 
 def open_shared(typed: str, *, asked_by: str) -> Shortlist:

@@ -1,9 +1,22 @@
-"""What the buttons of a list send."""
+"""What the buttons of a list send, and where to send a list."""
 
+import re
+import secrets
 from collections.abc import Iterable
 from uuid import UUID
 
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, StringField
+from wtforms.validators import ValidationError
+
+from portal.core.plain import one_line
+from portal.notifications.notification import Recipient
+from portal.shortlists import numbers
 from portal.shortlists.cookie import MOST
+
+ONE_TIME_KEY = re.compile(r"[A-Za-z0-9_-]{20,64}")
 
 
 def ids_in(values: Iterable[str]) -> tuple[UUID, ...]:
@@ -17,3 +30,66 @@ def ids_in(values: Iterable[str]) -> tuple[UUID, ...]:
         except ValueError:
             continue
     return tuple(found)
+
+
+class SendForm(FlaskForm):
+    """Where a list goes: asked once, shown once more to be confirmed. `key` lets it go once."""
+
+    to = StringField(filters=[one_line])
+    key = HiddenField()
+
+    def __init__(self, *args: object, **options: object) -> None:
+        super().__init__(*args, **options)
+        if not ONE_TIME_KEY.fullmatch(self.key.data or ""):
+            self.key.data = secrets.token_urlsafe(24)
+        self.address: str | None = None
+
+    @property
+    def shown(self) -> str:
+        """The address as the person may check it."""
+        return self.address or ""
+
+    def recipient(self, locale: str) -> Recipient:
+        """Whom the list goes to."""
+        raise NotImplementedError
+
+    def problems(self) -> list[tuple[str, str]]:
+        """Ids of fields and what is wrong with each."""
+        return [("to", str(self.to.errors[0]))] if self.to.errors else []
+
+
+class PhoneForm(SendForm):
+    """A mobile phone."""
+
+    to = StringField(_l("Mobile phone number"), filters=[one_line])
+
+    def validate_to(self, field: StringField) -> None:
+        """A mobile phone of the country."""
+        self.address = numbers.mobile_phone(field.data or "")
+        if self.address is None:
+            raise ValidationError(_("Enter a UK mobile phone number, like 07700 900 982"))
+
+    @property
+    def shown(self) -> str:
+        """The number in groups."""
+        return numbers.as_read_out(self.address) if self.address else ""
+
+    def recipient(self, locale: str) -> Recipient:
+        """The phone."""
+        return Recipient(phone=self.address, locale=locale)
+
+
+class EmailForm(SendForm):
+    """An e-mail address."""
+
+    to = StringField(_l("E-mail address"), filters=[one_line])
+
+    def validate_to(self, field: StringField) -> None:
+        """An address as they are written."""
+        self.address = numbers.email_address(field.data or "")
+        if self.address is None:
+            raise ValidationError(_("Enter an e-mail address, like name@example.org"))
+
+    def recipient(self, locale: str) -> Recipient:
+        """The address."""
+        return Recipient(email=self.address, locale=locale)

@@ -31,6 +31,11 @@ def can_text() -> bool:
     return sender_of("sms") is not None
 
 
+def can_email() -> bool:
+    """Whether e-mails can be sent at all."""
+    return sender_of("email") is not None
+
+
 def senders_of(settings: Settings) -> dict[Channel, Sender]:
     """A sender for each channel that has one."""
     if settings.testing and not settings.mail_url:
