@@ -35,6 +35,7 @@ from portal.notifications.senders import current as senders
 from portal.operations import views as operations_views
 from portal.pages import views as pages_views
 from portal.search import current as search
+from portal.shortlists import sending_views as list_sending_views
 from portal.shortlists import views as shortlists_views
 from portal.unmet import views as unmet_views
 
@@ -42,6 +43,7 @@ FEATURES = (
     pages_views,
     directory_views,
     shortlists_views,
+    list_sending_views,
     neighbourhoods_views,
     unmet_views,
     accounts_views,
