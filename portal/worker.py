@@ -16,6 +16,7 @@ from portal.core.jobs import lanes
 from portal.core.queue import work_once
 from portal.core.timetable import Every, ask_for_due
 from portal.directory import indexing
+from portal.groups import link_checks
 from portal.notifications import delivering, keeping
 from portal.registers import flagging
 from portal.operations import renewing
@@ -49,6 +50,7 @@ TIMETABLE = (
     Every(unmet.tidy, timedelta(days=1)),
     Every(renewing.renew, timedelta(days=1)),
     Every(flagging.look, timedelta(days=1)),
+    Every(link_checks.look, timedelta(hours=1)),
 )
 
 

@@ -1,0 +1,140 @@
+"""What may be typed by somebody who joins."""
+
+import re
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, PasswordField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Length, ValidationError
+
+from portal.core.plain import is_email, one_line, plain
+from portal.registers.queries import plain_postcode
+
+LONGEST_NAME = 250
+LONGEST_EMAIL = 254
+LONGEST_NOTE = 1_000
+FORM_KEY = re.compile(r"[A-Za-z0-9_-]{20,64}")
+
+
+class JoiningForm(FlaskForm):
+    """What the forms here share. `key` is the one-time key of a form that makes something."""
+
+    def problems(self) -> list[tuple[str, str]]:
+        """Ids of fields and what is wrong with each, in the order of the page."""
+        return [(field.id, str(field.errors[0])) for field in self if field.errors and field.type != "CSRFTokenField"]
+
+    def say(self, field: str, sentence: str) -> None:
+        """Note what an action said about a field."""
+        self[field].errors = [sentence]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What somebody looks for: a number, or a name with perhaps a postcode. `problems`: ids of fields and sentences."""
+
+    number: str = ""
+    name: str = ""
+    postcode: str = ""
+
+    @property
+    def is_anything(self) -> bool:
+        """Whether something was asked at all."""
+        return bool(self.number or self.name or self.postcode)
+
+    def problems(self) -> list[tuple[str, str]]:
+        """What is wrong with it."""
+        if not self.number and not self.name:
+            return [("name", _("Enter a number, or the name of your group"))]
+        if not self.number and self.postcode and plain_postcode(self.postcode) is None:
+            return [("postcode", _("Enter a full UK postcode, like LE2 0QB, or leave it empty"))]
+        return []
+
+
+def asked(values: dict[str, str]) -> Asked:
+    """What a page was asked for, made plain."""
+    return Asked(
+        one_line(values.get("number"))[:40],
+        one_line(values.get("name"))[:LONGEST_NAME],
+        one_line(values.get("postcode"))[:20],
+    )
+
+
+class _EmailField(StringField):
+    def __init__(self, label: object, **options: Any) -> None:
+        super().__init__(
+            label,
+            **options,
+            filters=[one_line],
+            validators=[
+                DataRequired(_l("Enter your e-mail address, like name@example.org")),
+                Length(max=LONGEST_EMAIL, message=_l("Use 254 characters or fewer")),
+                _whole_email,
+            ],
+        )
+
+
+def _whole_email(_form: FlaskForm, field: StringField) -> None:
+    if not is_email(field.data or ""):
+        raise ValidationError(_("Enter your e-mail address, like name@example.org"))
+
+
+class AskForm(JoiningForm):
+    """To look after an organisation that is here: one's own address."""
+
+    email = _EmailField(_l("Your e-mail address"))
+    key = HiddenField()
+
+    def __init__(self, *args: object, **options: object) -> None:
+        super().__init__(*args, **options)
+        if not FORM_KEY.fullmatch(self.key.data or ""):
+            self.key.data = secrets.token_urlsafe(24)
+
+
+class AddForm(AskForm):
+    """To add an organisation: its name as well. `sure`: it is none of those that are alike."""
+
+    name = StringField(
+        _l("Name of your organisation or group"),
+        filters=[one_line],
+        validators=[
+            DataRequired(_l("Enter the name of your group")),
+            Length(max=LONGEST_NAME, message=_l("Use 250 characters or fewer")),
+        ],
+    )
+    postcode = HiddenField(filters=[one_line])
+    sure = HiddenField()
+
+
+class NewAccountForm(JoiningForm):
+    """A new account, whose address the link has confirmed."""
+
+    name = StringField(
+        _l("Your name"),
+        filters=[one_line],
+        validators=[DataRequired(_l("Enter your name")), Length(max=100, message=_l("Use 100 characters or fewer"))],
+    )
+    password = PasswordField(_l("A password"), validators=[DataRequired(_l("Enter a password"))])
+
+
+class CodeForm(JoiningForm):
+    """A code that went to the address on record."""
+
+    code = StringField(
+        _l("The code"),
+        filters=[one_line],
+        validators=[DataRequired(_l("Enter the code")), Length(max=20, message=_l("Enter the 8 digits of the code"))],
+    )
+
+
+class NoteForm(JoiningForm):
+    """A word to the moderators."""
+
+    note = TextAreaField(
+        _l("How can we check that you are part of this group?"),
+        filters=[plain],
+        validators=[Length(max=LONGEST_NOTE, message=_l("Use 1,000 characters or fewer"))],
+    )

@@ -1,0 +1,141 @@
+"""Showing to be of an organisation: a code goes to an address or phone that was on record before anybody asked."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from hmac import compare_digest
+from uuid import UUID
+
+import phonenumbers
+from sqlalchemy import select
+
+from portal.changes.models import ChangeRequest
+from portal.core import audit, clock, throttle
+from portal.core.extensions import db
+from portal.core.tokens import hash_of
+from portal.core.viewer import Viewer
+from portal.directory.models import Service
+from portal.groups.models import ProofCode
+from portal.groups.notifications import ProofCodeSent
+from portal.notifications.notification import Recipient
+from portal.notifications.outbox import notify
+from portal.notifications.senders.current import can_text
+from portal.organisations.models import Organization
+from portal.registers import queries as registers
+
+DIGITS = 8
+LASTS = timedelta(days=3)
+A_DAY = 24 * 3600
+MOST_CODES_A_DAY = 5
+MOST_TRIES_AN_HOUR = 5
+MOST_ON_RECORD = 4
+
+
+@dataclass(frozen=True)
+class OnRecord:
+    """An address or a phone of an organisation that is public already. `masked` is what a stranger is shown of it."""
+
+    channel: str
+    address: str
+
+    @property
+    def masked(self) -> str:
+        """Enough to know one's own by: "h…@larkfield.example.org", "… 123"."""
+        if self.channel == "sms":
+            return f"… {self.address[-3:]}"
+        before, _at, domain = self.address.partition("@")
+        return f"{before[:1]}…@{domain}"
+
+    @property
+    def recipient(self) -> Recipient:
+        """How a code gets there."""
+        return Recipient(email=self.address) if self.channel == "email" else Recipient(phone=self.address)
+
+
+def on_record(organisation: Organization) -> list[OnRecord]:
+    """The addresses and mobile phones on record: of its listings, its own, and those in its register. No two the same."""
+    services = db.session.scalars(
+        select(Service)
+        .where(Service.organization_id == organisation.id, Service.withdrawn_at.is_(None))
+        .order_by(Service.created_at, Service.id)
+        .limit(20)
+    ).all()
+    entries = [
+        entry
+        for one in organisation.identifiers
+        if one.identifier_scheme and (entry := registers.entry(one.identifier_scheme, one.identifier)) is not None
+    ]
+    emails = [organisation.email, *(one.email for one in services), *(one.email for one in entries)]
+    phones = [number.number for one in services for contact in one.contacts for number in contact.phones]
+    phones += [one.phone for one in entries if one.phone]
+    found = [OnRecord("email", one.strip()) for one in emails if one and "@" in one]
+    if can_text():
+        found += [OnRecord("sms", mobile) for one in phones if (mobile := _mobile(one)) is not None]
+    by_address = {one.address.casefold(): one for one in reversed(found)}
+    return list(reversed(by_address.values()))[:MOST_ON_RECORD]
+
+
+def send_code(claim: ChangeRequest, to: OnRecord, *, by: Viewer) -> None:
+    """Send a new code; those before are of no use any more. Raises TooManyRequests."""
+    organisation_id = claim.organization_id
+    throttle.hit("proof to", str(organisation_id), limit=MOST_CODES_A_DAY, seconds=A_DAY)
+    for earlier in _usable(claim.id):
+        earlier.used_at = clock.now()
+    code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
+    row = ProofCode(
+        change_id=claim.id,
+        code_hash=_hash(claim.id, code),
+        channel=to.channel,
+        sent_to=to.address,
+        expires_at=clock.now() + LASTS,
+    )
+    db.session.add(row)
+    db.session.flush()
+    notify(
+        ProofCodeSent(code=f"{code[:4]} {code[4:]}", organisation=claim.organization.name),
+        to=to.recipient,
+        key=f"proof:{row.id}",
+    )
+    audit.record("claim.code_sent", claim, by=by, details={"channel": to.channel})
+
+
+def was_sent(claim: ChangeRequest) -> OnRecord | None:
+    """Where a code that may still be used was sent, or None."""
+    rows = _usable(claim.id)
+    return OnRecord(rows[0].channel, rows[0].sent_to) if rows else None
+
+
+def count_try(claim_id: UUID) -> None:
+    """Count a try of a code, whatever becomes of it. Must come before the request changes anything. Raises TooManyRequests."""
+    throttle.hit("proof try", str(claim_id), limit=MOST_TRIES_AN_HOUR, seconds=3600)
+
+
+def is_right(claim: ChangeRequest, typed: str) -> bool:
+    """Whether this is the code that was sent; it is used up."""
+    digits = "".join(letter for letter in typed if letter.isdecimal() and letter.isascii())
+    for row in _usable(claim.id):
+        if compare_digest(row.code_hash, _hash(claim.id, digits)):
+            row.used_at = clock.now()
+            return True
+    return False
+
+
+def _usable(claim_id: UUID) -> list[ProofCode]:
+    rows = select(ProofCode).where(
+        ProofCode.change_id == claim_id, ProofCode.used_at.is_(None), ProofCode.expires_at > clock.now()
+    )
+    return list(db.session.scalars(rows.order_by(ProofCode.created_at.desc(), ProofCode.id)))
+
+
+def _hash(claim_id: UUID, code: str) -> str:
+    return hash_of(f"{claim_id}:{code}")
+
+
+def _mobile(typed: str) -> str | None:
+    """A British mobile number as texts are sent to it, or None."""
+    try:
+        number = phonenumbers.parse(typed, "GB")
+    except phonenumbers.NumberParseException:
+        return None
+    is_mobile = phonenumbers.number_type(number) == phonenumbers.PhoneNumberType.MOBILE and number.country_code == 44
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) if is_mobile else None

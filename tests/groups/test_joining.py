@@ -1,0 +1,283 @@
+"""A stranger finds their group, confirms their address, shows to be of it, and looks after it. No second copy is born."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from portal.accounts.models import User
+from portal.accounts.queries import user_by_email
+from portal.changes.models import ChangeRequest
+from portal.core.extensions import db
+from portal.core.permissions import Permission
+from portal.groups import claims
+from portal.groups.models import ProofCode
+from portal.notifications.models import OutboxMessage
+from portal.organisations.models import Organization, OrganizationIdentifier
+from tests.factories import Make
+from tests.support.page import Browser, Page
+
+Send = Callable[[], None]
+AsUser = Callable[..., Browser]
+OWN = "sam@people.example.org"
+PASSWORD = "seven quiet otters swim"
+
+
+def _mails(name: str) -> list[OutboxMessage]:
+    return db.session.query(OutboxMessage).filter_by(name=name).order_by(OutboxMessage.created_at).all()
+
+
+def _told(name: str) -> str:
+    """The fields of the last message of this name."""
+    return str(_mails(name)[-1].fields)
+
+
+def _token() -> str:
+    found = re.search(r'"token": "([^"]+)"', _told("join-link"))
+    assert found
+    return found[1]
+
+
+def _code() -> str:
+    found = re.search(r'"code": "([\d ]+)"', _told("proof-code"))
+    assert found
+    return found[1]
+
+
+def _ask(browser: Browser, address: str, email: str = OWN, **more: str) -> Page:
+    shown = browser.get(address)
+    path = address.partition("?")[0]
+    return browser.post(path, shown.form(path) | {"email": email} | more, expect=303)
+
+
+def _confirm(browser: Browser, expect: int = 303, **typed: str) -> Page:
+    address = f"/group/join/link/{_token()}"
+    shown = browser.get(address)
+    return browser.post(
+        address, shown.form(address) | {"name": "Sam Okafor", "password": PASSWORD} | typed, expect=expect
+    )
+
+
+def _claim_of(email: str = OWN) -> ChangeRequest:
+    user = user_by_email(email)
+    assert user is not None
+    return db.session.query(ChangeRequest).filter_by(kind="claim", by_user_id=user.id).one()
+
+
+def test_a_number_or_a_name_is_looked_for_before_anything_is_added(browser: Browser, app: Flask, make: Make) -> None:
+    organisation = make.organisation("Larkfield Circle")
+    organisation.identifiers.append(
+        OrganizationIdentifier(identifier_scheme="GB-CHC", identifier_type="charity", identifier="9900001")
+    )
+    make.service("Tuesday Table", organisation=organisation)
+    make.register_entry("9900001", "THE LARKFIELD CIRCLE")
+    make.register_entry("9900002", "LARKFIELD CIRCLE SINGERS", postcode="LE2 0QB", is_removed=True)
+    by_number = browser.get("/group/join?number=9900001")
+    assert by_number.words("h1") == ["Is this you?"]
+    assert by_number.words(".join-matches h2") == ["Larkfield Circle"]
+    assert "Here with: Tuesday Table" in by_number.main and "Leicester" in by_number.main
+    by_name = browser.get("/group/join?name=the+larkfield+circle&postcode=le20qb")
+    assert by_name.words(".join-matches h2") == ["Larkfield Circle", "Larkfield Circle Singers"]
+    assert "The register says that it was removed." in by_name.main
+    by_listing = browser.get("/group/join?name=Tuesday+Table&postcode=")
+    assert by_listing.words(".join-matches h2") == ["Larkfield Circle"]
+    nothing = browser.get("/group/join?name=Saffron+Brook&postcode=")
+    assert nothing.words("h1") == ["We do not know your group yet"]
+
+
+def test_what_was_typed_wrongly_is_said_beside_the_field(browser: Browser, sqlite_app: Flask) -> None:
+    assert "Enter a number, or the name of your group" in browser.get("/group/join?name=", expect=422).main
+    shown = browser.get("/group/join?name=Larkfield&postcode=nowhere", expect=422)
+    assert "Enter a full UK postcode" in shown.main and shown.one("#name")["value"] == "Larkfield"
+    assert browser.get("/").link("Add or claim your group") == "/group/join"
+
+
+def test_a_claim_is_proved_by_a_code_to_the_address_on_record(browser: Browser, app: Flask, make: Make) -> None:
+    service = make.service("Tuesday Table", email="hello@larkfield.example.org")
+    organisation = service.organization_id
+    sent = _ask(browser, f"/group/join/ask/{organisation}")
+    assert browser.follow(sent).words("h1") == ["Look into your mail"]
+    _confirm(browser)
+    claim = _claim_of()
+    page = browser.get(f"/group/join/claims/{claim.id}")
+    assert "h…@larkfield.example.org" in page.main and "hello@" not in page.html
+    browser.post(f"/group/join/claims/{claim.id}/code", {"to": "0"}, expect=303)
+    assert _mails("proof-code")[-1].recipient == "hello@larkfield.example.org"
+    wrong = browser.post(f"/group/join/claims/{claim.id}/prove", {"code": "1"}, expect=422)
+    assert "This code is not right" in wrong.main
+    user = user_by_email(OWN)
+    assert user is not None and not user.can(Permission.LISTING_EDIT, organisation_id=organisation)
+    browser.post(f"/group/join/claims/{claim.id}/prove", {"code": _code()}, expect=303)
+    db.session.expire_all()
+    user = user_by_email(OWN)
+    assert user is not None and {one.role for one in user.held} == {"lead", "editor"}
+    assert _claim_of().state == "live"
+    again = browser.get(f"/group/join/claims/{claim.id}", expect=303)
+    assert again.headers["Location"].endswith("/account/second-factor"), "a lead needs a second factor before anything"
+
+
+def test_a_code_can_be_guessed_five_times_an_hour(
+    browser: Browser, sqlite_app: Flask, make: Make, as_user: AsUser
+) -> None:
+    service = make.service(email="hello@larkfield.example.org")
+    mine = as_user(make.user())
+    mine.post(f"/group/join/ask/{service.organization_id}", expect=303)
+    claim = db.session.query(ChangeRequest).one()
+    mine.post(f"/group/join/claims/{claim.id}/code", {"to": "0"}, expect=303)
+    for _ in range(5):
+        mine.post(f"/group/join/claims/{claim.id}/prove", {"code": "00000000"}, expect=422)
+    mine.post(f"/group/join/claims/{claim.id}/prove", {"code": _code()}, expect=429)
+    mine.post(f"/group/join/claims/{claim.id}/code", {"to": "0"}, expect=303)
+    assert db.session.query(ProofCode).filter_by(used_at=None).count() == 1, "an earlier code is of no use any more"
+
+
+def test_who_reads_the_address_on_record_needs_no_code(browser: Browser, sqlite_app: Flask, make: Make) -> None:
+    service = make.service(email=OWN.upper())
+    _ask(browser, f"/group/join/ask/{service.organization_id}")
+    _confirm(browser)
+    assert _claim_of().state == "live"
+
+
+def test_the_answer_is_the_same_with_an_account_and_without(browser: Browser, sqlite_app: Flask, make: Make) -> None:
+    make.user(email="known@people.example.org")
+    service = make.service()
+    address = f"/group/join/ask/{service.organization_id}"
+    known = _ask(browser, address, "known@people.example.org")
+    unknown = _ask(browser, address, "unknown@people.example.org")
+    assert (known.headers["Location"], known.html) == (unknown.headers["Location"], unknown.html)
+    assert len(_mails("join-link")) == 2
+    shown = browser.get(f"/group/join/link/{_token()}")
+    assert shown.select("#password")
+    assert _told("join-link").count("known") == 0, "no address is in what is kept of a mail"
+
+
+def test_who_has_an_account_signs_in_before_the_link_does_anything(
+    browser: Browser, sqlite_app: Flask, make: Make, as_user: AsUser
+) -> None:
+    user, other = make.user(email=OWN), make.user()
+    _ask(browser, f"/group/join/ask/{make.service().organization_id}")
+    address = f"/group/join/link/{_token()}"
+    assert "You have an account" in browser.get(address).main
+    browser.post(address, {"name": "Sam", "password": PASSWORD}, expect=200)
+    assert db.session.query(ChangeRequest).count() == 0
+    assert "Sign out, then open the link again" in as_user(other).get(address).main
+    mine = as_user(user)
+    mine.get(address)
+    mine.post(address, expect=303)
+    assert _claim_of().state == "draft"
+    mine.get(address, expect=410)
+
+
+def test_a_link_is_used_once_and_ages(browser: Browser, sqlite_app: Flask, make: Make) -> None:
+    _ask(browser, f"/group/join/ask/{make.service().organization_id}")
+    token = _token()
+    _confirm(browser)
+    Browser(sqlite_app).get(f"/group/join/link/{token}", expect=410)
+    Browser(sqlite_app).get("/group/join/link/forged", expect=410)
+
+
+def test_an_easy_password_is_refused_and_the_link_still_works(browser: Browser, sqlite_app: Flask, make: Make) -> None:
+    _ask(browser, f"/group/join/ask/{make.service().organization_id}")
+    assert _confirm(browser, expect=422, password="password1234").one("#name")["value"] == "Sam Okafor"
+    assert db.session.query(User).count() == 0
+    _confirm(browser)
+
+
+def test_a_claim_on_an_organisation_with_a_lead_goes_to_that_lead(app: Flask, make: Make, as_user: AsUser) -> None:
+    service = make.service(email="hello@larkfield.example.org")
+    organisation = db.session.get_one(Organization, service.organization_id)
+    lead = make.user("lead", organisation=organisation)
+    stranger, bystander = make.user(name="Ada Brook"), make.user("lead", organisation=make.organisation("Other"))
+    as_user(stranger).post(f"/group/join/ask/{organisation.id}", expect=303)
+    claim = db.session.query(ChangeRequest).one()
+    assert claim.state == "waiting" and [one.user_id for one in _mails("claim-asked")] == [lead.id]
+    assert "Ada" not in _told("claim-asked")
+    as_user(bystander).get(f"/group/join/asked/{claim.id}", expect=404)
+    as_user(stranger).get(f"/group/join/asked/{claim.id}", expect=403)
+    assert claims.for_moderators() == []
+    leading = as_user(lead)
+    assert "Ada Brook" in leading.get(f"/group/join/asked/{claim.id}").main
+    leading.post(f"/group/join/asked/{claim.id}", {"answer": "yes"}, expect=303)
+    db.session.expire_all()
+    assert [one.role for one in db.session.get_one(User, stranger.id).held] == ["editor"]
+    assert [one.user_id for one in _mails("claim-decided")] == [stranger.id]
+
+
+def test_a_lead_can_say_no(sqlite_app: Flask, make: Make, as_user: AsUser) -> None:
+    organisation = make.organisation()
+    lead, stranger = make.user("lead", organisation=organisation), make.user()
+    as_user(stranger).post(f"/group/join/ask/{organisation.id}", expect=303)
+    claim = db.session.query(ChangeRequest).one()
+    as_user(lead).post(f"/group/join/asked/{claim.id}", {"answer": "no"}, expect=303)
+    assert "is no" in as_user(stranger).get(f"/group/join/claims/{claim.id}").main
+    assert db.session.get_one(User, stranger.id).held == []
+
+
+def test_without_an_address_on_record_a_moderator_decides_and_nobody_their_own(
+    sqlite_app: Flask, make: Make, as_user: AsUser
+) -> None:
+    service, user, moderator = make.service(), make.user(), make.user("moderator")
+    mine = as_user(user)
+    mine.post(f"/group/join/ask/{service.organization_id}", expect=303)
+    claim = db.session.query(ChangeRequest).one()
+    mine.post(f"/group/join/claims/{claim.id}/moderators", {"note": "Phone <b>Sam</b> at the hall"}, expect=303)
+    assert "A moderator checks" in mine.get(f"/group/join/claims/{claim.id}").main
+    assert [one.id for one in claims.for_moderators()] == [claim.id]
+    with pytest.raises(claims.OwnClaim):
+        claims.accept(claim, db.session.get_one(User, user.id))
+    claims.accept(claim, moderator)
+    db.session.commit()
+    assert {one.role for one in db.session.get_one(User, user.id).held} == {"lead", "editor"}
+
+
+def test_a_body_of_a_register_is_added_with_its_facts_once(
+    browser: Browser, app: Flask, make: Make, as_user: AsUser
+) -> None:
+    make.register_entry("9900001", "LARKFIELD CIRCLE", email="hello@larkfield.example.org", activities="Tea and talk.")
+    _ask(browser, "/group/join/register/GB-CHC/9900001")
+    _confirm(browser)
+    organisation = db.session.query(Organization).one()
+    assert (organisation.name, organisation.description) == ("Larkfield Circle", "Tea and talk.")
+    assert [one.identifier for one in organisation.identifiers] == ["9900001"]
+    assert _claim_of().state == "draft", "its listing may be prepared, but who leads it is not shown yet"
+    other = as_user(make.user())
+    to = other.get("/group/join/register/GB-CHC/9900001", expect=303).headers["Location"]
+    assert to == f"/group/join/ask/{organisation.id}"
+    other.get("/group/join/register/GB-CHC/9900009", expect=404)
+
+
+def test_a_new_group_is_added_once_and_one_of_a_known_name_is_asked_about(
+    browser: Browser, sqlite_app: Flask, make: Make, as_user: AsUser
+) -> None:
+    make.service("Tuesday Table", organisation=make.organisation("Larkfield Circle"))
+    mine = as_user(make.user(email=OWN))
+    shown = mine.get("/group/join/add?name=The+Larkfield+Circle").form("/group/join/add")
+    asked = mine.post("/group/join/add", shown, expect=422)
+    assert "Is this you?" in asked.main
+    shown = asked.form("/group/join/add")
+    del shown["csrf_token"]
+    first = mine.post("/group/join/add", shown, expect=303)
+    again = mine.post("/group/join/add", shown, expect=303)
+    assert db.session.query(Organization).count() == 2, "sent twice, made once"
+    assert _claim_of().state == "live"
+    assert first.status == again.status == 303
+
+
+def test_joining_is_limited(browser: Browser, sqlite_app: Flask, make: Make) -> None:
+    address = f"/group/join/ask/{make.organisation().id}"
+    for _ in range(5):
+        _ask(browser, address)
+    shown = browser.get(address)
+    browser.post(address, shown.form(address) | {"email": OWN}, expect=429)
+    assert len(_mails("join-link")) == 5
+
+
+def test_strangers_and_others_see_no_claim(browser: Browser, sqlite_app: Flask, make: Make, as_user: AsUser) -> None:
+    user = make.user()
+    as_user(user).post(f"/group/join/ask/{make.organisation().id}", expect=303)
+    claim = db.session.query(ChangeRequest).one()
+    other = as_user(make.user())
+    other.get(f"/group/join/claims/{claim.id}", expect=404)
+    other.post(f"/group/join/claims/{claim.id}/prove", {"code": "1"}, expect=404)
+    other.post(f"/group/join/claims/{claim.id}/code", {"to": "0"}, expect=404)
