@@ -122,20 +122,23 @@ def reset(user: User, *, by: Viewer | str) -> None:
     changed(user, "reset", by=by)
 
 
-def changed(user: User, what: str, *, by: Viewer | str) -> None:
-    """Note that a factor changed, end the user's other sessions, and tell them. `what`: as in FactorChanged."""
+def changed(user: User, what: str, *, by: Viewer | str, step: AccountToken | None = None) -> None:
+    """Note that a factor changed, end the user's other sessions, and tell them. `what`: as in FactorChanged.
+
+    `step`: the sign-in that this is part of, which goes on; all others that are half done end.
+    """
     current = sessions.current() if by is user else None
     sessions.end_all(user.id, but=current.id if current else None)
-    _forget_steps(user.id)
+    _forget_steps(user.id, but=step.id if step else None)
     audit.record(f"factor.{what}", user, by=by)
     notify(FactorChanged(what), to=recipient(user), key=f"factor:{new_id()}")
 
 
-def _forget_steps(user_id: UUID) -> None:
+def _forget_steps(user_id: UUID, *, but: UUID | None) -> None:
     """Nobody goes on with a sign-in that began before."""
-    db.session.execute(
-        update(AccountToken)
-        .where(AccountToken.user_id == user_id, AccountToken.purpose == "second-step", AccountToken.used_at.is_(None))
-        .values(used_at=clock.now())
-        .execution_options(synchronize_session=False)
+    question = update(AccountToken).where(
+        AccountToken.user_id == user_id, AccountToken.purpose == "second-step", AccountToken.used_at.is_(None)
     )
+    if but is not None:
+        question = question.where(AccountToken.id != but)
+    db.session.execute(question.values(used_at=clock.now()).execution_options(synchronize_session=False))

@@ -9,7 +9,7 @@ from cryptography.fernet import InvalidToken
 from sqlalchemy import CursorResult, update
 
 from portal.accounts import factors
-from portal.accounts.models import RecoveryCode, User
+from portal.accounts.models import AccountToken, RecoveryCode, User
 from portal.core import clock
 from portal.core.encryption import box
 from portal.core.extensions import db
@@ -36,8 +36,8 @@ def left(user: User) -> int:
     return sum(1 for one in user.recovery_codes if one.used_at is None)
 
 
-def use(user: User, code: str) -> bool:
-    """Whether a code is one of theirs and was not used; then it is used up, and they are told."""
+def use(user: User, code: str, *, step: AccountToken) -> bool:
+    """Whether a code is one of theirs and was not used; then it is used up, and they are told. `step`: the sign-in it is for."""
     used = db.session.execute(
         update(RecoveryCode)
         .where(RecoveryCode.user_id == user.id, RecoveryCode.code_hash == _hash(code), RecoveryCode.used_at.is_(None))
@@ -47,7 +47,7 @@ def use(user: User, code: str) -> bool:
     if cast("CursorResult[Any]", used).rowcount != 1:
         return False
     db.session.expire(user, ["recovery_codes"])
-    factors.changed(user, "code-used", by="person")
+    factors.changed(user, "code-used", by="person", step=step)
     return True
 
 

@@ -68,7 +68,7 @@ def recovery_code() -> ResponseReturnValue:
     form = CodeForm()
     if form.validate_on_submit():
         limits.code_tried(user.id, device=devices.known_device(user.email))
-        if recovery_codes.use(user, str(form.code.data)):
+        if recovery_codes.use(user, str(form.code.data), step=step):
             return _recovered(step, user)
         signing_in.refused(user.id)
         form.refuse("code", _("This is not one of your recovery codes, or it was used before."))
