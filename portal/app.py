@@ -29,6 +29,7 @@ from portal.core import (
 from portal.core.extensions import csrf, db, migrate
 from portal.core.settings import Settings, problems_for_production
 from portal.directory import views as directory_views
+from portal.groups import joining_views
 from portal.neighbourhoods import views as neighbourhoods_views
 from portal.notifications import views as notifications_views
 from portal.notifications.senders import current as senders
@@ -48,6 +49,7 @@ FEATURES = (
     unmet_views,
     accounts_views,
     notifications_views,
+    joining_views,
     operations_views,
 )
 

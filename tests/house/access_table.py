@@ -1,5 +1,7 @@
 """Every endpoint and who may enter. A new route fails the tests until its row stands here."""
 
+from portal.core.permissions import Permission
+
 PUBLIC = "public"
 CACHEABLE = "public, cacheable"
 OPERATOR = "operator"
@@ -49,6 +51,17 @@ ACCESS = {
     "list_sending.email": PUBLIC,
     "list_sending.sent": PUBLIC,
     "list_sending.text": PUBLIC,
+    "joining.add": PUBLIC,
+    "joining.ask": PUBLIC,
+    "joining.ask_moderators": SIGNED_IN,
+    "joining.ask_registered": PUBLIC,
+    "joining.asked_to": Permission.PEOPLE_MANAGE.value,
+    "joining.claim": SIGNED_IN,
+    "joining.confirm": PUBLIC,
+    "joining.prove": SIGNED_IN,
+    "joining.send_code": SIGNED_IN,
+    "joining.sent": PUBLIC,
+    "joining.start": PUBLIC,
     "neighbourhoods.index": PUBLIC,
     "neighbourhoods.show": PUBLIC,
     "neighbourhoods.timetable": PUBLIC,
