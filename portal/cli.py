@@ -15,11 +15,22 @@ from portal.exporting import cli as exporting_cli
 from portal.geography import cli as geography_cli
 from portal.geography.sources import SourceMissing
 from portal.importing import cli as importing_cli
+from portal.notifications import cli as notifications_cli
 from portal.operations import cli as operations_cli
 from portal.registers import cli as registers_cli
 from portal.running import cli as running_cli
 
-FEATURES = (running_cli, operations_cli, directory_cli, geography_cli, importing_cli, exporting_cli, registers_cli, accounts_cli)
+FEATURES = (
+    running_cli,
+    operations_cli,
+    directory_cli,
+    geography_cli,
+    importing_cli,
+    exporting_cli,
+    registers_cli,
+    accounts_cli,
+    notifications_cli,
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -1,5 +1,6 @@
 """What people do about messages: stop them, take that back, send a failed one again."""
 
+import secrets
 from collections.abc import Iterable
 from uuid import UUID
 
@@ -14,7 +15,9 @@ from portal.notifications import bouncing
 from portal.notifications.delivering import send
 from portal.notifications.forms import Event
 from portal.notifications.models import OutboxMessage, StoppedTopic
-from portal.notifications.notification import KINDS
+from portal.notifications.notification import KINDS, Recipient
+from portal.notifications.notifications import SendingWorks
+from portal.notifications.outbox import notify
 from portal.notifications.queries import is_topic_stopped, who_and_topic
 
 MOST_WRONG_TELLERS = 20
@@ -39,7 +42,7 @@ def start_again(message: OutboxMessage) -> None:
         db.session.delete(row)
 
 
-def resend(message_id: UUID, *, by: Viewer) -> None:
+def resend(message_id: UUID, *, by: Viewer | str) -> None:
     """Send a failed message again, with all its tries before it. Sending twice sends once.
 
     Raises NotFound, or CannotResend where it went after all, or where what it needs was wiped.
@@ -56,6 +59,13 @@ def resend(message_id: UUID, *, by: Viewer) -> None:
     message.useful_until, message.sending_until = now + KINDS[message.name].useful_for, None
     audit.record("message.resent", message, by=by, details={"name": message.name, "channel": message.channel})
     send.later(channel=message.channel)
+
+
+def try_out(to: Recipient) -> str:
+    """Send a message that only says that sending works. Gives the reference that stands in it."""
+    reference = secrets.token_hex(3)
+    notify(SendingWorks(reference=reference), to=to, key=f"sending-works:{reference}")
+    return reference
 
 
 def take_bounces(events: Iterable[Event]) -> None:

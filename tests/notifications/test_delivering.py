@@ -16,8 +16,9 @@ from portal.notifications.models import Bounce, OutboxMessage
 from portal.notifications.notification import Recipient
 from portal.notifications.outbox import notify
 from portal.shortlists.notifications import SavedList
-from tests.factories import MONDAY
+from tests.factories import MONDAY, Make
 from tests.support.mail_server import Listener
+from tests.support.page import Browser
 
 LIST = SavedList(code="7K4PQH", service_ids=())
 
@@ -212,3 +213,12 @@ def test_the_sweep_finds_what_no_job_asks_for(asked: Callable[[int], None], mail
         delivering.sweep()
     _at(MONDAY)
     assert len(mail_server.mails) == 1
+
+
+def test_a_page_never_speaks_to_a_mail_server(app: Flask, mail_server: Listener, browser: Browser, make: Make) -> None:
+    browser.post("/list/add", {"service": str(make.service().id)}, expect=303)
+    sent = {"to": "reader@example.org", "key": "a-one-time-key-of-a-form", "send": "yes"}
+    browser.post("/list/email", sent, expect=303)
+    assert mail_server.connections == 0
+    work_until_idle()
+    assert mail_server.connections == 1 and len(mail_server.mails) == 1
