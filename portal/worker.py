@@ -40,7 +40,6 @@ SHARE_OF_TIME = 0.005
 TIMETABLE = (
     Every(delivering.sweep, timedelta(minutes=5)),
     Every(keeping.tidy, timedelta(days=1)),
-    Every(keeping.reencrypt, timedelta(days=1)),
     Every(indexing.refresh, timedelta(hours=1)),
     Every(assurance.daily, timedelta(hours=6)),
     Every(throttle.tidy, timedelta(days=1)),
