@@ -13,7 +13,7 @@ from portal.core.extensions import db, settings
 from portal.core.jobs import backlog
 from portal.core.settings import problems_for_production
 from portal.directory import indexing, urgent
-from portal.operations import readiness, upgrading
+from portal.operations import messages, readiness, upgrading
 from portal.operations.readiness import Check
 
 MOST_CLOCK_DRIFT = timedelta(seconds=30)
@@ -47,7 +47,8 @@ def _of_database() -> list[Check]:
     migrations = _migrations()
     if not migrations.is_good:
         return [migrations]
-    return [migrations, _power_loss(), _index(), readiness.worker(), readiness.jobs(), _dead_jobs()]
+    found = [migrations, _power_loss(), _index(), readiness.worker(), readiness.jobs(), _dead_jobs()]
+    return [*found, *messages.checks()]
 
 
 def _settings() -> Check:
