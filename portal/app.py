@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.accounts import held_forms, places, sessions, strangers
 from portal.accounts import views as accounts_views
+from portal.assurance import views as assurance_views
 from portal.config import SettingsProblem, settings_from
 from portal.core import (
     access,
@@ -50,6 +51,7 @@ FEATURES = (
     accounts_views,
     notifications_views,
     joining_views,
+    assurance_views,
     operations_views,
 )
 

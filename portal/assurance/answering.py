@@ -13,14 +13,20 @@ from portal.accounts.models import plain_email
 from portal.assurance.actions import close_if_answered
 from portal.assurance.contacts import Asked, contacts_of
 from portal.assurance.models import CheckItem, CheckLetter
+from portal.changes.actions import STATUS, propose
+from portal.changes.checked import check
+from portal.changes.life import move
+from portal.changes.models import ChangeRequest
 from portal.core import audit, clock
 from portal.core.blind_index import blinds
 from portal.core.errors import NotFound
 from portal.core.extensions import db
+from portal.core.fields import new_id
 from portal.core.tokens import hash_of
 from portal.core.viewer import Viewer
 from portal.directory.indexing import listing_changed
 from portal.directory.models import Service
+from portal.directory.space import still_holds as space_holds
 
 How = Literal["e-mail", "site", "telephone"]
 SPACE_ASKED_FOR = timedelta(hours=1)
@@ -81,13 +87,38 @@ def confirm_by_link(link: Link, service_ids: Iterable[UUID]) -> None:
         confirm(chosen, how="e-mail", by="person")
 
 
+def close_by_link(link: Link, service_ids: Iterable[UUID]) -> None:
+    """Whoever the link was sent to says that these have closed. A moderator looks before readers are told."""
+    if link.is_old or link.is_foreign:
+        return
+    chosen = [one for one in link.open_ids if one in set(service_ids)]
+    for service in _services(chosen):
+        change = ChangeRequest(
+            id=new_id(), service_id=service.id, organization_id=service.organization_id, kind="close", state="draft",
+            facts={STATUS: "inactive"}, before={STATUS: service.status}, base_version=service.version,
+            by_user_id=link.letter.user_id, reason="by_link", submitted_at=clock.now(),
+        )  # fmt: skip
+        move(change, "submit")
+        db.session.add(change)
+        audit.record("listing.said_closed", service, by="person")
+    if chosen:
+        link.letter.used_at = clock.now()
+        answered(chosen, "closed")
+
+
 def confirm(service_ids: Sequence[UUID], *, how: How, by: Viewer | str, is_ours: bool = False) -> None:
-    """Somebody confirms that everything these listings say is right today. `is_ours`: a moderator, not the group."""
+    """Somebody confirms that everything these listings say is right today, space too where its word still holds.
+
+    `is_ours`: a moderator, not the group.
+    """
     today = clock.today()
-    for service in db.session.scalars(select(Service).where(Service.id.in_(list(service_ids))).order_by(Service.id)):
+    for service in _services(service_ids):
         service.assured_date = today
         service.assured_by = "moderator" if is_ours else "group"
         service.assured_how = how
+        if space_holds(service, today):
+            service.space_said_at = clock.now()
+            check(service.id, ["space"], by_kind=service.assured_by, how=how)
         listing_changed(service.id)
         audit.record("listing.confirmed", service, by=by, details={"how": how})
     answered(service_ids, "confirmed")
@@ -104,23 +135,25 @@ def answered(service_ids: Sequence[UUID], state: Literal["confirmed", "closed", 
         close_if_answered(one, clock.today())
 
 
-def say_space(service_id: UUID, state: str, *, by: Viewer | str) -> None:
-    """Somebody says whether there is space. It is a check of space alone."""
+def say_space(service_id: UUID, state: str) -> None:
+    """Whoever a link was sent to says whether there is space. It is a check of space alone."""
     if state not in SPACE_ANSWERS:
         return
     service = db.session.get_one(Service, service_id)
-    service.space_state, service.space_said_at = state, clock.now()  # type: ignore[assignment]
-    service.space_weeks = service.space_full_until = None
-    listing_changed(service.id)
-    audit.record("listing.space_said", service, by=by, details={"space": state})
+    propose(service, {"space": {"state": state}}, by=None, base_version=service.version, key=None)
+    check(service_id, ["space"], by_kind="group", how="e-mail")
+    audit.record("listing.space_said", ("service", service_id), by="person", details={"space": state})
+
+
+def is_just_used(link: Link) -> bool:
+    """Whether somebody has answered by this link within the hour."""
+    return link.letter.used_at is not None and link.letter.used_at + SPACE_ASKED_FOR > clock.now()
 
 
 def may_say_space(link: Link, service_id: UUID) -> bool:
     """Whether the link still serves for the one question after confirming."""
-    used = link.letter.used_at
-    item = next((one for one in link.letter.round.items if one.service_id == service_id), None)
-    is_fresh = used is not None and used + SPACE_ASKED_FOR > clock.now()
-    return is_fresh and not link.is_foreign and item is not None and item.state == "confirmed"
+    is_confirmed = service_id in link.answered and service_id not in link.closed
+    return is_confirmed and is_just_used(link) and not link.is_foreign
 
 
 def _still_asked(letter: CheckLetter) -> frozenset[UUID]:
@@ -130,3 +163,8 @@ def _still_asked(letter: CheckLetter) -> frozenset[UUID]:
     contacts = contacts_of([Asked(*row) for row in rows], also_silent=True)
     keys = set(blinds(plain_email(letter.email)))
     return frozenset(one for one, every in contacts.items() if keys & {contact.key for contact in every})
+
+
+def _services(service_ids: Iterable[UUID]) -> Sequence[Service]:
+    wanted = select(Service).where(Service.id.in_(list(service_ids))).order_by(Service.id)
+    return db.session.scalars(wanted.with_for_update()).all()

@@ -50,3 +50,23 @@ class StillRight(Notification):
         rows = [("When", ["Every Saturday, 10am to 1pm"]), ("Where", ["The Shed, Tannery Lane, LE2 0QB"])]
         listing = {"name": "Shed Saturdays", "organisation": "Tannery Park Allotment Group", "rows": rows}
         return cls.example()._told([listing])
+
+
+@dataclass(frozen=True)
+class ReportAnswered(Notification):
+    """Tells a visitor what became of their report. Nothing of them is kept once it is sent."""
+
+    name: ClassVar[str] = "report-answered"
+    forgets: ClassVar[bool] = True
+
+    service_id: str
+    reference: str
+    outcome: str
+
+    def link(self) -> str:
+        """The page of the listing as it stands now."""
+        return address("directory.show", service_id=UUID(self.service_id))
+
+    @classmethod
+    def example(cls) -> "ReportAnswered":
+        return cls(service_id="00000000-0000-0000-0000-000000000001", reference="K7MH4P", outcome="fixed")

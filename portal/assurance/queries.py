@@ -11,6 +11,7 @@ from portal.accounts.models import Membership
 from portal.assurance import rhythm
 from portal.assurance.contacts import EDITORS, Asked
 from portal.assurance.models import CheckItem, CheckLetter, CheckRound
+from portal.changes.models import ChangeRequest
 from portal.core import clock
 from portal.core.extensions import db
 from portal.directory.models import Service, ServiceAtLocation, Session
@@ -60,9 +61,17 @@ def due(today: date) -> list[Standing]:
         # What was copied from elsewhere and never checked is nobody's to confirm until somebody has claimed it.
         or_(Service.assured_date <= soonest, Service.assured_date.is_(None) & has_editor),
         Service.id.not_in(in_hand),
+        Service.id.not_in(_said_closed()),
     )
     found = [one for one in _read(question) if rhythm.is_due(one.ends(today), today)]
     return sorted(found, key=lambda one: (one.assured or date.min, str(one.id)))
+
+
+def _said_closed() -> Select[UUID | None]:
+    """Listings that somebody says have closed, which waits for a moderator."""
+    return select(ChangeRequest.service_id).where(
+        ChangeRequest.kind == "close", ChangeRequest.state == "waiting", ChangeRequest.service_id.is_not(None)
+    )
 
 
 def standings_of(organisations: Iterable[UUID]) -> list[Standing]:

@@ -51,11 +51,12 @@ def sheets_of(service_ids: Sequence[UUID]) -> list[Sheet]:
 
 
 def sheets_of_letter(letter_id: UUID) -> list[Sheet]:
-    """The sheets of what one mail asks about and nobody has answered; none where all is answered."""
+    """The sheets of what one mail asks about and nobody has answered yet; of all of it where somebody was quicker."""
     letter = db.session.get(CheckLetter, letter_id)
     if letter is None:
         return []
-    return sheets_of([item.service_id for item in letter.round.items if item.state == "asked"])
+    items = letter.round.items
+    return sheets_of([item.service_id for item in items if item.state == "asked"] or [one.service_id for one in items])
 
 
 def _sheet(listing: Listing) -> Sheet:

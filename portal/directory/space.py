@@ -41,7 +41,7 @@ SAID: dict[str, State] = {"space": "space", "waiting": "wait", "full": "full", "
 def space_of(service: Service, today: date | None = None) -> Space:
     """What a service has said about space, while its word holds; else drop in, where that is how to join; else ask."""
     today = today or clock.today()
-    if not _still_holds(service, today):
+    if not still_holds(service, today):
         return Space("drop_in" if "drop_in" in service.joining else "ask")
     state = SAID[str(service.space_state)]
     return Space(
@@ -68,7 +68,8 @@ def label(space: Space) -> str:
     return _("Not taking new people now") if space.state == "paused" else _("Ask about space")
 
 
-def _still_holds(service: Service, today: date) -> bool:
+def still_holds(service: Service, today: date) -> bool:
+    """Whether what was said of space is still shown."""
     if service.space_state is None or service.space_said_at is None:
         return False
     if service.space_state == "full" and service.space_full_until and service.space_full_until < today:
