@@ -41,6 +41,8 @@ def details() -> ResponseReturnValue:
 def password() -> ResponseReturnValue:
     """Change the password. All other sessions end."""
     user = signed_in_user()
+    if user.password_hash is None and (led := proving.led_to_proof()) is not None:
+        return led
     form = NewPasswordForm(user)
     if form.validate_on_submit():
         if own_account.may_change(user, str(form.old_password.data or ""), device=devices.known_device(user.email)):

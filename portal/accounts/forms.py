@@ -3,7 +3,7 @@
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, PasswordField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from portal.accounts import passwords
 from portal.accounts.models import User
@@ -37,7 +37,7 @@ class SignInForm(PageForm):
         _l("E-mail address"),
         filters=[one_line],
         validators=[
-            InputRequired(_l("Enter your e-mail address, like name@example.org")),
+            DataRequired(_l("Enter your e-mail address, like name@example.org")),
             Length(max=LONGEST_EMAIL, message=_l("Enter your e-mail address, like name@example.org")),
         ],
     )
@@ -62,7 +62,7 @@ class LinkForm(PageForm):
         _l("E-mail address"),
         filters=[one_line],
         validators=[
-            InputRequired(_l("Enter your e-mail address, like name@example.org")),
+            DataRequired(_l("Enter your e-mail address, like name@example.org")),
             Length(max=LONGEST_EMAIL, message=_l("Enter your e-mail address, like name@example.org")),
         ],
     )
@@ -82,7 +82,7 @@ class CodeForm(PageForm):
         _l("Code"),
         filters=[one_line],
         validators=[
-            InputRequired(_l("Enter the code")),
+            DataRequired(_l("Enter the code")),
             Length(max=LONGEST_CODE, message=_l("Enter the code, without anything around it")),
         ],
     )
@@ -112,7 +112,7 @@ class RenameForm(PageForm):
     name = StringField(
         _l("A name for it"),
         filters=[one_line],
-        validators=[InputRequired(_l("Enter a name")), Length(max=60, message=_l("Use 60 characters or fewer"))],
+        validators=[DataRequired(_l("Enter a name")), Length(max=60, message=_l("Use 60 characters or fewer"))],
     )
 
 
@@ -133,7 +133,7 @@ class DetailsForm(PageForm):
         _l("Your name"),
         filters=[one_line],
         validators=[
-            InputRequired(_l("Enter your name")),
+            DataRequired(_l("Enter your name")),
             Length(max=LONGEST_NAME, message=_l("Use 100 characters or fewer")),
         ],
     )

@@ -91,7 +91,7 @@ def change_details(user: User, *, name: str, locale: str) -> None:
 
 
 def may_change(user: User, old_password: str, *, device: str | None) -> bool:
-    """Whether the password is right that was typed to change it. Who has none has to have shown who they are lately."""
+    """Whether the password is right that was typed to change it. Who has none has shown who they are another way."""
     if user.password_hash is not None:
         return signing_in.password_is_right(user, old_password, device=device)
     return True

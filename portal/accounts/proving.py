@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from flask import g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
 
 from portal.accounts import held_forms, sessions
 from portal.accounts.models import User
@@ -25,21 +26,26 @@ def proved_lately(view: View) -> View:
 
     @wraps(view)
     def asked(*args: Any, **values: Any) -> ResponseReturnValue:
-        current = sessions.current()
-        if current is None:
-            return redirect(url_for("accounts.sign_in"), 303)
-        if current.user.has_second_factor and not current.is_strong:
-            return redirect(url_for("accounts.sign_in", again=1), 303)
-        if current.proved_at + LATELY > clock.now():
-            return view(*args, **values)
-        page = request.path
-        if request.method not in SAFE_METHODS:
-            if held_forms.hold(current.user_id):
-                session[held_forms.MARK] = g.was_held = True
-            page = held_forms.page_of_form() or url_for("accounts.home")
-        return redirect(url_for("accounts.prove", next=f"{request.script_root}{page}"), 303)
+        return led_to_proof() or view(*args, **values)
 
     return asked  # type: ignore[return-value]
+
+
+def led_to_proof() -> Response | None:
+    """Where somebody is led who has to show once more who they are. None where they may go on."""
+    current = sessions.current()
+    if current is None:
+        return redirect(url_for("accounts.sign_in"), 303)
+    if current.user.has_second_factor and not current.is_strong:
+        return redirect(url_for("accounts.sign_in", again=1), 303)
+    if current.proved_at + LATELY > clock.now():
+        return None
+    page = request.path
+    if request.method not in SAFE_METHODS:
+        if held_forms.hold(current.user_id):
+            session[held_forms.MARK] = g.was_held = True
+        page = held_forms.page_of_form() or "/account"
+    return redirect(url_for("accounts.prove", next=f"{request.script_root}{page}"), 303)
 
 
 def proved() -> None:
