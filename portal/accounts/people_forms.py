@@ -31,7 +31,7 @@ def _whole_email(_form: FlaskForm, field: StringField) -> None:
         raise ValidationError(_("Enter an e-mail address, like name@example.org"))
 
 
-def _email(label: LazyString) -> StringField:
+def email_field(label: LazyString) -> StringField:
     """A field for one e-mail address."""
     return StringField(
         label,
@@ -47,7 +47,7 @@ def _email(label: LazyString) -> StringField:
 class InviteForm(PeopleForm):
     """Whom to invite, and as what. Give it the roles that may be chosen."""
 
-    email = _email(_l("E-mail address"))
+    email = email_field(_l("E-mail address"))
     role = RadioField(_l("What may they do?"), validators=[DataRequired(_l("Choose what they may do"))])
     key = HiddenField()
 
@@ -78,7 +78,7 @@ class JoinForm(PeopleForm):
 class AskPasswordForm(PeopleForm):
     """Where to send the link for a new password."""
 
-    email = _email(_l("Your e-mail address"))
+    email = email_field(_l("Your e-mail address"))
 
 
 class NewPasswordForm(PeopleForm):
@@ -90,5 +90,5 @@ class NewPasswordForm(PeopleForm):
 class EmailForm(PeopleForm):
     """Another address, with the password for who has one."""
 
-    email = _email(_l("Your new e-mail address"))
+    email = email_field(_l("Your new e-mail address"))
     password = PasswordField(_l("Your password"))

@@ -19,7 +19,7 @@ from portal.core.errors import DomainError
 from portal.core.i18n import current_locale
 from portal.core.pages import page
 from portal.core.permissions import Permission
-from portal.core.wording import full_date
+from portal.core.wording import clock_time, full_date
 
 
 @bp.get("/account/people")
@@ -183,6 +183,19 @@ def date_words(at: datetime) -> str:
 def role_label(role: Role) -> str:
     """The role in words."""
     return str(ROLES[role].label)
+
+
+@bp.app_template_filter("momentformat")
+def moment_words(at: datetime) -> str:
+    """A moment here, as "5 January 2027, 10.30am"."""
+    here = clock.local(at)
+    return _("%(day)s, %(time)s", day=full_date(here.date()), time=clock_time(here))
+
+
+@bp.app_template_global()
+def all_roles() -> list[Role]:
+    """Every role there is."""
+    return list(Role)
 
 
 @bp.app_template_global()
