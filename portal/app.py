@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.accounts import held_forms, places, sessions, strangers
 from portal.accounts import views as accounts_views
+from portal.admin import views as admin_views
 from portal.assurance import views as assurance_views
 from portal.config import SettingsProblem, settings_from
 from portal.core import (
@@ -24,6 +25,7 @@ from portal.core import (
     metrics,
     origin,
     problems,
+    signing,
     templating,
     transactions,
 )
@@ -31,6 +33,8 @@ from portal.core.extensions import csrf, db, migrate
 from portal.core.settings import Settings, problems_for_production
 from portal.directory import views as directory_views
 from portal.groups import joining_views
+from portal.groups import views as groups_views
+from portal.moderation import views as moderation_views
 from portal.neighbourhoods import views as neighbourhoods_views
 from portal.notifications import views as notifications_views
 from portal.notifications.senders import current as senders
@@ -52,6 +56,9 @@ FEATURES = (
     notifications_views,
     joining_views,
     assurance_views,
+    groups_views,
+    moderation_views,
+    admin_views,
     operations_views,
 )
 
@@ -90,6 +97,8 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
     is_secure = not settings.is_local
     return {
         "SECRET_KEY": settings.secret_key,
+        "SECRET_KEY_FALLBACKS": list(settings.secret_key_fallbacks),
+        "WTF_CSRF_SECRET_KEY": signing.keys(settings),
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
         "SQLALCHEMY_ENGINE_OPTIONS": database.engine_options(settings.database_url),
         "SQLALCHEMY_RECORD_QUERIES": settings.testing,

@@ -1,1 +1,1 @@
-"""What administrators look after: users, organisations, brand, areas, texts of messages, and the audit chain."""
+"""Pages for administrators and for information governance: users, organisations, brand, areas, words, failed messages, audit."""

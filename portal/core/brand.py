@@ -1,17 +1,22 @@
-"""Whose service it is: name, colours and logo, from the file that PORTAL_BRAND names. Neutral where there is none.
+"""Whose service it is: name, colours and logo. What an administrator chose on the pages of the site comes first, then the file
+that PORTAL_BRAND names, then ours, which is neutral.
 
 The file is YAML: `name`, `operator` (a sentence for the footer), `phone` (shown when the site is in trouble), `logo`
 (an SVG or PNG beside the file), `colours` (names of design tokens, such as `pine`, to `#rrggbb`). See `docs/brand.md`.
 """
 
+import base64
+import hashlib
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import yaml
 from flask import Blueprint, Flask, Response, abort, current_app
+from werkzeug.local import LocalProxy
 
+from portal.core import choices
 from portal.core.access import public
 
 COLOURS = frozenset(
@@ -19,6 +24,9 @@ COLOURS = frozenset(
 )
 LARGEST_LOGO = 200_000
 LOGO_TYPES = {".svg": "image/svg+xml", ".png": "image/png"}
+
+KEPT = "portal.brand.kept"
+CHOICE = "brand"
 
 bp = Blueprint("brand", __name__)
 
@@ -36,6 +44,21 @@ class Brand:
     phone: str = ""
     colours: dict[str, str] = field(default_factory=dict)
     logo: tuple[bytes, str] | None = None
+
+    @property
+    def mark(self) -> str:
+        """A word that changes with colours and logo, for addresses that browsers keep."""
+        told = repr((sorted(self.colours.items()), self.logo))
+        return hashlib.sha256(told.encode()).hexdigest()[:8]
+
+
+@dataclass
+class _Kept:
+    """The brand of the file, and the one in force with the version of the choices that it was made from."""
+
+    of_file: Brand
+    brand: Brand
+    version: int = 0
 
 
 def read_brand(path: str) -> Brand:
@@ -58,18 +81,40 @@ def read_brand(path: str) -> Brand:
     )
 
 
+def current_brand() -> Brand:
+    """The brand as it is now: what was chosen over what the file says."""
+    kept: _Kept = current_app.extensions[KEPT]
+    told = choices.chosen(CHOICE)
+    if kept.version != choices.version():
+        kept.brand, kept.version = chosen_over(kept.of_file, told), choices.version()
+    return kept.brand
+
+
+def chosen_over(brand: Brand, told: dict[str, Any]) -> Brand:
+    """A brand with what was chosen put over it. `told`: name, operator, phone, colours, logo (base64) and its type."""
+    logo = (base64.b64decode(told["logo"]), str(told["logo_type"])) if told.get("logo") else brand.logo
+    return replace(
+        brand,
+        **{name: str(told[name]) for name in ("name", "operator", "phone") if told.get(name)},
+        colours={**brand.colours, **told.get("colours", {})},
+        logo=logo,
+    )
+
+
 def init_app(app: Flask, brand: Brand) -> None:
     """Give templates `brand`, and serve its colours and logo."""
-    app.extensions["portal.brand"] = brand
+    app.extensions[KEPT] = _Kept(brand, brand)
+    now = LocalProxy(current_brand)
+    app.extensions["portal.brand"] = now
     app.register_blueprint(bp)
-    app.jinja_env.globals["brand"] = brand
+    app.jinja_env.globals["brand"] = now
 
 
 @bp.get("/brand.css")
 @public(cacheable=True)
 def colours() -> Response:
     """The brand's colours as custom properties over ours."""
-    brand: Brand = current_app.extensions["portal.brand"]
+    brand = current_brand()
     rules = "".join(f"--{name}:{value};" for name, value in sorted(brand.colours.items()))
     return Response(f":root{{{rules}}}", mimetype="text/css")
 
@@ -78,7 +123,7 @@ def colours() -> Response:
 @public(cacheable=True)
 def logo() -> Response:
     """The brand's logo."""
-    brand: Brand = current_app.extensions["portal.brand"]
+    brand = current_brand()
     if brand.logo is None:
         abort(404)
     return Response(brand.logo[0], mimetype=brand.logo[1])

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import CompoundSelect, or_, select, union
 
 from portal.core import clock
-from portal.core.extensions import db, settings
+from portal.core.extensions import db
 from portal.directory.cards import distance_km
 from portal.directory.listings import Listing
 from portal.directory.models import Location, Service, ServiceArea, ServiceAtLocation
@@ -17,6 +17,7 @@ from portal.directory.reading import is_published
 from portal.geography import queries as geography
 from portal.geography.models import Neighbourhood, NeighbourhoodPart, NeighbourhoodSet
 from portal.geography.places import NATIONS, Nation, Place
+from portal.geography.shown import shown_areas
 
 MOST_TOPICS = 6
 MOST_NEXT_DOOR = 4
@@ -35,7 +36,7 @@ class Topic:
 
 def sets_here() -> list[NeighbourhoodSet]:
     """The neighbourhood sets that this instance shows, with their neighbourhoods: two statements."""
-    return geography.sets_shown(settings().area)
+    return geography.sets_shown(shown_areas())
 
 
 def one_of(sets: Sequence[NeighbourhoodSet], slug: str) -> Neighbourhood | None:

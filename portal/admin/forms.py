@@ -1,0 +1,110 @@
+"""Forms of administrators."""
+
+import re
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, FileField, HiddenField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, Length, ValidationError
+
+from portal.accounts.people_forms import PeopleForm, email_field
+from portal.accounts.roles import ROLES, Role
+from portal.admin import colours
+from portal.admin.actions import Look
+from portal.admin.logos import kind_of
+from portal.core.plain import one_line
+
+COLOUR = re.compile(r"#[0-9a-f]{6}")
+
+
+class GiveRoleForm(PeopleForm):
+    """A role to give, and where."""
+
+    role = SelectField(_l("Role"), choices=[SelectChoice(one.value, ROLES[one].label) for one in Role])
+    organisation = StringField(_l("Organisation, for a role that belongs to one"), filters=[one_line])
+    area = StringField(_l("Area, for a role that belongs to one"), filters=[one_line], validators=[Length(max=80)])
+
+
+class InviteUserForm(GiveRoleForm):
+    """The same for somebody who has no account yet, or may have one."""
+
+    email = email_field(_l("E-mail address"))
+    key = HiddenField()
+
+
+class OrganisationForm(PeopleForm):
+    """The name of an organisation."""
+
+    name = StringField(
+        _l("Name"),
+        filters=[one_line],
+        validators=[
+            DataRequired(_l("Enter a name")),
+            Length(max=250, message=_l("Use 250 characters or fewer")),
+        ],
+    )
+    key = HiddenField()
+
+
+class BrandForm(PeopleForm):
+    """Whose site it is. Colours stand beside it, one field each: see `chosen_colours`."""
+
+    name = StringField(
+        _l("Name of the service"),
+        filters=[one_line],
+        validators=[DataRequired(_l("Enter a name")), Length(max=60, message=_l("Use 60 characters or fewer"))],
+    )
+    operator = StringField(
+        _l("Who runs it, as a sentence for the foot of each page"),
+        filters=[one_line],
+        validators=[Length(max=300, message=_l("Use 300 characters or fewer"))],
+    )
+    phone = StringField(
+        _l("A phone number for when the site is in trouble"),
+        filters=[one_line],
+        validators=[Length(max=40, message=_l("Use 40 characters or fewer"))],
+    )
+    logo = FileField(_l("Logo"))
+    drop_logo = BooleanField(_l("Go back to our mark"))
+
+    def validate_logo(self, field: FileField) -> None:
+        """A PNG or a plain SVG."""
+        self.picture: tuple[bytes, str] | None = None
+        told = field.data.read() if field.data and getattr(field.data, "filename", "") else b""
+        if not told:
+            return
+        kind = kind_of(told)
+        if kind is None:
+            raise ValidationError(
+                _("The logo must be a PNG of at most 2,000 pixels, or an SVG without scripts and links, up to 200 KB")
+            )
+        self.picture = (told, kind)
+
+    def look(self, chosen: dict[str, str]) -> Look:
+        """What was chosen."""
+        return Look(
+            self.name.data, self.operator.data, self.phone.data, chosen, self.picture, drops_logo=self.drop_logo.data
+        )
+
+
+def chosen_colours(told: dict[str, str]) -> tuple[dict[str, str], list[str]]:
+    """The colours that were chosen, those of ours left out, and what is wrong with them, one sentence each."""
+    typed = {name: told.get(f"colour-{name}", "").strip().lower() for name in colours.OURS}
+    wrong = [
+        _("Write “%(colour)s” like #0b5351", colour=str(colours.LABELS[name]))
+        for name, value in typed.items()
+        if value and not COLOUR.fullmatch(value)
+    ]
+    if wrong:
+        return {}, wrong
+    chosen = {name: value for name, value in typed.items() if value and value != colours.OURS[name]}
+    return chosen, [
+        _(
+            "%(letters)s on %(ground)s has a contrast of %(contrast)s. It must be 4.5 or more.",
+            letters=_("White") if letters == "white" else str(colours.LABELS[letters]),
+            ground=_("White") if ground == "white" else str(colours.LABELS[ground]),
+            contrast=f"{contrast:.1f}",
+        )
+        for letters, ground, contrast in colours.unreadable(chosen)
+    ]

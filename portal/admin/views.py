@@ -1,0 +1,24 @@
+"""The pages of administration. Each file named here adds its own to the blueprint; a new file is a row."""
+
+from types import ModuleType
+
+from flask.typing import ResponseReturnValue
+
+from portal.admin import audit_views, message_views, organisation_views, queries, site_views, user_views
+from portal.admin.blueprint import bp
+from portal.core.access import requires
+from portal.core.pages import page
+from portal.core.permissions import Permission
+from portal.notifications.queries import count_by_state
+
+FILES: tuple[ModuleType, ...] = (audit_views, message_views, organisation_views, site_views, user_views)
+
+
+@bp.get("")
+@requires(Permission.SITE_MANAGE)
+def home() -> ResponseReturnValue:
+    """What there is to manage."""
+    return page("admin/home.html", counts=queries.counts(), states=count_by_state())
+
+
+__all__ = ["FILES", "bp"]
