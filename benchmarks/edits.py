@@ -9,6 +9,7 @@ reopened or merged, an organisation renamed. Afterwards nothing withheld may be 
 import argparse
 import os
 import random
+import secrets
 import subprocess
 import sys
 import tempfile
@@ -16,6 +17,7 @@ import time
 from pathlib import Path
 from uuid import UUID
 
+from cryptography.fernet import Fernet
 from flask import Flask
 from sqlalchemy import select
 
@@ -36,8 +38,7 @@ from tests.support import postgres
 from tests.support.processes import ROOT, running
 
 LISTINGS, ORGANISATIONS = 40, 10
-KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
-SECRET = "a secret of the edits, long enough for it"
+KEY, SECRET = Fernet.generate_key().decode(), secrets.token_urlsafe(48)
 PATIENCE_SECONDS = 180.0
 
 

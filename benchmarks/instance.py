@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from portal.app import create_app
+from portal.config import demo_secrets
 from portal.core.extensions import db
 from portal.core.settings import Settings
 from portal.core.transactions import unit
@@ -15,6 +16,7 @@ from portal.demo import actions as demo_data
 from portal.directory import indexing
 from portal.directory.models import Service
 from portal.operations import upgrading
+from portal.running.demo import make_secrets
 from portal.running.serving import settle
 
 HOME = Path(__file__).parent.parent / ".pytest_cache"
@@ -30,9 +32,12 @@ def with_listings(count: int | None, database_url: str | None = None) -> Flask:
     shared = HOME / "geography"
     if shared.is_dir() and not (folder / "geography").exists():
         (folder / "geography").symlink_to(shared, target_is_directory=True)
+    make_secrets(folder)
+    secrets = demo_secrets(folder)
     settings = Settings(
         instance=folder,
-        secret_key="a secret of the benchmarks, long enough",
+        secret_key=secrets["secret_key"],
+        data_keys=(secrets["data_keys"],),
         database_url=database_url or f"sqlite:///{folder / 'portal.sqlite3'}",
         demo=True,
         log_level="error",

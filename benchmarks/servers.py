@@ -13,7 +13,6 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlencode
 
-from cryptography.fernet import Fernet
 from flask import Flask
 
 from benchmarks import peers
@@ -77,7 +76,7 @@ def portal(app: Flask) -> Iterator[int]:
     environment = {
         "PORTAL_INSTANCE": str(settings.instance),
         "PORTAL_SECRET_KEY": settings.secret_key,
-        "PORTAL_DATA_KEYS": Fernet.generate_key().decode(),
+        "PORTAL_DATA_KEYS": ",".join(settings.data_keys),
         "PORTAL_DATABASE_URL": settings.database_url,
         "PORTAL_BASE_URL": f"http://127.0.0.1:{port}",
         "PORTAL_LOG_LEVEL": "error",

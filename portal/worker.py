@@ -15,11 +15,12 @@ from portal.core import throttle, witness
 from portal.core.jobs import lanes
 from portal.core.queue import work_once
 from portal.core.timetable import Every, ask_for_due
-from portal.directory import indexing
+from portal.directory import counting, indexing
 from portal.groups import link_checks
+from portal.moderation import duplicates_finding
 from portal.notifications import delivering, keeping
-from portal.registers import flagging
 from portal.operations import renewing
+from portal.registers import flagging
 from portal.search.current import engine
 from portal.search.port import IndexUnavailable
 from portal.shortlists import actions as shortlists
@@ -43,12 +44,14 @@ TIMETABLE = (
     Every(indexing.refresh, timedelta(hours=1)),
     Every(assurance.daily, timedelta(hours=6)),
     Every(throttle.tidy, timedelta(days=1)),
+    Every(counting.fold, timedelta(minutes=5)),
     Every(witness.write_head, timedelta(days=1)),
     Every(resetting.tidy, timedelta(days=1)),
     Every(shortlists.tidy, timedelta(days=1)),
     Every(unmet.tidy, timedelta(days=1)),
     Every(renewing.renew, timedelta(days=1)),
     Every(flagging.look, timedelta(days=1)),
+    Every(duplicates_finding.nightly, timedelta(days=1)),
     Every(link_checks.look, timedelta(hours=1)),
 )
 

@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response
 from portal.accounts.models import User, plain_email
 from portal.core.blind_index import blind, blinds
 from portal.core.extensions import settings
+from portal.core.signing import timed_signer
 
 KEPT_FOR = timedelta(days=400)
 MOST_USERS = 5
@@ -99,7 +100,7 @@ def _of_request() -> Device | None:
 
 
 def _serializer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(settings().secret_key, salt="known device")
+    return timed_signer("known device")
 
 
 def _name() -> str:

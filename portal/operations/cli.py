@@ -1,4 +1,4 @@
-"""Commands for the person who runs the portal: `upgrade`, `doctor`, `copy`, `backup`, `restore`."""
+"""Commands for the person who runs the portal: `upgrade`, `doctor`, `copy`, `backup`, `restore`, `renew-keys`."""
 
 import os
 import sys
@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 
 from portal.core.commands import current_application, json_option, progress, refuse, say_json, with_app
+from portal.core.extensions import settings as current_settings
 from portal.operations import doctor as examining
-from portal.operations import upgrading
+from portal.operations import renewing, upgrading
 from portal.operations.backup import keeping, making, restoring, sealing
 from portal.operations.backup.refusing import Refused as BackupRefused
 from portal.operations.copying import speaking
@@ -123,4 +124,17 @@ def restore(file: Path, key: Path, into: Path | None) -> None:
     click.echo(f"The audit chain holds: {restored.entries:,} entries. Start portal serve and portal worker.")
 
 
-COMMANDS: list[click.Command] = [upgrade, doctor, copy, backup, backup_key, restore]
+@click.command("renew-keys")
+@with_app
+def renew_keys() -> None:
+    """Encrypt everything anew with the first of PORTAL_DATA_KEYS, while the site serves. Can be stopped and run again."""
+    if len(current_settings().data_keys) < 2:
+        refuse("PORTAL_DATA_KEYS holds one key: put a new one before it first. See docs/deploy.md.")
+    renewing.renew_all()
+    left = renewing.left()
+    if left.older:
+        refuse(f"{left.older:,} of {left.texts:,} texts are still of an older key: no key opens {left.shut:,} of them.")
+    click.echo(f"All {left.texts:,} encrypted texts are of the newest key. The older keys may be taken away.")
+
+
+COMMANDS: list[click.Command] = [upgrade, doctor, copy, backup, backup_key, restore, renew_keys]

@@ -8,14 +8,19 @@ from pathlib import Path
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from portal.accounts.models import User, plain_email
 from portal.core import clock
+from portal.core.blind_index import blinds
 from portal.core.extensions import db, settings
 from portal.core.jobs import backlog
 from portal.core.settings import problems_for_production
+from portal.demo.accounts import PEOPLE
 from portal.directory import indexing, urgent
-from portal.operations import messages, readiness, upgrading
+from portal.operations import messages, readiness, renewing, upgrading
+from portal.operations.backup import keeping
 from portal.operations.readiness import Check
 
+OLDEST_BACKUP = timedelta(minutes=15)
 MOST_CLOCK_DRIFT = timedelta(seconds=30)
 SYNCED: dict[str, dict[str, tuple[str, frozenset[str]]]] = {
     "sqlite": {
@@ -35,20 +40,33 @@ RELEASED = datetime(2026, 11, 1, tzinfo=UTC)
 
 def examine(*, deploy: bool = False) -> list[Check]:
     """Every check, in the order in which to mend. With `deploy`, what a production start needs is looked at too."""
-    found = [_settings()] if deploy else []
+    found = at_start() if deploy else []
     found.append(readiness.database())
     if found[-1].is_good:
         found += _of_database()
-    found += [readiness.places(), readiness.disk(), _folder(), _clock(), _helplines()]
+    found += [readiness.places(), readiness.disk(), _folder(), _clock(), _helplines(), *_backups()]
     return found
+
+
+def at_start() -> list[Check]:
+    """What a production start looks at, and refuses where it is bad: settings, keys, accounts of a demo."""
+    return [_settings(), _accounts()]
 
 
 def _of_database() -> list[Check]:
     migrations = _migrations()
     if not migrations.is_good:
         return [migrations]
-    found = [migrations, _power_loss(), _index(), readiness.worker(), readiness.jobs(), _dead_jobs()]
-    return [*found, *messages.checks()]
+    return [
+        migrations,
+        _power_loss(),
+        _keys(),
+        _index(),
+        readiness.worker(),
+        readiness.jobs(),
+        _dead_jobs(),
+        *messages.checks(),
+    ]
 
 
 def _settings() -> Check:
@@ -63,6 +81,45 @@ def _migrations() -> Check:
     if found == newest:
         return Check("migrations", True, f"The database is at {found}, the newest form.")
     return Check("migrations", False, f"The database is at {found or 'nothing'}, not {newest}. Run: portal upgrade")
+
+
+def _accounts() -> Check:
+    """Accounts that a demo made must not open a directory that is in use: their passwords lie in a file beside it."""
+    keys = [key for someone in PEOPLE for key in blinds(plain_email(someone.email))]
+    asked = select(func.count()).select_from(User).where(User.email_key.in_(keys), User.deactivated_at.is_(None))
+    try:
+        count = db.session.scalar(asked)
+    except SQLAlchemyError:
+        db.session.rollback()
+        return Check("accounts", True, "There are no accounts yet.")
+    if count:
+        return Check("accounts", False, f"{count} accounts are those of a demo. Begin with an instance of its own.")
+    return Check("accounts", True, "No account is one of a demo.")
+
+
+def _keys() -> Check:
+    """Whether every encrypted text can be read, and is of the newest key where there are several."""
+    found, several = renewing.left(), len(settings().data_keys) > 1
+    if found.shut:
+        told = f"{found.shut:,} encrypted texts are opened by no key of PORTAL_DATA_KEYS: put the former key back."
+        return Check("keys", False, told)
+    if found.older:
+        told = f"{found.older:,} encrypted texts are of an older key. A worker renews them; at once: portal renew-keys"
+        return Check("keys", False, told, is_vital=False)
+    older = " The older keys may be taken away." if several else ""
+    return Check("keys", True, f"All {found.texts:,} encrypted texts are of the newest key.{older}")
+
+
+def _backups() -> list[Check]:
+    """Whether the newest scheduled backup is new enough, where PORTAL_BACKUP_FOLDER says that there are any."""
+    if not settings().backup_folder:
+        return []
+    made = keeping.newest(Path(settings().backup_folder))
+    if made is None:
+        return [Check("backups", False, "There is no backup yet in PORTAL_BACKUP_FOLDER.", is_vital=False)]
+    is_new = clock.now() - made <= OLDEST_BACKUP
+    told = f"The newest backup is of {clock.local(made):%d %B %Y at %H:%M}."
+    return [Check("backups", is_new, told if is_new else f"{told} It should be no older than 15 minutes.")]
 
 
 def _power_loss() -> Check:

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 
 from portal.core.access import current_mark
 from portal.core.extensions import settings
+from portal.core.signing import timed_signer
 from portal.shortlists.codes import read_code
 
 MOST = 20
@@ -98,7 +99,7 @@ def _read(value: str) -> Kept:
 
 
 def _serializer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(settings().secret_key, salt="portal.shortlists")
+    return timed_signer("portal.shortlists")
 
 
 def _name() -> str:

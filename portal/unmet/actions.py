@@ -3,12 +3,11 @@
 from contextlib import suppress
 from datetime import timedelta
 
-from sqlalchemy import Text, delete, literal, select, type_coerce, update
+from sqlalchemy import delete, update
 from sqlalchemy.exc import IntegrityError
 
 from portal.core import clock, throttle
-from portal.core.encryption import renewed
-from portal.core.extensions import db, settings
+from portal.core.extensions import db
 from portal.core.jobs import job
 from portal.unmet.forms import Told
 from portal.unmet.models import UnmetNeed
@@ -17,7 +16,6 @@ KEPT_FOR = timedelta(days=365)
 """After this the row goes; contact and words go after `ANSWERED_WITHIN` already."""
 ANSWERED_WITHIN = timedelta(days=90)
 MOST_AN_HOUR = 10
-A_STEP = 200
 
 
 def tell(told: Told, *, asked_by: str, language: str, is_urgent: bool) -> None:
@@ -47,23 +45,3 @@ def tidy() -> None:
     db.session.execute(delete(UnmetNeed).where(UnmetNeed.created_at < now - KEPT_FOR))
     old = UnmetNeed.created_at < now - ANSWERED_WITHIN
     db.session.execute(update(UnmetNeed).where(old).values(words=None, contact=None))
-
-
-@job("unmet.reencrypt")
-def reencrypt(after: str = "") -> None:
-    """Encrypt everything with the newest key, a part at a time; each part asks for the next, so a kill loses nothing.
-
-    With one key alone there is nothing to do.
-    """
-    if len(settings().data_keys) == 1:
-        return
-    words, contact = type_coerce(UnmetNeed.words, Text), type_coerce(UnmetNeed.contact, Text)
-    raw = select(UnmetNeed.id, UnmetNeed.form_key, words, contact).where(UnmetNeed.form_key > after)
-    rows = db.session.execute(raw.order_by(UnmetNeed.form_key).limit(A_STEP)).all()
-    for row_id, _key, old_words, old_contact in rows:
-        old = {"words": old_words, "contact": old_contact}
-        values = {name: literal(renewed(token), Text) for name, token in old.items() if token}
-        if values:
-            db.session.execute(update(UnmetNeed).where(UnmetNeed.id == row_id).values(**values))
-    if len(rows) == A_STEP:
-        reencrypt.later(after=rows[-1][1])

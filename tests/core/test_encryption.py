@@ -13,7 +13,7 @@ from portal.core import clock
 from portal.core.encryption import CannotDecrypt
 from portal.core.extensions import db
 from portal.core.transactions import unit
-from portal.unmet.actions import reencrypt, tidy
+from portal.unmet.actions import tidy
 from portal.unmet.models import UnmetNeed
 from tests.conftest import KEY
 from tests.factories import MONDAY
@@ -50,18 +50,6 @@ def test_the_database_holds_no_word_in_clear(app: Flask) -> None:
     _keep()
     assert "private" not in _stored() and "07700" not in _stored()
     assert db.session.query(UnmetNeed).one().words == "a private trouble"
-
-
-def test_old_keys_still_read_and_the_new_one_writes(app: Flask, keys: object) -> None:
-    _keep(450)
-    keys(NEW, KEY)  # type: ignore[operator]
-    with unit():
-        reencrypt()
-    from portal.core.queue import work_until_idle
-
-    work_until_idle()
-    keys(NEW)  # type: ignore[operator]
-    assert {row.words for row in db.session.query(UnmetNeed)} == {"a private trouble"}
 
 
 def test_without_its_key_a_text_stays_shut(app: Flask, keys: object) -> None:

@@ -107,7 +107,8 @@ def test_an_instance_comes_back_whole_on_either_database(
         first = making.make(tmp_path / "first.age")
     with instance(tmp_path / "a", settings, recipient, moving.database(postgres_server)):
         back = restored(first.path, path)
-        assert back.broken is None and back.entries == 2 and back.problems == []
+        assert back.broken is None and back.entries == 2
+        assert [one.name for one in back.problems] == ["power loss"], "the tests' own PostgreSQL does not sync"
         assert sums() == {**before, "taxonomy_term": sums()["taxonomy_term"], "taxonomy": sums()["taxonomy"]}
         db.session.add(UnmetNeed(form_key="after", words="written after"))
         db.session.commit()

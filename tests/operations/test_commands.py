@@ -8,6 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from portal.config import settings_from
+from portal.core import clock
+from portal.core.extensions import db
+from portal.core.settings import Settings, problems_for_production
+from portal.demo.accounts import MAIL
+from portal.operations import doctor, upgrading
+from tests.operations import moving
+from tests.support.people import make_user
 from tests.support.processes import environment, fetch, free_port, portal, run, running, wait_for
 
 
@@ -52,6 +60,52 @@ def test_missing_secrets_stop_a_production_start_with_a_sentence(instance: Path,
     assert stopped.returncode == 1
     assert "PORTAL_SECRET_KEY is missing" in stopped.stderr and "token_urlsafe" in stopped.stderr
     assert "PORTAL_DATA_KEYS is missing" in stopped.stderr and "Traceback" not in stopped.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("PORTAL_SECRET_KEY", "x" * 31, "PORTAL_SECRET_KEY is missing, short"),
+        ("PORTAL_SECRET_KEY", "x" * 64, "PORTAL_SECRET_KEY is missing, short"),
+        ("PORTAL_SECRET_KEY", "a secret of the tests, long enough", "PORTAL_SECRET_KEY is missing, short"),
+        ("PORTAL_SECRET_KEY_FALLBACKS", "short", "PORTAL_SECRET_KEY_FALLBACKS holds"),
+        (
+            "PORTAL_DATA_KEYS",
+            "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
+            "PORTAL_DATA_KEYS is missing or well known",
+        ),
+        ("PORTAL_DATA_KEYS", "A" * 43 + "=", "PORTAL_DATA_KEYS is missing or well known"),
+        ("PORTAL_BASE_URL", "http://support.example.org", "must begin with https://"),
+        ("PORTAL_BASE_URL", "https://support.example.org", "PORTAL_TRUSTED_PROXIES must be the number"),
+        ("PORTAL_TRUSTED_PROXIES", "9", None),
+        ("FLASK_DEBUG", "1", "FLASK_DEBUG is set"),
+    ],
+)
+def test_what_a_production_start_refuses(name: str, value: str, sentence: str | None, tmp_path: Path) -> None:
+    found = problems_for_production(settings_from({**environment(tmp_path), name: value}))
+    assert ([sentence in one for one in found] == [True]) if sentence else (found == []), found
+
+
+def test_too_many_proxies_are_refused_where_the_site_is_public(tmp_path: Path) -> None:
+    public = {**environment(tmp_path), "PORTAL_BASE_URL": "https://support.example.org"}
+    assert problems_for_production(settings_from({**public, "PORTAL_TRUSTED_PROXIES": "1"})) == []
+    assert len(problems_for_production(settings_from({**public, "PORTAL_TRUSTED_PROXIES": "9"}))) == 1
+
+
+@pytest.mark.parametrize("command", ["serve", "worker"])
+def test_accounts_of_a_demo_stop_a_production_start(
+    command: str, settings: Settings, geography_folder: Path, tmp_path: Path
+) -> None:
+    with moving.opened(settings, f"sqlite:///{tmp_path / 'portal.sqlite3'}"):
+        upgrading.migrate(lambda _told: None)
+        user = make_user("administrator", email=f"Administrator@{MAIL}")
+        db.session.commit()
+        assert not doctor.at_start()[1].is_good
+        stopped = run(command, env=environment(tmp_path))
+        assert stopped.returncode == 1 and "are those of a demo" in stopped.stderr, stopped.stderr
+        user.deactivated_at = clock.now()
+        db.session.commit()
+        assert doctor.at_start()[1].is_good
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Running the real commands beside the tests."""
 
 import os
+import secrets
 import socket
 import subprocess
 import sys
@@ -11,8 +12,12 @@ from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
+from cryptography.fernet import Fernet
+
 ROOT = Path(__file__).parent.parent.parent
 PATIENCE_SECONDS = 60.0
+SECRET, KEY = secrets.token_urlsafe(48), Fernet.generate_key().decode()
+"""Of this run of the tests alone: a production start refuses one that everybody can read."""
 
 
 def free_port() -> int:
@@ -26,8 +31,8 @@ def environment(instance: Path, **more: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
     own = {
         "PORTAL_INSTANCE": str(instance),
-        "PORTAL_SECRET_KEY": "a secret of the tests, long enough",
-        "PORTAL_DATA_KEYS": "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
+        "PORTAL_SECRET_KEY": SECRET,
+        "PORTAL_DATA_KEYS": KEY,
         "PORTAL_DRAIN_SECONDS": "1",
         "PYTHONPATH": str(ROOT),
     }

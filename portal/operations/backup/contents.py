@@ -15,7 +15,7 @@ FORMAT = 1
 LIST = "contents.json"
 MADE_ANEW = frozenset({"index", "geography", "metrics", "draining", "lost+found"})
 """Of an instance folder: caches, figures of running processes, marks of a moment."""
-OF_KEYS = frozenset({"demo.json", "demo.new"})
+OF_KEYS = frozenset({"demo.json", "demo.new", "demo-accounts.json", "demo-accounts.new"})
 OF_DATABASE = "portal.sqlite3"
 LARGEST_KEY_FILE = 100_000
 """Only files below this size are looked through for keys."""

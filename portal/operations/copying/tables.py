@@ -77,7 +77,8 @@ class Facts:
     def rows(self, connection: Connection) -> Iterator[Row]:
         """Every row by its key: numbers by size, texts by their bytes, on every database."""
         by = [_by_bytes(connection, self.table.c[name]) for name in self.key]
-        found = connection.execution_options(stream_results=True).execute(select(self.table).order_by(*by))
+        asked = select(self.table).order_by(*by).execution_options(stream_results=True)
+        found = connection.execute(asked)
         for some in found.mappings().partitions(BATCH):
             yield from (self._settled(dict(row)) for row in some)
 
