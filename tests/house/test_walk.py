@@ -1,0 +1,100 @@
+"""Every address as every role, as people of another organisation, and as a stranger. See `tests/house/walk.py`."""
+
+from collections.abc import Iterator
+
+from flask import Flask
+from werkzeug.routing import Map, Rule
+
+from portal.accounts.models import AccountToken, Membership, User
+from portal.accounts.roles import Role
+from portal.core.extensions import db
+from portal.core.tokens import hash_of
+from tests.factories import Make
+from tests.house import walk
+from tests.house.access_table import ACCESS, CACHEABLE, PUBLIC
+from tests.support.page import Browser
+from tests.support.people import browser_as
+
+FAR = {"REMOTE_ADDR": "203.0.113.9"}
+METHODS = ("GET", "POST")
+
+
+def rules_of(app: Flask) -> Iterator[tuple[Rule, str]]:
+    """Every rule with each method that it answers to."""
+    for rule in app.url_map.iter_rules():
+        yield from ((rule, method) for method in METHODS if method in (rule.methods or ()))
+
+
+def met(browser: Browser, address: str, method: str, *, token: str | None) -> tuple[str, int]:
+    """What a viewer met there, and its status. Without a token a POST does nothing, and 400 says that it was open."""
+    answered = browser.client.open(
+        address, method=method, data={"csrf_token": token} if token else None, environ_overrides=FAR
+    )
+    status, place = answered.status_code, answered.headers.get("Location", "")
+    if status >= 500:
+        return "broken", status
+    if status in {302, 303} and place.startswith("/sign-in?"):
+        return walk.ASKED, status
+    return {403: walk.REFUSED, 404: walk.HIDDEN}.get(status, walk.OPEN), status
+
+
+def fits(found: str, wanted: str, *, names_nobodys: bool) -> bool:
+    """Whether what was met is what was wanted. Where an address names what nobody has, an open one says 404."""
+    return found == wanted or (wanted == walk.OPEN and found == walk.HIDDEN and names_nobodys)
+
+
+def test_every_address_as_every_role_as_another_organisation_and_as_a_stranger(sqlite_app: Flask, make: Make) -> None:
+    world = walk.world(make)
+    before = db.session.query(Membership).filter_by(ended_at=None).count(), db.session.query(User).count()
+    browsers = {walk.STRANGER: Browser(sqlite_app)}
+    browsers |= {name: browser_as(sqlite_app, user) for name, user in world.people.items()}
+    tokens = {name: browsers[name].csrf_token() for name in walk.ELSEWHERE}
+    wrong = []
+    for rule, method in rules_of(sqlite_app):
+        mark, address = ACCESS.get(rule.endpoint), walk.address_of(rule, world)
+        assert mark is not None, f"put {rule.endpoint} with its mark into tests/house/access_table.py"
+        names_nobodys = bool(rule.arguments) or mark in {PUBLIC, CACHEABLE}
+        for viewer in walk.VIEWERS:
+            wanted = walk.expected(rule.endpoint, mark, rule, viewer)
+            token = tokens.get(viewer) if wanted == walk.HIDDEN else None
+            found, status = met(browsers[viewer], address, method, token=token)
+            if not fits(found, wanted, names_nobodys=names_nobodys):
+                wrong.append(f"{method} {address} ({rule.endpoint}) as {viewer}: {status}, {found}, not {wanted}")
+    assert not wrong, "\n".join(wrong)
+    db.session.expire_all()
+    after = db.session.query(Membership).filter_by(ended_at=None).count(), db.session.query(User).count()
+    assert after == before
+
+
+def test_what_is_hidden_elsewhere_is_open_here(sqlite_app: Flask, make: Make) -> None:
+    """So that the walk cannot pass because an address leads nowhere."""
+    world = walk.world(make)
+    owner = browser_as(sqlite_app, world.people["lead"])
+    seen = 0
+    for rule, method in rules_of(sqlite_app):
+        mark = ACCESS[rule.endpoint]
+        if method == "GET" and mark in walk.SCOPED and rule.arguments and rule.arguments <= walk.OWNED:
+            found, status = met(owner, walk.address_of(rule, world), method, token=None)
+            assert found == walk.OPEN, f"{rule.rule}: {status}"
+            seen += 1
+    assert seen >= 4
+
+
+def test_a_part_that_nobody_knows_fails_with_what_to_write(sqlite_app: Flask, make: Make) -> None:
+    rule = Rule("/things/<uuid:thing_id>", endpoint="things.show")
+    Map([rule])
+    try:
+        walk.address_of(rule, walk.world(make))
+    except AssertionError as problem:
+        assert "thing_id" in str(problem) and "PARTS" in str(problem)
+    else:
+        raise AssertionError("an unknown part was taken")
+
+
+def test_there_is_a_viewer_of_each_role() -> None:
+    assert set(walk.VIEWERS) >= {role.value for role in Role} and len(walk.VIEWERS) == len(Role) + 3
+
+
+def test_a_walk_spends_no_link_of_anybody(sqlite_app: Flask, make: Make) -> None:
+    walk.world(make)
+    assert db.session.query(AccountToken).filter_by(token_hash=hash_of(walk.NOBODYS)).count() == 0
