@@ -43,6 +43,7 @@ TIMETABLE = (
     Every(keeping.tidy, timedelta(days=1)),
     Every(indexing.refresh, timedelta(hours=1)),
     Every(assurance.daily, timedelta(hours=6)),
+    Every(assurance.tidy, timedelta(days=1)),
     Every(throttle.tidy, timedelta(days=1)),
     Every(counting.fold, timedelta(minutes=5)),
     Every(witness.write_head, timedelta(days=1)),

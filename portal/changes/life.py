@@ -19,6 +19,7 @@ LIFE: Mapping[tuple[State, str], State] = MappingProxyType(
         ("waiting", "send_back"): "sent_back",
         ("waiting", "reject"): "rejected",
         ("live", "undo"): "undone",
+        ("rejected", "take_up"): "waiting",
     }
 )
 OPEN: frozenset[State] = frozenset({"draft", "waiting", "sent_back"})

@@ -57,6 +57,7 @@ RISKS: Mapping[str, Risk] = MappingProxyType(
         "sensitive_need": Risk(_l("Sensitive need"), _about_sensitive, waits=True),
         "new_editor": Risk(_l("New editor"), lambda one: not one.is_trusted, waits=True),
         "contact_changed": Risk(_l("Contact changed"), lambda one: bool(CONTACT & one.facts.keys()), waits=False),
+        "name_changed": Risk(_l("Name changed"), lambda one: "name" in one.facts and not one.is_new, waits=False),
         "link_added": Risk(
             _l("Link added"),
             lambda one: bool(_links(one.facts) - _links({name: one.before.get(name) for name in one.facts})),

@@ -1,0 +1,132 @@
+"""What moderators type. Choices come from tables, so anything else is refused."""
+
+from collections.abc import Mapping
+from typing import Any, Literal, cast
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
+from wtforms import BooleanField, IntegerField, RadioField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+
+from portal.assurance.phoning import OUTCOMES
+from portal.assurance.reporting import OUTCOMES as REPORT_OUTCOMES
+from portal.changes.facts import FACTS
+from portal.core.plain import plain
+from portal.directory.addresses import email_address
+from portal.moderation.merging import Side
+from portal.moderation.reasons import Reason
+
+LONGEST_NOTE = 500
+LONGEST_WORDS = 1_000
+WRITTEN = frozenset({"name", "summary", "description", "who_for", "how_to_join", "email", "url", "alert"})
+"""Facts that are one text, which a moderator may mend; others are taken as they are or left as they stand."""
+LONGEST = {"name": 250, "summary": 160, "email": 254}
+LONGEST_FACT = 20_000
+
+
+class NoteForm(FlaskForm):
+    """A note for the log, with any decision."""
+
+    note = TextAreaField(
+        _l("Note for the log (optional)"),
+        filters=[plain],
+        validators=[Length(max=LONGEST_NOTE, message=_l("Use 500 characters or fewer"))],
+    )
+
+    def problems(self) -> list[tuple[str, str]]:
+        """Ids of fields and what is wrong with each, in the order of the page."""
+        return [(field.id, str(field.errors[0])) for field in self if field.errors and field.type != "CSRFTokenField"]
+
+
+class ReasonForm(NoteForm):
+    """Why, as a template, and the words for the author."""
+
+    reason = RadioField(_l("Why"), validators=[InputRequired(message=_l("Choose why"))])
+    words = TextAreaField(
+        _l("What the author reads"),
+        filters=[plain],
+        validators=[
+            InputRequired(message=_l("Say in a sentence what the author should know")),
+            Length(max=LONGEST_WORDS, message=_l("Use 1,000 characters or fewer")),
+        ],
+    )
+
+    def __init__(self, reasons: Mapping[str, Reason], *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.reason.choices = [SelectChoice(name, str(reason.label)) for name, reason in reasons.items()]
+
+
+class ReportForm(NoteForm):
+    """What became of a report."""
+
+    outcome = RadioField(_l("What became of it"), validators=[InputRequired(message=_l("Choose what became of it"))])
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.outcome.choices = [SelectChoice(name, str(label)) for name, label in REPORT_OUTCOMES.items()]
+
+
+class CallForm(FlaskForm):
+    """What came of a call."""
+
+    outcome = RadioField(_l("What came of it"), validators=[InputRequired(message=_l("Choose what came of the call"))])
+    minutes = IntegerField(
+        _l("Minutes that the call took"),
+        validators=[
+            InputRequired(message=_l("Enter the minutes that the call took, like 6")),
+            NumberRange(0, 180, message=_l("Enter the minutes that the call took, like 6")),
+        ],
+    )
+    email = StringField(
+        _l("E-mail address to write to next time, if they gave one"),
+        filters=[plain],
+        validators=[Optional(), Length(max=254)],
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.outcome.choices = [SelectChoice(name, str(label)) for name, label in OUTCOMES.items()]
+
+    def validate_email(self, field: StringField) -> None:
+        """An address that mail can be sent to."""
+        if field.data and email_address(field.data) is None:
+            raise ValidationError(_("Enter an e-mail address, like hello@example.org"))
+
+    problems = NoteForm.problems
+
+
+class KeysForm(FlaskForm):
+    """Whether single keys move and decide."""
+
+    keys = BooleanField(_l("Let single keys move and approve"))
+
+
+def mended(asked: Mapping[str, Any], typed: MultiDict[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
+    """The facts of a change as a moderator made them, and what is wrong with any, by its name.
+
+    A fact with `keep-<name>` off stays as it stands, so it is left out.
+    """
+    facts, wrong = {}, {}
+    for name, value in asked.items():
+        if typed.get(f"take-{name}") != "yes":
+            continue
+        if name not in WRITTEN:
+            facts[name] = value
+            continue
+        text = plain(typed.get(f"fact-{name}", "")).strip()
+        most = LONGEST.get(name, LONGEST_FACT)
+        if len(text) > most:
+            wrong[name] = _("Use %(most)d characters or fewer", most=most)
+        elif not text and FACTS[name].is_required:
+            wrong[name] = _("Enter something here, or leave this fact as it stands")
+        facts[name] = text or None
+    return facts, wrong
+
+
+def sides(names: list[str], typed: MultiDict[str, str]) -> dict[str, Side]:
+    """Which side each fact is taken from; one that was not chosen is left out."""
+    chosen = {name: typed.get(f"side-{name}") for name in names}
+    return {name: cast("Literal['one', 'other']", side) for name, side in chosen.items() if side in {"one", "other"}}
