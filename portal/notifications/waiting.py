@@ -12,7 +12,7 @@ from portal.core import clock
 from portal.notifications.models import Channel
 
 FIRST_PROBE_SECONDS = 2.0
-LONGEST_PROBE_SECONDS = 45.0
+LONGEST_PROBE_SECONDS = 30.0
 FIRST_RETRY_SECONDS = 30.0
 LONGEST_RETRY_SECONDS = 3600.0
 REFUSALS_IN_A_ROW = 3
