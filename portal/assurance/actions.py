@@ -5,15 +5,15 @@ Safe to repeat and to run in two workers at once: what was done stands in the da
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import delete, select, text, update
 
 from portal.assurance import queries, rhythm
 from portal.assurance.contacts import COMES_BACK, Asked, Contact, contacts_of, organisations_of
-from portal.assurance.models import CheckItem, CheckLetter, CheckRound
+from portal.assurance.models import CheckCall, CheckItem, CheckLetter, CheckRound, ListingReport
 from portal.assurance.notifications import StillRight
 from portal.assurance.queries import Mail, Standing
 from portal.core import audit, clock
@@ -27,6 +27,9 @@ from portal.notifications.notification import Recipient
 from portal.notifications.outbox import notify
 
 LOCK = 7_310_045
+WORDS_KEPT = timedelta(days=90)
+ROUNDS_KEPT = timedelta(days=400)
+"""Longer than any rhythm, so that what counts against one more mail is never forgotten."""
 
 
 @dataclass
@@ -51,6 +54,18 @@ def daily() -> None:
     heed_bounces()
     follow_up(today)
     begin(today)
+
+
+@job("assurance.tidy")
+def tidy() -> None:
+    """Forget words of visitors some months after the answer, and whom we wrote to after a year."""
+    now = clock.now()
+    answered_then = ListingReport.answered_at < now - WORDS_KEPT
+    db.session.execute(update(ListingReport).where(answered_then).values(words=None, contact=None, visitor_key=None))
+    old = select(CheckRound.id).where(CheckRound.closed_on < clock.today() - ROUNDS_KEPT)
+    for row in (CheckItem, CheckLetter, CheckCall):
+        db.session.execute(delete(row).where(row.round_id.in_(old)))
+    db.session.execute(delete(CheckRound).where(CheckRound.id.in_(old)))
 
 
 def heed_bounces() -> None:

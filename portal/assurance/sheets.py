@@ -106,7 +106,8 @@ def _where(facts: Shown) -> Row:
 
 
 def _address(where: Where) -> list[str]:
-    address = _(", ").join(part for part in (where.name, where.lines, where.postcode) if part)
+    postcode = (where.postcode or "").replace(" ", wording.NO_BREAK)
+    address = _(", ").join(part for part in (where.name, where.lines, postcode) if part)
     return [line for line in (address, where.note) if line]
 
 

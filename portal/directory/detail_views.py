@@ -7,14 +7,16 @@ from flask.typing import ResponseReturnValue
 
 from portal.core.access import public
 from portal.core.pages import page, whole_address
-from portal.directory import queries, urgent
+from portal.core.permissions import Permission
+from portal.core.qr_codes import qr_svg
+from portal.core.viewer import may_be_signed_in, viewer
+from portal.directory import counting, queries, urgent
 from portal.directory.blueprint import bp
 from portal.directory.calendars import calendar_file, has_calendar
 from portal.directory.cards import card_of, slug_of
 from portal.directory.details import details_of
 from portal.directory.listings import Listing
 from portal.directory.needs import is_any_sensitive
-from portal.core.qr_codes import qr_svg
 from portal.directory.related import organisation_of, related_to
 from portal.directory.saved import saved_here
 from portal.directory.showing import shown
@@ -37,9 +39,10 @@ def show(service_id: UUID, slug: str) -> ResponseReturnValue:
         return page("directory/withdrawn.html", status=410)
     if slug != slug_of(listing.service.name):
         return redirect(_address(listing), 301)
-    if standing is not Standing.OPEN:
+    is_staffs = standing is Standing.EXPIRED and may_be_signed_in() and viewer().can(Permission.DIRECTORY_STAFF)
+    if standing is not Standing.OPEN and not is_staffs:
         return _closed(listing, standing)
-    return _open(listing)
+    return _open(listing, is_expired=is_staffs)
 
 
 @bp.get("/services/<uuid:service_id>.ics")
@@ -84,7 +87,8 @@ def organisation(organisation_id: UUID, slug: str) -> ResponseReturnValue:
     )
 
 
-def _open(listing: Listing) -> Response:
+def _open(listing: Listing, *, is_expired: bool) -> Response:
+    counting.note("viewed", str(listing.id))
     address = whole_address(_address(listing))
     details = details_of(listing)
     facts = shown(listing, details)
@@ -95,6 +99,7 @@ def _open(listing: Listing) -> Response:
         card=card_of(listing, saved=saved_here()),
         details=details,
         facts=facts,
+        is_expired=is_expired,
         crumbs=crumbs_of(listing),
         urgent_cards=urgent.cards_for(urgent.kinds_of_needs(listing.needs), nation=nation_of(listing)),
         related=related_to(listing),

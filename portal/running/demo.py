@@ -20,6 +20,7 @@ from portal.core.extensions import settings
 from portal.core.transactions import unit
 from portal.demo import accounts as demo_accounts
 from portal.demo import actions as demo_data
+from portal.demo import keeping_true
 from portal.directory import indexing
 from portal.operations import upgrading
 
@@ -53,6 +54,7 @@ def prepare(app: Flask, listings: int | None) -> None:
             made = demo_data.load(listings)
         with unit():
             demo_accounts.ensure(settings().instance)
+            keeping_true.ensure()
         if made:
             click.echo(f"{len(made):,} made-up services were put in.")
             indexing.rebuild_index()
