@@ -9,7 +9,7 @@ import structlog
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
-from portal.accounts import resetting
+from portal.accounts import resetting, tidying
 from portal.assurance import actions as assurance
 from portal.core import throttle, witness
 from portal.core.jobs import lanes
@@ -48,6 +48,7 @@ TIMETABLE = (
     Every(counting.fold, timedelta(minutes=5)),
     Every(witness.write_head, timedelta(days=1)),
     Every(resetting.tidy, timedelta(days=1)),
+    Every(tidying.tidy, timedelta(hours=1)),
     Every(shortlists.tidy, timedelta(days=1)),
     Every(unmet.tidy, timedelta(days=1)),
     Every(renewing.renew, timedelta(days=1)),

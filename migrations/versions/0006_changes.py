@@ -126,6 +126,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_listing_version_by_user_id"), ["by_user_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_listing_version_change_id"), ["change_id"], unique=False)
 
+    op.create_table(
+        "usage_count",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("key", sa.String(length=60), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("day", "kind", "key", name=op.f("pk_usage_count")),
+    )
+    op.create_index("ix_usage_count_kind", "usage_count", ["kind", "key", "day"])
+
     with op.batch_alter_table("service", schema=None) as batch_op:
         batch_op.add_column(sa.Column("version", sa.Integer(), server_default="1", nullable=False))
 
@@ -138,5 +148,5 @@ def downgrade() -> None:
         batch_op.drop_column("in_school_holidays")
     with op.batch_alter_table("service", schema=None) as batch_op:
         batch_op.drop_column("version")
-    for name in ("listing_version", "fact_check", "change_request"):
+    for name in ("usage_count", "listing_version", "fact_check", "change_request"):
         op.drop_table(name)

@@ -58,10 +58,13 @@ def propose(
     Raises NotYours, and Clash where a fact was changed meanwhile.
     """
     change = _new(service, facts, by=by, base_version=base_version, note=note)
-    if (known := _kept(change, service, key)) is not change:
+    applying.lock(service)
+    if key is not None and (known := queries.change_of_key(key)) is not None:
         return known
     change.before = {name: value for name, value in read_all(service).items() if name in change.facts}
     applying.refuse_clash(service, change)
+    if (known := _kept(change, key)) is not change:
+        return known
     _submit(change, service, by, how=how)
     return change
 
@@ -82,9 +85,23 @@ def save_draft(
     return change
 
 
-def submit(change: ChangeRequest, *, by: Viewer) -> ChangeRequest:
-    """Send a draft, or what was sent back: it goes live or waits. Sent already, it stays as it is. Raises Clash."""
+def begin_new(organisation_id: UUID, facts: Mapping[str, Any], *, by: Viewer, key: str | None = None) -> ChangeRequest:
+    """A draft of a new listing."""
+    _check(by, organisation_id)
+    change = ChangeRequest(
+        id=new_id(), organization_id=organisation_id, kind="new", state="draft", facts=_known(facts), before={},
+        by_user_id=by.id,
+    )  # fmt: skip
+    return _kept(change, key)
+
+
+def submit(change: ChangeRequest, *, by: Viewer, key: str | None = None) -> ChangeRequest:
+    """Send a draft, or what was sent back: it goes live or waits. Sent already, it stays as it is. Raises Clash.
+
+    `key` is the one-time key of the form that sent it, for who sends that form again.
+    """
     _check(by, change.organization_id)
+    change.form_key = key or change.form_key
     if change.service_id is None:
         return _submit_new(change, by)
     service = applying.locked(change.service_id)
@@ -180,7 +197,8 @@ def set_status(
     kind: Kind = "reopen" if status == "active" else "close"
     change = _new(service, {}, by=by, base_version=service.version, note=note)
     change.kind, change.facts, change.reason = kind, {STATUS: status}, reason
-    if (known := _kept(change, service, key)) is not change:
+    applying.lock(service)
+    if (known := _kept(change, key)) is not change:
         return known
     change.before = {STATUS: service.status}
     _submit(change, service, by, how="closed" if kind == "close" else "reopened")
@@ -197,9 +215,8 @@ def _new(
     )  # fmt: skip
 
 
-def _kept(change: ChangeRequest, service: Service, key: str | None) -> ChangeRequest:
-    """Save a change under its form's key, with its service locked. Gives the one that has this key already, if there is one."""
-    applying.lock(service)
+def _kept(change: ChangeRequest, key: str | None) -> ChangeRequest:
+    """Save a change under its form's key. Gives the one that has this key already, if there is one."""
     if key is not None:
         if (known := queries.change_of_key(key)) is not None:
             return known

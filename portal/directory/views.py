@@ -6,12 +6,13 @@ from flask.typing import ResponseReturnValue
 from portal.core.access import public
 from portal.core.i18n import current_locale
 from portal.core.pages import page
-from portal.directory import areas, detail_views, urgent
+from portal.directory import areas, counting, detail_views, urgent
 from portal.directory.asking import request_from
 from portal.directory.blueprint import bp
 from portal.directory.finding import find
 from portal.directory.found import Found
 from portal.directory.helplines import Helpline, helplines_for
+from portal.directory.needs import is_any_sensitive
 from portal.directory.saved import saved_here
 
 __all__ = ["areas", "bp", "detail_views"]
@@ -23,6 +24,7 @@ def search() -> ResponseReturnValue:
     """What was found, as a list or with a map."""
     asked = request_from(request.args.to_dict(flat=False), current_locale().code)
     found = find(asked, saved=saved_here())
+    _note_missed(found)
     return page(
         "directory/search.html",
         status=422 if found.errors else 200,
@@ -30,6 +32,15 @@ def search() -> ResponseReturnValue:
         urgent_cards=urgent.cards_for(found.understanding.urgent, place=found.place or found.place_problem),
         helplines=_helplines(found),
     )
+
+
+def _note_missed(found: Found) -> None:
+    """Count what was looked for near a place and is not there, for groups that could offer it. Nothing private is counted."""
+    needs = [need for need in found.understanding.needs if not is_any_sensitive(frozenset({need}))]
+    if found.total or found.errors or found.place is None or found.place.authority_code is None:
+        return
+    for need in needs[:1]:
+        counting.note("missed", f"{found.place.authority_code}/{need}")
 
 
 def _helplines(found: Found) -> tuple[Helpline, ...]:

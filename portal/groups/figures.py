@@ -1,0 +1,81 @@
+"""What an organisation's listings did, and what people near it looked for in vain. Only what is counted is shown."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+
+from portal.core import clock, wording
+from portal.core.extensions import db
+from portal.core.i18n import gettext as _
+from portal.directory.counting import counts
+from portal.directory.models import Location, ServiceAtLocation
+from portal.directory.needs import NEEDS
+from portal.geography.queries import area_name
+from portal.groups.listings import services_of
+
+LOOKED_BACK = timedelta(days=90)
+SMALLEST = 8
+"""Below this, no number is told: it could be about few people."""
+STEP = 5
+MOST_MISSED = 5
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Numbers as they may be told. `missed`: needs with how often they were searched for in vain in `area`."""
+
+    since: str
+    listings: int
+    viewed: str
+    saved: str
+    area: str | None
+    missed: Sequence[tuple[str, str]]
+
+
+def figures_of(organisation_id: UUID) -> Figures:
+    """What was counted in the last three months."""
+    since = clock.today() - LOOKED_BACK
+    ids = [str(service.id) for service in services_of(organisation_id)]
+    code = _council(organisation_id)
+    missed = _missed(code, since) if code else []
+    return Figures(
+        since=wording.full_date(since),
+        listings=len(ids),
+        viewed=told(sum(counts("viewed", ids, since).values())),
+        saved=told(sum(counts("saved", ids, since).values())),
+        area=area_name(code) if code else None,
+        missed=missed,
+    )
+
+
+def told(count: int) -> str:
+    """A count as it may be told: to the nearest 5, and no small ones."""
+    if count == 0:
+        return "0"
+    if count < SMALLEST:
+        return _("fewer than %(smallest)s", smallest=SMALLEST)
+    return f"{STEP * round(count / STEP):,}"
+
+
+def _missed(code: str, since: object) -> list[tuple[str, str]]:
+    keys = {f"{code}/{need.id}": str(need.label) for need in NEEDS.values() if not need.is_sensitive}
+    found = counts("missed", list(keys), since)  # type: ignore[arg-type]
+    most = sorted(((count, keys[key]) for key, count in found.items() if count >= SMALLEST), reverse=True)
+    return [(label, told(count)) for count, label in most[:MOST_MISSED]]
+
+
+def _council(organisation_id: UUID) -> str | None:
+    """The council that most of its places are in; none where they are hidden."""
+    ids = [service.id for service in services_of(organisation_id)]
+    question = (
+        select(Location.authority_code)
+        .join(ServiceAtLocation, ServiceAtLocation.location_id == Location.id)
+        .where(
+            ServiceAtLocation.service_id.in_(ids), Location.privacy != "hidden", Location.authority_code.is_not(None)
+        )
+    )
+    codes = [code for code in db.session.scalars(question) if code]
+    return max(sorted(set(codes)), key=codes.count) if codes else None

@@ -1,0 +1,222 @@
+"""What a group sees first: what to do, how long it takes, and whether each listing has space."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from flask import url_for
+from flask_babel import ngettext
+
+from portal.assurance.queries import standings_of
+from portal.changes import queries
+from portal.changes.checked import checks_of
+from portal.changes.facts import FACTS
+from portal.changes.models import ChangeRequest
+from portal.core import clock, wording
+from portal.core.i18n import gettext as _
+from portal.core.viewer import Viewer
+from portal.directory import space as spaces
+from portal.directory.models import Service
+from portal.groups.listings import services_of
+from portal.organisations.models import Organization
+
+ASKED_BEFORE = timedelta(days=14)
+"""A listing is to be confirmed so long before its check ends."""
+MINUTES = {"confirm": 1, "space": 1, "sent_back": 4, "draft": 3}
+"""How long each kind of task takes most people."""
+SAID_STATES = ("space", "waiting", "full")
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing to do. `must`: somebody waits for it."""
+
+    kind: str
+    title: str
+    note: str
+    address: str
+    must: bool = False
+
+
+@dataclass(frozen=True)
+class SpaceRow:
+    """One listing with what is said of its space; `state` is pressed, None where nothing holds."""
+
+    service: Service
+    state: str | None
+    said: str
+
+
+@dataclass(frozen=True)
+class Home:
+    """The page of one organisation. `waiting`: changes that a moderator has not looked at yet."""
+
+    organisation: Organization
+    tasks: Sequence[Task]
+    rows: Sequence[SpaceRow]
+    waiting: Sequence[tuple[str, str]]
+
+    @property
+    def effort(self) -> str:
+        """ "3 things, about 4 minutes"."""
+        minutes = sum(MINUTES[task.kind] for task in self.tasks)
+        count = len(self.tasks)
+        things = ngettext("%(num)s thing", "%(num)s things", count)
+        about = ngettext("about %(num)s minute", "about %(num)s minutes", minutes)
+        return _("%(things)s, %(minutes)s", things=things, minutes=about)
+
+
+def home_of(organisation: Organization, who: Viewer) -> Home:
+    """What this person sees of this organisation."""
+    services = services_of(organisation.id)
+    changes = queries.changes_of_organisation(organisation.id)
+    names = {service.id: service.name for service in services}
+    rows = [_row(service) for service in services if service.status == "active"]
+    return Home(
+        organisation=organisation,
+        tasks=[*_of_changes(changes, names, who), *_to_confirm(organisation.id), *_to_say(rows)],
+        rows=rows,
+        waiting=[(names.get(one.service_id, ""), what(one)) for one in changes if one.state == "waiting" and one.service_id],
+    )  # fmt: skip
+
+
+def what(change: ChangeRequest) -> str:
+    """What a change is about, in words."""
+    if change.kind == "close":
+        return _("Close the listing")
+    if change.kind == "reopen":
+        return _("Open the listing again")
+    return wording.and_list([str(FACTS[name].label) for name in FACTS if name in change.facts])
+
+
+def said_of(service: Service) -> str:
+    """When something was last said of space, and what."""
+    if service.space_state is None or service.space_said_at is None:
+        return _("Nobody has said yet")
+    said = clock.local(service.space_said_at)
+    label = (
+        spaces.label(spaces.space_of(service)) if spaces.still_holds(service, clock.today()) else _("Ask about space")
+    )
+    if said.date() == clock.today():
+        return _("You said “%(words)s” today, %(time)s", words=label, time=wording.clock_time(said))
+    return _("You said “%(words)s” on %(date)s", words=label, date=wording.short_date(said.date()))
+
+
+def _row(service: Service) -> SpaceRow:
+    if not spaces.still_holds(service, clock.today()):
+        said = service.space_said_at
+        old = (
+            _("What you said on %(date)s is too old to show", date=wording.short_date(clock.local(said).date()))
+            if said
+            else ""
+        )
+        return SpaceRow(service, None, old or _("Nobody has said yet"))
+    return SpaceRow(service, service.space_state, said_of(service))
+
+
+def _of_changes(changes: Sequence[ChangeRequest], names: dict[UUID, str], who: Viewer) -> list[Task]:
+    found = []
+    for one in changes:
+        if one.by_user_id != who.id or one.service_id not in names or one.state not in {"draft", "sent_back"}:
+            continue
+        name, fact = names[one.service_id], next((name for name in FACTS if name in one.facts), None)
+        if fact is None:
+            continue
+        address = url_for("groups.edit_fact", service_id=one.service_id, fact=fact)
+        if one.state == "sent_back":
+            title = _("Look again at %(name)s", name=name)
+            found.append(
+                Task("sent_back", title, _("A moderator wrote to you: %(what)s.", what=what(one)), address, must=True)
+            )
+        else:
+            kept = wording.short_date(clock.local(one.changed_at).date())
+            note = _("%(what)s, kept on %(date)s. Nobody has seen it yet.", what=what(one), date=kept)
+            found.append(Task("draft", _("Go on with %(name)s", name=name), note, address))
+    return sorted(found, key=lambda task: not task.must)
+
+
+def _to_confirm(organisation_id: UUID) -> list[Task]:
+    today = clock.today()
+    found = []
+    for one in standings_of([organisation_id]):
+        if one.ends(today) - ASKED_BEFORE > today:
+            continue
+        checked = wording.full_date(one.assured) if one.assured else None
+        note = (
+            _("Last checked %(date)s. Takes one button.", date=checked)
+            if checked
+            else _("Never checked. Takes one button.")
+        )
+        address = url_for("groups.confirm", service_id=one.id)
+        found.append(Task("confirm", _("Confirm %(name)s is still right", name=one.name), note, address))
+    return found
+
+
+def _to_say(rows: Sequence[SpaceRow]) -> list[Task]:
+    return [
+        Task(
+            "space",
+            _("Say if %(name)s has space", name=row.service.name),
+            _("One tap, below."),
+            f"#space-{row.service.id}",
+        )
+        for row in rows
+        if row.state is None
+    ]
+
+
+@dataclass(frozen=True)
+class FactRow:
+    """One fact in the summary of a listing: its lines, and who said it when."""
+
+    name: str
+    label: str
+    section: str
+    lines: Sequence[str]
+    said: str
+    address: str
+    waits: bool = False
+    is_kept: bool = False
+
+
+def summary_of(service: Service, who: Viewer) -> list[FactRow]:
+    """Every fact of a listing with what stands, who said it, and what is on its way."""
+    checks, changes = checks_of(service.id), queries.changes_of(service.id)
+    waiting = {name for one in changes if one.state == "waiting" for name in one.facts}
+    kept = {
+        name
+        for one in changes
+        if one.state in {"draft", "sent_back"} and one.by_user_id == who.id
+        for name in one.facts
+    }
+    rows = []
+    for name, fact in FACTS.items():
+        value = fact.read(service)
+        check = checks.get(name)
+        rows.append(
+            FactRow(
+                name, str(fact.label), fact.section, fact.shown(value) if value else [],
+                _said(check.by_kind, clock.local(check.checked_at).date()) if check else _imported(service),
+                url_for("groups.edit_fact", service_id=service.id, fact=name), name in waiting, name in kept,
+            )
+        )  # fmt: skip
+    return rows
+
+
+def _said(by_kind: str, day: object) -> str:
+    date = wording.short_date(day)  # type: ignore[arg-type]
+    if by_kind == "moderator":
+        return _("Our team, %(date)s", date=date)
+    return _("Your group, %(date)s", date=date)
+
+
+def _imported(service: Service) -> str:
+    record = service.source_record
+    if record is not None:
+        return _("From %(source)s", source=record.source.name)
+    return (
+        _("With the whole listing, %(date)s", date=wording.short_date(service.assured_date))
+        if service.assured_date
+        else ""
+    )

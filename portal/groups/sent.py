@@ -1,0 +1,34 @@
+"""What every form of a group's pages sends besides its fields: the version that was seen, and its one-time key."""
+
+import re
+import secrets
+
+from flask import request
+
+from portal.directory.models import Service
+
+FORM_KEY = re.compile(r"[A-Za-z0-9_-]{20,64}")
+NOT_TYPED = frozenset({"csrf_token", "key", "version", "action"})
+
+
+def new_key() -> str:
+    """A one-time key for a form that is about to be shown."""
+    return secrets.token_urlsafe(24)
+
+
+def form_key() -> str:
+    """The key that was sent; a new one where what was sent is none."""
+    sent = request.form.get("key", "")
+    return sent if FORM_KEY.fullmatch(sent) else new_key()
+
+
+def base_version(service: Service) -> int:
+    """The version that the form was made from. One that cannot be is the present one."""
+    sent = request.form.get("version", "")
+    told = int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else service.version
+    return min(told, service.version)
+
+
+def typed() -> list[str]:
+    """What somebody had typed, to give it back to them."""
+    return [value for name, value in request.form.items(multi=True) if name not in NOT_TYPED and value.strip()]

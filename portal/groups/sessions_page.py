@@ -1,0 +1,77 @@
+"""The page of sessions: rows that can be added and taken away, and the next dates, worked out here."""
+
+from collections.abc import Callable
+
+from flask import request
+from flask.typing import ResponseReturnValue
+
+from portal.changes.applying import Clash
+from portal.changes.places import places
+from portal.core.pages import page
+from portal.core.viewer import viewer
+from portal.directory.occurrences import Nation
+from portal.geography.places import NATIONS
+from portal.groups import editing
+from portal.groups.clashes import clash_of
+from portal.groups.editing import Editing
+from portal.groups.sent import base_version, form_key
+from portal.groups.session_rows import DAYS, OFTEN
+from portal.groups.sessions_form import STAND, SessionsForm
+
+SAVED_BY = ("save", "preview", "draft")
+Answer = Callable[..., ResponseReturnValue]
+
+
+def sessions_answer(one: Editing, answered: Answer) -> ResponseReturnValue:
+    """Show the form, show it again with other rows or dates, or go on with its value."""
+    if request.method == "GET":
+        return sessions_page(one, SessionsForm.of(one.value, has_school=has_school(one)))
+    form = SessionsForm.sent(request.form, one.value, has_school=has_school(one))
+    action = request.form.get("action", "")
+    if action == "add":
+        form.add()
+    elif action.startswith("remove-") and action[7:].isdigit() and len(action) < 11:
+        form.remove(int(action[7:]))
+    elif action in SAVED_BY and (value := form.value()) is not None:
+        return answered(one, form, value, sessions_page)
+    elif action == "dates":
+        form.value()
+    return sessions_page(one, form)
+
+
+def sessions_page(one: Editing, form: SessionsForm, clash: Clash | None = None) -> ResponseReturnValue:
+    """The form with its next dates."""
+    errors = dict(form.errors)
+    value = form.value()
+    is_checked = bool(errors)
+    dates = form.next_dates(value, nation_of(one)) if value is not None else None
+    if not is_checked:
+        form.errors = {}
+    found = places(one.service) or []
+    return page(
+        "groups/sessions.html",
+        status=409 if clash else 422 if form.errors else 200,
+        one=one,
+        form=form,
+        dates=dates,
+        days=DAYS,
+        often=OFTEN,
+        stand=STAND,
+        places=[(row["id"], row.get("name") or one.fact.label) for row in found] if len(found) > 1 else [],
+        kept=[(number, one.fact.shown([row])) for number, row in form.told.kept.items()],
+        why_wait=editing.will_wait(one.service, ["sessions"], viewer()),
+        key=form_key(),
+        version=clash.version if clash else base_version(one.service),
+        **clash_of(one, clash),
+    )
+
+
+def nation_of(one: Editing) -> Nation:
+    """Whose bank holidays hold."""
+    codes = [row.get("authority_code", "") for row in places(one.service) or []]
+    return next((NATIONS[code[0]] for code in codes if code and code[0] in NATIONS), "england")
+
+
+def has_school(one: Editing) -> bool:
+    """Whether the operator told us the school holidays of where it meets."""
+    return False

@@ -1,0 +1,55 @@
+"""What is counted of visits, and what is not."""
+
+import pytest
+from flask import Flask
+
+from portal.core import clock
+from portal.core.extensions import db, settings
+from portal.directory import counting
+from portal.groups.figures import told
+from tests.factories import Make
+from tests.support.page import Browser
+
+AGENT = {"User-Agent": "Mozilla/5.0"}
+
+
+@pytest.fixture(autouse=True)
+def _nothing_noted(app: Flask) -> None:
+    for path in counting._folder().iterdir():
+        path.unlink()
+
+
+def _counted(kind: str, key: str) -> int:
+    counting.fold()
+    return counting.counts(kind, [key], clock.today()).get(key, 0)
+
+
+def test_opened_pages_are_counted_once_folded(app: Flask, make: Make, browser: Browser) -> None:
+    service = make.service()
+    for _turn in range(3):
+        browser.get(f"/services/{service.id}/tuesday-table", headers=AGENT)
+    browser.get(f"/services/{service.id}/tuesday-table", headers={"User-Agent": "Googlebot/2.1"})
+    assert _counted("viewed", str(service.id)) == 3
+    assert _counted("viewed", str(service.id)) == 3
+    browser.get(f"/services/{service.id}/tuesday-table", headers=AGENT)
+    assert _counted("viewed", str(service.id)) == 4
+    assert [path.name for path in counting._folder().iterdir()] == []
+
+
+def test_a_search_in_vain_is_counted_by_council_and_need(app: Flask, browser: Browser) -> None:
+    browser.get("/services?q=food+bank&near=LE2+0QB", headers=AGENT)
+    browser.get("/services?q=domestic+violence&near=LE2+0QB", headers=AGENT)
+    browser.get("/services?q=food+bank", headers=AGENT)
+    assert _counted("missed", "E06000016/food") == 1
+    assert db.session.query(counting.UsageCount).count() == 1
+
+
+def test_broken_lines_are_left_out(app: Flask) -> None:
+    (settings().instance / "counts" / counting.OPEN).write_bytes(b"\xff\n2026-13-01 viewed a\nx y\n2026-11-23 evil a\n")
+    counting.fold()
+    assert db.session.query(counting.UsageCount).count() == 0
+
+
+@pytest.mark.parametrize(("count", "words"), [(0, "0"), (3, "fewer than 8"), (8, "10"), (422, "420"), (1998, "2,000")])
+def test_small_numbers_are_never_told(sqlite_app: Flask, count: int, words: str) -> None:
+    assert told(count) == words
