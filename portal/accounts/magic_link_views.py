@@ -32,7 +32,10 @@ def link_sent() -> ResponseReturnValue:
 @public()
 def link_arrived(token: str) -> ResponseReturnValue:
     """Who is about to sign in, and the button that does it."""
-    row, user = magic_links.owner(token)
+    try:
+        row, user = magic_links.owner(token)
+    except links.LinkGone as gone:
+        return page("accounts/link-gone.html", sentence=gone.sentence, status=gone.status)
     if request.method == "GET":
         return page("accounts/link-arrived.html", user=user, token=token)
     links.spend(row)

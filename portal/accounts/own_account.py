@@ -17,6 +17,7 @@ from portal.core.audit import AuditEntry
 from portal.core.extensions import db
 from portal.core.fields import new_id
 from portal.core.i18n import LOCALES
+from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.wording import clock_time, full_date
 from portal.notifications.outbox import notify
@@ -167,4 +168,4 @@ def _live(user: User) -> list[UserSession]:
 
 def _moment(moment: datetime) -> str:
     local = clock.local(moment)
-    return f"{full_date(local.date())}, {clock_time(local.time())}"
+    return _("%(time)s on %(day)s", time=clock_time(local.time()), day=full_date(local.date()))

@@ -28,7 +28,8 @@ SHORTEST = 12
 LONGEST = 200
 ROUNDS = 2
 AT_ONCE = max(1, (os.cpu_count() or 2) // 2)
-MOST_WAITING = 3
+MOST_WAITING = 1
+"""A process has four threads: two of them at most are busy with passwords, whoever asks."""
 WAIT_SECONDS = 2.0
 RETRY_SECONDS = 5
 EASY = 6.0

@@ -113,8 +113,13 @@ def _recovered(step: AccountToken, user: User) -> ResponseReturnValue:
     left = recovery_codes.left(user)
     response = arriving.arrive_by_step(step, user, factor="recovery")
     if left <= recovery_codes.FEW:
-        told = ngettext("You have %(num)d recovery code left.", "You have %(num)d recovery codes left.", left)
-        flash(f"{told} {_('Make new ones on your account page.')}")
+        flash(
+            ngettext(
+                "You have %(num)d recovery code left. Make new ones on the page of your account.",
+                "You have %(num)d recovery codes left. Make new ones on the page of your account.",
+                left,
+            )
+        )
     return response
 
 

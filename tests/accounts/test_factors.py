@@ -200,7 +200,7 @@ def test_it_is_said_when_few_recovery_codes_are_left(app: Flask, make: Make) -> 
     _password(browser)
     page = browser.follow(browser.post("/sign-in/recovery-code", {"code": mine}, expect=303))
     page = browser.follow(page) if page.status == 303 else page
-    assert "You have 3 recovery codes left." in page.main
+    assert "You have 3 recovery codes left. Make new ones" in page.main
 
 
 def test_the_last_factor_of_a_role_that_needs_one_stays(app: Flask, make: Make) -> None:
