@@ -208,6 +208,25 @@ def test_space_is_not_said_by_a_link_that_confirmed_nothing(due: Service, token:
     assert due.space_state is None
 
 
+def test_to_change_a_fact_an_editor_is_led_to_its_page_by_way_of_signing_in(
+    due: Service, make: Make, browser: Browser, days: Days, post: Post
+) -> None:
+    make.user("editor", organisation=due.organization, email="mary@tannery.example")
+    days.look()
+    address = f"/confirm/{post.last_token()}"
+    change = next(str(tag["href"]) for tag in browser.get(address).select(".check-sheet__change a"))
+    assert browser.get(change, expect=303).headers["Location"] == f"/group/listings/{due.id}/edit/sessions"
+    assert browser.get(f"{address}/change", expect=303).headers["Location"] == f"/group/listings/{due.id}/edit"
+    away = browser.get(f"{address}/change?fact=//evil.example&listing=x", expect=303).headers["Location"]
+    assert away == f"/group/listings/{due.id}/edit"
+
+
+def test_whoever_has_no_account_is_led_to_get_one_or_to_tell_us(due: Service, token: str, browser: Browser) -> None:
+    page = browser.get(f"/confirm/{token}/change")
+    assert page.link("Look after this listing") == f"/group/join/ask/{due.organization_id}"
+    assert page.link("Say what is not right about Shed Saturdays") == f"/services/{due.id}/report"
+
+
 def test_closing_waits_for_a_moderator_and_is_asked_about_no_more(
     due: Service, token: str, browser: Browser, days: Days, post: Post
 ) -> None:
