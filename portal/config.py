@@ -13,6 +13,7 @@ from cryptography.fernet import Fernet
 
 from portal.core.destinations import Exceptions
 from portal.core.i18n import LOCALES
+from portal.core.identity import Provider, ProviderProblem, providers_from
 from portal.core.settings import Settings
 from portal.notifications.senders.smtp import server_of
 from portal.operations.backup.sealing import is_recipient
@@ -58,6 +59,7 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         drain_seconds=_whole_number("PORTAL_DRAIN_SECONDS", get("DRAIN_SECONDS"), 1),
         fetch_allow=_hosts(get("FETCH_ALLOW")),
         audit_witness=get("AUDIT_WITNESS") or "",
+        oidc_providers=_providers(environment),
         backup_recipients=_recipients(get("BACKUP_RECIPIENTS")),
         backup_folder=get("BACKUP_FOLDER") or "",
         secret_key_fallbacks=_words(get("SECRET_KEY_FALLBACKS")),
@@ -163,6 +165,15 @@ def _recipients(value: str | None) -> tuple[str, ...]:
             "PORTAL_BACKUP_RECIPIENTS must be what portal backup-key printed: age1..., with commas between."
         )
     return recipients
+
+
+def _providers(environment: Mapping[str, str]) -> tuple[Provider, ...]:
+    try:
+        return providers_from(
+            {name.removeprefix("PORTAL_"): value.strip() for name, value in environment.items() if "PORTAL_OIDC" in name}
+        )
+    except ProviderProblem as problem:
+        raise SettingsProblem(f"{problem} See docs/accounts-oidc.md.") from problem
 
 
 def _whole_number(name: str, value: str | None, default: int) -> int:

@@ -2,9 +2,25 @@
 
 from types import ModuleType
 
-from portal.accounts import account_views, factor_views, link_views, magic_link_views, people_views, sign_in_views
+from portal.accounts import (
+    account_views,
+    factor_views,
+    link_views,
+    magic_link_views,
+    oidc_views,
+    people_views,
+    sign_in_views,
+)
 from portal.accounts.blueprint import bp
 
-FILES: tuple[ModuleType, ...] = (account_views, factor_views, link_views, magic_link_views, people_views, sign_in_views)
+FILES: tuple[ModuleType, ...] = (
+    account_views,
+    factor_views,
+    link_views,
+    magic_link_views,
+    oidc_views,
+    people_views,
+    sign_in_views,
+)
 
 __all__ = ["FILES", "bp"]

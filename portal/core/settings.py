@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from portal.core.identity import Provider
+
 SHORTEST_SECRET = 32
 FEWEST_DIFFERENT_LETTERS = 10
 FEWEST_DIFFERENT_BYTES = 16
@@ -46,6 +48,7 @@ class Settings:
     bounce_token: str = ""
     fetch_allow: tuple[str, ...] = ()
     audit_witness: str = ""
+    oidc_providers: tuple[Provider, ...] = ()
     backup_recipients: tuple[str, ...] = ()
     backup_folder: str = ""
     secret_key_fallbacks: tuple[str, ...] = ()

@@ -92,6 +92,7 @@ ACCESS = {
     "directory.show": PUBLIC,
     "groups.close": Permission.LISTING_EDIT.value,
     "groups.confirm": Permission.LISTING_EDIT.value,
+    "groups.copy": Permission.LISTING_EDIT.value,
     "groups.decide_draft": Permission.LISTING_EDIT.value,
     "groups.edit_fact": SIGNED_IN,
     "groups.edit_place": SIGNED_IN,
@@ -173,4 +174,4 @@ ACCESS = {
     "unmet.tell": PUBLIC,
     "unmet.thanks": PUBLIC,
 }
-WRITES_ON_GET: frozenset[str] = frozenset()
+WRITES_ON_GET: frozenset[str] = frozenset({"accounts.came_back"})

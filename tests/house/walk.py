@@ -93,6 +93,7 @@ PARTS: dict[str, Callable[[World], object]] = {
     "number": lambda _world: 1,
     "provider": lambda _world: "none",
     "register": lambda _world: "companies-house",
+    "section": lambda _world: "about",
     "slug": lambda _world: "leicester",
     "tab": lambda _world: "new",
     "token": lambda _world: NOBODYS,
