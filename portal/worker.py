@@ -16,7 +16,7 @@ from portal.core.jobs import lanes
 from portal.core.queue import work_once
 from portal.core.timetable import Every, ask_for_due
 from portal.directory import counting, indexing
-from portal.groups import link_checks
+from portal.groups import link_checks, sheets
 from portal.moderation import duplicates_finding
 from portal.notifications import delivering, keeping
 from portal.operations import renewing
@@ -55,6 +55,7 @@ TIMETABLE = (
     Every(flagging.look, timedelta(days=1)),
     Every(duplicates_finding.nightly, timedelta(days=1)),
     Every(link_checks.look, timedelta(hours=1)),
+    Every(sheets.tidy, timedelta(days=1)),
 )
 
 

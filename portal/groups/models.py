@@ -56,3 +56,20 @@ class ProofCode(Base):
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     change: Mapped[ChangeRequest] = relationship()
+
+
+class SheetUpload(Base):
+    """A spreadsheet of an organisation's listings that was uploaded and not yet confirmed: its cells, encrypted, for a day.
+
+    `used_at`: its changes were sent; it stays until then for the corrected file.
+    """
+
+    __tablename__ = "sheet_upload"
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=new_id)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    organization_id: Mapped[UUID] = mapped_column(ForeignKey("organization.id", ondelete="CASCADE"))
+    form_key: Mapped[str] = mapped_column(String(64), unique=True)
+    body: Mapped[str] = mapped_column(EncryptedText)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now, index=True)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

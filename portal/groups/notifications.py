@@ -77,3 +77,19 @@ class ClaimDecided(Notification):
     @classmethod
     def example(cls) -> Self:
         return cls(claim="0" * 8 + "-0000-4000-8000-" + "0" * 12, organisation="Larkfield Circle", is_accepted=True)
+
+
+@dataclass(frozen=True)
+class DraftKept(Notification):
+    """A link back to a listing that was begun."""
+
+    name: ClassVar[str] = "draft-kept"
+
+    change: str
+
+    def link(self) -> str:
+        return address("groups.new_listing", change_id=self.change)
+
+    @classmethod
+    def example(cls) -> Self:
+        return cls(change="0" * 8 + "-0000-4000-8000-" + "0" * 12)

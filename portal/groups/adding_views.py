@@ -1,0 +1,129 @@
+"""Pages of a new listing: a task list of four sections, saved as it goes, a look at the whole, and sending it."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal.accounts.person import signed_in_user
+from portal.changes.facts import FACTS, SECTIONS
+from portal.changes.models import ChangeRequest
+from portal.core.access import requires
+from portal.core.errors import NotFound
+from portal.core.pages import page
+from portal.core.permissions import Permission
+from portal.core.viewer import viewer
+from portal.directory.cards import card_of
+from portal.groups import adding
+from portal.groups.adding_form import SectionForm
+from portal.groups.blueprint import bp
+from portal.groups.listings import organisation_of, organisations_of
+from portal.groups.sent import form_key, new_key
+from portal.groups.session_rows import DAYS, OFTEN
+
+SIMPLE_OFTEN = {name: label for name, label in OFTEN.items() if name not in {"dates", "fortnightly"}}
+"""What a new listing asks of how often; the rest is for the page of its times."""
+
+
+@bp.route("/group/listings/new", methods=["GET", "POST"])
+@requires(Permission.LISTING_EDIT)
+def add_listing() -> ResponseReturnValue:
+    """Begin a new listing, or go on with one."""
+    if request.method == "POST":
+        organisation = organisation_of(viewer(), request.form.get("organisation"))
+        draft = adding.begin(organisation, by=viewer(), key=form_key())
+        return redirect(url_for(".new_listing", change_id=draft.id), 303)
+    organisations = organisations_of(viewer())
+    drafts = [draft for one in organisations for draft in adding.drafts_of(one.id)]
+    return page("groups/add-begin.html", organisations=organisations, drafts=drafts, key=new_key())
+
+
+@bp.get("/group/listings/new/<uuid:change_id>")
+@requires(Permission.LISTING_EDIT)
+def new_listing(change_id: UUID) -> ResponseReturnValue:
+    """The four sections: what is told, and what is missing."""
+    draft = adding.draft_for(signed_in_user(), change_id)
+    return page("groups/add.html", draft=draft, tasks=adding.sections_of(draft.facts))
+
+
+@bp.route("/group/listings/new/<uuid:change_id>/<string:section>", methods=["GET", "POST"])
+@requires(Permission.LISTING_EDIT)
+def new_section(change_id: UUID, section: str) -> ResponseReturnValue:
+    """One section. Saved when it is whole; saved as far as it is right by who comes back later."""
+    user = signed_in_user()
+    draft = adding.draft_for(user, change_id)
+    if section not in SECTIONS or draft.state not in adding.OPEN:
+        raise NotFound(_("There is no such page."))
+    if request.method == "GET":
+        return _section_page(draft, SectionForm.of(section, draft.facts))
+    form, action = SectionForm.sent(section, request.form, draft.facts), request.form.get("action", "")
+    if form.sessions is not None and _changed_rows(form, action):
+        return _section_page(draft, form)
+    facts = form.told(may_lack=action == "later")
+    if form.errors and action != "later":
+        return _section_page(draft, form)
+    adding.save(draft, facts)
+    if action == "later":
+        return _kept(draft, form)
+    return redirect(url_for(".new_listing", change_id=draft.id), 303)
+
+
+@bp.get("/group/listings/new/<uuid:change_id>/preview")
+@requires(Permission.LISTING_EDIT)
+def preview_new(change_id: UUID) -> ResponseReturnValue:
+    """The listing as the public would see it."""
+    draft = adding.draft_for(signed_in_user(), change_id)
+    seen = adding.preview(draft)
+    rows = [(fact.label, fact.shown(draft.facts[name])) for name, fact in FACTS.items() if draft.facts.get(name)]
+    is_whole = not adding.missing(draft.facts)
+    return page("groups/add-preview.html", draft=draft, card=card_of(seen.listing), rows=rows, is_whole=is_whole)
+
+
+@bp.post("/group/listings/new/<uuid:change_id>/send")
+@requires(Permission.LISTING_EDIT)
+def send_new(change_id: UUID) -> ResponseReturnValue:
+    """Send it to a moderator."""
+    draft = adding.draft_for(signed_in_user(), change_id)
+    try:
+        adding.send(draft, by=viewer())
+    except adding.NotWhole as lack:
+        return page(
+            "groups/add.html", draft=draft, tasks=adding.sections_of(draft.facts), lack=lack.sentence, status=422
+        )
+    return redirect(url_for(".new_listing", change_id=draft.id), 303)
+
+
+def _section_page(draft: ChangeRequest, form: SectionForm) -> ResponseReturnValue:
+    return page(
+        "groups/add-section.html",
+        status=422 if form.errors else 200,
+        draft=draft,
+        asked=form,
+        label=SECTIONS[form.name],
+        errors=dict(form.errors),
+        days=DAYS,
+        often=SIMPLE_OFTEN,
+    )
+
+
+def _changed_rows(form: SectionForm, action: str) -> bool:
+    """Whether the button was one that adds or takes away a row of times."""
+    sessions: Any = form.sessions
+    if action == "add":
+        sessions.add()
+        return True
+    if action.startswith("remove-") and action[7:].isdigit() and len(action) < 11:
+        sessions.remove(int(action[7:]))
+        return True
+    return False
+
+
+def _kept(draft: ChangeRequest, form: SectionForm) -> ResponseReturnValue:
+    adding.send_link(draft, signed_in_user())
+    if form.errors:
+        flash(_("Kept, but for what could not be read: %(what)s", what=form.errors[0][1]), "note")
+    else:
+        flash(_("Kept. We have sent you a link to go on with it."), "done")
+    return redirect(url_for(".new_listing", change_id=draft.id), 303)

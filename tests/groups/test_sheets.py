@@ -1,0 +1,261 @@
+"""A group's listings by spreadsheet: proposals row by row, nothing of others, and files that are made to break their reader."""
+
+import csv
+import io
+import zipfile
+from collections.abc import Callable
+from typing import Any
+
+import openpyxl
+import pytest
+from flask import Flask
+
+from portal.changes.facts import FACTS, read_all
+from portal.changes.models import ChangeRequest
+from portal.core.extensions import db
+from portal.directory.models import Service
+from portal.groups import sheets
+from portal.groups.models import SheetUpload
+from portal.groups.sheet_columns import COLUMNS, HEADER, facts_of, texts_of
+from tests.factories import Make
+from tests.support.page import Browser, Page
+
+AsUser = Callable[..., Browser]
+Rows = list[dict[str, str]]
+NEW = {
+    "name": "Singing at Noon", "what happens": "We sing.", "helps with": "loneliness", "when": "Tuesday 10am to midday",
+    "street": "1 Larkfield Road", "postcode": "LE2 0QB", "cost": "Free", "anyone welcome": "Yes",
+    "ways to join": "Drop in", "e-mail": "sing@larkfield.example.org",
+}  # fmt: skip
+
+
+@pytest.fixture
+def group(make: Make, as_user: AsUser) -> Any:
+    """An organisation with two listings, and the browser of a trusted editor."""
+    organisation = make.organisation()
+    make.service(
+        "Tuesday Table", organisation=organisation, sessions=[make.session()], email="hello@larkfield.example.org"
+    )
+    make.service("Walking Group", organisation=organisation, cost=300)
+    return as_user(make.user("editor", organisation=organisation, trusted=True))
+
+
+def _rows(mine: Browser) -> Rows:
+    held = mine._open("GET", "/group/listings/spreadsheet/csv").get_data().decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(held, newline="")))
+
+
+def _csv(rows: Rows, encoding: str = "utf-8-sig") -> bytes:
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, list(rows[0]), extrasaction="ignore")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue().encode(encoding)
+
+
+def _send(mine: Browser, held: bytes, name: str = "listings.csv", expect: int = 303) -> Page:
+    form = mine.get("/group/listings/spreadsheet").form("/group/listings/spreadsheet")
+    sent = {key: form[key] for key in ("csrf_token", "key", "organisation")}
+    return mine.post("/group/listings/spreadsheet", sent | {"file": (io.BytesIO(held), name)}, expect=expect)
+
+
+def test_every_fact_has_columns_but_space() -> None:
+    assert {one.fact for one in COLUMNS} == set(FACTS) - {"space"}
+    assert len({one.header for one in COLUMNS}) == len(COLUMNS)
+
+
+def test_what_is_downloaded_and_sent_back_changes_nothing(app: Flask, group: Browser, make: Make) -> None:
+    page = group.follow(_send(group, _csv(_rows(group))))
+    assert "2 stay as they are" in page.main and "There is nothing to send." in page.main
+    assert db.session.query(ChangeRequest).count() == 0
+
+
+def test_every_kind_of_value_comes_back_as_it_was(sqlite_app: Flask, make: Make) -> None:
+    service = make.service(
+        "All of it", needs=("loneliness", "anxiety"), cost=350, languages=("ur",), phone="0116 496 0123",
+        email="a@larkfield.example.org", url="https://larkfield.example.org", minimum_age=18, audiences=["carers"],
+        anyone_welcome=True, first_visit=["Come in", "Sit down"], bring_someone=True, opening_text="Mornings",
+        sessions=[make.session(), make.session("1MO,3MO", "14:00", "16:00", freq="monthly")], who_for="Anyone",
+    )  # fmt: skip
+    told = read_all(service)
+    texts = texts_of(told)
+    assert texts["when"].replace("\u00a0", " ") == "1st and 3rd Monday 2pm to 4pm; Tuesday 10am to midday"
+    assert (texts["cost"], texts["price in pounds"], texts["ways to join"]) == ("There is a price", "3.50", "Drop in")
+    assert facts_of(texts, told) == ({}, [])
+    facts, problems = facts_of(texts | {"price in pounds": "4", "youngest age": "21"}, told)
+    assert not problems and facts["cost"]["options"][0]["amount"] == "4.00" and facts["ages"] == {"minimum": 21}
+
+
+def test_changes_are_proposals_and_new_rows_wait(app: Flask, group: Browser, make: Make) -> None:
+    rows = _rows(group)
+    rows[0]["what happens"] = "Soup and talk."
+    rows[1]["name"] = "Strolling Group"
+    rows.append(dict.fromkeys(rows[0], "") | NEW)
+    page = group.follow(_send(group, _csv(rows)))
+    assert "2 will change" in page.main and "1 are new" in page.main and "Nothing has happened yet" in page.main
+    address = str(page.one("form[action*=spreadsheet]")["action"])
+    assert db.session.query(ChangeRequest).count() == 0
+    done = group.post(address, expect=303)
+    assert "Sent. 1 are live at once, 2 wait for a moderator." in group.follow(done).main
+    states = {(one.kind, one.state) for one in db.session.query(ChangeRequest)}
+    assert states == {("change", "live"), ("change", "waiting"), ("new", "waiting")}
+    assert db.session.query(Service).filter_by(name="Tuesday Table").one().description == "Soup and talk."
+    assert db.session.query(Service).filter_by(name="Walking Group").count() == 1, "a name waits"
+    group.post(address, expect=303)
+    assert db.session.query(ChangeRequest).count() == 3, "confirmed twice, done once"
+
+
+def test_new_editors_pass_no_moderator_by_a_file(sqlite_app: Flask, make: Make, as_user: AsUser) -> None:
+    organisation = make.organisation()
+    make.service("Tuesday Table", organisation=organisation)
+    mine = as_user(make.user("editor", organisation=organisation))
+    rows = _rows(mine)
+    rows[0]["what happens"] = "Soup."
+    page = mine.follow(_send(mine, _csv(rows)))
+    mine.post(str(page.one("form[action*=spreadsheet]")["action"]), expect=303)
+    assert db.session.query(ChangeRequest).one().state == "waiting"
+
+
+def test_listings_of_others_are_refused_row_by_row(app: Flask, group: Browser, make: Make) -> None:
+    theirs = make.service("Theirs", organisation=make.organisation("Other"))
+    rows = _rows(group)
+    rows[0]["id"], rows[0]["what happens"] = str(theirs.id), "Taken over"
+    rows[1]["what happens"] = "Long walks."
+    rows.append(rows[1] | {"id": "no id at all"})
+    rows.append(dict(rows[1]))
+    page = group.follow(_send(group, _csv(rows)))
+    assert "3 cannot be read" in page.main and page.main.count("This is not one of your listings") == 2
+    assert "stands in the file twice" in page.main and "1 will change" in page.main
+    group.post(str(page.one("form[action*=spreadsheet]")["action"]), expect=303)
+    assert db.session.get_one(Service, theirs.id).description != "Taken over"
+    assert [one.service.name for one in db.session.query(ChangeRequest)] == ["Walking Group"]
+
+
+def test_what_cannot_be_read_comes_back_with_what_to_mend(sqlite_app: Flask, group: Browser) -> None:
+    rows = _rows(group)
+    rows[0] |= {"cost": "lots", "when": "Tuesdays sometime", "e-mail": "none"}
+    rows.append(dict.fromkeys(rows[0], "") | NEW | {"name": "=cmd()", "postcode": "ZZ1 1ZZ", "cost": ""})
+    page = group.follow(_send(group, _csv(rows)))
+    assert "2 cannot be read" in page.main and "We do not know “lots”" in page.main
+    address = page.link("or as CSV")
+    held = group._open("GET", address).get_data().decode("utf-8-sig")
+    mended = list(csv.DictReader(io.StringIO(held, newline="")))
+    assert len(mended) == 2 and "when: Write times like" in mended[0]["what to mend"]
+    assert mended[1]["name"] == "'=cmd()", "nothing that goes out runs as a formula"
+    assert "cost:" in mended[1]["what to mend"] and "postcode:" in mended[1]["what to mend"]
+    mended[0] |= {"cost": "Free", "when": "Tuesday 10am to midday", "e-mail": "hello@larkfield.example.org"}
+    again = group.follow(_send(group, _csv(mended[:1])))
+    assert "cannot be read" not in again.main.replace("0 cannot be read", "")
+
+
+def test_a_workbook_goes_and_comes(sqlite_app: Flask, group: Browser) -> None:
+    held = group._open("GET", "/group/listings/spreadsheet/xlsx").get_data()
+    book = openpyxl.load_workbook(io.BytesIO(held))
+    sheet = book["listings"]
+    assert tuple(cell.value for cell in sheet[1]) == HEADER
+    sheet.cell(2, HEADER.index("what happens") + 1).value = "Soup."
+    changed = io.BytesIO()
+    book.save(changed)
+    assert "1 will change" in group.follow(_send(group, changed.getvalue(), "mine.xlsx")).main
+
+
+def test_what_somebody_else_changed_meanwhile_is_not_overwritten(sqlite_app: Flask, group: Browser) -> None:
+    rows = _rows(group)
+    first = [dict(rows[0]) | {"what happens": "Cake."}]
+    second = [dict(rows[0]) | {"what happens": "Soup."}]
+    for sent in (first, second):
+        page = group.follow(_send(group, _csv(sent)))
+        done = group.post(str(page.one("form[action*=spreadsheet]")["action"]), expect=303)
+    assert "changed meanwhile: Tuesday Table" in group.follow(done).main
+    assert db.session.query(Service).filter_by(name="Tuesday Table").one().description == "Cake."
+
+
+def _macro_workbook() -> bytes:
+    held = io.BytesIO()
+    openpyxl.Workbook().save(held)
+    with zipfile.ZipFile(held, "a") as archive:
+        archive.writestr("xl/vbaProject.bin", b"\xd0\xcf\x11\xe0" + b"x" * 100)
+    return held.getvalue()
+
+
+def _formulas() -> bytes:
+    book = openpyxl.Workbook()
+    book.active.append(["name", "what happens"])
+    book.active.append(['=HYPERLINK("https://evil.example","x")', "=1+1"])
+    held = io.BytesIO()
+    book.save(held)
+    return held.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("held", "why"),
+    [
+        (b"", "is empty"),
+        (_macro_workbook(), "This workbook holds macros"),
+        (b"name,what happens\n" + b"a,b\n" * 1_000_000, "more than 20,000 rows"),
+        (b"x" * 11_000_000, ""),
+        ((",".join(f"c{n}" for n in range(300)) + "\n" + ",".join("x" * 300) + "\n").encode(), "more than 200 columns"),
+        (b"title,words\na,b\n", "no column “name”"),
+        (b"PK\x03\x04broken", "cannot be read"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600, "cannot be read"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20, "cannot be read"),
+    ],
+    ids=["empty", "macros", "million", "large", "columns", "strange", "torn", "old", "picture"],
+)
+def test_files_made_to_break_their_reader_are_refused(sqlite_app: Flask, group: Browser, held: bytes, why: str) -> None:
+    form = group.get("/group/listings/spreadsheet").form("/group/listings/spreadsheet")
+    sent = {key: form[key] for key in ("csrf_token", "key", "organisation")} | {"file": (io.BytesIO(held), "x.xlsx")}
+    page = group.post("/group/listings/spreadsheet", sent, expect=413 if not why else 422)
+    assert why in page.main
+    assert db.session.query(SheetUpload).count() == 0
+
+
+def test_formulas_are_text_on_the_page_and_in_files(sqlite_app: Flask, group: Browser) -> None:
+    page = group.follow(_send(group, _formulas(), "formulas.xlsx"))
+    assert "1 cannot be read" in page.main and not page.select('a[href*="evil"]')
+    upload = db.session.query(SheetUpload).one()
+    held = sheets.corrected(upload, "xlsx")
+    sheet = openpyxl.load_workbook(io.BytesIO(held)).active
+    assert all(cell.data_type == "s" for row in sheet.iter_rows() for cell in row if cell.value)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "cp1252"])
+def test_files_in_other_encodings_are_read(sqlite_app: Flask, group: Browser, encoding: str) -> None:
+    rows = _rows(group)
+    rows[0]["what happens"] = "Café, crème brûlée and naïve talk – every week."
+    page = group.follow(_send(group, _csv(rows, encoding)))
+    assert "1 will change" in page.main
+    upload = db.session.query(SheetUpload).one()
+    assert "crème brûlée" in sheets.rows_of(upload)[0].cells["what happens"]
+
+
+def test_a_line_of_broken_letters_costs_one_row(sqlite_app: Flask, group: Browser) -> None:
+    rows = _rows(group)
+    rows[0]["what happens"] = "Ünïcödé wörds äre hère, ünd möre öf thém"
+    held = _csv(rows).replace(b"Walking Group", b"Walking \xff\xfe Group")
+    assert "1 cannot be read" in group.follow(_send(group, held)).main
+
+
+def test_an_upload_is_its_owners_alone_and_is_forgotten(
+    sqlite_app: Flask, group: Browser, make: Make, as_user: AsUser
+) -> None:
+    rows = _rows(group)
+    rows[0]["what happens"] = "Soup."
+    address = str(_send(group, _csv(rows)).headers["Location"])
+    upload = db.session.query(SheetUpload).one()
+    colleague = as_user(make.user("editor", organisation=db.session.query(Service).first().organization))  # type: ignore[union-attr]
+    colleague.get(address, expect=404)
+    colleague.post(address, expect=404)
+    colleague.get(f"{address}/corrected.csv", expect=404)
+    raw = db.session.execute(db.text("select body from sheet_upload")).scalar_one()
+    assert "Soup" not in str(raw), "encrypted"
+    upload.created_at -= sheets.KEPT_FOR
+    db.session.commit()
+    group.get(address, expect=404)
+    sheets.tidy.run()
+    assert db.session.query(SheetUpload).count() == 0
+
+
+def test_a_file_that_changes_too_much_is_split(sqlite_app: Flask, group: Browser) -> None:
+    rows = [NEW | {"name": f"Singing {number}"} for number in range(sheets.MOST_CHANGES + 1)]
+    assert "More than 200 rows would change something" in _send(group, _csv(rows), expect=422).main
