@@ -1,0 +1,30 @@
+"""Server and worker are killed while people edit and send: nothing acknowledged is lost. The full program: benchmarks/kill.py."""
+
+import random
+from pathlib import Path
+
+import pytest
+
+from tests.operations import moving
+from tests.support.killing import Instance, try_out
+from tests.support.mail_server import listening
+
+
+@pytest.mark.parametrize("on", ["sqlite", "postgresql"])
+def test_nothing_acknowledged_is_lost_when_server_and_worker_are_killed(
+    on: str, request: pytest.FixtureRequest, geography_folder: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "instance"
+    url = f"sqlite:///{folder / 'portal.sqlite3'}"
+    if on == "postgresql":
+        url = moving.database(request.getfixturevalue("postgres_server"))
+    with listening() as listener:
+        instance = Instance(folder, geography_folder, url, listener)
+        try:
+            counted = try_out(instance, listener, kills=3, least=45, chance=random.Random(4))
+        finally:
+            instance.stop()
+    assert counted.unexpected == []
+    assert counted.edits >= 10 and counted.mails >= 5
+    assert (counted.lost, counted.twice, counted.half_done, counted.index) == ([], 0, [], "")
+    assert counted.mails_lost == 0 and counted.mails_twice <= counted.kills and counted.most_of_one <= 2
