@@ -2,9 +2,9 @@
 
     PYTHONPATH=. .venv/bin/python benchmarks/kill.py [--kills 50] [--acknowledged 5000] [--seed 1] [--postgresql]
 
-Three signed-in editors change listings over HTTP, and send lists by e-mail to a real SMTP server. Each kill ends the server, the worker
-or both with SIGKILL, all processes at once; they are started again at once. In the end everything that was acknowledged is looked for: in
-the listing, in its versions, in the index, and in what the mail server took. Exit 1 where a promise is broken.
+Three signed-in editors change listings over HTTP, and send lists by e-mail to a real SMTP server. Each kill ends the server, the
+worker or both with SIGKILL, all processes at once; they are started again at once. In the end everything that was acknowledged is
+looked for: in the listing, in its versions, in the index, and in what the mail server took. Exit 1 where a promise is broken.
 """
 
 import argparse

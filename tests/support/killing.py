@@ -1,4 +1,4 @@
-"""Editors edit and visitors send mails over HTTP while server and worker are killed at random moments; then everything is counted."""
+"""Editors edit and visitors send mails over HTTP while server and worker are killed at random moments; then all is counted."""
 
 import os
 import random
@@ -189,7 +189,6 @@ class Editor:
             self.unexpected.append(f"{status} to an edit: {re.sub('<[^>]+>', ' ', answer)[:300]}")
 
     def _send(self) -> None:
-        _status, page = self._open(f"/services/{self.mine[0]}")
         hidden = {"csrf_token": _hidden(self._open("/services/not-found")[1])["csrf_token"]}
         self._open("/list/add", {**hidden, "service": str(self.mine[0])})
         address = f"{word(self.number * 100_000 + self._count)}@example.org"
@@ -271,10 +270,9 @@ def try_out(instance: Instance, listener: Listener, *, kills: int, least: int, c
 
 
 def _done(editors: list[Editor]) -> int:
-    return sum(
-        len(one.sent) + sum(is_acknowledged for rows in one.tried.values() for _t, is_acknowledged in rows)
-        for one in editors
-    )
+    """How many edits and mails were acknowledged."""
+    edits = sum(is_acknowledged for one in editors for rows in one.tried.values() for _text, is_acknowledged in rows)
+    return edits + sum(len(one.sent) for one in editors)
 
 
 def _wait_for(editors: list[Editor], goal: int) -> None:
