@@ -51,7 +51,7 @@ def call(round_id: UUID) -> ResponseReturnValue:
             outcomes=phoning.OUTCOMES,
         )
     phoning.answer_call(
-        round_id, form.outcome.data, minutes=form.minutes.data, by=viewer(), email=form.email.data or None
+        round_id, form.outcome.data, minutes=int(form.minutes.data), by=viewer(), email=form.email.data or None
     )
     flash(_("Noted: %(group)s.", group=found.organisation), "done")
     return redirect(url_for(".phone_list"), 303)

@@ -7,11 +7,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import BooleanField, IntegerField, RadioField, StringField, TextAreaField
+from wtforms import BooleanField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
-from portal.assurance.phoning import OUTCOMES
+from portal.assurance.phoning import LONGEST_MINUTES, OUTCOMES
 from portal.assurance.reporting import OUTCOMES as REPORT_OUTCOMES
 from portal.changes.facts import FACTS
 from portal.core.plain import plain
@@ -73,13 +73,7 @@ class CallForm(FlaskForm):
     """What came of a call."""
 
     outcome = RadioField(_l("What came of it"), validators=[InputRequired(message=_l("Choose what came of the call"))])
-    minutes = IntegerField(
-        _l("Minutes that the call took"),
-        validators=[
-            InputRequired(message=_l("Enter the minutes that the call took, like 6")),
-            NumberRange(0, 180, message=_l("Enter the minutes that the call took, like 6")),
-        ],
-    )
+    minutes = StringField(_l("Minutes that the call took"), filters=[plain], validators=[Length(max=10)])
     email = StringField(
         _l("E-mail address to write to next time, if they gave one"),
         filters=[plain],
@@ -89,6 +83,11 @@ class CallForm(FlaskForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.outcome.choices = [SelectChoice(name, str(label)) for name, label in OUTCOMES.items()]
+
+    def validate_minutes(self, field: StringField) -> None:
+        """A whole number of minutes."""
+        if not (field.data or "").isdecimal() or int(field.data) > LONGEST_MINUTES:
+            raise ValidationError(_("Enter the minutes that the call took, like 6"))
 
     def validate_email(self, field: StringField) -> None:
         """An address that mail can be sent to."""
