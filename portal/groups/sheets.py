@@ -86,7 +86,10 @@ def keep(rows: Sequence[SheetRow], organisation: Organization, *, by: User, form
             db.session.add(upload)
     except IntegrityError:
         known = select(SheetUpload).where(SheetUpload.form_key == form_key, SheetUpload.user_id == by.id)
-        return db.session.scalars(known).one()
+        found = db.session.scalar(known)
+        if found is None:
+            raise NotFound(_("This form was sent already. Open the page again.")) from None
+        return found
     audit.record("sheet.uploaded", upload, by=by, details={"organisation": str(organisation.id), "rows": len(rows)})
     return upload
 

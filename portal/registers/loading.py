@@ -31,6 +31,7 @@ MOST_MISSING = 0.1
 FEW = 20
 """Bodies that may always be missing."""
 LONGEST_FILE_NAME = 200
+LONGEST_WORDS = 500
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,7 @@ def _known(register: Register, numbers: set[str]) -> set[str]:
 def _columns(register: Register, row: Told, began: datetime) -> dict[str, Any]:
     keys = keys_of(row.name)
     return {
-        "register": register.scheme, "number": row.number, "name": row.name, "name_words": keys.words,
+        "register": register.scheme, "number": row.number, "name": row.name, "name_words": keys.words[:LONGEST_WORDS],
         "name_start": keys.start, "name_word": keys.word, "status": row.status, "removed_on": row.removed_on,
         "gone_at": None, "is_removed": row.is_removed, "postcode": row.postcode, "address": list(row.address),
         "phone": row.phone, "email": row.email, "website": row.website, "activities": row.activities, "seen_at": began,
