@@ -118,22 +118,29 @@ def _row(service: Service) -> SpaceRow:
 def _of_changes(changes: Sequence[ChangeRequest], names: dict[UUID, str], who: Viewer) -> list[Task]:
     found = []
     for one in changes:
-        if one.by_user_id != who.id or one.service_id not in names or one.state not in {"draft", "sent_back"}:
+        address = _address_of(one, names)
+        if address is None or one.by_user_id != who.id or one.state not in {"draft", "sent_back"}:
             continue
-        name, fact = names[one.service_id], next((name for name in FACTS if name in one.facts), None)
-        if fact is None:
-            continue
-        address = url_for("groups.edit_fact", service_id=one.service_id, fact=fact)
+        name = names[one.service_id] if one.service_id else str(one.facts.get("name") or _("a new listing"))
+        about = what(one) if one.service_id else _("New listing")
         if one.state == "sent_back":
-            title = _("Look again at %(name)s", name=name)
-            found.append(
-                Task("sent_back", title, _("A moderator wrote to you: %(what)s.", what=what(one)), address, must=True)
-            )
+            note = _("A moderator wrote to you: %(what)s.", what=about)
+            found.append(Task("sent_back", _("Look again at %(name)s", name=name), note, address, must=True))
         else:
             kept = wording.short_date(clock.local(one.changed_at).date())
-            note = _("%(what)s, kept on %(date)s. Nobody has seen it yet.", what=what(one), date=kept)
+            note = _("%(what)s, kept on %(date)s. Nobody has seen it yet.", what=about, date=kept)
             found.append(Task("draft", _("Go on with %(name)s", name=name), note, address))
     return sorted(found, key=lambda task: not task.must)
+
+
+def _address_of(change: ChangeRequest, names: dict[UUID, str]) -> str | None:
+    """Where to go on with a change: the page of its first fact, or that of the new listing."""
+    if change.kind == "new" and change.service_id is None:
+        return url_for("groups.new_listing", change_id=change.id)
+    fact = next((name for name in FACTS if name in change.facts), None)
+    if fact is None or change.service_id is None or change.service_id not in names:
+        return None
+    return url_for("groups.edit_fact", service_id=change.service_id, fact=fact)
 
 
 def _to_confirm(organisation_id: UUID) -> list[Task]:

@@ -96,6 +96,16 @@ def reopen(service_id: UUID) -> ResponseReturnValue:
     return redirect(url_for(".listing", service_id=service_id), 303)
 
 
+@bp.post("/group/listings/<uuid:service_id>/copy")
+@requires(Permission.LISTING_EDIT)
+def copy(service_id: UUID) -> ResponseReturnValue:
+    """Begin a new listing from this one. Nobody sees it until it is sent."""
+    service = listing_for(viewer(), service_id, typed=True)
+    draft = editing.copy(service, by=viewer(), key=form_key())
+    flash(_("Copied. Change what is different, then send it. Nobody sees it until then."), "done")
+    return redirect(url_for(".new_listing", change_id=draft.id), 303)
+
+
 @bp.get("/group/listings/<uuid:service_id>/history")
 @requires(Permission.LISTING_EDIT)
 def history(service_id: UUID) -> ResponseReturnValue:

@@ -96,13 +96,18 @@ def told_of(value: Sequence[Values] | None) -> Told:
             kept[number] = session
     shown = [session for number, session in enumerate(several) if number not in kept]
     return Told(
-        rows=tuple(rows),
+        rows=tuple(sorted(rows, key=_in_week)),
         closed=lines_of(day for day in closed if day >= clock.today()),
         until=_shared([session.get("valid_to", "") for session in shown], ""),
         bank=_shared([session.get("on_bank_holidays", False) for session in shown], False),
         school=_shared([session.get("in_school_holidays", True) for session in shown], True),
         kept=kept,
     )
+
+
+def _in_week(row: Row) -> tuple[bool, int]:
+    """What is every week comes first, by the day."""
+    return row.often not in {"weekly", "fortnightly"}, list(DAYS).index(row.day)
 
 
 def own_exceptions(value: Sequence[Values], number: int) -> list[Values]:

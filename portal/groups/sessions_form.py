@@ -9,13 +9,14 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date, time, timedelta
 from typing import Any
 
+from babel.dates import format_date
+from flask_babel import get_locale
 from werkzeug.datastructures import MultiDict
 
 from portal.changes.times import timetable
 from portal.core import clock, wording
 from portal.core.i18n import gettext as _
 from portal.core.plain import one_line, plain
-from portal.directory import timing
 from portal.directory.occurrences import Nation, Occurrence, cancelled_dates, merged
 from portal.groups.session_rows import DAYS, OFTEN, Row, Told, Values, own_exceptions, told_of
 from portal.groups.typed_times import Span, Unclear, typed_date, typed_spans, typed_time
@@ -267,6 +268,5 @@ def _row(sent: Mapping[str, str], number: int) -> Row:
 
 def _next_date(one: Occurrence, is_off: bool) -> NextDate:
     day = clock.local(one.start).date()
-    weekday = timing.short_weekday(day)
-    label = _("%(weekday)s %(day)s", weekday=weekday, day=wording.short_date(day))
+    label = str(format_date(day, "EEE d MMM", locale=get_locale() or "en"))
     return NextDate(label, wording.time_range(one.start, one.end), is_off)

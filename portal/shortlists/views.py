@@ -11,7 +11,7 @@ from portal.core.access import public
 from portal.core.pages import page, whole_address
 from portal.core.qr_codes import qr_svg
 from portal.core.returning import own_path
-from portal.directory import urgent
+from portal.directory import counting, urgent
 from portal.directory.cards import Card, card_of, slug_of
 from portal.shortlists import actions
 from portal.shortlists.codes import read_code
@@ -56,6 +56,8 @@ def add() -> ResponseReturnValue:
     except actions.CannotSave as problem:
         flash(problem.sentence, "note")
         return response
+    for service_id in set(changed.ids) - set(kept().ids):
+        counting.note("saved", str(service_id))
     keep(response, changed)
     return response
 

@@ -42,7 +42,10 @@ def rules(form: SessionsForm) -> list[str]:
         ({"day": "SA", "often": "2,4"}, "On the second Saturday and fourth Saturday of the month, 10am to midday"),
         ({"often": "fortnightly", "first": "1 December"}, "Every second Tuesday, 10am to midday. Starts on 1 December"),
         ({"day": "MO,TU,WE,TH,FR", "ends": ""}, "Monday to Friday, from 10am"),
-        ({"often": "dates", "dates": "1 December\n8 to 9 December"}, "On set dates, 10am to midday. Starts on 1 December"),
+        (
+            {"often": "dates", "dates": "1 December\n8 to 9 December"},
+            "On set dates, 10am to midday. Starts on 1 December",
+        ),
         ({"name": "Beginners", "note": "Bring a cup."}, "Beginners: Every Tuesday, 10am to midday. Bring a cup"),
         ({"starts": "10pm", "ends": "1am"}, "Every Tuesday, 10pm to 1am"),
     ],
@@ -56,9 +59,9 @@ def test_next_dates_tell_what_is_off() -> None:
     value = form.value()
     assert value is not None
     dates = [(one.day, one.is_off) for one in form.next_dates(value, "england")]
-    assert dates[:3] == [("Tue 24 November", False), ("Sat 28 November", False), ("Tue 1 December", False)]
-    assert ("Tue 22 December", True) in dates and ("Sat 26 December", True) in dates
-    assert ("Tue 22 December", False) not in dates
+    assert dates[:3] == [("Tue 24 Nov", False), ("Sat 28 Nov", False), ("Tue 1 Dec", False)]
+    assert ("Tue 22 Dec", True) in dates and ("Sat 26 Dec", True) in dates
+    assert ("Tue 22 Dec", False) not in dates
 
 
 def test_bank_holidays_are_off_unless_they_are_not() -> None:
@@ -67,7 +70,7 @@ def test_bank_holidays_are_off_unless_they_are_not() -> None:
         value = form.value()
         assert value is not None and value[0]["on_bank_holidays"] is (answer == "yes")
         dates = {one.day: one.is_off for one in form.next_dates(value, "england")}
-        assert dates["Fri 25 December"] is is_off
+        assert dates["Fri 25 Dec"] is is_off
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ for (const form of document.querySelectorAll("[data-next-dates]")) {
     sent.set("action", "dates");
     let page;
     try {
-      const answer = await fetch(form.action, { method: "POST", body: sent, credentials: "same-origin" });
+      const answer = await fetch(form.getAttribute("action"), { method: "POST", body: sent, credentials: "same-origin" });
       if (!answer.headers.get("Content-Type")?.startsWith("text/html") || answer.redirected) return;
       page = new DOMParser().parseFromString(await answer.text(), "text/html");
     } catch {
