@@ -90,7 +90,7 @@ class Visits:
                 "csrf_token": token[1],
                 "key": key[1] if key else secrets.token_hex(15),
             }
-            request = Request(f"{self.site}/services/not-found", urlencode(form).encode(), {"Origin": self.site})
+            request = Request(f"{self.site}/services/not-found", urlencode(form).encode(), _headers(self.site))
             self._note("write", lambda request=request: opener.open(request, timeout=30))
             time.sleep(0.05)
 
@@ -105,6 +105,12 @@ class Visits:
             page, status = "", 0
         self.met.append((kind, began, time.monotonic() - began, status))
         return page
+
+
+def _headers(site: str) -> dict[str, str]:
+    """From a page of the site, and each from another address: one may send ten an hour."""
+    chance = random.randrange
+    return {"Origin": site, "X-Forwarded-For": f"198.{chance(18, 20)}.{chance(256)}.{chance(256)}"}
 
 
 @contextmanager
@@ -138,7 +144,13 @@ def _measure(folder: Path, code: Path, server: postgres.Server | None, options: 
     instance.mkdir(mode=0o700)
     (instance / "geography").symlink_to(ROOT / ".pytest_cache" / "geography", target_is_directory=True)
     url = server.url("postgres") if server else f"sqlite:///{instance / 'portal.sqlite3'}"
-    env = environment(instance, PORTAL_DATABASE_URL=url, PORTAL_LOG_LEVEL="error", PORTAL_DRAIN_SECONDS="0")
+    env = environment(
+        instance,
+        PORTAL_DATABASE_URL=url,
+        PORTAL_LOG_LEVEL="error",
+        PORTAL_DRAIN_SECONDS="0",
+        PORTAL_TRUSTED_PROXIES="1",
+    )
     old = {**env, "PYTHONPATH": str(code)}
     filling = [sys.executable, "-c", FILL, str(instance), url, str(options.listings)]
     subprocess.run(filling, cwd=code, env=old, check=True)
