@@ -10,8 +10,10 @@ from typing import TypeVar
 
 from flask import Flask, abort, current_app, redirect, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from portal.core import audit
+from portal.core.errors import NotAllowed
 from portal.core.extensions import settings
 from portal.core.permissions import Permission
 from portal.core.viewer import viewer
@@ -104,7 +106,7 @@ def _look_at_viewer(mark: Mark) -> ResponseReturnValue | None:
         return redirect(who.must_first, 303)
     if mark.permission is not None and not who.can(mark.permission):
         audit.record_now("access.refused", ("endpoint", request.endpoint), by=who)
-        abort(403)
+        raise NotAllowed(_("Your role does not open this page. If it should, ask the lead of your organisation."))
     return None
 
 

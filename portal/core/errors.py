@@ -19,6 +19,12 @@ class NotFound(DomainError):
     status = 404
 
 
+class NotAllowed(DomainError):
+    """A page of another role. `sentence` says whom to ask."""
+
+    status = 403
+
+
 class TooManyRequests(DomainError):
     """Asked too often. `wait_seconds` is when to try again."""
 

@@ -77,6 +77,7 @@ def test_signed_in_pages_are_shut_to_strangers_and_to_the_wrong_role(
     moderator = browser_as(app, make.user("moderator")).client
     assert app.test_client().get("/any").status_code in {303, 404}
     assert (editor.get("/any").status_code, editor.get("/queue").status_code) == (200, 403)
+    assert "Your role does not open this page." in editor.get("/queue").text
     assert moderator.get("/queue").status_code == 200
     assert moderator.get("/queue").headers["Cache-Control"] == "no-store"
 
