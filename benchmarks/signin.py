@@ -160,7 +160,7 @@ def _known(number: int) -> str:
 
 def _hashes() -> bool:
     """How long one check takes here, with the parameters of a fresh instance."""
-    app = create_app(Settings(instance=Path(tempfile.mkdtemp()), secret_key="x" * 40, testing=True))
+    app = create_app(Settings(instance=Path(tempfile.mkdtemp()), database_url="sqlite://", testing=True))
     with app.app_context():
         kept = passwords.hashed(GOOD)
         took = []

@@ -1,7 +1,7 @@
 """Passwords: argon2id hashes, and which passwords are too easy. Source: `docs/assurance.md` A6, RFC 9106.
 
-A check takes about a tenth of a second and much memory, so only a few run at once: whoever comes when others wait already is
-asked to come back. Pages that only read never wait for it, since hashing lets go of the interpreter and holds no lock.
+A check takes about a tenth of a second and much memory, so only a few run at once: whoever comes when others are in hand is asked
+to come back, before anything was done. Pages that only read go on: hashing lets go of the interpreter and holds no lock.
 """
 
 import os
@@ -28,8 +28,9 @@ SHORTEST = 12
 LONGEST = 200
 ROUNDS = 2
 AT_ONCE = max(1, (os.cpu_count() or 2) // 2)
-MOST_WAITING = 1
-"""A process has four threads: two of them at most are busy with passwords, whoever asks."""
+STRANGERS, KNOWN = 2, 1
+"""How many sign-ins a process has in hand at most, from devices that are not known and from those that are. It has four threads,
+so one always reads, and whoever is known somewhere is not kept out by a flood from elsewhere."""
 WAIT_SECONDS = 2.0
 RETRY_SECONDS = 5
 EASY = 6.0
@@ -40,7 +41,8 @@ READ_BY_ESTIMATE = 72
 OUR_WORDS = ("hereabouts", "neighbourhood", "directory", "portal")
 
 _hashing = BoundedSemaphore(AT_ONCE)
-_places = BoundedSemaphore(AT_ONCE + MOST_WAITING)
+_strangers = BoundedSemaphore(STRANGERS)
+_known = BoundedSemaphore(KNOWN)
 
 
 class Busy(TooManyRequests):
@@ -116,19 +118,26 @@ def own_words(*texts: str) -> list[str]:
 
 
 @contextmanager
-def _turn() -> Iterator[None]:
-    """One of the few places for hashing. Raises Busy where too many wait already, or the wait is long."""
-    if not _places.acquire(blocking=False):
+def admitted(*, is_known: bool) -> Iterator[None]:
+    """A place for one sign-in from the counting to the note of it. Raises Busy at once where too many are in hand."""
+    places = _known if is_known else _strangers
+    if not places.acquire(blocking=False):
         raise _busy()
     try:
-        if not _hashing.acquire(timeout=WAIT_SECONDS):
-            raise _busy()
-        try:
-            yield
-        finally:
-            _hashing.release()
+        yield
     finally:
-        _places.release()
+        places.release()
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """The processor, for one hash. Raises Busy where the wait is long."""
+    if not _hashing.acquire(timeout=WAIT_SECONDS):
+        raise _busy()
+    try:
+        yield
+    finally:
+        _hashing.release()
 
 
 def _busy() -> Busy:

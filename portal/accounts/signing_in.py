@@ -26,12 +26,13 @@ def with_password(email: str, password: str, *, address: str, device: str | None
     No lock is held while the password is checked. Raises TooManyRequests, and Busy.
     """
     plain = plain_email(email)
-    limits.password_tried(plain, address=address, device=device)
-    known = _known(plain)
-    checked = passwords.check(password, known.password_hash if known else None)
-    if known is None or not checked.is_right:
-        refused(known.id if known else None)
-        return None
+    with passwords.admitted(is_known=device is not None):
+        limits.password_tried(plain, address=address, device=device)
+        known = _known(plain)
+        checked = passwords.check(password, known.password_hash if known else None)
+        if known is None or not checked.is_right:
+            refused(known.id if known else None)
+            return None
     user = db.session.get_one(User, known.id)
     if checked.renewed is not None:
         user.password_hash = checked.renewed

@@ -8,6 +8,7 @@ from flask import Flask
 
 from portal.accounts import passwords
 from portal.accounts.passwords import Busy
+from portal.running.serving import WORKER_THREADS
 from tests.factories import Make
 
 GOOD = "purple kettle lawn"
@@ -71,12 +72,21 @@ def test_a_password_is_hashed_anew_when_the_parameters_have_changed(sqlite_app: 
         sqlite_app.extensions["portal.settings"] = was
 
 
-def test_whoever_comes_when_others_wait_is_asked_to_come_back(
-    sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Passwords are checked a few at once; those beyond are refused at once, so that no thread waits that could read."""
-    monkeypatch.setattr(passwords, "_places", threading.BoundedSemaphore(1))
-    with passwords._turn(), pytest.raises(Busy) as refused:
-        passwords.hashed(GOOD)
+def test_whoever_comes_when_others_are_in_hand_is_asked_to_come_back(sqlite_app: Flask) -> None:
+    """At once and before anything is done, so that a thread always reads; a known device has a place of its own."""
+    with passwords.admitted(is_known=False), passwords.admitted(is_known=False):
+        with pytest.raises(Busy) as refused, passwords.admitted(is_known=False):
+            pass
+        with passwords.admitted(is_known=True):
+            assert passwords.check(GOOD, passwords.hashed(GOOD)).is_right
     assert (refused.value.status, refused.value.wait_seconds) == (503, passwords.RETRY_SECONDS)
-    assert passwords.check(GOOD, passwords.hashed(GOOD)).is_right
+    with passwords.admitted(is_known=False):
+        pass
+    assert passwords.STRANGERS + passwords.KNOWN < WORKER_THREADS
+
+
+def test_hashing_does_not_wait_for_ever(sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passwords, "WAIT_SECONDS", 0.01)
+    monkeypatch.setattr(passwords, "_hashing", threading.BoundedSemaphore(1))
+    with passwords._turn(), pytest.raises(Busy):
+        passwords.hashed(GOOD)

@@ -204,7 +204,7 @@ def test_a_busy_moment_is_said_with_a_time_and_no_password_is_put_on_the_page(
 
     full = threading.BoundedSemaphore(1)
     full.acquire()
-    monkeypatch.setattr(passwords, "_places", full)
+    monkeypatch.setattr(passwords, "_strangers", full)
     page = _try(browser, expect=503)
     assert page.headers["Retry-After"] == "5"
     assert GOOD not in page.html
