@@ -25,7 +25,7 @@ def messages() -> ResponseReturnValue:
         "admin/messages.html",
         failed=queries.failed_messages(),
         states=queries.count_by_state(),
-        messages=wording.messages(),
+        kinds=wording.messages(),
         code=current_locale().code,
     )
 
