@@ -4,7 +4,6 @@ from itsdangerous import URLSafeSerializer
 from sqlalchemy import select
 
 from portal.core import signing
-from portal.core import signing
 from portal.core.blind_index import blinds
 from portal.core.extensions import db
 from portal.notifications.models import OutboxMessage, StoppedTopic
