@@ -33,6 +33,8 @@ from portal.notifications.outbox import notify
 from portal.organisations.models import Organization, OrganizationIdentifier
 from portal.registers import queries as registers
 
+OPEN = ("draft", "sent_back")
+"""States in which its author can still show to be of the organisation."""
 LEADS_ALONE = timedelta(days=7)
 """How long a claim is its lead's alone to decide; then moderators see it too."""
 
@@ -96,7 +98,7 @@ def for_moderators() -> list[ChangeRequest]:
 
 def prove(claim: ChangeRequest, typed: str, *, by: User) -> bool:
     """Take a code that went to the address on record. True where it was right, and the claim is granted."""
-    if claim.state != "draft" or not proving.is_right(claim, typed):
+    if claim.state not in OPEN or not proving.is_right(claim, typed):
         return False
     _grant(claim, by, by=by, how="code")
     return True
@@ -104,19 +106,20 @@ def prove(claim: ChangeRequest, typed: str, *, by: User) -> bool:
 
 def ask_moderators(claim: ChangeRequest, note: str | None, *, by: User) -> None:
     """Leave the claim to the moderators, with a word on why. Sent twice, it waits once."""
-    if claim.state == "draft":
+    if claim.state in OPEN:
         claim.note = note or None
         _wait(claim, by)
 
 
-def accept(claim: ChangeRequest, by: User) -> None:
-    """Grant a claim. Raises NotFound for who may not, OwnClaim, CannotNow."""
+def accept(claim: ChangeRequest, by: Viewer, *, is_told: bool = True) -> None:
+    """Grant a claim. `is_told`: its author gets a mail from here. Raises NotFound for who may not, OwnClaim, CannotNow."""
     _must_decide(claim, by)
     claimant = claimant_of(claim)
     if claimant is None or not claimant.is_active:
         raise NotFound(_("Whoever asked has no account any more."))
     _grant(claim, claimant, by=by, how="decided")
-    _tell(claim, claimant, is_accepted=True)
+    if is_told:
+        _tell(claim, claimant, is_accepted=True)
 
 
 def refuse(claim: ChangeRequest, by: User, *, reason: str | None = None, words: str | None = None) -> None:
@@ -237,7 +240,7 @@ def _tell(claim: ChangeRequest, claimant: User, *, is_accepted: bool) -> None:
     )
 
 
-def _must_decide(claim: ChangeRequest, by: User) -> None:
+def _must_decide(claim: ChangeRequest, by: Viewer) -> None:
     if claim.by_user_id == by.id:
         raise OwnClaim(_("Nobody decides their own request."))
     if not _may_decide(by, claim):
@@ -245,7 +248,7 @@ def _must_decide(claim: ChangeRequest, by: User) -> None:
     db.session.refresh(claim, with_for_update=True)
 
 
-def _may_decide(by: User, claim: ChangeRequest) -> bool:
+def _may_decide(by: Viewer, claim: ChangeRequest) -> bool:
     if claim.by_user_id == by.id:
         return False
     return by.can(Permission.PEOPLE_MANAGE, organisation_id=claim.organization_id) or by.can(Permission.MODERATE)
@@ -261,7 +264,7 @@ def _open_claim(organization_id: UUID, user: User) -> ChangeRequest | None:
             ChangeRequest.kind == "claim",
             ChangeRequest.organization_id == organization_id,
             ChangeRequest.by_user_id == user.id,
-            ChangeRequest.state.in_(("draft", "waiting")),
+            ChangeRequest.state.in_((*OPEN, "waiting")),
         )
     )
 

@@ -127,7 +127,7 @@ def send_code(claim_id: UUID) -> ResponseReturnValue:
     found = claims.claim_for(signed_in_user(), claim_id)
     places = proving.on_record(found.organization)
     chosen = request.form.get("to", "")
-    if found.state != "draft" or not chosen.isdecimal() or int(chosen) >= len(places):
+    if found.state not in claims.OPEN or not chosen.isdecimal() or int(chosen) >= len(places):
         raise NotFound(_("There is no such address."))
     proving.send_code(found, places[int(chosen)], by=signed_in_user())
     return redirect(url_for(".claim", claim_id=claim_id), 303)

@@ -22,6 +22,7 @@ from portal.core.fields import new_id
 from portal.core.i18n import gettext as _
 from portal.core.viewer import Viewer
 from portal.directory.models import Service
+from portal.groups import claims
 from portal.moderation import queries
 from portal.moderation.models import Decision, Kind
 from portal.moderation.notifications import ChangeDecided
@@ -48,7 +49,10 @@ def approve(
 ) -> None:
     """Let a change go live, as it is or as the moderator made it. Raises OwnChange, CannotNow and Clash."""
     asked = dict(change.facts)
-    changes.approve(change, by, facts=facts)
+    if change.kind == "claim":
+        claims.accept(change, by, is_told=False)
+    else:
+        changes.approve(change, by, facts=facts)
     is_edited = facts is not None and dict(facts) != asked
     _log("approve", change, by=by, note=note, undo={"asked": asked} if is_edited else {})
     tell(change, "live")

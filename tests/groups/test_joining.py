@@ -13,6 +13,7 @@ from portal.core.extensions import db
 from portal.core.permissions import Permission
 from portal.groups import claims
 from portal.groups.models import ProofCode
+from portal.moderation import actions as moderation
 from portal.notifications.models import OutboxMessage
 from portal.organisations.models import Organization, OrganizationIdentifier
 from tests.factories import Make
@@ -226,8 +227,13 @@ def test_without_an_address_on_record_a_moderator_decides_and_nobody_their_own(
     assert [one.id for one in claims.for_moderators()] == [claim.id]
     with pytest.raises(claims.OwnClaim):
         claims.accept(claim, db.session.get_one(User, user.id))
-    claims.accept(claim, moderator)
+    moderation.send_back(claim, by=moderator, reason="other", words="Which hall?")
     db.session.commit()
+    assert "Which hall?" in mine.get(f"/group/join/claims/{claim.id}").main
+    mine.post(f"/group/join/claims/{claim.id}/moderators", {"note": "Larkfield Hall"}, expect=303)
+    moderation.approve(db.session.query(ChangeRequest).one(), by=db.session.get_one(User, moderator.id))
+    db.session.commit()
+    assert _mails("claim-decided") == [], "the moderators' own message tells it"
     assert {one.role for one in db.session.get_one(User, user.id).held} == {"lead", "editor"}
 
 
