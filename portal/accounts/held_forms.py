@@ -2,7 +2,8 @@
 
 It is kept encrypted for 30 minutes, for that user alone, and never sent by itself. Works for every page whose form is a
 `FlaskForm` and is shown at its own address, or at the one that it was sent from: a form that is made for a GET takes what is
-held for that page as if it were typed. Files, passwords and codes are never kept.
+held for that page as if it were typed. A page that fills its form afterwards, or reads what was sent by itself, asks `typed`.
+Files, passwords and codes are never kept.
 """
 
 import json
@@ -79,6 +80,21 @@ def hold(user_id: UUID) -> bool:
     now = clock.now()
     db.session.add(HeldForm(user_id=user_id, path=path, body=body, created_at=now, expires_at=now + LASTS))
     return True
+
+
+def typed() -> MultiDict[str, str] | None:
+    """What the page in hand has to show as typed: what is being sent, or on a GET what is held for it. None: what stands."""
+    if request.method not in SAFE_METHODS:
+        return request.form
+    held = _of_page()
+    g.is_refilled = held is not None or g.get("is_refilled", False)
+    return held
+
+
+def typed_as(name: str) -> str | None:
+    """What is typed under one name, or None."""
+    values = typed()
+    return values.get(name) if values is not None else None
 
 
 def announce(user_id: UUID) -> None:

@@ -7,6 +7,7 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from portal.accounts import held_forms
 from portal.accounts.person import signed_in_user
 from portal.changes.facts import FACTS, SECTIONS
 from portal.changes.models import ChangeRequest
@@ -56,9 +57,11 @@ def new_section(change_id: UUID, section: str) -> ResponseReturnValue:
     draft = adding.draft_for(user, change_id)
     if section not in SECTIONS or draft.state not in adding.OPEN:
         raise NotFound(_("There is no such page."))
-    if request.method == "GET":
+    if (typed := held_forms.typed()) is None:
         return _section_page(draft, SectionForm.of(section, draft.facts))
-    form, action = SectionForm.sent(section, request.form, draft.facts), request.form.get("action", "")
+    form, action = SectionForm.sent(section, typed, draft.facts), request.form.get("action", "")
+    if request.method == "GET":
+        return _section_page(draft, form)
     if form.sessions is not None and _changed_rows(form, action):
         return _section_page(draft, form)
     facts = form.told(may_lack=action == "later")

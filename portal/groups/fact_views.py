@@ -7,6 +7,7 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 
+from portal.accounts import held_forms
 from portal.changes.actions import NotYours
 from portal.changes.applying import Clash
 from portal.changes.models import ChangeRequest
@@ -42,7 +43,7 @@ def edit_fact(service_id: UUID, fact: str) -> ResponseReturnValue:
         raise NotFound(_("There is no such page."))
     one = editing.begin(viewer(), service_id, fact, typed=request.method == "POST")
     form = PAGES[fact].form()
-    if request.method == "GET":
+    if held_forms.typed() is None:
         form.put(one.value)
     if not form.validate_on_submit() or request.form.get("action") not in SAVED_BY:
         return fact_page(one, form)
@@ -56,10 +57,11 @@ def edit_place(service_id: UUID) -> ResponseReturnValue:
     one = editing.begin(viewer(), service_id, "place", typed=request.method == "POST")
     ids = [place["id"] for place in one.value or ()]
     form = PlaceForm()
-    form.which = next((place for place in ids if place == request.values.get("at")), "")
-    if not form.which and request.values.get("at") != "new":
+    at = held_forms.typed_as("at") or request.args.get("at")
+    form.which = next((place for place in ids if place == at), "")
+    if not form.which and at != "new":
         form.which = ids[0] if ids else ""
-    if request.method == "GET":
+    if held_forms.typed() is None:
         form.put(one.value)
     if request.form.get("action") == "remove" and form.which:
         return answered(one, form, form.without(one.value))

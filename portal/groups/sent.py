@@ -1,10 +1,14 @@
-"""What every form of a group's pages sends besides its fields: the version that was seen, and its one-time key."""
+"""What every form of a group's pages sends besides its fields: the version that was seen, and its one-time key.
+
+Both come back with a form that was held while somebody was signed out, so that a change of others meanwhile is still a clash.
+"""
 
 import re
 import secrets
 
 from flask import request
 
+from portal.accounts import held_forms
 from portal.directory.models import Service
 
 FORM_KEY = re.compile(r"[A-Za-z0-9_-]{20,64}")
@@ -18,13 +22,13 @@ def new_key() -> str:
 
 def form_key() -> str:
     """The key that was sent; a new one where what was sent is none."""
-    sent = request.form.get("key", "")
+    sent = held_forms.typed_as("key") or ""
     return sent if FORM_KEY.fullmatch(sent) else new_key()
 
 
 def base_version(service: Service) -> int:
     """The version that the form was made from. One that cannot be is the present one."""
-    sent = request.form.get("version", "")
+    sent = held_forms.typed_as("version") or ""
     told = int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else service.version
     return min(told, service.version)
 

@@ -5,10 +5,12 @@ from collections.abc import Callable
 from flask import request
 from flask.typing import ResponseReturnValue
 
+from portal.accounts import held_forms
 from portal.changes.applying import Clash
 from portal.changes.places import places
 from portal.core.pages import page
 from portal.core.viewer import viewer
+from portal.directory import school_holidays
 from portal.directory.occurrences import Nation
 from portal.geography.places import NATIONS
 from portal.groups import editing
@@ -24,9 +26,10 @@ Answer = Callable[..., ResponseReturnValue]
 
 def sessions_answer(one: Editing, answered: Answer) -> ResponseReturnValue:
     """Show the form, show it again with other rows or dates, or go on with its value."""
-    if request.method == "GET":
+    typed = held_forms.typed()
+    if typed is None:
         return sessions_page(one, SessionsForm.of(one.value, has_school=has_school(one)))
-    form = SessionsForm.sent(request.form, one.value, has_school=has_school(one))
+    form = SessionsForm.sent(typed, one.value, has_school=has_school(one))
     action = request.form.get("action", "")
     if action == "add":
         form.add()
@@ -44,7 +47,7 @@ def sessions_page(one: Editing, form: SessionsForm, clash: Clash | None = None) 
     errors = dict(form.errors)
     value = form.value()
     is_checked = bool(errors)
-    dates = form.next_dates(value, nation_of(one)) if value is not None else None
+    dates = form.next_dates(value, nation_of(one), _councils(one)) if value is not None else None
     if not is_checked:
         form.errors = {}
     found = places(one.service) or []
@@ -68,10 +71,14 @@ def sessions_page(one: Editing, form: SessionsForm, clash: Clash | None = None) 
 
 def nation_of(one: Editing) -> Nation:
     """Whose bank holidays hold."""
-    codes = [row.get("authority_code", "") for row in places(one.service) or []]
-    return next((NATIONS[code[0]] for code in codes if code and code[0] in NATIONS), "england")
+    return next((NATIONS[code[0]] for code in _councils(one).values() if code and code[0] in NATIONS), "england")
 
 
 def has_school(one: Editing) -> bool:
     """Whether the operator told us the school holidays of where it meets."""
-    return False
+    return any(school_holidays.of(code) for code in _councils(one).values())
+
+
+def _councils(one: Editing) -> dict[str, str]:
+    """The council of each place, by the id of the place."""
+    return {row["id"]: row.get("authority_code", "") for row in places(one.service) or []}
