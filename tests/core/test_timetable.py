@@ -35,4 +35,4 @@ def test_a_row_is_asked_for_once_a_period(app: Flask) -> None:
 
 def test_the_worker_has_a_row_for_each_thing_that_ages(app: Flask) -> None:
     names = {row.handler.name for row in TIMETABLE}
-    assert names == {"search.refresh", "throttle.tidy", "shortlists.tidy", "unmet.tidy", "encryption.renew"}
+    assert names >= {"search.refresh", "throttle.tidy", "shortlists.tidy", "unmet.tidy", "encryption.renew"}

@@ -10,12 +10,14 @@ from zipfile import BadZipFile, ZipFile
 
 from alembic.script import ScriptDirectory
 from flask_migrate import upgrade as flask_upgrade
-from sqlalchemy import Connection, bindparam, insert, inspect, update
+from sqlalchemy import Connection, bindparam, delete, insert, inspect, update
 from sqlalchemy.exc import SQLAlchemyError
 
+from portal.accounts.models import AccountToken, HeldForm, UserSession
 from portal.core import audit
 from portal.core.database import learn, reading, writing
 from portal.core.extensions import db, migrate, settings
+from portal.core.transactions import unit
 from portal.operations import doctor, upgrading
 from portal.operations.backup import contents as packing
 from portal.operations.backup import sealing
@@ -53,6 +55,8 @@ def restore(file: Path, key: Path, tell: upgrading.Told, progress: Progress = la
 
     It can be stopped at any moment: until all rows are in and counted, none is.
     """
+    if not settings().data_keys:
+        raise Refused("PORTAL_DATA_KEYS is missing: the keys of the instance that was backed up are needed.")
     _refuse_folder(settings().instance)
     settings().instance.chmod(0o700)
     with tempfile.TemporaryFile(dir=settings().instance) as plain:
@@ -65,10 +69,23 @@ def restore(file: Path, key: Path, tell: upgrading.Told, progress: Progress = la
             _put_files(archive, contents)
     tell(f"{contents.rows:,} rows and {len(contents.files):,} files are back, each as it was at {contents.made_at}.")
     upgrading.upgrade(tell)
-    entries, broken = audit.verify()
-    if broken is None and audit.head()[0] < contents.audit[0]:
-        broken = audit.Break(contents.audit[0], "missing")
-    return Restored(contents, entries, broken, tuple(doctor.examine()))
+    _forget_who_was_in(contents)
+    with reading():
+        entries, broken = audit.verify()
+        if broken is None and audit.head()[0] < contents.audit[0]:
+            broken = audit.Break(contents.audit[0], "missing")
+        checks = tuple(doctor.examine())
+        db.session.remove()
+    return Restored(contents, entries, broken, checks)
+
+
+def _forget_who_was_in(contents: Contents) -> None:
+    """What was ended or used since the backup was made would be good again: sessions, links. Everybody signs in anew."""
+    with unit():
+        for one in (UserSession, AccountToken, HeldForm):
+            db.session.execute(delete(one))
+        told = {"made_at": contents.made_at, "entry": contents.audit[0]}
+        audit.record("instance.restored", by="operator", details=told)
 
 
 def _opened(file: Path, key: Path, plain: BinaryIO) -> tuple[ZipFile, Contents]:
