@@ -12,6 +12,7 @@ from flask import current_app
 from flask_babel import force_locale, get_locale
 
 from portal.core.brand import Brand
+from portal.core.extensions import settings
 from portal.core.i18n import LOCALES, default_locale
 from portal.notifications import texts
 from portal.notifications.addresses import address
@@ -60,6 +61,8 @@ def context_of(notification: Notification, facts: Mapping[str, Any] | None, stop
         "service_name": brand.name,
         "link": notification.link(),
         "stop_link": stop,
+        "can_answer": bool(settings().mail_reply_to),
+        "help_phone": brand.phone,
         "languages_link": address("pages.languages"),
         "is_duty": notification.topic is None,
         "current_locale": LOCALES.get(str(get_locale()), default_locale()),
