@@ -79,6 +79,7 @@ PARTS: dict[str, Callable[[World], object]] = {
     "decision_id": lambda _world: uuid4(),
     "draft_id": lambda _world: uuid4(),
     "identifier_id": lambda _world: uuid4(),
+    "identity_id": lambda _world: uuid4(),
     "message_id": lambda _world: uuid4(),
     "pair_id": lambda _world: uuid4(),
     "passkey_id": lambda _world: uuid4(),
