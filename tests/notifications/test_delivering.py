@@ -9,7 +9,7 @@ from flask import Flask
 from portal.core import clock
 from portal.core.extensions import db
 from portal.core.jobs import Job
-from portal.core.queue import work_until_idle
+from portal.core.queue import work_once, work_until_idle
 from portal.core.transactions import unit
 from portal.notifications import delivering
 from portal.notifications.models import Bounce, OutboxMessage
@@ -222,3 +222,13 @@ def test_a_page_never_speaks_to_a_mail_server(app: Flask, mail_server: Listener,
     assert mail_server.connections == 0
     work_until_idle()
     assert mail_server.connections == 1 and len(mail_server.mails) == 1
+
+
+def test_messages_go_in_a_lane_of_their_own(asked: Callable[[int], None], mail_server: Listener) -> None:
+    asked(1)
+    with clock.freeze(MONDAY):
+        while work_once("main"):
+            pass
+        assert mail_server.mails == []
+        assert work_once("post") and len(mail_server.mails) == 1
+        assert not work_once("post")
