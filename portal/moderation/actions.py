@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from portal.accounts import queries as accounts
+from portal.accounts.models import User
 from portal.assurance import reporting
 from portal.assurance.models import ListingReport
 from portal.changes import actions as changes
@@ -84,6 +85,10 @@ def send_back(change: ChangeRequest, *, by: Viewer, reason: str, words: str, not
 
 def reject(change: ChangeRequest, *, by: Viewer, reason: str, words: str, note: str | None = None) -> None:
     """Refuse a change. Raises OwnChange and CannotNow."""
+    if change.kind == "claim":
+        claims.refuse(change, _user(by), reason=reason, words=words)
+        _log("reject", change, by=by, reason=reason, note=note)
+        return
     changes.reject(change, by, reason=reason, words=words)
     _log("reject", change, by=by, reason=reason, note=note)
     tell(change, "rejected")
@@ -109,12 +114,14 @@ def take_back(change: ChangeRequest, *, by: Viewer, reason: str, words: str, not
 
 
 def answer_report(report_id: UUID, outcome: reporting.Outcome, *, by: Viewer, note: str | None = None) -> None:
-    """Say what became of a visitor's report. Raises CannotNow where another moderator was quicker."""
+    """Say what became of a visitor's report; what has closed is closed. Raises CannotNow where somebody was quicker."""
     row = db.session.get_one(ListingReport, report_id, with_for_update=True, populate_existing=True)
     if row.answered_at is not None:
         raise CannotNow(_("Another moderator has answered this report already."))
-    reporting.answer_report(report_id, outcome, by=by)
     service = db.session.get_one(Service, row.service_id)
+    if outcome == "closed" and service.status == "active":
+        changes.set_status(service, "inactive", by=by, key=None, reason="report")
+    reporting.answer_report(report_id, outcome, by=by)
     decision = Decision(
         kind="report", service_id=service.id, organization_id=service.organization_id, reason=outcome,
         note=note or None, by_user_id=by.id,
@@ -138,6 +145,10 @@ def _hold_sampled(change: ChangeRequest) -> None:
     db.session.refresh(change, with_for_update={"of": ChangeRequest})
     if change.state != "live" or not change.is_sampled or change.reviewed_at is not None:
         raise CannotNow(_("Somebody has looked at this change already. Reload the page to see what became of it."))
+
+
+def _user(by: Viewer) -> User:
+    return db.session.get_one(User, by.id)
 
 
 def _refuse_own(change: ChangeRequest, by: Viewer) -> None:

@@ -12,11 +12,13 @@ from portal.changes import compare
 from portal.changes.applying import Clash
 from portal.changes.facts import FACTS
 from portal.changes.models import ChangeRequest
+from portal.core import audit
 from portal.core.access import requires
 from portal.core.errors import DomainError
 from portal.core.pages import page
 from portal.core.permissions import Permission
 from portal.core.viewer import viewer
+from portal.groups import claims
 from portal.moderation import actions, checks, history, keys, queries
 from portal.moderation.blueprint import bp
 from portal.moderation.forms import WRITTEN, NoteForm, ReasonForm, mended
@@ -38,8 +40,12 @@ class Turn:
 @bp.get("/moderate/changes/<uuid:change_id>")
 @requires(Permission.MODERATE)
 def item(change_id: UUID) -> ResponseReturnValue:
-    """One change with all that helps to decide."""
-    return _shown(queries.change_for(viewer(), change_id), NoteForm())
+    """One change with all that helps to decide. Whoever asks for rights is named, and that is an entry of the chain."""
+    change = queries.change_for(viewer(), change_id)
+    if change.kind == "claim":
+        audit.record_now("claim.read", ("change_request", change_id), by=viewer())
+        change = queries.change_for(viewer(), change_id)
+    return _shown(change, NoteForm())
 
 
 @bp.get("/moderate/<any(new, changes):tab>/first")
@@ -132,6 +138,7 @@ def _shown(change: ChangeRequest, form: NoteForm, *, clash: DomainError | None =
         "moderation/item.html", status=409 if clash else None, change=change, row=row, turn=_turn(change), form=form, clash=clash,
         standing=_standing(clash), differences=_differences(change), checks=found, load=queries.load(viewer()),
         to_look=sum(one.state == "look" for one in found), history=history.history_of(change),
+        claimant=claims.claimant_of(change) if change.kind == "claim" else None,
         phone_first=checks.old_phone(change), keys_on=keys.are_on(viewer()), last=queries.last_decision_of(change.id),
     )  # fmt: skip
 

@@ -17,6 +17,7 @@ from portal.directory.models import Service
 from portal.directory.telephones import telephone
 from portal.geography.places import PlaceProblem
 from portal.geography.queries import locate
+from portal.groups.link_checks import troubles_of
 from portal.moderation.duplicates_reading import web_key
 from portal.moderation.words import words_found
 from portal.organisations.models import OrganizationIdentifier
@@ -141,6 +142,15 @@ def _links(subject: Subject) -> Check | None:
     return Check("look", _("open each link: %(links)s", links=and_list(found[:5]))) if found else None
 
 
+def _broken(subject: Subject) -> Check | None:
+    service = subject.change.service
+    troubles = troubles_of([service]).get(service.id) if service is not None else None
+    if not troubles:
+        return None
+    told = and_list([str(one.words) for one in troubles])
+    return Check("look", _("a link or address of the listing may not work: %(what)s", what=told))
+
+
 def _claims(subject: Subject) -> Check:
     if found := words_found("claims", subject.text):
         return Check("look", _("a claim that may promise too much: %(words)s", words=and_list(found)))
@@ -160,6 +170,7 @@ CHECKS: tuple[Callable[[Subject], Check | None], ...] = (
     _address,
     _shared_mail,
     _links,
+    _broken,
     _claims,
     _profanity,
 )

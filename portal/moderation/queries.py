@@ -5,17 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
+from portal.accounts.models import Membership
+from portal.accounts.roles import ROLES
 from portal.assurance.models import CheckRound, ListingReport
 from portal.changes.models import ChangeRequest, Kind
 from portal.core import clock
 from portal.core.errors import NotFound
 from portal.core.extensions import db
 from portal.core.i18n import gettext as _
+from portal.core.permissions import Permission
 from portal.core.viewer import Viewer
 from portal.directory.models import Service
+from portal.groups.claims import LEADS_ALONE
 from portal.moderation import ages
 from portal.moderation.areas import looks_after, looks_after_listing
 from portal.moderation.models import Decision, DuplicatePair
@@ -244,7 +248,19 @@ def _is_waiting() -> ColumnElement[bool]:
     sampled = and_(
         ChangeRequest.state == "live", ChangeRequest.is_sampled.is_(True), ChangeRequest.reviewed_at.is_(None)
     )
-    return or_(ChangeRequest.state == "waiting", sampled)
+    return or_(and_(ChangeRequest.state == "waiting", ~_is_for_a_lead()), sampled)
+
+
+def _is_for_a_lead() -> ColumnElement[bool]:
+    """Of a change: somebody asks to join an organisation whose lead has some days to answer."""
+    leads = [role.value for role, rules in ROLES.items() if Permission.PEOPLE_MANAGE in rules.permissions]
+    has_lead = exists().where(
+        Membership.organization_id == ChangeRequest.organization_id,
+        Membership.role.in_(leads),
+        Membership.ended_at.is_(None),
+    )
+    is_fresh = ChangeRequest.submitted_at >= clock.now() - LEADS_ALONE
+    return and_(ChangeRequest.kind == "claim", has_lead, is_fresh)
 
 
 def _in_turn(viewer: Viewer, tab: str) -> Select[ChangeRequest]:

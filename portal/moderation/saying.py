@@ -15,7 +15,7 @@ from portal.moderation.queries import Row
 
 KINDS: dict[str, LazyString] = {
     "new": _l("New listing"),
-    "claim": _l("Wants to manage this listing"),
+    "claim": _l("Wants to manage the listings"),
     "close": _l("Close the listing"),
     "reopen": _l("Open the listing again"),
 }

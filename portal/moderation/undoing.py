@@ -28,8 +28,10 @@ class TooLate(DomainError):
 
 
 def can_be_undone(decision: Decision) -> bool:
-    """Whether a decision can be taken back now."""
-    return decision.kind in KINDS and decision.undone_at is None and decision.at > clock.now() - KEPT
+    """Whether a decision can be taken back now. Roles that were given are ended by whoever manages people, not here."""
+    is_of_people = decision.change is not None and decision.change.kind == "claim" and decision.kind == "approve"
+    is_recent = decision.undone_at is None and decision.at > clock.now() - KEPT
+    return decision.kind in KINDS and is_recent and not is_of_people
 
 
 def undo(decision: Decision, *, by: Viewer) -> None:

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from portal.accounts.models import User
 from portal.changes import actions as changes
 from portal.changes import risks
-from portal.core import audit
+from portal.changes.models import ChangeRequest
+from portal.core import audit, clock
 from portal.core.extensions import db
 from portal.directory.models import Service
 from portal.moderation import actions
@@ -245,3 +246,28 @@ def test_an_item_asks_little(
     with count_statements() as asked:
         desk.get(f"/moderate/changes/{change.id}")
     assert len(asked) <= 30
+
+
+def test_a_claim_gives_roles_and_is_for_a_lead_first(
+    desk: Browser, make: Make, service: Service, moderator: User
+) -> None:
+    asking = make.user(name="Ana Bell", email="ana@people.example.org")
+    claim = ChangeRequest(
+        organization_id=service.organization_id, kind="claim", by_user_id=asking.id, state="waiting",
+        submitted_at=clock.now(),
+    )  # fmt: skip
+    db.session.add(claim)
+    lead = make.user("lead", organisation=service.organization)
+    assert "Nothing waiting." in desk.get("/moderate/new").main
+    for role in lead.memberships:
+        role.ended_at = clock.now()
+    db.session.commit()
+    assert "Wants to manage the listings" in desk.get("/moderate/new").main
+    page = desk.get(f"/moderate/changes/{claim.id}")
+    assert "ana@people.example.org" in page.main
+    assert "Send back" not in page.main
+    assert kinds("claim.read") == [str(moderator.id)]
+    desk.post(f"/moderate/changes/{claim.id}/approve", expect=303)
+    db.session.expire_all()
+    assert {one.role for one in asking.held} == {"lead", "editor"}
+    assert "Take it back" not in desk.get("/moderate/undo").main

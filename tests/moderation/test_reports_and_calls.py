@@ -64,6 +64,15 @@ def test_a_report_is_read_answered_and_its_sender_told(
     desk.post(f"/moderate/reports/{report.id}", {"outcome": "right"}, expect=409)
 
 
+def test_what_has_closed_is_closed_and_says_so(
+    desk: Browser, browser: Browser, report: ListingReport, service: Service
+) -> None:
+    desk.post(f"/moderate/reports/{report.id}", {"outcome": "closed"}, expect=303)
+    db.session.refresh(service)
+    assert service.status == "inactive"
+    browser.get(f"/services/{service.id}/kettle-and-chat", expect=410)
+
+
 def test_a_report_elsewhere_is_not_found(as_user: Callable[..., Browser], make: Make, report: ListingReport) -> None:
     elsewhere = as_user(make.user("moderator", area="E09000007"))
     assert "Nothing waiting." in elsewhere.get("/moderate/reports").main
