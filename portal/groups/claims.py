@@ -76,14 +76,12 @@ def asked_for(lead: User, claim_id: UUID) -> ChangeRequest:
     return found
 
 
-def asked_of(lead: User) -> Sequence[ChangeRequest]:
-    """The claims that wait for this lead, oldest first."""
-    organisations = lead.organisations_with(Permission.PEOPLE_MANAGE)
-    if not organisations:
+def asked_of(lead: Viewer, organization_id: UUID) -> Sequence[ChangeRequest]:
+    """The claims on an organisation that wait for this lead, oldest first; none for who leads it not."""
+    if not lead.can(Permission.PEOPLE_MANAGE, organisation_id=organization_id):
         return []
-    return db.session.scalars(
-        _waiting().where(ChangeRequest.organization_id.in_(organisations), ChangeRequest.by_user_id != lead.id)
-    ).all()
+    wanted = ChangeRequest.organization_id == organization_id, ChangeRequest.by_user_id != lead.id
+    return db.session.scalars(_waiting().where(*wanted)).all()
 
 
 def for_moderators() -> list[ChangeRequest]:

@@ -13,7 +13,7 @@ from portal.core.pages import page
 from portal.core.permissions import Permission
 from portal.core.viewer import viewer
 from portal.directory import space as spaces
-from portal.groups import editing
+from portal.groups import editing, quality
 from portal.groups.blueprint import bp
 from portal.groups.figures import figures_of
 from portal.groups.home import SAID_STATES, home_of, summary_of
@@ -30,6 +30,7 @@ def home() -> ResponseReturnValue:
         "groups/home.html",
         home=home_of(organisation, viewer()),
         figures=figures_of(organisation.id),
+        meters=quality.worst_of(services_of(organisation.id)),
         organisations=organisations_of(viewer()),
         today=wording.full_date(clock.today()),
         weekday=wording.weekday(clock.today()),

@@ -16,7 +16,7 @@ from portal.core.pages import page
 from portal.core.permissions import Permission
 from portal.core.viewer import viewer
 from portal.directory.cards import slug_of
-from portal.groups import editing, histories
+from portal.groups import editing, histories, quality
 from portal.groups.blueprint import bp
 from portal.groups.home import summary_of, what
 from portal.groups.listings import listing_for
@@ -42,6 +42,7 @@ def listing(service_id: UUID) -> ResponseReturnValue:
         drafts=[(one, what(one)) for one in mine if one.state == "draft"],
         waiting=[(one, what(one)) for one in changes if one.state == "waiting"],
         new_key=new_key(),
+        meters=quality.quality_of([service]),
     )
 
 
