@@ -31,6 +31,7 @@ from portal.core import (
 )
 from portal.core.extensions import csrf, db, migrate
 from portal.core.settings import Settings, problems_for_production
+from portal.directory import school_holidays
 from portal.directory import views as directory_views
 from portal.groups import joining_views
 from portal.groups import views as groups_views
@@ -154,6 +155,7 @@ def _bind_features(app: Flask) -> None:
     held_forms.init_app(app)
     places.init_app(app)
     search.init_app(app)
+    school_holidays.init_app(app, app.extensions["portal.settings"].school_holidays)
     shortlists_views.init_app(app)
     for views in FEATURES:
         app.register_blueprint(views.bp)

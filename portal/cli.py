@@ -11,6 +11,7 @@ from portal.accounts import cli as accounts_cli
 from portal.config import SettingsProblem
 from portal.core.brand import BrandProblem
 from portal.directory import cli as directory_cli
+from portal.directory.school_holidays import SchoolHolidaysProblem
 from portal.exporting import cli as exporting_cli
 from portal.geography import cli as geography_cli
 from portal.geography.sources import SourceMissing
@@ -49,7 +50,7 @@ def main() -> None:
     """Run the command line. What stands in the way of every command is said in a sentence, and exits with 1."""
     try:
         portal(prog_name="portal")
-    except (SettingsProblem, BrandProblem, SourceMissing) as problem:
+    except (SettingsProblem, BrandProblem, SchoolHolidaysProblem, SourceMissing) as problem:
         click.echo(str(problem), err=True)
     except DBAPIError as problem:
         click.echo(f"The database cannot be used ({type(problem.orig).__name__}). Try: portal upgrade", err=True)

@@ -51,6 +51,7 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         search=_search(get("SEARCH") or "", database_url),
         base_url=base_url,
         brand=get("BRAND") or "",
+        school_holidays=get("SCHOOL_HOLIDAYS") or "",
         area=_words(get("AREA")),
         languages=_languages(get("LANGUAGES")),
         trusted_proxies=_whole_number("PORTAL_TRUSTED_PROXIES", get("TRUSTED_PROXIES"), 0),

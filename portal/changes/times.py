@@ -52,7 +52,8 @@ def sessions_shown(value: Any) -> list[str]:
         rule = timing.rule_label(table)
         named = _("%(name)s: %(rule)s", name=table.name, rule=rule) if table.name else rule
         bounds = timing.bounds_label(table)
-        lines.append(". ".join(part.rstrip(".") for part in (named, bounds, table.note) if part))
+        term = None if row.get("in_school_holidays", True) else _("Not in school holidays")
+        lines.append(". ".join(part.rstrip(".") for part in (named, bounds, term, table.note) if part))
     if off := timing.closed_label([timetable(row) for row in value]):
         lines.append(off)
     return lines

@@ -32,6 +32,7 @@ class Settings:
     search: str = ""
     base_url: str = "http://127.0.0.1:8000"
     brand: str = ""
+    school_holidays: str = ""
     area: tuple[str, ...] = ()
     languages: tuple[str, ...] = ("en", "cy", "ur")
     trusted_proxies: int = 0

@@ -55,7 +55,8 @@ class Timetable:
 
     weekly: every `interval` weeks counted from the week of `first_date`, on `byday` ("TU", "MO,WE") or else on the weekday of
     `first_date`. monthly: every `interval` months, on nth weekdays ("1MO", "-1FR") or `bymonthday` ("1,15"). dates: only the
-    extra dates among `changes`. `ends_at` at or before `starts_at` is on the next day; none means that the end is not known.
+    extra dates among `changes`. `off`: first and last days of times without it, such
+    as school holidays. `ends_at` at or before `starts_at` is on the next day; none means that the end is not known.
     """
 
     frequency: Frequency
@@ -68,6 +69,7 @@ class Timetable:
     last_date: date | None = None
     on_bank_holidays: bool = False
     nation: Nation = "england"
+    off: tuple[tuple[date, date], ...] = ()
     changes: tuple[Change, ...] = ()
     is_opening: bool = False
     name: str | None = None
@@ -130,6 +132,7 @@ def _days(timetable: Timetable, first: date, last: date) -> Iterator[tuple[date,
     cancelled = {change.date for change in timetable.changes if change.kind == "cancelled"}
     for day in _rule_dates(timetable, first, last):
         is_off = not timetable.on_bank_holidays and day in bank_holidays(timetable.nation, day.year)
+        is_off = is_off or any(begins <= day <= ends for begins, ends in timetable.off)
         if day not in cancelled and not is_off:
             yield day, timetable.starts_at, timetable.ends_at
     for change in timetable.changes:

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, String, or_
 from sqlalchemy.orm import class_mapper
 
 from portal.core.extensions import db
-from portal.directory import freshness, statements
+from portal.directory import freshness, school_holidays, statements
 from portal.directory.listings import Cost, Listing, Venue
 from portal.directory.models import Service
 from portal.directory.occurrences import Change, Nation, Timetable
@@ -113,7 +113,7 @@ def _listing(row: Row, parts: _Parts) -> Listing:
         organisation=organisation,
         source=row.source,
         venues=venues,
-        timetables=_timetables_of(row.key, parts, nation, secrets),
+        timetables=_timetables_of(row.key, parts, _Where(nation), secrets),
         needs=tuple(fact.text for fact in parts.facts.get(("need", row.key), ())),
         languages=tuple(fact.text for fact in parts.facts.get(("language", row.key), ())),
         costs=tuple(_cost(fact, secrets) for fact in parts.facts.get(("cost", row.key), ())),
@@ -170,7 +170,7 @@ def _venue(row: Row, parts: _Parts, secrets: frozenset[str]) -> Venue:
         authority_code=row.authority_code if is_told else None,
         neighbourhood_code=row.neighbourhood_code if is_told else None,
         facts={fact.text: fact.answer for fact in parts.facts.get(("access", row.location_id), ())},
-        timetables=_timetables_of(row.id, parts, nation, secrets),
+        timetables=_timetables_of(row.id, parts, _Where(nation, row.authority_code), secrets),
     )
 
 
@@ -183,11 +183,19 @@ def _point(row: Row) -> tuple[float, float] | None:
     return row.latitude, row.longitude
 
 
-def _timetables_of(owner: Key, parts: _Parts, nation: Nation, secrets: frozenset[str]) -> tuple[Timetable, ...]:
-    return tuple(_timetable(row, parts, nation, secrets) for row in parts.timetables.get(owner, ()))
+@dataclass(frozen=True)
+class _Where:
+    """Whose holidays hold: of which nation, and of which council's schools."""
+
+    nation: Nation
+    authority_code: str | None = None
 
 
-def _timetable(row: Row, parts: _Parts, nation: Nation, secrets: frozenset[str]) -> Timetable:
+def _timetables_of(owner: Key, parts: _Parts, where: _Where, secrets: frozenset[str]) -> tuple[Timetable, ...]:
+    return tuple(_timetable(row, parts, where, secrets) for row in parts.timetables.get(owner, ()))
+
+
+def _timetable(row: Row, parts: _Parts, where: _Where, secrets: frozenset[str]) -> Timetable:
     changes: Iterable[Change] = parts.changes.get(row.id, ())
     is_once = row.is_opening and row.freq is None
     if is_once and row.dtstart is not None:
@@ -202,7 +210,8 @@ def _timetable(row: Row, parts: _Parts, nation: Nation, secrets: frozenset[str])
         first_date=row.first_date or row.dtstart,
         last_date=row.last_date,
         on_bank_holidays=bool(row.on_bank_holidays),
-        nation=nation,
+        nation=where.nation,
+        off=() if row.in_school_holidays else school_holidays.of(where.authority_code),
         changes=tuple(changes),
         is_opening=bool(row.is_opening),
         name=hushed(row.name, secrets),

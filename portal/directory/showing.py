@@ -238,7 +238,8 @@ def _rule(timetable: Timetable) -> str:
     parts = [timing.rule_label(timetable)]
     if timetable.name:
         parts = [_("%(name)s: %(rule)s", name=timetable.name, rule=parts[0])]
-    return ". ".join(part.rstrip(".") for part in (*parts, timing.bounds_label(timetable), timetable.note) if part)
+    term = _("Not in school holidays") if timetable.off else None
+    return ". ".join(part.rstrip(".") for part in (*parts, timing.bounds_label(timetable), term, timetable.note) if part)
 
 
 def _access(venue: Venue, details: Details) -> tuple[tuple[Access, ...], str | None]:

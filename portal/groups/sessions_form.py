@@ -17,6 +17,7 @@ from portal.changes.times import timetable
 from portal.core import clock, wording
 from portal.core.i18n import gettext as _
 from portal.core.plain import one_line, plain
+from portal.directory import school_holidays
 from portal.directory.occurrences import Nation, Occurrence, cancelled_dates, merged
 from portal.groups.session_rows import DAYS, OFTEN, Row, Told, Values, own_exceptions, told_of
 from portal.groups.typed_times import Span, Unclear, typed_date, typed_spans, typed_time
@@ -119,15 +120,17 @@ class SessionsForm:
         kept = [one for number, one in self.told.kept.items() if number not in self.removed]
         return sessions + kept
 
-    def next_dates(self, value: Sequence[Values], nation: Nation) -> list[NextDate]:
-        """The next dates that a value gives, those that are off among them."""
-        tables = [replace(timetable(row), nation=nation) for row in value]
+    def next_dates(
+        self, value: Sequence[Values], nation: Nation, councils: Mapping[str, str] | None = None
+    ) -> list[NextDate]:
+        """The next dates that a value gives, those that are off among them. `councils`: the council of each place."""
+        tables = [replace(timetable(row), nation=nation, off=_off(row, councils or {})) for row in value]
         now, today = clock.now(), clock.today()
         coming = [(one, False) for one in merged(tables, now, now + AHEAD)][:SHOWN_DATES]
         last = clock.local(coming[-1][0].start).date() if len(coming) == SHOWN_DATES else today + AHEAD
         for table in tables:
             off = cancelled_dates(table, today, last)
-            bare = replace(table, changes=(), on_bank_holidays=True)
+            bare = replace(table, changes=(), on_bank_holidays=True, off=())
             start = clock.local(now).replace(hour=0, minute=0, second=0, microsecond=0)
             every = merged([bare], start, start + AHEAD + timedelta(days=1)) if off else []
             coming += [(one, True) for one in every if clock.local(one.start).date() in off]
@@ -247,6 +250,13 @@ class SessionsForm:
             found = re.fullmatch(r"s-(\d+)-.*", name)
             self.errors[name] = _numbered(int(found[1]) if found else 0, str(unclear))
             return None
+
+
+def _off(row: Values, councils: Mapping[str, str]) -> tuple[tuple[date, date], ...]:
+    """School holidays that a session leaves out. A session without a place yet will be at the first one."""
+    if row.get("in_school_holidays", True):
+        return ()
+    return school_holidays.of(councils.get(row.get("at", "")) or next(iter(councils.values()), None))
 
 
 def _numbered(number: int, sentence: str) -> str:
