@@ -110,7 +110,7 @@ def check_can_go(user: User) -> None:
     user.recovery_codes.clear()
 
 
-def reset(user: User, *, by: Viewer | str) -> None:
+def reset(user: User, *, by: Viewer | str, why: str | None = None) -> None:
     """Take every second factor away from who lost it, and end all sessions. They set up another at their next sign-in.
 
     Who may ask for this is for the caller. The user is told by mail.
@@ -119,10 +119,12 @@ def reset(user: User, *, by: Viewer | str) -> None:
     user.passkeys.clear()
     user.recovery_codes.clear()
     sessions.end_all(user.id)
-    changed(user, "reset", by=by)
+    changed(user, "reset", by=by, why=why)
 
 
-def changed(user: User, what: str, *, by: Viewer | str, step: AccountToken | None = None) -> None:
+def changed(
+    user: User, what: str, *, by: Viewer | str, step: AccountToken | None = None, why: str | None = None
+) -> None:
     """Note that a factor changed, end the user's other sessions, and tell them. `what`: as in FactorChanged.
 
     `step`: the sign-in that this is part of, which goes on; all others that are half done end.
@@ -130,7 +132,7 @@ def changed(user: User, what: str, *, by: Viewer | str, step: AccountToken | Non
     current = sessions.current() if by is user else None
     sessions.end_all(user.id, but=current.id if current else None)
     _forget_steps(user.id, but=step.id if step else None)
-    audit.record(f"factor.{what}", user, by=by)
+    audit.record(f"factor.{what}", user, by=by, why=why)
     notify(FactorChanged(what), to=recipient(user), key=f"factor:{new_id()}")
 
 

@@ -2,13 +2,13 @@
 
 from flask_babel import gettext as _
 
-from portal.accounts import links, memberships, sessions
-from portal.accounts.models import Passkey, RecoveryCode, User
+from portal.accounts import factors, links, memberships, sessions
+from portal.accounts.models import User
 from portal.accounts.people_notifications import AccountChanged
 from portal.core import audit, clock
 from portal.core.errors import DomainError
-from portal.core.extensions import db
 from portal.core.i18n import lazy_gettext as _l
+from portal.core.permissions import Permission
 from portal.core.viewer import Viewer
 from portal.notifications.notification import Recipient
 from portal.notifications.outbox import notify
@@ -62,12 +62,19 @@ def reset_factor(user: User, *, by: Viewer | str, why: str) -> None:
     """Take every second factor away, so that a new one is set up at the next sign-in. Raises NotYourself."""
     if not isinstance(by, str):
         _not_yourself(user, by)
-    user.totp_secret, user.totp_last = None, None
-    for model in (Passkey, RecoveryCode):
-        db.session.query(model).filter_by(user_id=user.id).delete(synchronize_session="fetch")
-    sessions.end_all(user.id)
-    audit.record("factor.reset", user, by=by, why=why)
-    _tell(user, "factor")
+    factors.reset(user, by=by, why=why)
+
+
+def may_reset_factor(user: User, by: Viewer) -> bool:
+    """Whether somebody may do that who manages people of organisations: every role of the user lies within those."""
+    return (
+        user.id != by.id
+        and user.has_second_factor
+        and all(
+            one.organization_id is not None and by.can(Permission.PEOPLE_MANAGE, organisation_id=one.organization_id)
+            for one in user.held
+        )
+    )
 
 
 def _not_yourself(user: User, by: Viewer) -> None:

@@ -94,7 +94,7 @@ class EmailChanging(Notification):
 
 @dataclass(frozen=True)
 class AccountChanged(Notification):
-    """Your account was changed by others: `what` is "factor", "roles", "deactivated" or "reactivated"."""
+    """Your account was changed by others: `what` is "roles", "deactivated" or "reactivated"."""
 
     name: ClassVar[str] = "account-changed"
 
@@ -105,4 +105,4 @@ class AccountChanged(Notification):
 
     @classmethod
     def example(cls) -> Self:
-        return cls(what="factor")
+        return cls(what="roles")

@@ -8,14 +8,15 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.accounts import granting, invitations, memberships, people_queries
+from portal.accounts import granting, invitations, managing, memberships, people_queries
 from portal.accounts.blueprint import bp
 from portal.accounts.people_forms import InviteForm
 from portal.accounts.person import signed_in_user
+from portal.accounts.proving import proved_lately
 from portal.accounts.roles import ROLES, Role
 from portal.core import clock
 from portal.core.access import requires, signed_in
-from portal.core.errors import DomainError
+from portal.core.errors import DomainError, NotFound
 from portal.core.i18n import current_locale
 from portal.core.pages import page
 from portal.core.permissions import Permission
@@ -105,7 +106,23 @@ def person(organisation_id: UUID, user_id: UUID) -> ResponseReturnValue:
         roles=roles if someone.user.id != user.id else [],
         label_of=memberships.label_of,
         may_end=lambda membership: granting.may_end(user, membership),
+        may_reset=managing.may_reset_factor(someone.user, user),
     )
+
+
+@bp.post("/account/people/<uuid:organisation_id>/<uuid:user_id>/second-factor")
+@requires(Permission.PEOPLE_MANAGE)
+@proved_lately
+def reset_second_factor(organisation_id: UUID, user_id: UUID) -> ResponseReturnValue:
+    """Take the second factor away from one of its people who lost it."""
+    user = signed_in_user()
+    organisation = people_queries.organisation_for(user, organisation_id)
+    someone = people_queries.person_for(organisation, user_id)
+    if not managing.may_reset_factor(someone.user, user):
+        raise NotFound(_("There is nothing to take away."))
+    managing.reset_factor(someone.user, by=user, why="lost")
+    flash(_("The second step was taken away, and they were told. They set up a new one at their next sign-in."), "done")
+    return redirect(url_for(".person", organisation_id=organisation.id, user_id=user_id), 303)
 
 
 @bp.route("/account/people/<uuid:organisation_id>/roles/<uuid:membership_id>/end", methods=["GET", "POST"])

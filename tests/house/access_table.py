@@ -42,6 +42,7 @@ ACCESS = {
     "accounts.people": Permission.PEOPLE_MANAGE.value,
     "accounts.people_of": Permission.PEOPLE_MANAGE.value,
     "accounts.person": Permission.PEOPLE_MANAGE.value,
+    "accounts.reset_second_factor": Permission.PEOPLE_MANAGE.value,
     "accounts.prove": SIGNED_IN,
     "accounts.prove_by_passkey": SIGNED_IN,
     "accounts.providers": SIGNED_IN,
