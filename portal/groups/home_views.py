@@ -30,7 +30,7 @@ def home() -> ResponseReturnValue:
         "groups/home.html",
         home=home_of(organisation, viewer()),
         figures=figures_of(organisation.id),
-        meters=quality.worst_of(services_of(organisation.id)),
+        meters=quality.of_today(services_of(organisation.id)),
         organisations=organisations_of(viewer()),
         today=wording.full_date(clock.today()),
         weekday=wording.weekday(clock.today()),

@@ -14,6 +14,7 @@ from flask_babel import ngettext
 from flask_babel.speaklater import LazyString
 
 from portal.changes.facts import read_all
+from portal.core import clock
 from portal.core.i18n import lazy_gettext as _l
 from portal.directory.models import Service
 from portal.groups.link_checks import Trouble, troubles_of
@@ -21,9 +22,6 @@ from portal.groups.link_checks import Trouble, troubles_of
 Facts = Mapping[str, Any]
 SHORT = 120
 """Letters of a description below which it says little."""
-MOST_SHOWN = 3
-MOST_LOOKED_AT = 6
-"""Listings of an organisation that its first page looks at, and shows."""
 
 
 @dataclass(frozen=True)
@@ -134,10 +132,10 @@ def quality_of(services: Iterable[Service]) -> list[Quality]:
     return [_quality(service, troubles.get(service.id, [])) for service in several]
 
 
-def worst_of(services: Iterable[Service]) -> list[Quality]:
-    """The meters of a few open listings, those that lack most first."""
-    several = [one for one in services if one.status == "active"][:MOST_LOOKED_AT]
-    return sorted(quality_of(several), key=lambda one: one.share)[:MOST_SHOWN]
+def of_today(services: Iterable[Service]) -> list[Quality]:
+    """The meter of one open listing, another each day, so that a group of many is asked for little at a time."""
+    several = [one for one in services if one.status == "active"]
+    return quality_of([several[clock.today().toordinal() % len(several)]] if several else ())
 
 
 def lacking(facts: Facts) -> list[Point]:
