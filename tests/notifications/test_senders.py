@@ -122,6 +122,7 @@ def test_an_email_is_text_and_html_from_the_local_service() -> None:
     assert str(mail["Subject"]) == "Eich rhestr – سلام"
     assert mail["Message-ID"] == f"<{sent.id.hex}@support.example.org>"
     assert mail["Reply-To"] == "help@support.example.org" and mail["Auto-Submitted"] == "auto-generated"
+    assert mail["Content-Language"] == "en"
     assert mail["List-Unsubscribe"] == "<https://support.example.org/stop>"
     assert text_of(mail).replace("\r\n", "\n") == "Helo\n.dot\n" and "<p>Helo</p>" in text_of(mail, "html")
     assert not list(mail.iter_attachments())

@@ -33,7 +33,6 @@ def email_of(message: Outgoing, sender: From, *, to: str | None = None) -> Email
     email["Date"] = format_datetime(clock.now())
     email["Message-ID"] = f"<{message.id.hex}@{sender.domain}>"
     email["Auto-Submitted"] = "auto-generated"
-    email["Content-Language"] = LOCALES.get(message.locale, ENGLISH).code
     if sender.reply_to:
         email["Reply-To"] = sender.reply_to
     for name, value in message.headers.items():
@@ -41,4 +40,5 @@ def email_of(message: Outgoing, sender: From, *, to: str | None = None) -> Email
     email.set_content(message.text, cte="quoted-printable")
     if message.html is not None:
         email.add_alternative(message.html, subtype="html", cte="quoted-printable")
+    email["Content-Language"] = LOCALES.get(message.locale, ENGLISH).code
     return email
