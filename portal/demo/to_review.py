@@ -71,7 +71,7 @@ NEW: Mapping[str, Any] = {
     "cost": {"options": [{"kind": "free"}]},
 }
 WHEN = ("freq", "interval", "byday", "dtstart", "starts_at", "ends_at")
-COPIES = ("lead-evington", "editor-pantry")
+COPIES = ("editor", "editor-pantry")
 """Whose first listing stands in another list as well, under a slightly other name."""
 
 

@@ -1,9 +1,12 @@
-"""What of the directory a moderator looks after: all of it, or the listings of some areas."""
+"""What of the directory a moderator looks after: all of it, or the listings of some areas.
+
+Tables are aliased, so that a question that joins the same tables itself does not become one with these.
+"""
 
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, or_, select, true
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from portal.accounts.roles import ROLES, Role
 from portal.core.permissions import Permission
@@ -27,13 +30,14 @@ def looks_after(viewer: Viewer, organisation: Column) -> ColumnElement[bool]:
     areas = areas_of(viewer)
     if areas is None:
         return true()
+    service, here, location = aliased(Service), aliased(ServiceAtLocation), aliased(Location)
     placed = (
         exists()
-        .where(Service.organization_id == organisation)
-        .where(ServiceAtLocation.service_id == Service.id)
-        .where(Location.id == ServiceAtLocation.location_id)
+        .where(service.organization_id == organisation)
+        .where(here.service_id == service.id)
+        .where(location.id == here.location_id)
     )
-    return or_(placed.where(_in_areas(areas)), ~placed.where(Location.authority_code.is_not(None)))
+    return or_(placed.where(_in_areas(location, areas)), ~placed.where(location.authority_code.is_not(None)))
 
 
 def looks_after_listing(viewer: Viewer, service: Column) -> ColumnElement[bool]:
@@ -41,11 +45,12 @@ def looks_after_listing(viewer: Viewer, service: Column) -> ColumnElement[bool]:
     areas = areas_of(viewer)
     if areas is None:
         return true()
-    placed = exists().where(ServiceAtLocation.service_id == service).where(Location.id == ServiceAtLocation.location_id)
-    return or_(placed.where(_in_areas(areas)), ~placed.where(Location.authority_code.is_not(None)))
+    here, location = aliased(ServiceAtLocation), aliased(Location)
+    placed = exists().where(here.service_id == service).where(location.id == here.location_id)
+    return or_(placed.where(_in_areas(location, areas)), ~placed.where(location.authority_code.is_not(None)))
 
 
-def _in_areas(areas: frozenset[str]) -> ColumnElement[bool]:
+def _in_areas(location: type[Location], areas: frozenset[str]) -> ColumnElement[bool]:
     """Of a location: its council is one of the areas, or it lies in a neighbourhood of a set that is one."""
     codes = (
         select(NeighbourhoodPart.code)
@@ -54,5 +59,5 @@ def _in_areas(areas: frozenset[str]) -> ColumnElement[bool]:
         .where(NeighbourhoodSet.slug.in_(areas))
     )
     return or_(
-        Location.authority_code.in_(areas), Location.neighbourhood_code.in_(codes), Location.authority_code.in_(codes)
+        location.authority_code.in_(areas), location.neighbourhood_code.in_(codes), location.authority_code.in_(codes)
     )

@@ -66,6 +66,18 @@ def test_a_moderator_sees_their_area_alone(
     outside.post(f"/moderate/changes/{change.id}/approve", expect=404)
 
 
+def test_rows_and_counts_agree_where_an_organisation_has_a_listing_elsewhere_too(
+    as_user: Callable[..., Browser], make: Make, editor: User, propose: Propose, service: Service
+) -> None:
+    elsewhere = make.location(name="Far Hall", authority_code="E09000007")
+    other = make.service("Far Table", organisation=service.organization, location=elsewhere)
+    propose(editor, description="Soup.")
+    propose(editor, other, description="Cake.")
+    page = as_user(make.user("moderator", area="E06000016")).get("/moderate")
+    assert page.words(".tabs [aria-current]") == ["Changes 2"]
+    assert len(page.select(".queue tbody tr")) == 2
+
+
 def test_only_plain_changes_can_be_ticked_and_a_page_asks_first(
     desk: Browser, make: Make, editor: User, trusted: User, propose: Propose, monkeypatch: pytest.MonkeyPatch
 ) -> None:
