@@ -19,7 +19,8 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock_time
@@ -94,11 +95,11 @@ class Year:
     moderator: UUID | None = None
     addresses: int = 0
 
-    def run(self, groups: int) -> None:
-        """Live through the year."""
+    def run(self, groups: int, days: int) -> None:
+        """Live through the year, or as many days of it."""
         with clock.freeze(_morning(FIRST_DAY)):
             self._begin(groups)
-        for number in range(DAYS):
+        for number in range(days):
             today = FIRST_DAY + timedelta(days=number)
             with clock.freeze(_morning(today)):
                 self._day(today, self.weeks[number // 7])
@@ -153,9 +154,8 @@ class Year:
         """What the post does with today's mails, and who will answer them."""
         with unit():
             letters = {str(one.id): one for one in db.session.scalars(_sent(self.last_message))}
-            messages = db.session.scalars(
-                select(OutboxMessage).where(OutboxMessage.created_at > self.last_message)
-            ).all()
+            new = select(OutboxMessage).where(OutboxMessage.created_at > self.last_message)
+            messages = sorted(db.session.scalars(new), key=lambda message: message.recipient or "")
             self.last_message = clock.now()
             for message in messages:
                 told = json.loads(message.fields or "{}")
@@ -174,7 +174,7 @@ class Year:
             due = db.session.execute(
                 select(CheckRound.open_key, CheckRound.why_phone, CheckRound.begun_on)
                 .where(CheckRound.phone_on.is_not(None), CheckRound.closed_on.is_(None), CheckRound.try_on <= today)
-                .order_by(CheckRound.id)
+                .order_by(CheckRound.open_key)
             ).all()
         for key, why, begun in due:
             if key in self.to_come:
@@ -288,9 +288,17 @@ def _confirming(token: str) -> Callable[[], None]:
     return confirm
 
 
-def a_year(folder: Path, reached: float, is_once: bool, groups: int, seed: int) -> tuple[Year, float]:
-    """One year on a new database, and how many seconds it took."""
-    began = time.perf_counter()
+@contextmanager
+def in_memory() -> Iterator[Path]:
+    """A folder in the memory of the machine, where it has one, so that no commit waits for a disk."""
+    memory = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
+        yield Path(folder)
+
+
+def a_year(folder: Path, reached: float, is_once: bool, groups: int, seed: int, days: int = DAYS) -> tuple[Year, float]:
+    """One year on a new database, and how many seconds of work it took."""
+    began = time.process_time()
     settings = Settings(
         instance=folder, secret_key="a secret of the benchmarks, long enough", data_keys=(KEY,), log_level="error",
         database_url=f"sqlite:///{folder / 'year.sqlite3'}", testing=True,
@@ -300,9 +308,9 @@ def a_year(folder: Path, reached: float, is_once: bool, groups: int, seed: int) 
     with app.app_context():
         db.create_all()
         db.session.remove()
-        year.run(groups)
+        year.run(groups, days)
         db.session.remove()
-    return year, time.perf_counter() - began
+    return year, time.process_time() - began
 
 
 def main() -> int:
@@ -312,11 +320,10 @@ def main() -> int:
     asked.add_argument("--markdown", action="store_true")
     options = asked.parse_args()
     print(machine())
-    memory = Path("/dev/shm")
     years: dict[str, tuple[Year, float]] = {}
     for name, reached, is_once in YEARS:
-        with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
-            years[name] = a_year(Path(folder), reached, is_once, options.groups, options.seed)
+        with in_memory() as folder:
+            years[name] = a_year(folder, reached, is_once, options.groups, options.seed)
     show(
         ["week", *(f"{what}, {name}" for name in years for what in ("within", "mails", "minutes"))],
         [
@@ -344,7 +351,7 @@ def _judge(name: str, year: Year, seconds: float, groups: int) -> bool:
             verdict(f"worst week from {STEADY_WEEK} on, % within their rhythm", least * 100, LEAST_SHARE * 100, at_least=True),
             verdict("mails a group and year, mean", mails, MOST_A_YEAR),
             verdict("mails to one group in a quarter, most", most, MOST_A_QUARTER),
-            verdict("seconds for the year", seconds, MOST_SECONDS),
+            verdict("seconds of work for the year", seconds, MOST_SECONDS),
         ]
     )  # fmt: skip
 
