@@ -217,3 +217,22 @@ def test_a_session_that_was_left_alone_is_over(app: Flask, make: Make) -> None:
         answer = browser.get("/account", expect=303)
         assert answer.headers["Location"] == "/sign-in?next=/account&out=1"
         assert "signed out to keep information safe" in browser.follow(answer).main
+
+
+def test_in_production_every_cookie_is_for_https_and_this_host_alone(sqlite_app: Flask, make: Make, sam: User) -> None:
+    from dataclasses import replace
+
+    from tests.conftest import _application
+
+    app = _application(replace(sqlite_app.extensions["portal.settings"], base_url="https://support.example.org"))
+    client = app.test_client()
+    page = client.get("/sign-in", base_url="https://support.example.org")
+    token = re.findall(r'name="csrf_token"[^>]*value="([^"]+)"', page.get_data(as_text=True))[0]
+    told = {"email": EMAIL, "password": GOOD, "csrf_token": token}
+    headers = {"Referer": "https://support.example.org/sign-in"}
+    answer = client.post("/sign-in", data=told, base_url="https://support.example.org", headers=headers)
+    assert answer.status_code == 303
+    cookies = {one.partition("=")[0]: one for one in answer.headers.getlist("Set-Cookie")}
+    assert {"__Host-session", "__Host-device"} <= set(cookies)
+    for name, cookie in cookies.items():
+        assert name.startswith("__Host-") and "Secure" in cookie and "HttpOnly" in cookie and "Domain" not in cookie
