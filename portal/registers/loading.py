@@ -108,7 +108,9 @@ def _put(register: Register, rows: list[Told], choice: Choice, began: datetime, 
     outside = {number for number, row in by_number.items() if not _is_inside(row, choice.areas)}
     outside -= _known(register, outside)
     values = [
-        _columns(register, row, began) | {"id": new_id()} for number, row in by_number.items() if number not in outside
+        columns_of(register, row, began) | {"id": new_id()}
+        for number, row in by_number.items()
+        if number not in outside
     ]
     loaded.left_out += len(outside)
     loaded.taken += len(values)
@@ -135,7 +137,8 @@ def _known(register: Register, numbers: set[str]) -> set[str]:
     return set(db.session.scalars(known))
 
 
-def _columns(register: Register, row: Told, began: datetime) -> dict[str, Any]:
+def columns_of(register: Register, row: Told, began: datetime) -> dict[str, Any]:
+    """The columns of an entry, from what a row says and when it was seen."""
     keys = keys_of(row.name)
     return {
         "register": register.scheme, "number": row.number, "name": row.name, "name_words": keys.words[:LONGEST_WORDS],

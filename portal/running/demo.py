@@ -20,7 +20,7 @@ from portal.core.extensions import settings
 from portal.core.transactions import unit
 from portal.demo import accounts as demo_accounts
 from portal.demo import actions as demo_data
-from portal.demo import group_desk, keeping_true, to_review
+from portal.demo import group_desk, keeping_true, registering, to_review
 from portal.directory import indexing
 from portal.operations import upgrading
 
@@ -57,6 +57,7 @@ def prepare(app: Flask, listings: int | None) -> None:
             keeping_true.ensure()
             to_review.ensure()
             group_desk.ensure()
+            registering.ensure()
         if made:
             click.echo(f"{len(made):,} made-up services were put in.")
             indexing.rebuild_index()
