@@ -35,6 +35,14 @@ class Editing:
         """What the form begins with: what was kept for later, else what stands."""
         return self.open.facts[self.fact.name] if self.open else self.standing
 
+    @property
+    def has_moved(self) -> bool:
+        """Whether somebody changed the fact since it was kept for later: then both are to be seen."""
+        if self.open is None or self.open.base_version == self.service.version:
+            return False
+        seen = queries.facts_at(self.service.id, self.open.base_version or 0)
+        return seen is None or (seen.get(self.fact.name) or None) != (self.fact.read(self.service) or None)
+
 
 @dataclass(frozen=True)
 class Preview:

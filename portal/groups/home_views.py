@@ -6,6 +6,7 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.assurance import answering
+from portal.changes.applying import Clash
 from portal.core import clock, wording
 from portal.core.access import requires
 from portal.core.i18n import gettext as _
@@ -54,7 +55,14 @@ def say_space(service_id: UUID) -> ResponseReturnValue:
     if state not in SAID_STATES:
         return redirect(url_for(".home"), 303)
     value = {"state": state, "said_at": clock.now().isoformat()}
-    change = editing.save(one, value, by=viewer(), base_version=base_version(one.service), key=form_key())
+    try:
+        change = editing.save(one, value, by=viewer(), base_version=base_version(one.service), key=form_key())
+    except Clash:
+        flash(
+            _("Someone else said something about space just now. Look at it, then tap again if it is not right."),
+            "note",
+        )
+        return redirect(url_for(".home", organisation=one.service.organization_id), 303)
     name = one.service.name
     if change.state == "live":
         label = spaces.label(spaces.space_of(one.service))

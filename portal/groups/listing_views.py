@@ -58,7 +58,11 @@ def decide_draft(service_id: UUID, change_id: UUID) -> ResponseReturnValue:
         actions.discard(change, by=viewer())
         flash(_("Thrown away. What the public sees is as it was."), "done")
     else:
-        sent = actions.submit(change, by=viewer())
+        try:
+            sent = actions.submit(change, by=viewer())
+        except Clash as clash:
+            flash(_("Someone else changed this meanwhile. Nothing of yours is lost: look at both."), "note")
+            return redirect(url_for(".edit_fact", service_id=service_id, fact=clash.names[0]), 303)
         live = _("Saved. Everyone can see it.")
         flash(
             live if sent.state == "live" else _("Sent to a moderator. The public sees it once they have looked."),

@@ -44,6 +44,14 @@ def test_a_search_in_vain_is_counted_by_council_and_need(app: Flask, browser: Br
     assert db.session.query(counting.UsageCount).count() == 1
 
 
+def test_what_is_put_on_a_list_is_counted(app: Flask, make: Make, browser: Browser) -> None:
+    service = make.service()
+    browser.client.environ_base["HTTP_USER_AGENT"] = AGENT["User-Agent"]
+    for _turn in range(2):
+        browser.post("/list/add", {"service": str(service.id)}, expect=303)
+    assert _counted("saved", str(service.id)) == 1
+
+
 def test_broken_lines_are_left_out(app: Flask) -> None:
     (settings().instance / "counts" / counting.OPEN).write_bytes(b"\xff\n2026-13-01 viewed a\nx y\n2026-11-23 evil a\n")
     counting.fold()

@@ -214,6 +214,38 @@ def test_what_is_kept_for_later_comes_back_and_can_be_sent(service: Service, gro
     assert (_again(service).description, service.how_to_join) == ("Half a", "Ring")
 
 
+def test_a_draft_that_somebody_overtook_shows_both(service: Service, editor: User, group: Browser) -> None:
+    _send(group, service, "description", action="draft", text="Mine, kept.")
+    (draft,) = queries.changes_of(service.id, ("draft",))
+    actions.propose(service, {"description": "Theirs."}, by=editor, base_version=service.version, key=None)
+    db.session.commit()
+    sent = group.post(_address(service, "drafts", str(draft.id)), {"action": "send"}, expect=303)
+    page = group.follow(sent)
+    assert "Theirs." in page.one(".clash").get_text() and page.one("textarea").get_text().strip() == "Mine, kept."
+    assert _again(service).description == "Theirs."
+
+
+def test_space_that_a_colleague_said_meanwhile_is_not_overwritten(
+    service: Service, editor: User, group: Browser
+) -> None:
+    seen = service.version
+    actions.propose(service, {"space": {"state": "full"}}, by=editor, base_version=seen, key=None)
+    db.session.commit()
+    sent = group.post(_address(service, "space"), {"state": "space", "version": seen}, expect=303)
+    assert "Someone else said something about space" in group.follow(sent).text
+    assert _again(service).space_state == "full"
+
+
+def test_a_copy_is_a_draft_of_a_new_listing(service: Service, group: Browser) -> None:
+    for _turn in range(2):
+        sent = group.post(_address(service, "copy"), {"key": "k" * 32}, expect=303)
+    (draft,) = db.session.query(ChangeRequest).all()
+    assert (draft.kind, draft.state, draft.facts["name"]) == ("new", "draft", service.name)
+    assert draft.facts["place"][0]["id"] != FACTS["place"].read(service)[0]["id"]
+    assert draft.facts["sessions"][0]["at"] == draft.facts["place"][0]["id"]
+    assert group.follow(sent).status == 200 and "Go on with Tuesday Table" in group.get("/group").text
+
+
 def test_a_draft_can_be_thrown_away_by_its_author_alone(
     service: Service, group: Browser, make: Make, as_user: AsUser
 ) -> None:
