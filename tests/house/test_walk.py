@@ -15,7 +15,6 @@ from tests.house.access_table import ACCESS, CACHEABLE, PUBLIC
 from tests.support.page import Browser
 from tests.support.people import browser_as
 
-FAR = {"REMOTE_ADDR": "203.0.113.9"}
 METHODS = ("GET", "POST")
 
 
@@ -27,9 +26,7 @@ def rules_of(app: Flask) -> Iterator[tuple[Rule, str]]:
 
 def met(browser: Browser, address: str, method: str, *, token: str | None) -> tuple[str, int]:
     """What a viewer met there, and its status. Without a token a POST does nothing, and 400 says that it was open."""
-    answered = browser.client.open(
-        address, method=method, data={"csrf_token": token} if token else None, environ_overrides=FAR
-    )
+    answered = browser.client.open(address, method=method, data={"csrf_token": token} if token else None)
     status, place = answered.status_code, answered.headers.get("Location", "")
     if status >= 500:
         return "broken", status
@@ -48,12 +45,14 @@ def test_every_address_as_every_role_as_another_organisation_and_as_a_stranger(s
     before = db.session.query(Membership).filter_by(ended_at=None).count(), db.session.query(User).count()
     browsers = {walk.STRANGER: Browser(sqlite_app)}
     browsers |= {name: browser_as(sqlite_app, user) for name, user in world.people.items()}
-    tokens = {name: browsers[name].csrf_token() for name in walk.ELSEWHERE}
+    for number, browser in enumerate(browsers.values(), 1):
+        browser.client.environ_base = {"REMOTE_ADDR": f"203.0.113.{number}"}
+    tokens = {name: browsers[name].csrf_token() for name in world.people}
     wrong = []
     for rule, method in rules_of(sqlite_app):
         mark, address = ACCESS.get(rule.endpoint), walk.address_of(rule, world)
         assert mark is not None, f"put {rule.endpoint} with its mark into tests/house/access_table.py"
-        names_nobodys = bool(rule.arguments) or mark in {PUBLIC, CACHEABLE}
+        names_nobodys = bool(rule.arguments) or mark in {PUBLIC, CACHEABLE} or rule.endpoint in walk.UNDER_WAY
         for viewer in walk.VIEWERS:
             wanted = walk.expected(rule.endpoint, mark, rule, viewer)
             token = tokens.get(viewer) if wanted == walk.HIDDEN else None
@@ -73,7 +72,7 @@ def test_what_is_hidden_elsewhere_is_open_here(sqlite_app: Flask, make: Make) ->
     seen = 0
     for rule, method in rules_of(sqlite_app):
         mark = ACCESS[rule.endpoint]
-        if method == "GET" and mark in walk.SCOPED and rule.arguments and rule.arguments <= walk.OWNED:
+        if method == "GET" and mark in walk.SCOPED and rule.arguments and rule.arguments <= walk.OWNED - {"upload_id"}:
             found, status = met(owner, walk.address_of(rule, world), method, token=None)
             assert found == walk.OPEN, f"{rule.rule}: {status}"
             seen += 1
@@ -81,12 +80,12 @@ def test_what_is_hidden_elsewhere_is_open_here(sqlite_app: Flask, make: Make) ->
 
 
 def test_a_part_that_nobody_knows_fails_with_what_to_write(sqlite_app: Flask, make: Make) -> None:
-    rule = Rule("/things/<uuid:thing_id>", endpoint="things.show")
+    rule = Rule("/things/<string:colour>", endpoint="things.show")
     Map([rule])
     try:
         walk.address_of(rule, walk.world(make))
     except AssertionError as problem:
-        assert "thing_id" in str(problem) and "PARTS" in str(problem)
+        assert "colour" in str(problem) and "PARTS" in str(problem)
     else:
         raise AssertionError("an unknown part was taken")
 
