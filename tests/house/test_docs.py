@@ -21,7 +21,7 @@ IMPORTED_AS = {
 }  # fmt: skip
 NOT_IMPORTED = {"psycopg"}
 """Named in database addresses only."""
-NOT_SETTINGS = {"demo", "testing"}
+NOT_SETTINGS = {"debug", "demo", "testing"}
 
 
 def _direct() -> list[str]:
