@@ -18,13 +18,13 @@ from portal.core.i18n import gettext as _
 from portal.core.viewer import Viewer
 from portal.directory import space as spaces
 from portal.directory.models import Service
-from portal.groups import adding, claims
+from portal.groups import claims
 from portal.groups.listings import services_of
 from portal.organisations.models import Organization
 
 ASKED_BEFORE = timedelta(days=14)
 """A listing is to be confirmed so long before its check ends."""
-MINUTES = {"confirm": 1, "space": 1, "sent_back": 4, "draft": 3, "claim": 1, "new": 8}
+MINUTES = {"confirm": 1, "space": 1, "sent_back": 4, "draft": 3, "claim": 1}
 """How long each kind of task takes most people."""
 SAID_STATES = ("space", "waiting", "full")
 
@@ -79,7 +79,6 @@ def home_of(organisation: Organization, who: Viewer) -> Home:
         tasks=[
             *_of_claims(organisation.id, who),
             *_of_changes(changes, names, who),
-            *_of_new(organisation.id),
             *_to_confirm(organisation.id),
             *_to_say(rows),
         ],
@@ -161,22 +160,6 @@ def _of_claims(organisation_id: UUID, who: Viewer) -> list[Task]:
         )
         for one in claims.asked_of(who, organisation_id)
     ]
-
-
-def _of_new(organisation_id: UUID) -> list[Task]:
-    """New listings that were begun, or sent back."""
-    found = []
-    for one in adding.drafts_of(organisation_id):
-        name = one.facts.get("name") or _("a new listing")
-        address = url_for("groups.new_listing", change_id=one.id)
-        if one.state == "sent_back":
-            note = _("A moderator wrote to you.")
-            found.append(Task("sent_back", _("Look again at %(name)s", name=name), note, address, must=True))
-        elif one.state == "draft":
-            found.append(
-                Task("new", _("Go on with %(name)s", name=name), _("Nobody sees it until you send it."), address)
-            )
-    return found
 
 
 def _to_confirm(organisation_id: UUID) -> list[Task]:
