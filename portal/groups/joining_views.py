@@ -136,7 +136,8 @@ def send_code(claim_id: UUID) -> ResponseReturnValue:
 @bp.post("/group/join/claims/<uuid:claim_id>/prove")
 @signed_in()
 def prove(claim_id: UUID) -> ResponseReturnValue:
-    """Take the code."""
+    """Take the code. Only tries of whose claim it is count."""
+    claims.claim_for(signed_in_user(), claim_id)
     proving.count_try(claim_id)
     user = signed_in_user()
     found, form = claims.claim_for(user, claim_id), CodeForm()
