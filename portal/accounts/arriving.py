@@ -14,7 +14,7 @@ from portal.core.returning import own_path
 from portal.notifications.notification import Recipient
 from portal.notifications.outbox import notify
 
-SECOND_STEP = "second-step"
+SECOND_STEP = steps.SECOND
 AFTER = "after"
 """Where to go once a second factor is set up, kept in the signed cookie."""
 

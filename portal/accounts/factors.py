@@ -7,14 +7,13 @@ import hmac
 import json
 from datetime import timedelta
 from typing import Any, cast
-from uuid import UUID
 
 import pyotp
 from cryptography.fernet import InvalidToken
 from flask import current_app
 from sqlalchemy import CursorResult, or_, update
 
-from portal.accounts import sessions
+from portal.accounts import sessions, steps
 from portal.accounts.arriving import recipient
 from portal.accounts.models import AccountToken, User
 from portal.accounts.sign_in_notifications import FactorChanged
@@ -131,16 +130,6 @@ def changed(
     """
     current = sessions.current() if by is user else None
     sessions.end_all(user.id, but=current.id if current else None)
-    _forget_steps(user.id, but=step.id if step else None)
+    steps.end_all(user.id, but=step.id if step else None)
     audit.record(f"factor.{what}", user, by=by, why=why)
     notify(FactorChanged(what), to=recipient(user), key=f"factor:{new_id()}")
-
-
-def _forget_steps(user_id: UUID, *, but: UUID | None) -> None:
-    """Nobody goes on with a sign-in that began before."""
-    question = update(AccountToken).where(
-        AccountToken.user_id == user_id, AccountToken.purpose == "second-step", AccountToken.used_at.is_(None)
-    )
-    if but is not None:
-        question = question.where(AccountToken.id != but)
-    db.session.execute(question.values(used_at=clock.now()).execution_options(synchronize_session=False))

@@ -18,6 +18,7 @@ from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from portal.accounts import steps
 from portal.accounts.models import User
 from portal.core.brand import Brand
 from portal.core.errors import DomainError, TooManyRequests
@@ -97,10 +98,11 @@ def problem_with(password: str, own_words: Iterable[str] = ()) -> str | None:
 
 
 def set_password(user: User, password: str) -> None:
-    """Give a user a new password. Raises EasyPassword, and Busy."""
+    """Give a user a new password; sign-ins that began with the old one end. Raises EasyPassword, and Busy."""
     if (sentence := problem_with(password, words_of(user))) is not None:
         raise EasyPassword(sentence)
     user.password_hash = hashed(password)
+    steps.end_all(user.id)
 
 
 def words_of(user: User) -> list[str]:

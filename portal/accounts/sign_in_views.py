@@ -20,7 +20,7 @@ from portal.core.pages import page
 def sign_in() -> ResponseReturnValue:
     """With an e-mail address and a password."""
     form = SignInForm(next=arriving.wanted())
-    if request.method == "GET" and (me := user_or_none()) is not None:
+    if request.method == "GET" and "again" not in request.args and (me := user_or_none()) is not None:
         return redirect(arriving.wanted() or arriving.home_of(me), 303)
     if form.validate_on_submit():
         email = str(form.email.data)

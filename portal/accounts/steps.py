@@ -6,6 +6,7 @@ it opens nothing.
 
 from datetime import timedelta
 from typing import Any, cast
+from uuid import UUID
 
 from flask import request
 from sqlalchemy import CursorResult, select, update
@@ -17,6 +18,8 @@ from portal.core.extensions import db, settings
 from portal.core.tokens import hash_of, new_token
 
 LASTS = timedelta(minutes=10)
+SECOND = "second-step"
+"""The purpose of a step between the password and the second factor."""
 
 
 def begin(purpose: str, *, user: User | None = None, **payload: Any) -> str:
@@ -63,6 +66,16 @@ def spend(step: AccountToken) -> bool:
         .execution_options(synchronize_session=False)
     )
     return cast("CursorResult[Any]", spent).rowcount == 1
+
+
+def end_all(user_id: UUID, *, but: UUID | None = None) -> None:
+    """Nobody goes on with a sign-in of this user that is half done, but perhaps with one: what it rests on has changed."""
+    question = update(AccountToken).where(
+        AccountToken.user_id == user_id, AccountToken.purpose == SECOND, AccountToken.used_at.is_(None)
+    )
+    if but is not None:
+        question = question.where(AccountToken.id != but)
+    db.session.execute(question.values(used_at=clock.now()).execution_options(synchronize_session=False))
 
 
 def put_cookie(response: Response, token: str) -> None:

@@ -228,6 +228,23 @@ def test_somebody_who_manages_accounts_can_reset_a_lost_factor(app: Flask, make:
     assert browser_path(app) == "/account/second-factor"
 
 
+def test_a_sign_in_that_is_half_done_ends_when_the_password_changes(app: Flask, browser: Browser, make: Make) -> None:
+    user = _moderator(make, totp_secret=SECRET)
+    owner = browser_as(app, user)
+    _password(browser)
+    owner.post("/account/password", {"old_password": GOOD, "new_password": "eleven quiet tractors"}, expect=303)
+    assert browser.post("/sign-in/second-step", {"code": _code()}, expect=303).headers["Location"] == "/sign-in"
+
+
+def test_a_weak_session_of_who_has_a_factor_by_now_can_sign_in_again(app: Flask, make: Make) -> None:
+    user = _moderator(make)
+    browser = browser_as(app, user, is_strong=False)
+    db.session.get_one(User, user.id).totp_secret = SECRET
+    db.session.commit()
+    page = browser.follow(browser.get("/account/second-factor/app", expect=303))
+    assert page.select("#password")
+
+
 def browser_path(app: Flask) -> str:
     """Where the user is led who signs in with the password."""
     browser = Browser(app)
