@@ -22,6 +22,7 @@ from portal.core.fields import new_id
 from portal.core.jobs import job
 from portal.core.tokens import new_token
 from portal.directory.models import Service
+from portal.notifications.bouncing import BOUNCE_LISTENERS
 from portal.notifications.models import Bounce
 from portal.notifications.notification import Recipient
 from portal.notifications.outbox import notify
@@ -54,6 +55,22 @@ def daily() -> None:
     heed_bounces()
     follow_up(today)
     begin(today)
+
+
+@job("assurance.bounced")
+def after_bounces() -> None:
+    """Lead rounds whose letter came back to the telephone at once, not with the next daily round."""
+    _one_at_a_time()
+    heed_bounces()
+    follow_up(clock.today())
+
+
+def _hear(bounce: Bounce) -> None:
+    if bounce.kind in COMES_BACK:
+        after_bounces.later(_key="bounces")
+
+
+BOUNCE_LISTENERS.append(_hear)
 
 
 @job("assurance.tidy")

@@ -54,6 +54,5 @@ def test_a_server_that_knows_no_such_person_leads_to_the_telephone(
     days.look()
     work_until_idle()
     assert mail_server.mails == []
-    days.pass_by(1)
     [one] = phoning.phone_list(make.user("moderator"))
     assert (one.why, one.since) == ("came_back", clock.today())
