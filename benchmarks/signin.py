@@ -4,8 +4,8 @@
 
 A real server of two processes over a fresh SQLite. For each form that takes an address, known and unknown ones are sent in turn,
 and the share of pairs in which the known one took longer is printed (AUC): 0.5 tells nothing, 0 or 1 tells all. Promise: between
-0.3 and 0.7 at each form, status and length the same; a hash within 400 ms of processor time; while 16 try passwords without a pause from as many
-addresses as they like, 95 of 100 pages are read within a second and nothing is a fault.
+0.3 and 0.7 at each form, status and length the same; a hash within 400 ms of processor time; while 16 try passwords without a
+pause from as many addresses as they like, 95 of 100 pages are read within a second and nothing is a fault.
 """
 
 import argparse
