@@ -32,11 +32,11 @@ def _path(user: User, *, act: bool = False) -> str:
 
 
 def test_a_lead_takes_it_away_from_one_of_their_people_who_is_told(
-    app: Flask, people: tuple[User, User, User], mailbox: Mailbox
+    sqlite_app: Flask, people: tuple[User, User, User], mailbox: Mailbox
 ) -> None:
     lead, editor, _other = people
     editor_id, path, act = editor.id, _path(editor), _path(editor, act=True)
-    theirs, mine = browser_as(app, editor), browser_as(app, lead)
+    theirs, mine = browser_as(sqlite_app, editor), browser_as(sqlite_app, lead)
     assert "A lost phone or passkey" in mine.get(path).main
     assert "The second step was taken away" in mine.follow(mine.post(act, expect=303)).main
     assert not db.session.get_one(User, editor_id).has_second_factor
@@ -46,22 +46,22 @@ def test_a_lead_takes_it_away_from_one_of_their_people_who_is_told(
 
 
 def test_nobody_takes_it_from_people_of_others_from_themselves_or_from_who_is_more_than_theirs(
-    app: Flask, people: tuple[User, User, User]
+    sqlite_app: Flask, people: tuple[User, User, User]
 ) -> None:
     lead, editor, other = people
-    browser_as(app, other).post(_path(editor, act=True), expect=404)
-    browser_as(app, lead).post(_path(lead, act=True), expect=404)
+    browser_as(sqlite_app, other).post(_path(editor, act=True), expect=404)
+    browser_as(sqlite_app, lead).post(_path(lead, act=True), expect=404)
     db.session.add(Membership(user_id=editor.id, role="moderator"))
     db.session.commit()
     lead, editor, other = (db.session.get_one(User, one.id) for one in people)
-    browser_as(app, lead).post(_path(editor, act=True), expect=404)
-    browser_as(app, editor).post(_path(editor, act=True), expect=403)
+    browser_as(sqlite_app, lead).post(_path(editor, act=True), expect=404)
+    browser_as(sqlite_app, editor).post(_path(editor, act=True), expect=403)
     assert db.session.get_one(User, editor.id).has_second_factor
 
 
-def test_it_is_asked_again_who_takes_it_away(app: Flask, people: tuple[User, User, User]) -> None:
+def test_it_is_asked_again_who_takes_it_away(sqlite_app: Flask, people: tuple[User, User, User]) -> None:
     lead, editor, _other = people
-    browser, act = browser_as(app, lead), _path(editor, act=True)
+    browser, act = browser_as(sqlite_app, lead), _path(editor, act=True)
     with clock.freeze(clock.now() + timedelta(minutes=11)):
         assert browser.post(act, expect=303).headers["Location"].startswith("/account/prove")
     assert db.session.get_one(User, editor.id).has_second_factor
