@@ -119,14 +119,14 @@ class Year:
             for spread in days.values():
                 self.chance.shuffle(spread)
             for number, count in enumerate(counts):
-                group = Organization(name=f"Group {number}", email=self._address())
+                group = Organization(id=self._id(), name=f"Group {number}", email=self._address())
                 db.session.add(group)
                 db.session.flush()
                 _user(self._address(), Role.EDITOR, group.id)
                 for _ in range(count):
                     meets = kinds.pop()
                     checked = FIRST_DAY - timedelta(days=days[meets].pop())
-                    db.session.add(_listing(group.id, place, checked, meets))
+                    db.session.add(_listing(self._id(), group.id, place, checked, meets))
 
     def _day(self, today: date, week: Week) -> None:
         for happen in self.later.pop(today, []):
@@ -223,6 +223,10 @@ class Year:
     def _life(self) -> float:
         return self.chance.expovariate(-math.log(1 - DIE_A_YEAR)) * 365
 
+    def _id(self) -> UUID:
+        """Drawn as well, since what is due on one day comes in the order of ids."""
+        return UUID(int=self.chance.getrandbits(128), version=4)
+
     def _address(self) -> str:
         """A new address; its name says on which day of the year it was born."""
         self.addresses += 1
@@ -262,8 +266,8 @@ def _user(email: str, role: Role, organization_id: UUID | None) -> User:
     return user
 
 
-def _listing(group: UUID, place: Location, checked: date, meets: bool) -> Service:
-    service = Service(name="Listing", organization_id=group, assured_date=checked, joining=[])
+def _listing(own_id: UUID, group: UUID, place: Location, checked: date, meets: bool) -> Service:
+    service = Service(id=own_id, name="Listing", organization_id=group, assured_date=checked, joining=[])
     at = ServiceAtLocation(location=place)
     if meets:
         at.sessions.append(Session(byday="TU", dtstart=checked, starts_at=clock_time(10)))
