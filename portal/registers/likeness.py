@@ -39,7 +39,11 @@ def keys_of(name: str) -> Keys:
 
 def likeness(one: str, other: str) -> float:
     """How alike two names are: 0 to 1. The order of words and legal forms do not matter."""
-    left, right = keys_of(one).words, keys_of(other).words
+    return likeness_of_words(keys_of(one).words, keys_of(other).words)
+
+
+def likeness_of_words(left: str, right: str) -> float:
+    """The same of names whose words were told apart already."""
     if not left or not right:
         return 0.0
     sorted_ratio = fuzz.token_sort_ratio(left, right)

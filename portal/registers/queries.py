@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from portal.core.extensions import db
 from portal.registers.formats import POSTCODE
-from portal.registers.likeness import keys_of, likeness
+from portal.registers.likeness import keys_of, likeness_of_words
 from portal.registers.models import RegisterEntry, RegisterFlag
 from portal.registers.numbers import readings
 
@@ -18,6 +18,8 @@ ALIKE = 0.76
 ALIKE_NEAR = 0.55
 """How alike names must be: anywhere, and at the same postcode."""
 SAME_PLACE = 0.2
+REMOVED = 0.1
+"""What the same postcode adds, and what it takes away to be in the register no more."""
 
 
 @dataclass(frozen=True)
@@ -52,13 +54,19 @@ def entries_like(name: str, postcode: str | None = None, *, limit: int = 5) -> l
     blocks = [RegisterEntry.name_word == keys.word, RegisterEntry.name_start == keys.start]
     if place is not None:
         blocks.append(RegisterEntry.postcode == place)
-    near: dict[UUID, RegisterEntry] = {}
+    scores: dict[UUID, float] = {}
+    columns = RegisterEntry.id, RegisterEntry.name_words, RegisterEntry.postcode, RegisterEntry.is_removed
     for block in blocks:
-        rows = select(RegisterEntry).where(block).order_by(RegisterEntry.id).limit(MOST_LOOKED_AT)
-        near |= {one.id: one for one in db.session.scalars(rows)}
-    scored = (_alike(one, name, place) for one in near.values())
-    found = sorted((one for one in scored if one is not None), key=lambda one: (-one.score, str(one.entry.id)))
-    return found[:limit]
+        rows = select(*columns).where(block).order_by(RegisterEntry.id).limit(MOST_LOOKED_AT)
+        for own_id, words, postcode, is_removed in db.session.execute(rows):
+            is_near = place is not None and postcode == place
+            score = likeness_of_words(words, keys.words)
+            if score >= (ALIKE_NEAR if is_near else ALIKE):
+                scores[own_id] = score + (SAME_PLACE if is_near else 0.0) - (REMOVED if is_removed else 0.0)
+    best = sorted(scores.items(), key=lambda one: (-one[1], str(one[0])))[:limit]
+    found = select(RegisterEntry).where(RegisterEntry.id.in_([own_id for own_id, _score in best]))
+    entries = {one.id: one for one in db.session.scalars(found)}
+    return [Alike(entries[own_id], score) for own_id, score in best if own_id in entries]
 
 
 def flags_for(organization_ids: Iterable[UUID]) -> dict[UUID, list[RegisterFlag]]:
@@ -75,10 +83,3 @@ def plain_postcode(typed: str | None) -> str | None:
     """A whole postcode as it is kept, or None."""
     found = POSTCODE.search(" ".join((typed or "").upper().split()))
     return f"{found[1]} {found[2]}" if found else None
-
-
-def _alike(one: RegisterEntry, name: str, place: str | None) -> Alike | None:
-    alike, is_near = likeness(one.name, name), place is not None and one.postcode == place
-    if alike < (ALIKE_NEAR if is_near else ALIKE):
-        return None
-    return Alike(one, alike + (SAME_PLACE if is_near else 0.0) - (0.1 if one.is_removed else 0.0))
