@@ -15,10 +15,11 @@ View = TypeVar("View", bound=Callable[..., object])
 
 def init_app(app: Flask) -> None:
     """Check unsafe requests before the token is looked at."""
-    app.before_request(_check)
+    app.before_request(check)
 
 
-def _check() -> None:
+def check() -> None:
+    """Refuse an unsafe request that a page of another site sent."""
     if request.method in SAFE_METHODS:
         return
     site = request.headers.get("Sec-Fetch-Site")
@@ -32,7 +33,7 @@ def _check() -> None:
 
 
 def hides_referrer(view: View) -> View:
-    """A page of this view tells no site where it is, so an older browser sends its forms from nowhere: the token alone decides."""
+    """A page of this view tells no site where it is, so older browsers send its forms from nowhere: the token alone decides."""
     setattr(view, HIDES, True)
     return view
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import url_for
 from flask_babel import ngettext
 
-from portal.assurance.queries import standings_of
+from portal.assurance.queries import Standing, standings_of
 from portal.changes import queries
 from portal.changes.checked import checks_of
 from portal.changes.facts import FACTS
@@ -26,6 +26,8 @@ ASKED_BEFORE = timedelta(days=14)
 """A listing is to be confirmed so long before its check ends."""
 MINUTES = {"confirm": 1, "space": 1, "sent_back": 4, "draft": 3, "claim": 1}
 """How long each kind of task takes most people."""
+MOST_ALIKE = 2
+"""More tasks of one kind become one."""
 SAID_STATES = ("space", "waiting", "full")
 
 
@@ -162,12 +164,20 @@ def _of_claims(organisation_id: UUID, who: Viewer) -> list[Task]:
     ]
 
 
-def _to_confirm(organisation_id: UUID) -> list[Task]:
+def due_of(organisation_id: UUID) -> list[Standing]:
+    """The listings of an organisation whose check ends soon or has ended."""
     today = clock.today()
+    return [one for one in standings_of([organisation_id]) if one.ends(today) - ASKED_BEFORE <= today]
+
+
+def _to_confirm(organisation_id: UUID) -> list[Task]:
+    due = due_of(organisation_id)
+    if len(due) > MOST_ALIKE:
+        title = _("Confirm %(count)s listings are still right", count=len(due))
+        address = url_for("groups.confirm_all", organisation=organisation_id)
+        return [Task("confirm", title, wording.and_list([one.name for one in due]), address)]
     found = []
-    for one in standings_of([organisation_id]):
-        if one.ends(today) - ASKED_BEFORE > today:
-            continue
+    for one in due:
         checked = wording.full_date(one.assured) if one.assured else None
         note = (
             _("Last checked %(date)s. Takes one button.", date=checked)
@@ -180,15 +190,13 @@ def _to_confirm(organisation_id: UUID) -> list[Task]:
 
 
 def _to_say(rows: Sequence[SpaceRow]) -> list[Task]:
+    silent = [row.service for row in rows if row.state is None]
+    if len(silent) > MOST_ALIKE:
+        title = _("Say if %(count)s listings have space", count=len(silent))
+        return [Task("space", title, _("One tap each, below."), f"#space-{silent[0].id}")]
     return [
-        Task(
-            "space",
-            _("Say if %(name)s has space", name=row.service.name),
-            _("One tap, below."),
-            f"#space-{row.service.id}",
-        )
-        for row in rows
-        if row.state is None
+        Task("space", _("Say if %(name)s has space", name=one.name), _("One tap, below."), f"#space-{one.id}")
+        for one in silent
     ]
 
 

@@ -4,8 +4,10 @@ from uuid import UUID
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import ngettext
 
 from portal.assurance import answering
+from portal.assurance.sheets import sheets_of
 from portal.changes.applying import Clash
 from portal.core import clock, wording
 from portal.core.access import requires
@@ -17,7 +19,7 @@ from portal.directory import space as spaces
 from portal.groups import editing, quality
 from portal.groups.blueprint import bp
 from portal.groups.figures import figures_of
-from portal.groups.home import SAID_STATES, home_of, summary_of
+from portal.groups.home import SAID_STATES, due_of, home_of, summary_of
 from portal.groups.listings import listing_for, organisation_of, organisations_of, services_of
 from portal.groups.sent import base_version, form_key
 
@@ -72,6 +74,32 @@ def say_space(service_id: UUID) -> ResponseReturnValue:
     if state == "space":
         return redirect(url_for(".home", organisation=one.service.organization_id), 303)
     return redirect(url_for(".edit_fact", service_id=service_id, fact="space"), 303)
+
+
+@bp.route("/group/confirm", methods=["GET", "POST"])
+@requires(Permission.LISTING_EDIT)
+def confirm_all() -> ResponseReturnValue:
+    """Everything of an organisation that is to be confirmed, with one button: those that are ticked are right."""
+    organisation = organisation_of(viewer(), request.values.get("organisation"))
+    due = [one.id for one in due_of(organisation.id)]
+    error = None
+    if request.method == "POST":
+        chosen = [one for one in due if str(one) in request.form.getlist("listing")]
+        if chosen:
+            answering.confirm(chosen, how="site", by=viewer())
+            flash(
+                ngettext(
+                    "Thank you. %(num)s listing now shows “Checked this month”.",
+                    "Thank you. %(num)s listings now show “Checked this month”.",
+                    len(chosen),
+                ),
+                "done",
+            )
+            return redirect(url_for(".home", organisation=organisation.id), 303)
+        error = _("Tick what is still right")
+    sheets = sheets_of(due)
+    status = 422 if error else None
+    return page("groups/confirm-all.html", organisation=organisation, sheets=sheets, error=error, status=status)
 
 
 @bp.route("/group/listings/<uuid:service_id>/confirm", methods=["GET", "POST"])

@@ -15,7 +15,6 @@ from portal.core.extensions import db
 from portal.core.transactions import unit
 from portal.unmet.actions import tidy
 from portal.unmet.models import UnmetNeed
-from tests.conftest import KEY
 from tests.factories import MONDAY
 
 NEW = Fernet.generate_key().decode()

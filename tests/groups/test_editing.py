@@ -1,6 +1,7 @@
 """A group's pages: who may see them, what a change does, clashes, drafts, closing, history."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -353,3 +354,23 @@ def test_a_home_with_many_listings_asks_few_questions(
     with count_statements() as many:
         group.get("/group")
     assert len(many) <= len(few) + 2
+
+
+def test_many_listings_are_confirmed_on_one_page(service: Service, group: Browser, make: Make, monday: None) -> None:
+    old = clock.today() - timedelta(days=300)
+    service.assured_date = old
+    for number in range(3):
+        make.service(f"Group {number}", organisation=service.organization, assured_date=old)
+    home = group.get("/group")
+    assert "Confirm 4 listings are still right" in home.main and "Say if 4 listings have space" in home.main
+    address = home.link("Confirm 4 listings are still right")
+    form = group.get(address).form("/group/confirm")
+    assert (
+        "Tick what is still right"
+        in group.post("/group/confirm", {"organisation": form["organisation"]}, expect=422).main
+    )
+    other = make.service("Not yours", organisation=make.organisation("Elsewhere"), assured_date=old)
+    sent = {"organisation": form["organisation"], "listing": [str(service.id), str(other.id)]}
+    assert "1 listing now shows" in group.follow(group.post("/group/confirm", sent, expect=303)).main
+    assert db.session.get_one(Service, service.id).assured_date == clock.today()
+    assert db.session.get_one(Service, other.id).assured_date == old

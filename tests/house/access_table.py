@@ -100,6 +100,7 @@ ACCESS = {
     "groups.add_listing": Permission.LISTING_EDIT.value,
     "groups.close": Permission.LISTING_EDIT.value,
     "groups.confirm": Permission.LISTING_EDIT.value,
+    "groups.confirm_all": Permission.LISTING_EDIT.value,
     "groups.copy": Permission.LISTING_EDIT.value,
     "groups.corrected_sheet": Permission.LISTING_EDIT.value,
     "groups.decide_draft": Permission.LISTING_EDIT.value,
