@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import Flask, current_app
 from flask_babel.speaklater import LazyString
 
+from portal.core.access import mark_of
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.permissions import Permission
 from portal.core.viewer import Nobody, Viewer, may_be_signed_in, viewer
@@ -14,29 +15,58 @@ MOST = 4
 
 @dataclass(frozen=True)
 class Part:
-    """A page within a section of signed-in pages; its header names them."""
+    """A page within a section of signed-in pages; its header names them. `covers`: the views below it, by their names."""
 
     endpoint: str
     label: LazyString
+    covers: frozenset[str] = frozenset()
+
+    def is_at(self, endpoint: str | None) -> bool:
+        """Whether a view belongs to this part without being its own page."""
+        return endpoint != self.endpoint and (endpoint or "").partition(".")[2] in self.covers
 
 
 PARTS: dict[str, tuple[Part, ...]] = {
     "groups": (
         Part("groups.home", _l("Home")),
-        Part("groups.listings", _l("Listings")),
-        Part("accounts.people", _l("People")),
+        Part(
+            "groups.listings",
+            _l("Listings"),
+            frozenset(
+                {
+                    "listing",
+                    "edit_fact",
+                    "edit_place",
+                    "edit_sessions",
+                    "history",
+                    "version",
+                    "close",
+                    "add_listing",
+                    "new_listing",
+                    "new_section",
+                    "preview_new",
+                    "spreadsheet",
+                    "sheet",
+                }
+            ),
+        ),
+        Part("accounts.people", _l("People"), frozenset({"people_of", "person", "invite", "end_role"})),
     ),
     "moderation": (
-        Part("moderation.queue", _l("To review")),
-        Part("moderation.phone_list", _l("Phone list")),
+        Part(
+            "moderation.queue",
+            _l("To review"),
+            frozenset({"item", "edit", "reject", "send_back", "check_ticked", "pair", "report"}),
+        ),
+        Part("moderation.phone_list", _l("Phone list"), frozenset({"call"})),
         Part("moderation.decided", _l("Undo")),
         Part("moderation.rules", _l("Rules")),
     ),
     "admin": (
         Part("admin.home", _l("Administration")),
-        Part("admin.users", _l("Users")),
-        Part("admin.organisations", _l("Organisations")),
-        Part("admin.messages", _l("Messages")),
+        Part("admin.users", _l("Users"), frozenset({"user", "invite_user"})),
+        Part("admin.organisations", _l("Organisations"), frozenset({"organisation", "add_organisation"})),
+        Part("admin.messages", _l("Messages"), frozenset({"message_words"})),
     ),
 }
 """The pages that the header of a section names, by blueprint: at most four, of those that this instance has."""
@@ -65,9 +95,14 @@ def places_of(who: Viewer) -> list[Place]:
     return [one for one in PLACES if one.endpoint in current_app.view_functions and who.can(one.permission)][:MOST]
 
 
-def parts_of(blueprint: str | None) -> list[Part]:
-    """The pages of a section that this instance has."""
-    return [one for one in PARTS.get(blueprint or "", ()) if one.endpoint in current_app.view_functions][:MOST]
+def parts_of(blueprint: str | None, who: Viewer) -> list[Part]:
+    """The pages of a section that this instance has and that somebody may open."""
+    return [one for one in PARTS.get(blueprint or "", ()) if _may_open(one.endpoint, who)][:MOST]
+
+
+def _may_open(endpoint: str, who: Viewer) -> bool:
+    mark = mark_of(current_app.view_functions.get(endpoint))
+    return mark is not None and (mark.permission is None or who.can(mark.permission))
 
 
 def init_app(app: Flask) -> None:
