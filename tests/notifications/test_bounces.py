@@ -24,6 +24,7 @@ from portal.shortlists.notifications import SavedList
 from tests.support.mailbox import Mailbox
 
 SECRET = "a secret between the portal and its mail provider"
+MESSAGE = "0123456789abcdef0123456789abcdef"
 PATH = "/notifications/bounces"
 
 
@@ -134,9 +135,9 @@ def test_without_a_secret_there_is_no_such_page(sqlite_app: Flask) -> None:
         b"", b"[]", b"{", b"null", b"\xff", b'{"events": 1}', b'{"events": [{}]}', b'{"status": "permanent-failure"}' + b" " * 10,
         b'{"events": [{"id": 1, "message_id": "x", "kind": "hard"}]}', b"[" * 40_000,
         json.dumps({"events": [{"id": "a", "message_id": "x" * 9, "kind": "hard"}]}).encode(),
-        json.dumps({"events": [{"id": "a" * 101, "message_id": uuid4().hex, "kind": "hard"}]}).encode(),
-        json.dumps({"events": [{"id": "a", "message_id": uuid4().hex, "kind": "odd"}]}).encode(),
-        json.dumps({"events": [{"id": "a", "message_id": uuid4().hex, "kind": "hard"}] * 101}).encode(),
+        json.dumps({"events": [{"id": "a" * 101, "message_id": MESSAGE, "kind": "hard"}]}).encode(),
+        json.dumps({"events": [{"id": "a", "message_id": MESSAGE, "kind": "odd"}]}).encode(),
+        json.dumps({"events": [{"id": "a", "message_id": MESSAGE, "kind": "hard"}] * 101}).encode(),
         json.dumps({"id": "x", "reference": "y", "status": "permanent-failure"}).encode(),
     ],
 )  # fmt: skip
