@@ -1,4 +1,4 @@
-"""Roles and what each may do, as one table. Source: docs/interface (roles), `docs/assurance.md` A1, A5, A7.
+"""Roles and what each may do, as one table. Proofs: `docs/assurance.md` A1, A5, A7; for operators: `docs/admin.md`.
 
 A role is held for an organisation, for an area, or everywhere. A new role is a row here.
 """
