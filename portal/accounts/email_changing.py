@@ -4,7 +4,7 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 
-from portal.accounts import links, sessions
+from portal.accounts import links, sessions, steps
 from portal.accounts.models import AccountToken, User, plain_email
 from portal.accounts.people_notifications import AccountChanged, ConfirmEmail, EmailChanging
 from portal.accounts.queries import user_by_email
@@ -15,6 +15,8 @@ from portal.notifications.notification import Recipient
 from portal.notifications.outbox import notify
 
 MOST_A_DAY = 5
+OPENS = ("reset", "sign-in")
+"""Purposes of links that went to the address of before, and let in who reads them."""
 
 
 class AddressTaken(DomainError):
@@ -49,7 +51,9 @@ def confirm(token: str) -> User:
     old = user.email
     user.set_email(row.email or "")
     user.email_confirmed_at = clock.now()
-    links.spend_all("reset", user=user)
+    for purpose in OPENS:
+        links.spend_all(purpose, user=user)
+    steps.end_all(user.id)
     sessions.end_all(user.id)
     _row, undo_token = links.issue("email-undo", email=old, user_id=user.id)
     _tell_old(old, user, str(undo_token), key=f"email-changed:{row.id}", is_done=True)
@@ -63,15 +67,21 @@ def confirm(token: str) -> User:
 
 
 def undo(token: str) -> User:
-    """Put the old address back, by the link that went to it, and stop what waits. Ends every session. Raises LinkGone."""
+    """Put the old address back, by the link that went to it, and stop what waits. Ends every session. Raises LinkGone.
+
+    Links that undo earlier changes still hold: whoever took an account over cannot use them up by another change.
+    """
     row = links.find("email-undo", token)
     user = _user_of(row)
     other = user_by_email(row.email or "")
     if other is not None and other.id != user.id:
         raise AddressTaken(_("This e-mail address belongs to another account."))
     links.spend(row)
-    for purpose in ("email", "email-undo", "reset"):
+    for purpose in ("email", *OPENS):
         links.spend_all(purpose, user=user)
+    links.spend_all("email-undo", user=user, since=row.created_at)
+    links.spend_all("email-undo", user=user, email=row.email)
+    steps.end_all(user.id)
     if plain_email(user.email) != plain_email(row.email or ""):
         user.set_email(row.email or "")
         user.email_confirmed_at = clock.now()

@@ -12,6 +12,7 @@ from portal.accounts import (
     invitations,
     links,
     passwords,
+    proving,
     resetting,
     sessions,
     signing_in,
@@ -90,7 +91,10 @@ def new_password(token: str) -> ResponseReturnValue:
 @signed_in()
 def change_email() -> ResponseReturnValue:
     """Ask for another e-mail address. Both addresses are told."""
-    user, form = signed_in_user(), EmailForm()
+    user = signed_in_user()
+    if user.password_hash is None and (led := proving.led_to_proof()) is not None:
+        return led
+    form = EmailForm()
     if form.validate_on_submit():
         device = devices.known_device(user.email)
         has_password = user.password_hash is not None

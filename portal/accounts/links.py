@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import hmac
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -93,11 +93,15 @@ def spend(row: AccountToken) -> None:
         raise LinkGone(_("This link was used already, or is too old. Ask for a new one."))
 
 
-def spend_all(purpose: str, *, user: User | None = None, email: str | None = None) -> None:
-    """Use up every link of a purpose that went to a user, or to an address."""
+def spend_all(
+    purpose: str, *, user: User | None = None, email: str | None = None, since: datetime | None = None
+) -> None:
+    """Use up every link of a purpose that went to a user, or to an address; `since`: of those made from then on."""
     question = update(AccountToken).where(AccountToken.purpose == purpose, AccountToken.used_at.is_(None))
     if user is not None:
         question = question.where(AccountToken.user_id == user.id)
+    if since is not None:
+        question = question.where(AccountToken.created_at >= since)
     if email is not None:
         question = question.where(AccountToken.email_key.in_(blinds(plain_email(email))))
     db.session.execute(question.values(used_at=clock.now()).execution_options(synchronize_session=False))

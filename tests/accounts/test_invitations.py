@@ -112,7 +112,8 @@ def test_a_link_that_holds_no_more_is_gone(sqlite_app: Flask, make: Make, browse
     if spoil == "inviter left":
         db.session.query(Membership).update({"ended_at": clock.now()})
     db.session.commit()
-    browser.post(f"/account/join/{token}", {"name": "Nia", "password": STRONG}, expect=410)
+    gone = browser.post(f"/account/join/{token}", {"name": "Nia", "password": STRONG}, expect=410)
+    assert gone.one("main a[href='/sign-in']"), "whoever opens an old mail finds the way in"
     assert db.session.query(User).count() == 1
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
-from portal.accounts import passwords, resetting
+from portal.accounts import links, passwords, resetting
 from portal.accounts.models import AccountToken, User, UserSession
 from portal.accounts.queries import user_by_email
 from portal.core import clock
@@ -151,6 +151,51 @@ def test_the_old_address_can_undo_it_for_a_week(
     thief.get("/account/roles", expect=303)
     for path in undo:
         browser.post(path, expect=410)
+
+
+def test_who_took_an_account_over_cannot_use_up_the_way_back_of_its_owner(
+    sqlite_app: Flask, make: Make, browser: Browser, as_user: Callable[..., Browser], mailbox: Mailbox
+) -> None:
+    user = with_password(make)
+    user_id = user.id
+    ask_to_change(as_user, user)
+    browser.post(link_in(mailbox, "new@people.example.org", "/confirm/"), expect=303)
+    owners = link_in(mailbox, "old@people.example.org", "/undo/")
+    with clock.freeze(clock.now() + timedelta(hours=1)):
+        thief = as_user(now(user_id))
+        thief.post("/account/email", {"email": "third@people.example.org", "password": OLD}, expect=303)
+        browser.post(link_in(mailbox, "new@people.example.org", "/undo/"), expect=303)
+        assert now(user_id).email == "new@people.example.org"
+        browser.post(owners, expect=303)
+    assert now(user_id).email == "old@people.example.org"
+
+
+@pytest.mark.parametrize("way", ["confirm", "undo"])
+def test_a_link_to_sign_in_that_went_to_the_address_of_before_opens_nothing(
+    way: str, sqlite_app: Flask, make: Make, browser: Browser, as_user: Callable[..., Browser], mailbox: Mailbox
+) -> None:
+    user = with_password(make)
+    user_id = user.id
+    ask_to_change(as_user, user)
+    path = link_in(mailbox, "new@people.example.org", "/confirm/")
+    if way == "undo":
+        browser.post(path, expect=303)
+        path = link_in(mailbox, "old@people.example.org", "/undo/")
+    _row, token = links.issue("sign-in", email=now(user_id).email, user_id=user_id)
+    db.session.commit()
+    browser.get(f"/sign-in/link/{token}")
+    browser.post(path, expect=303)
+    browser.post(f"/sign-in/link/{token}", expect=410)
+
+
+def test_who_has_no_password_shows_who_they_are_before_the_address_changes(
+    sqlite_app: Flask, make: Make, as_user: Callable[..., Browser], mailbox: Mailbox
+) -> None:
+    own = as_user(make.user("editor", organisation=make.organisation()))
+    with clock.freeze(clock.now() + timedelta(minutes=11)):
+        led = own.post("/account/email", {"email": "new@people.example.org"}, expect=303)
+    assert led.headers["Location"].startswith("/account/prove")
+    assert not mailbox.to("new@people.example.org")
 
 
 def test_the_address_stays_without_the_password(sqlite_app: Flask, make: Make, as_user: Callable[..., Browser]) -> None:
