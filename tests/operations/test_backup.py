@@ -1,6 +1,7 @@
 """Backups: made while the site serves, opened by their key alone, whole or refused, and the way back to a serving instance."""
 
 import io
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,7 +23,7 @@ from portal.core.extensions import db
 from portal.core.settings import Settings
 from portal.core.transactions import unit
 from portal.operations import upgrading
-from portal.operations.backup import keeping, making, sealing
+from portal.operations.backup import contents, keeping, making, sealing
 from portal.operations.backup.refusing import Refused
 from portal.operations.backup.restoring import Restored, restore
 from portal.operations.copying.copying import snapshot
@@ -174,6 +175,32 @@ def test_a_damaged_backup_is_refused_and_nothing_is_written(
         with pytest.raises(Refused, match=sentence):
             restored(wrong, key[0])
         assert upgrading.revision() is None
+
+
+@pytest.mark.parametrize("name", ["../beside", "kept/../../beside", "{outside}", "portal.sqlite3", "geography/beside"])
+def test_a_backup_that_names_a_file_outside_the_instance_is_refused(
+    name: str, full: Path, settings: Settings, key: tuple[Path, str], tmp_path: Path
+) -> None:
+    with instance(full, settings, key[1]):
+        made = making.make(tmp_path / "whole.age")
+    named = name.format(outside=tmp_path / "beside")
+    with (tmp_path / "plain").open("w+b") as plain, (tmp_path / "hostile.age").open("wb") as sealed:
+        with made.path.open("rb") as whole:
+            sealing.unlock(whole, plain, key[0])
+        told = json.loads(ZipFile(plain).read(contents.LIST))
+        told["files"][named] = contents.digest_of(b"hostile")
+        hostile = io.BytesIO()
+        with ZipFile(hostile, "w") as archive:
+            for name in ZipFile(plain).namelist():
+                archive.writestr(name, json.dumps(told) if name == contents.LIST else ZipFile(plain).read(name))
+            archive.writestr(f"files/{named}", b"hostile")
+        hostile.seek(0)
+        sealing.lock(hostile, sealed, sealing.recipients((key[1],)))
+    with instance(tmp_path / "new", settings, key[1]):
+        with pytest.raises(Refused, match="no backup of a portal"):
+            restored(tmp_path / "hostile.age", key[0])
+        assert upgrading.revision() is None
+    assert not (tmp_path / "beside").exists()
 
 
 def test_another_key_and_an_instance_in_use_are_refused(

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 from zipfile import ZipFile
 
@@ -55,7 +55,7 @@ class Contents:
 
 
 def read(archive: ZipFile) -> Contents:
-    """The list of an archive. Raises Refused for one of a later format."""
+    """The list of an archive. Raises Refused for one of a later format, and ValueError for one that we never made."""
     told: dict[str, Any] = json.loads(archive.read(LIST))
     if told["format"] != FORMAT:
         raise Refused("The backup was made by a later version. Install that version, and restore with it.")
@@ -63,6 +63,8 @@ def read(archive: ZipFile) -> Contents:
     tables = {
         name: HeldTable(tuple(one["columns"]), one["rows"], one["digest"]) for name, one in told["tables"].items()
     }
+    if not all(map(_is_of_instance, told["files"])):
+        raise ValueError("a file outside the instance")
     return Contents(told["revision"], told["made_at"], (number, hash_), tables, told["files"])
 
 
@@ -79,6 +81,14 @@ def files_of(settings: Settings) -> Iterator[Path]:
 def digest_of(data: bytes) -> str:
     """SHA-256, 64 hexadecimal digits."""
     return hashlib.sha256(data).hexdigest()
+
+
+def _is_of_instance(name: str) -> bool:
+    """Whether a file may be put back: anybody who knows the recipient can lock an archive that names other places."""
+    path = PurePosixPath(name)
+    if path.is_absolute() or not path.parts or ".." in path.parts:
+        return False
+    return path.parts[0] not in MADE_ANEW | OF_KEYS and not path.parts[0].startswith(OF_DATABASE)
 
 
 def _holds_key(path: Path, settings: Settings) -> bool:
