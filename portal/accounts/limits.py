@@ -29,6 +29,7 @@ LIMITS = {
     "link": Limit(5, 24 * 60 * 60),
     "reset": Limit(5, 24 * 60 * 60),
     "passkey": Limit(100, QUARTER_HOUR),
+    "invite": Limit(50, 24 * 60 * 60),
 }
 
 

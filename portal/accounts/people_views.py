@@ -8,7 +8,7 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.accounts import granting, invitations, managing, memberships, people_queries
+from portal.accounts import granting, invitations, limits, managing, memberships, people_queries
 from portal.accounts.blueprint import bp
 from portal.accounts.people_forms import InviteForm
 from portal.accounts.person import signed_in_user
@@ -52,6 +52,8 @@ def people_of(organisation_id: UUID) -> ResponseReturnValue:
 @requires(Permission.PEOPLE_MANAGE)
 def invite(organisation_id: UUID) -> ResponseReturnValue:
     """Invite somebody to an organisation."""
+    if request.method == "POST":
+        limits.hit("invite", str(signed_in_user().id))
     user = signed_in_user()
     organisation = people_queries.organisation_for(user, organisation_id)
     form = InviteForm()

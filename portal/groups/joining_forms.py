@@ -17,6 +17,10 @@ from portal.registers.queries import plain_postcode
 LONGEST_NAME = 250
 LONGEST_EMAIL = 254
 LONGEST_NOTE = 1_000
+LINK = re.compile(
+    r"://|www\.|@|\w\.(?:com|net|org|uk|info|biz|io|co|me|ru|xyz|top|site|online|shop|link|click)\b", re.IGNORECASE
+)
+"""Signs of a web or e-mail address in a name. A stranger's words go into mails, where programs make links of such."""
 FORM_KEY = re.compile(r"[A-Za-z0-9_-]{20,64}")
 
 
@@ -82,6 +86,11 @@ def _whole_email(_form: FlaskForm, field: StringField) -> None:
         raise ValidationError(_("Enter your e-mail address, like name@example.org"))
 
 
+def _no_link(_form: FlaskForm, field: StringField) -> None:
+    if LINK.search(field.data or ""):
+        raise ValidationError(_("Enter the name without a web address or an e-mail address"))
+
+
 class AskForm(JoiningForm):
     """To look after an organisation that is here: one's own address."""
 
@@ -103,6 +112,7 @@ class AddForm(AskForm):
         validators=[
             DataRequired(_l("Enter the name of your group")),
             Length(max=LONGEST_NAME, message=_l("Use 250 characters or fewer")),
+            _no_link,
         ],
     )
     postcode = HiddenField(filters=[one_line])

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from portal.accounts import invitations
+from portal.accounts import invitations, limits
 from portal.accounts.models import AccountToken, Membership, User
 from portal.accounts.queries import user_by_email
 from portal.accounts.roles import Role
@@ -151,6 +151,18 @@ def test_a_lead_can_invite_to_no_role_that_is_not_theirs_to_give(
     browser.get(f"/account/people/{there.id}", expect=404)
     browser.post(f"/account/people/{there.id}/invite", told | {"role": "editor"}, expect=404)
     assert db.session.query(AccountToken).count() == 0
+
+
+def test_nobody_sends_the_town_a_letter_by_inviting_it(
+    sqlite_app: Flask, make: Make, as_user: Callable[..., Browser], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(limits.LIMITS, "invite", limits.Limit(2, 3600))
+    here = make.organisation()
+    browser = as_user(make.user("lead", organisation=here))
+    for number, status in enumerate((303, 303, 429)):
+        told = {"email": f"n{number}@people.example.org", "role": "editor", "key": f"{number}" * 30}
+        browser.post(f"/account/people/{here.id}/invite", told, expect=status)
+    assert db.session.query(OutboxMessage).count() == 2
 
 
 def test_a_lead_who_was_removed_meanwhile_invites_nobody(

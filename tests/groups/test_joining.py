@@ -270,6 +270,19 @@ def test_a_new_group_is_added_once_and_one_of_a_known_name_is_asked_about(
     assert first.status == again.status == 303
 
 
+@pytest.mark.parametrize(
+    "name", ["Win at https://evil.example", "WWW.evil.example", "a@b.example", "cheap-pills.com now"]
+)
+def test_a_strangers_link_is_not_mailed_to_others_as_the_name_of_a_group(
+    name: str, browser: Browser, sqlite_app: Flask
+) -> None:
+    shown = browser.get("/group/join/add").form("/group/join/add")
+    refused = browser.post("/group/join/add", shown | {"name": name, "email": OWN}, expect=422)
+    assert "without a web address" in refused.main and not _mails("join-link")
+    for fine in ("St. Mary's Hall", "Dr.Martin Circle", "A.B.C. Lunch Club"):
+        _ask(browser, "/group/join/add", email=f"{len(fine)}@people.example.org", name=fine)
+
+
 def test_joining_is_limited(browser: Browser, sqlite_app: Flask, make: Make) -> None:
     address = f"/group/join/ask/{make.organisation().id}"
     for _ in range(5):
@@ -277,6 +290,20 @@ def test_joining_is_limited(browser: Browser, sqlite_app: Flask, make: Make) -> 
     shown = browser.get(address)
     browser.post(address, shown.form(address) | {"email": OWN}, expect=429)
     assert len(_mails("join-link")) == 5
+
+
+def test_who_waits_for_an_answer_finds_the_way_back(sqlite_app: Flask, make: Make, as_user: AsUser) -> None:
+    """From their account, where they land after signing in, to how their request stands; others see no such thing."""
+    organisation = make.organisation("Larkfield Circle")
+    asking = as_user(make.user(email=OWN))
+    ask = f"/group/join/ask/{organisation.id}"
+    claim = asking.post(ask, asking.get(ask).form(ask), expect=303).headers["Location"]
+    assert "/group/join" in [link["href"] for link in asking.get("/account").select("main a")]
+    refused = asking.get("/group", expect=403)
+    assert refused.one("main a[href='/account']")
+    start = asking.get("/group/join")
+    assert "Your request to look after Larkfield Circle" in start.main and start.select(f"main a[href='{claim}']")
+    assert "Your request" not in as_user(make.user(email="kim@people.example.org")).get("/group/join").main
 
 
 def test_strangers_and_others_see_no_claim(browser: Browser, sqlite_app: Flask, make: Make, as_user: AsUser) -> None:
