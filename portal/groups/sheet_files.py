@@ -53,7 +53,10 @@ class UnreadableSheet(DomainError):
 
 @dataclass(frozen=True)
 class SheetRow:
-    """A row as it was uploaded: the line it stands on, its cells by column in small letters, or why it has none."""
+    """A row as it was uploaded: its cells by column in small letters, or why it has none.
+
+    `line` is the number that a spreadsheet shows beside it.
+    """
 
     line: int
     cells: Mapping[str, str]
@@ -97,7 +100,9 @@ def _rows(path: Path, kind: Kind) -> list[SheetRow]:
             if len(rows) >= MOST_ROWS:
                 raise UnreadableSheet(_("The file has more than 20,000 rows. Split it, and send the parts one by one."))
             told = (row.document or {}).get("row", {})
-            rows.append(SheetRow(row.line, _cells(told), row.problem))
+            # A cell may hold several lines, so the rows of a CSV are counted as a spreadsheet shows them.
+            number = len(rows) + 2 if kind == "csv" else row.line
+            rows.append(SheetRow(number, _cells(told), row.problem))
     if not rows:
         raise UnreadableSheet(_("The file has no rows below the names of the columns."))
     return rows

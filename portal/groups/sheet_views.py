@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from portal.accounts.person import signed_in_user
 from portal.changes.facts import FACTS
@@ -106,7 +107,10 @@ def _tell(made: list[tuple[sheets.Planned, ChangeRequest | None]]) -> None:
     live = sum(change is not None and change.state == "live" for _row, change in made)
     waiting = sum(change is not None and change.state == "waiting" for _row, change in made)
     lost = [row.name for row, change in made if change is None]
-    flash(_("Sent. %(live)d are live at once, %(waiting)d wait for a moderator.", live=live, waiting=waiting), "done")
+    if live:
+        flash(ngettext("%(num)d row is live.", "%(num)d rows are live.", live), "done")
+    if waiting:
+        flash(ngettext("%(num)d row waits for a moderator.", "%(num)d rows wait for a moderator.", waiting), "done")
     if lost:
         names = ", ".join(lost[:10])
         flash(_("Not taken, because they were changed meanwhile: %(names)s. Download them again.", names=names), "note")

@@ -66,7 +66,7 @@ def test_every_fact_has_columns_but_space() -> None:
 
 def test_what_is_downloaded_and_sent_back_changes_nothing(app: Flask, group: Browser, make: Make) -> None:
     page = group.follow(_send(group, _csv(_rows(group))))
-    assert "2 stay as they are" in page.main and "There is nothing to send." in page.main
+    assert "2 listings stay as they are" in page.main and "There is nothing to send." in page.main
     assert db.session.query(ChangeRequest).count() == 0
 
 
@@ -79,7 +79,7 @@ def test_every_kind_of_value_comes_back_as_it_was(sqlite_app: Flask, make: Make)
     )  # fmt: skip
     told = read_all(service)
     texts = texts_of(told)
-    assert texts["when"].replace("\u00a0", " ") == "1st and 3rd Monday 2pm to 4pm; Tuesday 10am to midday"
+    assert texts["when"].replace("\u00a0", " ") == "Tuesday 10am to midday; 1st and 3rd Monday 2pm to 4pm"
     assert (texts["cost"], texts["price in pounds"], texts["ways to join"]) == ("There is a price", "3.50", "Drop in")
     assert facts_of(texts, told) == ({}, [])
     facts, problems = facts_of(texts | {"price in pounds": "4", "youngest age": "21"}, told)
@@ -92,11 +92,11 @@ def test_changes_are_proposals_and_new_rows_wait(app: Flask, group: Browser, mak
     rows[1]["name"] = "Strolling Group"
     rows.append(dict.fromkeys(rows[0], "") | NEW)
     page = group.follow(_send(group, _csv(rows)))
-    assert "2 will change" in page.main and "1 are new" in page.main and "Nothing has happened yet" in page.main
+    assert "2 listings will change" in page.main and "1 listing is new" in page.main
     address = str(page.one("form[action*=spreadsheet]")["action"])
     assert db.session.query(ChangeRequest).count() == 0
     done = group.post(address, expect=303)
-    assert "Sent. 1 are live at once, 2 wait for a moderator." in group.follow(done).main
+    assert ["1 row is live.", "2 rows wait for a moderator."] == group.follow(done).words("main .notification p")
     states = {(one.kind, one.state) for one in db.session.query(ChangeRequest)}
     assert states == {("change", "live"), ("change", "waiting"), ("new", "waiting")}
     assert db.session.query(Service).filter_by(name="Tuesday Table").one().description == "Soup and talk."
@@ -124,8 +124,8 @@ def test_listings_of_others_are_refused_row_by_row(app: Flask, group: Browser, m
     rows.append(rows[1] | {"id": "no id at all"})
     rows.append(dict(rows[1]))
     page = group.follow(_send(group, _csv(rows)))
-    assert "3 cannot be read" in page.main and page.main.count("This is not one of your listings") == 2
-    assert "stands in the file twice" in page.main and "1 will change" in page.main
+    assert "3 rows cannot be read" in page.main and page.main.count("This is not one of your listings") == 2
+    assert "stands in the file twice" in page.main and "1 listing will change" in page.main
     group.post(str(page.one("form[action*=spreadsheet]")["action"]), expect=303)
     assert db.session.get_one(Service, theirs.id).description != "Taken over"
     assert [one.service.name for one in db.session.query(ChangeRequest)] == ["Walking Group"]
@@ -136,7 +136,7 @@ def test_what_cannot_be_read_comes_back_with_what_to_mend(sqlite_app: Flask, gro
     rows[0] |= {"cost": "lots", "when": "Tuesdays sometime", "e-mail": "none"}
     rows.append(dict.fromkeys(rows[0], "") | NEW | {"name": "=cmd()", "postcode": "ZZ1 1ZZ", "cost": ""})
     page = group.follow(_send(group, _csv(rows)))
-    assert "2 cannot be read" in page.main and "We do not know “lots”" in page.main
+    assert "2 rows cannot be read" in page.main and "We do not know “lots”" in page.main
     address = page.link("or as CSV")
     held = group._open("GET", address).get_data().decode("utf-8-sig")
     mended = list(csv.DictReader(io.StringIO(held, newline="")))
@@ -145,7 +145,7 @@ def test_what_cannot_be_read_comes_back_with_what_to_mend(sqlite_app: Flask, gro
     assert "cost:" in mended[1]["what to mend"] and "postcode:" in mended[1]["what to mend"]
     mended[0] |= {"cost": "Free", "when": "Tuesday 10am to midday", "e-mail": "hello@larkfield.example.org"}
     again = group.follow(_send(group, _csv(mended[:1])))
-    assert "cannot be read" not in again.main.replace("0 cannot be read", "")
+    assert "cannot be read" not in again.main.replace("0 rows cannot be read", "")
 
 
 def test_a_workbook_goes_and_comes(sqlite_app: Flask, group: Browser) -> None:
@@ -156,7 +156,7 @@ def test_a_workbook_goes_and_comes(sqlite_app: Flask, group: Browser) -> None:
     sheet.cell(2, HEADER.index("what happens") + 1).value = "Soup."
     changed = io.BytesIO()
     book.save(changed)
-    assert "1 will change" in group.follow(_send(group, changed.getvalue(), "mine.xlsx")).main
+    assert "1 listing will change" in group.follow(_send(group, changed.getvalue(), "mine.xlsx")).main
 
 
 def test_what_somebody_else_changed_meanwhile_is_not_overwritten(sqlite_app: Flask, group: Browser) -> None:
@@ -212,7 +212,7 @@ def test_files_made_to_break_their_reader_are_refused(sqlite_app: Flask, group: 
 
 def test_formulas_are_text_on_the_page_and_in_files(sqlite_app: Flask, group: Browser) -> None:
     page = group.follow(_send(group, _formulas(), "formulas.xlsx"))
-    assert "1 cannot be read" in page.main and not page.select('a[href*="evil"]')
+    assert "1 row cannot be read" in page.main and not page.select('a[href*="evil"]')
     upload = db.session.query(SheetUpload).one()
     held = sheets.corrected(upload, "xlsx")
     sheet = openpyxl.load_workbook(io.BytesIO(held)).active
@@ -224,16 +224,24 @@ def test_files_in_other_encodings_are_read(sqlite_app: Flask, group: Browser, en
     rows = _rows(group)
     rows[0]["what happens"] = "Café, crème brûlée and naïve talk – every week."
     page = group.follow(_send(group, _csv(rows, encoding)))
-    assert "1 will change" in page.main
+    assert "1 listing will change" in page.main
     upload = db.session.query(SheetUpload).one()
     assert "crème brûlée" in sheets.rows_of(upload)[0].cells["what happens"]
+
+
+def test_a_row_is_named_by_the_number_beside_it_whatever_lines_cells_hold(sqlite_app: Flask, group: Browser) -> None:
+    rows = _rows(group)
+    rows[0]["what happens"] = "Soup.\nTalk.\nA walk."
+    rows[1]["phone"] = "banana"
+    page = group.follow(_send(group, _csv(rows)))
+    assert "1 row cannot be read" in page.main and "Row 3:" in page.main
 
 
 def test_a_line_of_broken_letters_costs_one_row(sqlite_app: Flask, group: Browser) -> None:
     rows = _rows(group)
     rows[0]["what happens"] = "Ünïcödé wörds äre hère, ünd möre öf thém"
     held = _csv(rows).replace(b"Walking Group", b"Walking \xff\xfe Group")
-    assert "1 cannot be read" in group.follow(_send(group, held)).main
+    assert "1 row cannot be read" in group.follow(_send(group, held)).main
 
 
 def test_an_upload_is_its_owners_alone_and_is_forgotten(
