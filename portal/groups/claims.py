@@ -68,6 +68,18 @@ def claim_for(user: User, claim_id: UUID) -> ChangeRequest:
     return found
 
 
+def open_claims_of(user: User | None) -> Sequence[ChangeRequest]:
+    """What this user has asked to look after and nobody has decided yet, newest first; none for a stranger."""
+    if user is None:
+        return []
+    undecided = ChangeRequest.by_user_id == user.id, ChangeRequest.state.in_((*OPEN, "waiting"))
+    return db.session.scalars(
+        select(ChangeRequest)
+        .where(ChangeRequest.kind == "claim", *undecided)
+        .order_by(ChangeRequest.created_at.desc(), ChangeRequest.id)
+    ).all()
+
+
 def asked_for(lead: User, claim_id: UUID) -> ChangeRequest:
     """A claim that this lead may decide. Raises NotFound."""
     found = db.session.get(ChangeRequest, claim_id)

@@ -30,7 +30,8 @@ def start() -> ResponseReturnValue:
     wanted = asked(request.args.to_dict())
     problems = wanted.problems() if request.args else []
     if problems or not wanted.is_anything:
-        return page("groups/join.html", asked=wanted, problems=problems, status=422 if problems else 200)
+        mine = claims.open_claims_of(user_or_none())
+        return page("groups/join.html", asked=wanted, problems=problems, mine=mine, status=422 if problems else 200)
     joining.looked(request.remote_addr or "")
     found = matching.by_number(wanted.number) if wanted.number else matching.by_name(wanted.name, wanted.postcode)
     return page("groups/join-matches.html", asked=wanted, matches=found)
@@ -172,7 +173,7 @@ def asked_to(claim_id: UUID) -> ResponseReturnValue:
         return page("groups/join-asked.html", claim=found, claimant=claims.claimant_of(found))
     if request.form.get("answer") == "yes":
         claims.accept(found, lead)
-        flash(_("Done. They can now change the listings; what is sensitive waits for a moderator."), "done")
+        flash(_("Done. They can change the listings. While they are new, a moderator looks at each change."), "done")
     else:
         claims.refuse(found, lead)
         flash(_("Done. They are told that the answer is no."), "done")
