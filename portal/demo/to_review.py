@@ -51,7 +51,7 @@ ASKS = (
         days=5,
         note="We have a new telephone.",
     ),
-    Ask("lead-camden", {"name": "Lockside Sewing Circle"}, days=3),
+    Ask("lead-camden", {"name": "Dominoes and Draughts on the Corner"}, days=3),
     Ask("editor-pantry", {"phone": _phone("0116 496 0188")}, days=2),
     Ask(
         "lead-epsom",
