@@ -7,6 +7,7 @@ import json
 from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from portal.accounts.person import signed_in_user
 from portal.admin import audit_queries
@@ -56,7 +57,7 @@ def check_audit() -> ResponseReturnValue:
     if first is not None:
         flash(_("The chain is broken at entry %(number)s. Tell whoever runs the service now.", number=first), "note")
     else:
-        flash(_("The chain of %(count)s entries holds. The witness saw %(seen)s.", count=count, seen=seen), "done")
+        flash(_holds(count, seen), "done")
     return redirect(url_for(".audit"), 303)
 
 
@@ -77,3 +78,12 @@ def download_audit() -> ResponseReturnValue:
     return Response(
         text.getvalue(), mimetype="text/csv", headers={"Content-Disposition": f"attachment; filename={name}"}
     )
+
+
+def _holds(count: int, seen: int) -> str:
+    holds = ngettext("The entry of the chain holds.", "All %(num)d entries of the chain hold.", count)
+    if seen:
+        witnessed = ngettext("A witness outside saw %(num)d of them.", "A witness outside saw %(num)d of them.", seen)
+    else:
+        witnessed = _("No witness outside has seen any of them yet.")
+    return f"{holds} {witnessed}"

@@ -68,7 +68,8 @@ def test_the_download_is_disarmed_and_noted(app: Flask, guard: Browser) -> None:
 
 def test_the_chain_is_checked_from_the_page(app: Flask, guard: Browser) -> None:
     noted("test.done", ("thing", "x"), 3)
-    assert "holds" in guard.follow(guard.post("/admin/audit/check", expect=303)).main
+    told = guard.follow(guard.post("/admin/audit/check", expect=303)).main
+    assert "of the chain hold" in told and "No witness outside has seen any of them yet." in told
     db.session.query(AuditEntry).filter_by(number=2).update({"action": "test.other"})
     assert "broken at entry 2" in guard.follow(guard.post("/admin/audit/check", expect=303)).main
 
