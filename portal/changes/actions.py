@@ -129,7 +129,7 @@ def approve(change: ChangeRequest, by: Viewer, *, facts: Mapping[str, Any] | Non
     """Let a change go live; `facts` are what the moderator made of it. Raises OwnChange, CannotNow and Clash."""
     _not_own(change, by)
     if change.kind == "new" and change.service_id is None:
-        publish_new(change, by)
+        publish_new(change, by, facts=facts)
         return change
     service = applying.locked(_service_id(change))
     db.session.refresh(change)
@@ -176,8 +176,13 @@ def restore(version: Version, by: Viewer, *, key: str | None = None) -> ChangeRe
     return propose(service, facts, by=by, base_version=service.version, key=key, how="restored")
 
 
-def publish_new(draft: ChangeRequest, by: Viewer | None) -> Service:
-    """Make the listing of a change of kind new. Raises CannotNow where it is no draft and does not wait."""
+def publish_new(draft: ChangeRequest, by: Viewer | None, *, facts: Mapping[str, Any] | None = None) -> Service:
+    """Make the listing of a change of kind new, of `facts` where a moderator mended them. Raises CannotNow where it is
+    no draft and does not wait, also where another was quicker.
+    """
+    db.session.refresh(draft, with_for_update=True)
+    if facts is not None:
+        draft.facts = _known(facts)
     move(draft, "approve" if draft.state == "waiting" else "publish")
     service = Service(id=new_id(), organization_id=draft.organization_id, name=str(draft.facts.get("name") or ""))
     service.version = 0

@@ -1,6 +1,7 @@
 """One change: before and after, checks, decisions, clashes, and the way on to the next."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -170,6 +171,39 @@ def test_a_new_listing_is_published_by_its_approval(desk: Browser, editor: User,
     assert "Shed Saturdays" in page.main
     desk.post(f"/moderate/changes/{draft.id}/approve", expect=303)
     assert db.session.scalars(select(Service.name).where(Service.name == "Shed Saturdays")).one()
+
+
+def test_what_a_moderator_struck_out_of_a_new_listing_is_not_published(
+    desk: Browser, editor: User, service: Service
+) -> None:
+    draft = _new_draft(editor, service)
+    changes.submit(draft, by=editor)
+    db.session.commit()
+    told = {f"take-{name}": "yes" for name in draft.facts} | {
+        "fact-name": "Shed Saturdays",
+        "fact-description": "Safe.",
+    }
+    desk.post(f"/moderate/changes/{draft.id}/edit", told, expect=303)
+    made = db.session.scalars(select(Service).where(Service.name == "Shed Saturdays")).one()
+    assert made.description == "Safe."
+
+
+def test_two_moderators_at_once_publish_a_new_listing_once(
+    active_app: Flask, as_user: Callable[..., Browser], make: Make, editor: User, service: Service
+) -> None:
+    draft = _new_draft(editor, service)
+    changes.submit(draft, by=editor)
+    db.session.commit()
+    browsers = [as_user(make.user("moderator")) for _number in range(3)]
+    tokens, address = [one.csrf_token() for one in browsers], f"/moderate/changes/{draft.id}/approve"
+    db.session.rollback()
+
+    def approve(number: int) -> int:
+        return browsers[number].client.post(address, data={"csrf_token": tokens[number]}).status_code
+
+    with ThreadPoolExecutor(len(browsers)) as several:
+        assert sorted(several.map(approve, range(len(browsers)))) == [303, 409, 409]
+    assert len(db.session.scalars(select(Service.id).where(Service.name == "Shed Saturdays")).all()) == 1
 
 
 def _new_draft(editor: User, service: Service) -> Any:
