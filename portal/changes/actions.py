@@ -272,8 +272,16 @@ def _decided(change: ChangeRequest, by: Viewer | None) -> None:
     change.decided_at, change.decided_by_id = clock.now(), by.id if by else None
 
 
+def is_own(change: ChangeRequest, who: Viewer) -> bool:
+    """Whether somebody wrote a change, or may have: a new listing is written by all who edit for its organisation."""
+    is_author = change.by_user_id is not None and change.by_user_id == who.id
+    return is_author or (
+        change.kind == "new" and who.can(Permission.LISTING_EDIT, organisation_id=change.organization_id)
+    )
+
+
 def _not_own(change: ChangeRequest, by: Viewer) -> None:
-    if change.by_user_id is not None and change.by_user_id == by.id:
+    if is_own(change, by):
         raise OwnChange(_("Nobody decides their own change. Someone else has to look at it."))
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased, joinedload, selectinload
 from portal.accounts.models import Membership
 from portal.accounts.roles import ROLES
 from portal.assurance.models import CheckRound, ListingReport
+from portal.changes.actions import is_own
 from portal.changes.models import ChangeRequest, Kind
 from portal.core import clock
 from portal.core.errors import NotFound
@@ -296,7 +297,7 @@ def _row(viewer: Viewer, one: ChangeRequest, name: str | None, earlier: Mapping[
         listing=name or str(one.facts.get("name") or ""),
         organisation=one.organization.name,
         has_author=one.by_user_id is not None,
-        is_own=one.by_user_id is not None and one.by_user_id == viewer.id,
+        is_own=is_own(one, viewer),
         earlier=max(before - is_live, 0),
         is_live=is_live,
         risks=tuple(one.risks),

@@ -15,6 +15,7 @@ from portal.changes.models import ChangeRequest
 from portal.core import audit, clock
 from portal.core.extensions import db
 from portal.directory.models import Service
+from portal.groups import adding
 from portal.moderation import actions
 from portal.moderation.models import Decision
 from portal.notifications.models import OutboxMessage
@@ -171,6 +172,25 @@ def test_a_new_listing_is_published_by_its_approval(desk: Browser, editor: User,
     assert "Shed Saturdays" in page.main
     desk.post(f"/moderate/changes/{draft.id}/approve", expect=303)
     assert db.session.scalars(select(Service.name).where(Service.name == "Shed Saturdays")).one()
+
+
+def test_who_wrote_in_a_colleagues_new_listing_does_not_decide_it(
+    as_user: Callable[..., Browser], make: Make, editor: User, service: Service
+) -> None:
+    from portal.accounts.models import Membership
+
+    draft = _new_draft(editor, service)
+    both = make.user("moderator")
+    both.memberships.append(Membership(role="editor", organization_id=service.organization_id))
+    adding.save(draft, {"description": "In my own words."})
+    changes.submit(draft, by=both)
+    db.session.commit()
+    browser = as_user(both)
+    assert "your own change" in browser.get(f"/moderate/changes/{draft.id}").main
+    browser.post(f"/moderate/changes/{draft.id}/approve", expect=403)
+    browser.post(f"/moderate/changes/{draft.id}/reject", {"reason": "untrue", "words": "No."}, expect=403)
+    db.session.refresh(draft)
+    assert draft.state == "waiting"
 
 
 def test_what_a_moderator_struck_out_of_a_new_listing_is_not_published(
