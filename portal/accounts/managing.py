@@ -7,6 +7,7 @@ from portal.accounts.models import User
 from portal.accounts.people_notifications import AccountChanged
 from portal.core import audit, clock
 from portal.core.errors import DomainError
+from portal.core.extensions import db
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.permissions import Permission
 from portal.core.viewer import Viewer
@@ -35,6 +36,8 @@ def deactivate(user: User, *, by: User, why: str) -> None:
     Raises NotYourself, LastOne.
     """
     _not_yourself(user, by)
+    memberships.hold_still(None)
+    db.session.refresh(user)
     if user.deactivated_at is not None:
         return
     for membership in user.held:

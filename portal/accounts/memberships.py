@@ -44,7 +44,7 @@ def give(
     which `noted_by` then tells. Raises MayNotGrant.
     """
     if by is not None:
-        _hold_still(organization_id)
+        hold_still(organization_id)
         _must_grant(by, user, role, organization_id)
     known = holds(user, role, organization_id=organization_id, area=area)
     if known is not None:
@@ -66,7 +66,7 @@ def give(
 
 def end(membership: Membership, *, by: User, why: str | None = None) -> None:
     """End a role. Ending it twice ends it once. Raises MayNotGrant, LastOne."""
-    _hold_still(membership.organization_id)
+    hold_still(membership.organization_id)
     db.session.refresh(membership)
     if membership.ended_at is not None:
         return
@@ -151,7 +151,7 @@ def holds(user: User, role: Role, *, organization_id: UUID | None, area: str | N
     )
 
 
-def _hold_still(organization_id: UUID | None) -> None:
+def hold_still(organization_id: UUID | None) -> None:
     """Let nobody else change who leads the organisation, or the site, until this transaction ends.
 
     SQLite lets one transaction write at a time anyhow.

@@ -2,12 +2,13 @@
 
 import itertools
 import threading
+from contextlib import suppress
 from uuid import uuid4
 
 import pytest
 from flask import Flask
 
-from portal.accounts import granting, memberships
+from portal.accounts import granting, managing, memberships
 from portal.accounts.models import Membership, User, UserSession
 from portal.accounts.roles import ROLES, Role
 from portal.core.audit import AuditEntry
@@ -110,6 +111,30 @@ def test_of_two_leads_who_remove_each_other_at_once_one_stays(app: Flask, make: 
         db.session.rollback()
         left = db.session.query(Membership).filter_by(organization_id=here.id, ended_at=None).count()
         assert left == 1 and said.count("done") == 1, said
+
+
+def test_of_two_administrators_who_shut_each_other_out_at_once_one_stays(app: Flask, make: Make) -> None:
+    first, second = make.user("administrator"), make.user("administrator")
+    pairs = [(first.id, second.id), (second.id, first.id)]
+    db.session.commit()
+    start, ready = threading.Barrier(2), threading.Barrier(2)
+
+    def shut(by: object, whom: object) -> None:
+        with app.app_context():
+            start.wait()
+            with suppress(memberships.LastOne, managing.NotYourself, threading.BrokenBarrierError), unit():
+                user, boss = db.session.get_one(User, whom), db.session.get_one(User, by)
+                if db.engine.dialect.name == "postgresql":  # SQLite lets one write at a time
+                    ready.wait(5)
+                managing.deactivate(user, by=boss, why="left")
+
+    threads = [threading.Thread(target=shut, args=pair) for pair in pairs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    db.session.rollback()
+    assert db.session.query(User).filter(User.deactivated_at.is_(None)).count() == 1
 
 
 def test_trust_is_for_moderators_and_administrators(app: Flask, make: Make) -> None:
