@@ -9,7 +9,7 @@ from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
 from portal.assurance.phoning import LONGEST_MINUTES, OUTCOMES
 from portal.assurance.reporting import OUTCOMES as REPORT_OUTCOMES
@@ -42,14 +42,14 @@ class NoteForm(FlaskForm):
 
 
 class ReasonForm(NoteForm):
-    """Why, as a template, and the words for the author."""
+    """Why, as a template, and the words for the author: those of the template where nothing was typed."""
 
     reason = RadioField(_l("Why"), validators=[InputRequired(message=_l("Choose why"))])
     words = TextAreaField(
         _l("What the author reads"),
         filters=[plain],
         validators=[
-            InputRequired(message=_l("Say in a sentence what the author should know")),
+            DataRequired(message=_l("Say in a sentence what the author should know")),
             Length(max=LONGEST_WORDS, message=_l("Use 1,000 characters or fewer")),
         ],
     )
@@ -57,6 +57,8 @@ class ReasonForm(NoteForm):
     def __init__(self, reasons: Mapping[str, Reason], *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.reason.choices = [SelectChoice(name, str(reason.label)) for name, reason in reasons.items()]
+        if self.is_submitted() and not self.words.data and self.reason.data in reasons:
+            self.words.data = str(reasons[self.reason.data].words)
 
 
 class ReportForm(NoteForm):

@@ -80,6 +80,16 @@ def test_sending_back_starts_from_a_template_and_keeps_what_was_typed(
     assert (change.state, change.reason, change.words) == ("sent_back", "unclear", "Please say more.")
 
 
+def test_a_reason_alone_sends_its_own_words(desk: Browser, editor: User, propose: Propose) -> None:
+    change = propose(editor, description="Soup.")
+    address = f"/moderate/changes/{change.id}/send-back"
+    wrong = desk.post(address, {"reason": "nonsense", "words": " "}, expect=422)
+    assert "Say in a sentence what the author should know" in wrong.main
+    desk.post(address, {"reason": "unclear", "words": ""}, expect=303)
+    db.session.refresh(change)
+    assert change.state == "sent_back" and "plain words" in (change.words or "")
+
+
 def test_a_moderator_may_mend_words_and_leave_a_fact_out(
     desk: Browser, editor: User, propose: Propose, service: Service
 ) -> None:
