@@ -126,7 +126,7 @@ def claim(claim_id: UUID) -> ResponseReturnValue:
 def send_code(claim_id: UUID) -> ResponseReturnValue:
     """Send a code to an address on record."""
     found = claims.claim_for(signed_in_user(), claim_id)
-    places = proving.on_record(found.organization)
+    places = proving.on_record(found.organization, before=found.created_at)
     chosen = request.form.get("to", "")
     if found.state not in claims.OPEN or not chosen.isdecimal() or int(chosen) >= len(places):
         raise NotFound(_("There is no such address."))
@@ -201,8 +201,8 @@ def _claim_page(found: ChangeRequest, **forms: CodeForm | NoteForm) -> ResponseR
     told = {"code_form": CodeForm(formdata=None), "note_form": NoteForm(formdata=None)} | forms
     problems = [problem for form in told.values() for problem in form.problems()]
     return page(
-        "groups/join-claim.html", claim=found, places=proving.on_record(found.organization), sent=proving.was_sent(found),
-        has_lead=claims.has_lead(found), problems=problems, status=422 if problems else 200, **told,
+        "groups/join-claim.html", claim=found, places=proving.on_record(found.organization, before=found.created_at),
+        sent=proving.was_sent(found), has_lead=claims.has_lead(found), problems=problems, status=422 if problems else 200, **told,
     )  # fmt: skip
 
 

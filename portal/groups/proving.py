@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hmac import compare_digest
 from uuid import UUID
 
@@ -52,14 +52,15 @@ class OnRecord:
         return Recipient(email=self.address) if self.channel == "email" else Recipient(phone=self.address)
 
 
-def on_record(organisation: Organization) -> list[OnRecord]:
-    """The addresses and mobile phones on record: of its listings, its own, and those in its register. No two the same."""
-    services = db.session.scalars(
-        select(Service)
-        .where(Service.organization_id == organisation.id, Service.withdrawn_at.is_(None))
-        .order_by(Service.created_at, Service.id)
-        .limit(20)
-    ).all()
+def on_record(organisation: Organization, *, before: datetime | None = None) -> list[OnRecord]:
+    """The addresses and mobile phones on record: of its listings, its own, and those in its register. No two the same.
+
+    `before`: when somebody asked; listings made since then, perhaps by them, show nothing.
+    """
+    wanted = select(Service).where(Service.organization_id == organisation.id, Service.withdrawn_at.is_(None))
+    if before is not None:
+        wanted = wanted.where(Service.created_at <= before)
+    services = db.session.scalars(wanted.order_by(Service.created_at, Service.id).limit(20)).all()
     entries = [
         entry
         for one in organisation.identifiers

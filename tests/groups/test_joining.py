@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -9,6 +10,7 @@ from flask import Flask
 from portal.accounts.models import User
 from portal.accounts.queries import user_by_email
 from portal.changes.models import ChangeRequest
+from portal.core import clock
 from portal.core.extensions import db
 from portal.core.permissions import Permission
 from portal.groups import claims
@@ -251,6 +253,20 @@ def test_a_body_of_a_register_is_added_with_its_facts_once(
     to = other.get("/group/join/register/GB-CHC/9900001", expect=303).headers["Location"]
     assert to == f"/group/join/ask/{organisation.id}"
     other.get("/group/join/register/GB-CHC/9900009", expect=404)
+
+
+def test_an_address_in_a_listing_of_their_own_proves_nobody(sqlite_app: Flask, make: Make, as_user: AsUser) -> None:
+    """Who adds a body of a register edits for it before they have shown to be of it: their listing is no proof."""
+    organisation = make.organisation("Larkfield Circle")
+    asking = as_user(make.user(email=OWN))
+    ask = f"/group/join/ask/{organisation.id}"
+    claim = asking.post(ask, asking.get(ask).form(ask), expect=303).headers["Location"]
+    with clock.freeze(clock.now() + timedelta(hours=1)):
+        make.service("Mine", organisation=organisation, email=OWN)
+        db.session.commit()
+        assert "s…@people.example.org" not in asking.get(claim).main
+        asking.post(f"{claim}/code", {"to": "0"}, expect=404)
+    assert not _mails("proof-code")
 
 
 def test_a_new_group_is_added_once_and_one_of_a_known_name_is_asked_about(
