@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from portal.accounts.person import signed_in_user
+from portal.accounts.proving import proved_lately
 from portal.admin import audit_queries
 from portal.admin.audit_queries import Wanted
 from portal.admin.blueprint import bp
@@ -63,6 +64,7 @@ def check_audit() -> ResponseReturnValue:
 
 @bp.post("/audit/download")
 @requires(Permission.AUDIT_READ)
+@proved_lately
 def download_audit() -> ResponseReturnValue:
     """The same entries as a table, oldest first. The download is noted."""
     wanted = Wanted.of(request.form)

@@ -3,11 +3,12 @@
 import csv
 import io
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 
-from portal.core import audit
+from portal.core import audit, clock
 from portal.core.audit import AuditEntry
 from portal.core.extensions import db
 from portal.core.transactions import unit
@@ -64,6 +65,13 @@ def test_the_download_is_disarmed_and_noted(app: Flask, guard: Browser) -> None:
     (row,) = csv.DictReader(io.StringIO(answered.response.get_data(as_text=True)))
     assert (row["subject_id"], row["why"], row["details"]) == ("'=1+1", "'=cmd()", '{"name": "Ōe"}')
     assert db.session.query(AuditEntry).filter_by(action="audit.downloaded").count() == 1
+
+
+def test_the_download_asks_once_more_who_it_is(sqlite_app: Flask, guard: Browser) -> None:
+    with clock.freeze(clock.now() + timedelta(minutes=11)):
+        led = guard.post("/admin/audit/download", {"action": "test.done"}, expect=303)
+    assert "/account/prove" in led.headers["Location"]
+    assert db.session.query(AuditEntry).filter_by(action="audit.downloaded").count() == 0
 
 
 def test_the_chain_is_checked_from_the_page(app: Flask, guard: Browser) -> None:
