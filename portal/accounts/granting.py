@@ -5,11 +5,15 @@ they may not do there themselves. Administrators hold the right over everybody's
 role to themselves, or takes one of their own that is above the rest.
 """
 
+from collections.abc import Callable
 from uuid import UUID
 
 from portal.accounts.models import Membership, User
 from portal.accounts.roles import ROLES, Role
 from portal.core.permissions import Permission
+
+LOOK_AFTER: list[Callable[[User, UUID], bool]] = []
+"""Each says whether an organisation lies in the areas that somebody looks after. Who knows areas adds to it."""
 
 
 def may_grant(by: User, role: Role, *, organization_id: UUID | None = None) -> bool:
@@ -37,9 +41,12 @@ def may_end(by: User, membership: Membership) -> bool:
     return may_grant(by, Role(membership.role), organization_id=membership.organization_id)
 
 
-def may_trust(by: User) -> bool:
-    """Whether somebody may say that an editor's plain changes go live at once."""
-    return by.can(Permission.TRUST_EDITORS)
+def may_trust(by: User, organization_id: UUID | None) -> bool:
+    """Whether somebody may say that an editor's plain changes go live at once: of an area, for the organisations in it."""
+    rows = [one for one in by.held if Permission.TRUST_EDITORS in ROLES[Role(one.role)].permissions]
+    if not rows or organization_id is None:
+        return False
+    return any(one.area is None for one in rows) or any(is_in(by, organization_id) for is_in in LOOK_AFTER)
 
 
 def _covers(by: User, held: Membership, role: Role, organization_id: UUID | None) -> bool:

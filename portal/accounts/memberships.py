@@ -88,8 +88,8 @@ def end(membership: Membership, *, by: User, why: str | None = None) -> None:
 
 def trust(membership: Membership, *, by: User, is_trusted: bool) -> None:
     """Say whether an editor's plain changes go live at once. Raises MayNotGrant, NotFound for a role that edits nothing."""
-    if not granting.may_trust(by) or membership.user_id == by.id:
-        raise MayNotGrant(_("Moderators say whom they trust, and nobody trusts themselves."))
+    if not granting.may_trust(by, membership.organization_id) or membership.user_id == by.id:
+        raise MayNotGrant(_("Moderators say whom they trust in their own areas, and nobody trusts themselves."))
     if membership.ended_at is not None or Role(membership.role) not in {Role.EDITOR, Role.LEAD}:
         raise NotFound(_("There is no such editor."))
     membership.trusted_at = (membership.trusted_at or clock.now()) if is_trusted else None

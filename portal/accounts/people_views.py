@@ -174,7 +174,7 @@ def leave(membership_id: UUID) -> ResponseReturnValue:
 @bp.get("/account/editors")
 @requires(Permission.TRUST_EDITORS)
 def editors() -> ResponseReturnValue:
-    """Editors of every organisation, and whose changes go live at once."""
+    """Editors of every organisation, and whose changes go live at once; a moderator of an area says so there alone."""
     words = request.args.get("q", "")[:100]
     return page(
         "accounts/editors.html", words=words, found=people_queries.editors(words), label_of=memberships.label_of

@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
-from portal.accounts.models import Membership
+from portal.accounts import granting
+from portal.accounts.models import Membership, User
 from portal.accounts.roles import ROLES
 from portal.assurance.models import CheckRound, ListingReport
 from portal.changes.actions import is_own
@@ -242,6 +243,13 @@ def organisations_after(viewer: Viewer, ids: Iterable[UUID]) -> frozenset[UUID]:
     """Those of these organisations that the viewer looks after."""
     wanted = select(Organization.id).where(Organization.id.in_(list(ids)), looks_after(viewer, Organization.id))
     return frozenset(db.session.scalars(wanted))
+
+
+def _is_in_areas(who: User, organisation_id: UUID) -> bool:
+    return bool(organisations_after(who, [organisation_id]))
+
+
+granting.LOOK_AFTER.append(_is_in_areas)
 
 
 def _is_waiting() -> ColumnElement[bool]:

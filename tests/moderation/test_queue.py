@@ -66,6 +66,17 @@ def test_a_moderator_sees_their_area_alone(
     outside.post(f"/moderate/changes/{change.id}/approve", expect=404)
 
 
+def test_a_moderator_trusts_editors_of_their_area_alone(
+    as_user: Callable[..., Browser], make: Make, editor: User, service: Service
+) -> None:
+    membership = editor.held[0]
+    address = f"/account/editors/{membership.id}/trust"
+    for area, status in (("E09000007", 403), ("E06000016", 303)):
+        as_user(make.user("moderator", area=area)).post(address, {"trusted": "yes"}, expect=status)
+        db.session.refresh(membership)
+        assert (membership.trusted_at is not None) is (status == 303)
+
+
 def test_rows_and_counts_agree_where_an_organisation_has_a_listing_elsewhere_too(
     as_user: Callable[..., Browser], make: Make, editor: User, propose: Propose, service: Service
 ) -> None:
