@@ -116,12 +116,22 @@ def check_html(page: Page) -> None:
     ids = [str(tag["id"]) for tag in page.select("[id]")]
     assert len(ids) == len(set(ids)), f"ids stand twice: {sorted({one for one in ids if ids.count(one) > 1})}"
     _check_fields(page, set(ids))
+    _check_summary(page, set(ids))
     inline = [
         tag.name for tag in page.select("*") if "style" in tag.attrs or any(HANDLER.match(name) for name in tag.attrs)
     ]
     assert not inline, f"inline styles or handlers on {inline[:5]}"
     code = [tag for tag in page.select("script") if not tag.get("src") and "json" not in str(tag.get("type", ""))]
     assert not code and not page.select("style"), "inline script or style"
+
+
+def _check_summary(page: Page, ids: set[str]) -> None:
+    """What is to mend is told in the title too, and each sentence leads to its field."""
+    links = [str(link["href"]) for link in page.select(".error-summary a")]
+    if links and page.one("html")["lang"] == "en":
+        assert page.one("head title").get_text().startswith("Error:"), "the title does not say that something is wrong"
+    lost = [link for link in links if link.removeprefix("#") not in ids]
+    assert not lost, f"the summary of what is wrong leads to {lost}, which are not there"
 
 
 def _check_fields(page: Page, ids: set[str]) -> None:
