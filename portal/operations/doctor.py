@@ -5,12 +5,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, inspect, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal.accounts.models import User, plain_email
 from portal.core import clock
 from portal.core.blind_index import blinds
+from portal.core.database import reading
 from portal.core.extensions import db, settings
 from portal.core.jobs import backlog
 from portal.core.settings import problems_for_production
@@ -90,10 +91,15 @@ def _accounts() -> Check:
     keys = [key for someone in PEOPLE for key in blinds(plain_email(someone.email))]
     asked = select(func.count()).select_from(User).where(User.email_key.in_(keys), User.deactivated_at.is_(None))
     try:
-        count = db.session.scalar(asked)
-    except SQLAlchemyError:
+        with reading():
+            db.session.rollback()
+            if not inspect(db.session.connection()).has_table(User.__tablename__):
+                return Check("accounts", True, "There are no accounts yet.")
+            count = db.session.scalar(asked)
+    except SQLAlchemyError as error:
+        return Check("accounts", False, f"Accounts cannot be looked at ({type(error).__name__}).")
+    finally:
         db.session.rollback()
-        return Check("accounts", True, "There are no accounts yet.")
     if count:
         return Check("accounts", False, f"{count} accounts are those of a demo. Begin with an instance of its own.")
     return Check("accounts", True, "No account is one of a demo.")

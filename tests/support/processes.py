@@ -16,6 +16,8 @@ from cryptography.fernet import Fernet
 
 ROOT = Path(__file__).parent.parent.parent
 PATIENCE_SECONDS = 60.0
+LONGEST = 180
+"""Seconds that a command may take: one that serves instead of refusing fails its test rather than holding the run up."""
 SECRET, KEY = secrets.token_urlsafe(48), Fernet.generate_key().decode()
 """Of this run of the tests alone: a production start refuses one that everybody can read."""
 
@@ -48,7 +50,9 @@ def portal(*arguments: str, env: dict[str, str], expect: int = 0, stdin: str | N
 
 def run(*arguments: str, env: dict[str, str], stdin: str | None = None) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "portal.cli", *arguments]
-    return subprocess.run(command, env=env, cwd=ROOT, input=stdin, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        command, env=env, cwd=ROOT, input=stdin, capture_output=True, text=True, check=False, timeout=LONGEST
+    )
 
 
 @contextmanager
