@@ -34,6 +34,7 @@ from tests.support.page import Browser
 from tests.support.people import browser_as
 from tests.support.processes import KEY, SECRET
 
+LONG_FILES = ("tests/operations/", "tests/journeys/", "in_browser", "test_walk", "test_senders", "test_delivering")
 ROOT = Path(__file__).parent.parent
 GEOGRAPHY = ROOT / ".pytest_cache" / "geography"
 SHARED = ROOT.parent / "shared"
@@ -253,7 +254,10 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "needs_shared: reads the real data beside the project, where it is there")
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # Files that start servers and browsers take longest, so that none is left for one process at the end.
+    items.sort(key=lambda item: not any(part in item.nodeid for part in LONG_FILES))
     if SHARED.is_dir() and "PORTAL_TEST_WITHOUT_SHARED" not in os.environ:
         return
     for item in items:

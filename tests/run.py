@@ -30,7 +30,7 @@ def main(arguments: list[str]) -> int:
             print(f"{name}: {'ok' if code == 0 else 'FAILED'} in {time.monotonic() - began:.1f} s", flush=True)
             if code != 0:
                 return 1
-    spread = ["-n", "2", "--dist", "loadfile"]
+    spread = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
     command = [sys.executable, "-m", "pytest", *(spread if not arguments else []), *arguments]
     return subprocess.run(command, env=environment, check=False).returncode
 
