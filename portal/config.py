@@ -171,7 +171,11 @@ def _recipients(value: str | None) -> tuple[str, ...]:
 def _providers(environment: Mapping[str, str]) -> tuple[Provider, ...]:
     try:
         return providers_from(
-            {name.removeprefix("PORTAL_"): value.strip() for name, value in environment.items() if "PORTAL_OIDC" in name}
+            {
+                name.removeprefix("PORTAL_"): value.strip()
+                for name, value in environment.items()
+                if "PORTAL_OIDC" in name
+            }
         )
     except ProviderProblem as problem:
         raise SettingsProblem(f"{problem} See docs/accounts-oidc.md.") from problem

@@ -129,9 +129,7 @@ WRONG_IN_PRODUCTION: tuple[tuple[Callable[[Settings], bool], str], ...] = (
         "PORTAL_BASE_URL must begin with https:// on any address but this machine's own.",
     ),
     (
-        lambda settings: (
-            settings.base_url.startswith("https://") and not 1 <= settings.trusted_proxies <= MOST_PROXIES
-        ),
+        lambda settings: settings.base_url.startswith("https://") and not 1 <= settings.trusted_proxies <= MOST_PROXIES,
         "PORTAL_TRUSTED_PROXIES must be the number of proxies before the site, 1 to 5: with none, every visitor counts as one; "
         "with too many, visitors can say that they come from anywhere.",
     ),

@@ -239,7 +239,9 @@ def _rule(timetable: Timetable) -> str:
     if timetable.name:
         parts = [_("%(name)s: %(rule)s", name=timetable.name, rule=parts[0])]
     term = _("Not in school holidays") if timetable.off else None
-    return ". ".join(part.rstrip(".") for part in (*parts, timing.bounds_label(timetable), term, timetable.note) if part)
+    return ". ".join(
+        part.rstrip(".") for part in (*parts, timing.bounds_label(timetable), term, timetable.note) if part
+    )
 
 
 def _access(venue: Venue, details: Details) -> tuple[tuple[Access, ...], str | None]:

@@ -96,7 +96,7 @@ def test_changes_are_proposals_and_new_rows_wait(app: Flask, group: Browser, mak
     address = str(page.one("form[action*=spreadsheet]")["action"])
     assert db.session.query(ChangeRequest).count() == 0
     done = group.post(address, expect=303)
-    assert ["1 row is live.", "2 rows wait for a moderator."] == group.follow(done).words("main .notification p")
+    assert group.follow(done).words("main .notification p") == ["1 row is live.", "2 rows wait for a moderator."]
     states = {(one.kind, one.state) for one in db.session.query(ChangeRequest)}
     assert states == {("change", "live"), ("change", "waiting"), ("new", "waiting")}
     assert db.session.query(Service).filter_by(name="Tuesday Table").one().description == "Soup and talk."
