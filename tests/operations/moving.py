@@ -1,5 +1,6 @@
 """An instance with something in every table, as a file of SQLite; and targets for it."""
 
+import re
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -8,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import sqlalchemy
@@ -47,6 +49,9 @@ def fill(file: Path, settings: Settings) -> None:
         make = Make()
         _fill_directory(make)
         _fill_the_rest()
+        db.session.commit()
+        for name in empty_tables():
+            _put_one_row(Base.metadata.tables[name])
         db.session.commit()
     with sqlite3.connect(file) as connection:
         connection.execute("pragma wal_checkpoint(truncate)")
@@ -100,6 +105,38 @@ def empty_tables() -> list[str]:
         and table.name != "copy_mark"
         and not db.session.execute(sqlalchemy.select(sqlalchemy.func.count()).select_from(table)).scalar()
     ]
+
+
+def _put_one_row(table: sqlalchemy.Table) -> None:
+    """One row with a value in every column: of a table that neither the demo nor a factory fills."""
+    db.session.execute(table.insert().values({column.name: _some_value(column) for column in table.columns}))
+
+
+def _some_value(column: sqlalchemy.Column[Any]) -> object:
+    """A value of the column's type; of a column that refers to another table, one that stands there."""
+    for key in column.foreign_keys:
+        return db.session.scalar(sqlalchemy.select(key.column).limit(1))
+    if told := _allowed(column):
+        return told
+    kind = column.type.impl_instance if isinstance(column.type, sqlalchemy.types.TypeDecorator) else column.type
+    length = getattr(kind, "length", None)
+    for type_, value in (
+        (sqlalchemy.Boolean, True), (sqlalchemy.Uuid, uuid4()), (sqlalchemy.DateTime, MADE), (sqlalchemy.Date, MADE.date()),
+        (sqlalchemy.Time, time(23, 59)), (sqlalchemy.Integer, 1), (sqlalchemy.Float, 0.1), (sqlalchemy.Numeric, Decimal("0.1")),
+        (sqlalchemy.LargeBinary, b"\x00\xff"), (sqlalchemy.JSON, {"é": [1, None]}),
+    ):  # fmt: skip
+        if isinstance(kind, type_):
+            return value
+    return HARD[:length] if length else HARD
+
+
+def _allowed(column: sqlalchemy.Column[Any]) -> str | None:
+    """The first of the words that a column may hold, where a constraint of its table lists them."""
+    checks = (one for one in column.table.constraints if isinstance(one, sqlalchemy.CheckConstraint))
+    for check in checks:
+        if found := re.search(rf"\b{column.name} in \('([^']+)'", str(check.sqltext), re.IGNORECASE):
+            return found[1]
+    return None
 
 
 def _keep_some(count: int) -> None:
