@@ -48,6 +48,7 @@ def upgrade() -> None:
         sa.Column("failing_since", MOMENT, nullable=True),
         sa.Column("closed_until", MOMENT, nullable=True),
         sa.Column("last_error", sa.String(length=80), nullable=True),
+        sa.CheckConstraint("name in ('email', 'sms')", name=op.f("ck_notification_channel_name")),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_notification_channel")),
     )
     op.create_table(

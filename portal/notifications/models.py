@@ -3,13 +3,14 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Boolean, Index, Integer, String, Text, Uuid
+from sqlalchemy import Boolean, CheckConstraint, Index, Integer, String, Text, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core import clock
 from portal.core.encryption import EncryptedText
 from portal.core.extensions import Base
 from portal.core.fields import UtcDateTime, new_id
+from portal.notifications import notification
 
 
 class OutboxMessage(Base):
@@ -53,8 +54,9 @@ class Channel(Base):
     """How the way out stands: since when in a row it failed, and until when nobody need try again."""
 
     __tablename__ = "notification_channel"
+    __table_args__ = (CheckConstraint("name in ('email', 'sms')", name="name"),)
 
-    name: Mapped[str] = mapped_column(String(10), primary_key=True)
+    name: Mapped[notification.Channel] = mapped_column(String(10), primary_key=True)
     failures: Mapped[int] = mapped_column(Integer, default=0)
     failing_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -37,7 +37,7 @@ def _failed() -> Check:
     for way in queries.channels():
         if way.failing_since is not None:
             told = f"{clock.local(way.failing_since):%d %B at %H:%M}"
-            sentence = f"Nothing has gone by {NAMES[way.name]} since {told} ({way.last_error}). It is tried again."  # type: ignore[index]
+            sentence = f"Nothing has gone by {NAMES[way.name]} since {told} ({way.last_error}). It is tried again."
             return Check("messages", False, sentence, is_vital=False)
     if failed := counted.get("failed", 0):
         return Check("messages", False, f"{failed:,} messages failed. See: portal messages show", is_vital=False)

@@ -17,16 +17,18 @@ from flask import Flask
 from sqlalchemy import text
 
 from portal.app import create_app
-from portal.core import clock
+from portal.core import audit, clock
 from portal.core.extensions import Base, db
 from portal.core.jobs import Job
 from portal.core.settings import Settings
 from portal.core.throttle import ThrottleCount
 from portal.core.timetable import TimetableRun
+from portal.core.transactions import unit
 from portal.demo import actions as demo
 from portal.directory.models import Attribute, CostOption, Funding, Service, SessionException, TaxonomyTerm
 from portal.geography.actions import ensure_sets
 from portal.geography.models import AreaName, GeographyFile, PlaceName, PostcodeFact
+from portal.notifications.models import Channel
 from portal.operations import upgrading
 from portal.organisations.models import OrganizationIdentifier
 from portal.shortlists.models import Shortlist
@@ -50,6 +52,9 @@ def fill(file: Path, settings: Settings) -> None:
         _fill_directory(make)
         _fill_the_rest()
         db.session.commit()
+        for action in ("first", "second"):
+            with unit():
+                audit.record(action, by="operator", details={"facts": ["phone", HARD]})
         for name in empty_tables():
             _put_one_row(Base.metadata.tables[name])
         db.session.commit()
@@ -191,6 +196,7 @@ def _fill_the_rest() -> None:
             PlaceName(id="osgb1", key="b", name="B", kind="town", lat=52.0, lon=-1.0, file_id=file.id),
             PostcodeFact(postcode="ZZ11AA", lat=None, ended_date=date(1999, 12, 31), file_id=file.id),
             PostcodeFact(postcode="ÉÉ11AA", lat=1e-7, lon=-0.1, deprivation_rank=2**31 - 1, file_id=file.id),
+            Channel(name="sms", failures=2, closed_until=MADE, last_error=HARD[:80]),
             Shortlist(code="ABC123", service_ids=[str(uuid4())], expires_at=MADE),
             ThrottleCount(name="form", key="b" * 64, window_began_at=MADE, count=3),
             ThrottleCount(name="Form", key="a" * 64, window_began_at=MADE, count=2),

@@ -21,7 +21,6 @@ from portal.app import create_app
 from portal.core import audit, clock
 from portal.core.extensions import db
 from portal.core.settings import Settings
-from portal.core.transactions import unit
 from portal.operations import upgrading
 from portal.operations.backup import contents, keeping, making, sealing
 from portal.operations.backup.refusing import Refused
@@ -49,13 +48,9 @@ def key(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
 
 @pytest.fixture(scope="module")
 def full(tmp_path_factory: pytest.TempPathFactory, settings: Settings) -> Path:
-    """An instance with something in every table that the copying tests fill, two acts in the chain, and a file of its own."""
+    """An instance with something in every table, of it two acts in the chain, and a file of its own."""
     folder = tmp_path_factory.mktemp("full")
     moving.fill(folder / "portal.sqlite3", settings)
-    with moving.opened(settings, f"sqlite:///{folder / 'portal.sqlite3'}"):
-        for action in ("first", "second"):
-            with unit():
-                audit.record(action, by="operator", details={"facts": ["phone", "cost"]})
     (folder / "kept").mkdir()
     (folder / "kept" / "leaflet.bin").write_bytes(bytes(range(256)))
     (folder / "demo.json").write_text('{"secret_key": "of a demo"}')
