@@ -1,8 +1,6 @@
 """Claiming jobs and running them. One claim, one run, one commit that also deletes the job's row."""
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from functools import partial
 
 import structlog
 from sqlalchemy import Select, delete, or_, select, update
@@ -12,6 +10,7 @@ from portal.core import clock
 from portal.core.database import reading
 from portal.core.extensions import db
 from portal.core.jobs import HANDLERS, LEASE, MOST_ATTEMPTS, Handler, Job, lanes, payloads, wait_before
+from portal.core.leases import renewed
 from portal.core.transactions import short, unit
 
 log = structlog.get_logger()
@@ -82,7 +81,7 @@ def _claim(session: Session, lane: str | None) -> list[Job]:
 
 def _run(handler: Handler, claimed: list[Job]) -> None:
     ids = [one.id for one in claimed]
-    with _lease_renewed(ids):
+    with renewed(partial(_renew, ids), lease=LEASE, trouble="job.lease_not_renewed"):
         if handler.reads_only:
             with reading():
                 try:
@@ -106,27 +105,8 @@ def _call(handler: Handler, claimed: list[Job]) -> None:
         handler.run(**claimed[0].payload)
 
 
-@contextmanager
-def _lease_renewed(ids: list[int]) -> Iterator[None]:
-    """Keep the lease of these jobs while the body runs. A renewal that fails is tried again; the job is repeatable."""
-    engine = db.engine
-    stop = threading.Event()
-
-    def renew() -> None:
-        while not stop.wait(LEASE.total_seconds() / 3):
-            try:
-                with Session(engine) as session, session.begin():
-                    session.execute(update(Job).where(Job.id.in_(ids)).values(lease_until=clock.now() + LEASE))
-            except Exception:
-                log.warning("job.lease_not_renewed")
-
-    renewal = threading.Thread(target=renew, daemon=True, name="lease")
-    renewal.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        renewal.join()
+def _renew(ids: list[int], session: Session) -> None:
+    session.execute(update(Job).where(Job.id.in_(ids)).values(lease_until=clock.now() + LEASE))
 
 
 def _put_back(claimed: list[Job], error: Exception) -> None:

@@ -2,10 +2,9 @@
 one says that it is gone, right after the provider has taken it. So a kill sends one message twice at most, with the same id.
 """
 
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import cast
 from uuid import UUID
@@ -18,6 +17,7 @@ from sqlalchemy.orm import Session, load_only
 from portal.core import clock
 from portal.core.extensions import db
 from portal.core.jobs import Job, job
+from portal.core.leases import renewed
 from portal.core.transactions import short
 from portal.notifications import bouncing, waiting
 from portal.notifications.addresses import address
@@ -245,27 +245,12 @@ def _note(what: Callable[[Session], None]) -> None:
             return
 
 
-@contextmanager
-def _held(message_id: UUID) -> Iterator[None]:
+def _held(message_id: UUID) -> AbstractContextManager[None]:
     """Keep the claim while the message travels, however long the provider takes."""
-    engine, stop = db.engine, threading.Event()
 
-    def renew() -> None:
-        while not stop.wait(HELD.total_seconds() / 3):
-            try:
-                with Session(engine) as session, session.begin():
-                    session.execute(
-                        update(OutboxMessage)
-                        .where(OutboxMessage.id == message_id)
-                        .values(sending_until=clock.now() + HELD)
-                    )
-            except SQLAlchemyError:
-                log.warning("notification.claim_not_renewed")
+    def renew(session: Session) -> None:
+        session.execute(
+            update(OutboxMessage).where(OutboxMessage.id == message_id).values(sending_until=clock.now() + HELD)
+        )
 
-    renewal = threading.Thread(target=renew, daemon=True, name="message")
-    renewal.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        renewal.join()
+    return renewed(renew, lease=HELD, trouble="notification.claim_not_renewed")
