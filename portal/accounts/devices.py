@@ -9,16 +9,16 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
-from flask import request
 from flask_babel import gettext as _
 from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.wrappers import Response
 
 from portal.accounts.models import User, plain_email
+from portal.core import cookies
 from portal.core.blind_index import blind, blinds
-from portal.core.extensions import settings
 from portal.core.signing import timed_signer
 
+COOKIE = "device"
 KEPT_FOR = timedelta(days=400)
 MOST_USERS = 5
 BROWSERS = (
@@ -62,15 +62,7 @@ def remember(response: Response, user: User) -> None:
     device = _of_request() or Device(secrets.token_hex(8))
     own = blind(plain_email(user.email))
     users = (own, *(one for one in device.users if one != own))[:MOST_USERS]
-    response.set_cookie(
-        _name(),
-        _serializer().dumps({"n": device.number, "u": users}),
-        max_age=int(KEPT_FOR.total_seconds()),
-        path="/",
-        secure=not settings().is_local,
-        httponly=True,
-        samesite="Lax",
-    )
+    cookies.put(response, COOKIE, _serializer().dumps({"n": device.number, "u": users}), lasts=KEPT_FOR)
 
 
 def browser_name(user_agent: str) -> str:
@@ -89,7 +81,7 @@ def shown(device: str | None) -> str:
 
 
 def _of_request() -> Device | None:
-    raw = request.cookies.get(_name(), "")
+    raw = cookies.told(COOKIE)
     if not raw:
         return None
     try:
@@ -101,7 +93,3 @@ def _of_request() -> Device | None:
 
 def _serializer() -> URLSafeTimedSerializer:
     return timed_signer("known device")
-
-
-def _name() -> str:
-    return "device" if settings().is_local else "__Host-device"

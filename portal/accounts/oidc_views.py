@@ -18,6 +18,7 @@ from portal.accounts.blueprint import bp
 from portal.accounts.oidc import Came, NotSignedIn
 from portal.accounts.person import signed_in_user, user_or_none
 from portal.accounts.proving import proved_lately
+from portal.core import cookies
 from portal.core.access import public, signed_in, writes_on_get
 from portal.core.encryption import box
 from portal.core.errors import NotFound
@@ -26,6 +27,7 @@ from portal.core.i18n import current_locale
 from portal.core.identity import Provider
 from portal.core.pages import page, whole_address
 
+COOKIE = "provider"
 LASTS = timedelta(minutes=10)
 PURPOSES = ("sign-in", "link", "join")
 
@@ -159,22 +161,17 @@ def _back(provider: Provider) -> str:
 
 def _keep(response: Response, told: dict[str, Any]) -> None:
     sealed = box().encrypt(json.dumps(told).encode()).decode()
-    where: dict[str, Any] = {"path": "/", "secure": not settings().is_local, "httponly": True, "samesite": "Lax"}
-    response.set_cookie(_name(), sealed, max_age=int(LASTS.total_seconds()), **where)
+    cookies.put(response, COOKIE, sealed, lasts=LASTS)
 
 
 def _kept() -> dict[str, Any]:
     try:
-        told = box().decrypt(request.cookies.get(_name(), "").encode(), ttl=int(LASTS.total_seconds()))
+        told = box().decrypt(cookies.told(COOKIE).encode(), ttl=int(LASTS.total_seconds()))
         return dict(json.loads(told))
     except (InvalidToken, ValueError, UnicodeError):
         return {}
 
 
 def _without_cookie(response: Response) -> Response:
-    response.delete_cookie(_name(), path="/", secure=not settings().is_local, httponly=True, samesite="Lax")
+    cookies.drop(response, COOKIE)
     return response
-
-
-def _name() -> str:
-    return "provider" if settings().is_local else "__Host-provider"

@@ -9,16 +9,16 @@ from uuid import UUID
 
 from flask import Flask, Request, g, request
 from flask_login import LoginManager
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from werkzeug.wrappers import Response
 
 from portal.accounts.models import User, UserSession
 from portal.accounts.roles import CHARITY, ROLES, Role, Times
-from portal.core import clock
-from portal.core.extensions import db, settings
+from portal.core import clock, cookies
+from portal.core.extensions import db
 from portal.core.tokens import hash_of, new_token
 from portal.core.transactions import short
-from portal.core.viewer import Nobody, session_cookie
+from portal.core.viewer import SESSION, Nobody, session_cookie
 
 SEEN_EVERY = timedelta(minutes=1)
 SET_UP_FACTOR = "/account/second-factor"
@@ -71,12 +71,12 @@ def times_of(user: User) -> Times:
 
 def put_cookie(response: Response, token: str) -> None:
     """Give the browser its token. It goes when the browser closes; the row says when it ends in any case."""
-    response.set_cookie(session_cookie(), token, **_where())  # type: ignore[arg-type]
+    cookies.put(response, SESSION, token)
 
 
 def drop_cookie(response: Response) -> None:
     """Take the token away."""
-    response.delete_cookie(session_cookie(), **_where())  # type: ignore[arg-type]
+    cookies.drop(response, SESSION)
 
 
 def init_app(app: Flask) -> None:
@@ -118,14 +118,10 @@ def _session_of(token: str) -> UserSession | None:
     return found
 
 
-def _end(condition: object) -> None:
+def _end(condition: ColumnElement[bool]) -> None:
     db.session.execute(
         update(UserSession)
-        .where(condition, UserSession.ended_at.is_(None))  # type: ignore[arg-type]
+        .where(condition, UserSession.ended_at.is_(None))
         .values(ended_at=clock.now())
         .execution_options(synchronize_session=False)
     )
-
-
-def _where() -> dict[str, object]:
-    return {"path": "/", "secure": not settings().is_local, "httponly": True, "samesite": "Lax"}

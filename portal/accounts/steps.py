@@ -8,15 +8,15 @@ from datetime import timedelta
 from typing import Any, cast
 from uuid import UUID
 
-from flask import request
 from sqlalchemy import CursorResult, select, update
 from werkzeug.wrappers import Response
 
 from portal.accounts.models import AccountToken, User
-from portal.core import clock
-from portal.core.extensions import db, settings
+from portal.core import clock, cookies
+from portal.core.extensions import db
 from portal.core.tokens import hash_of, new_token
 
+COOKIE = "step"
 LASTS = timedelta(minutes=10)
 SECOND = "second-step"
 """The purpose of a step between the password and the second factor."""
@@ -39,7 +39,7 @@ def begin(purpose: str, *, user: User | None = None, **payload: Any) -> str:
 
 def current(*purposes: str) -> AccountToken | None:
     """The step that this browser is in, if it is of one of these purposes and not over."""
-    token = request.cookies.get(_name(), "")
+    token = cookies.told(COOKIE)
     if not token:
         return None
     return db.session.scalar(
@@ -80,17 +80,9 @@ def end_all(user_id: UUID, *, but: UUID | None = None) -> None:
 
 def put_cookie(response: Response, token: str) -> None:
     """Give the browser the token of its step."""
-    response.set_cookie(_name(), token, max_age=int(LASTS.total_seconds()), **_where())
+    cookies.put(response, COOKIE, token, lasts=LASTS)
 
 
 def drop_cookie(response: Response) -> None:
     """The step is over."""
-    response.delete_cookie(_name(), **_where())
-
-
-def _name() -> str:
-    return "step" if settings().is_local else "__Host-step"
-
-
-def _where() -> dict[str, Any]:
-    return {"path": "/", "secure": not settings().is_local, "httponly": True, "samesite": "Lax"}
+    cookies.drop(response, COOKIE)

@@ -3,11 +3,13 @@
 from typing import Protocol, cast
 from uuid import UUID
 
-from flask import has_request_context, request
+from flask import has_request_context
 from flask_login import current_user
 
-from portal.core.extensions import settings
+from portal.core import cookies
 from portal.core.permissions import Permission
+
+SESSION = "session"
 
 
 class Viewer(Protocol):
@@ -57,10 +59,10 @@ def viewer() -> Viewer:
 
 
 def session_cookie() -> str:
-    """The name of the cookie that holds a session's token: with the strictest prefix, but for plain http on this machine."""
-    return "session" if settings().is_local else "__Host-session"
+    """The name of the cookie that holds a session's token."""
+    return cookies.named(SESSION)
 
 
 def may_be_signed_in() -> bool:
     """Whether the request brought a session's cookie, whatever it is worth. Asks the database nothing."""
-    return has_request_context() and bool(request.cookies.get(session_cookie()))
+    return has_request_context() and bool(cookies.told(SESSION))

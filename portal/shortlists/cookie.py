@@ -9,15 +9,16 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
-from flask import Flask, g, has_request_context, request
+from flask import Flask, g, has_request_context
 from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.wrappers import Response
 
+from portal.core import cookies
 from portal.core.access import current_mark
-from portal.core.extensions import settings
 from portal.core.signing import timed_signer
 from portal.shortlists.codes import read_code
 
+COOKIE = "list"
 MOST = 20
 KEPT_FOR = timedelta(days=30)
 BYTES_OF_ID = 16
@@ -60,13 +61,12 @@ def kept() -> Kept:
 def keep(response: Response, changed: Kept) -> None:
     """Put the list into the answer's cookie; an empty list takes the cookie away."""
     g.kept = changed
-    where = {"path": "/", "secure": not settings().is_local, "httponly": True, "samesite": "Lax"}
     if not changed.ids:
-        response.delete_cookie(_name(), **where)  # type: ignore[arg-type]
+        cookies.drop(response, COOKIE)
         return
     packed = base64.urlsafe_b64encode(b"".join(service_id.bytes for service_id in changed.ids)).decode()
     value = _serializer().dumps([packed, changed.code or ""])
-    response.set_cookie(_name(), value, max_age=KEPT_FOR, **where)  # type: ignore[arg-type]
+    cookies.put(response, COOKIE, value, lasts=KEPT_FOR)
 
 
 def bind(app: Flask) -> None:
@@ -74,7 +74,7 @@ def bind(app: Flask) -> None:
 
     @app.before_request
     def _tell_directory() -> None:
-        g.kept = _read(request.cookies.get(_name(), ""))
+        g.kept = _read(cookies.told(COOKIE))
         g.saved_services = frozenset(kept().ids) if _is_personal() else frozenset()
 
     @app.context_processor
@@ -100,7 +100,3 @@ def _read(value: str) -> Kept:
 
 def _serializer() -> URLSafeTimedSerializer:
     return timed_signer("portal.shortlists")
-
-
-def _name() -> str:
-    return "list" if settings().is_local else "__Host-list"
