@@ -9,6 +9,7 @@ from portal.accounts import granting, sessions
 from portal.accounts.models import Membership, User
 from portal.accounts.roles import ROLES, Role
 from portal.core import audit, clock
+from portal.core.database import one_at_a_time
 from portal.core.errors import DomainError, NotFound
 from portal.core.extensions import db
 from portal.core.viewer import Viewer
@@ -152,14 +153,11 @@ def holds(user: User, role: Role, *, organization_id: UUID | None, area: str | N
 
 
 def hold_still(organization_id: UUID | None) -> None:
-    """Let nobody else change who leads the organisation, or the site, until this transaction ends.
-
-    SQLite lets one transaction write at a time anyhow.
-    """
+    """Let nobody else change who leads the organisation, or the site, until this transaction ends."""
     if organization_id is not None:
         db.session.execute(select(Organization.id).where(Organization.id == organization_id).with_for_update())
-    elif db.session.get_bind().dialect.name == "postgresql":
-        db.session.execute(select(func.pg_advisory_xact_lock(LOCK)))
+    else:
+        one_at_a_time(db.session(), LOCK)
 
 
 def label_of(membership: Membership) -> str:

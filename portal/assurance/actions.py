@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, select, update
 
 from portal.assurance import queries, rhythm
 from portal.assurance.contacts import COMES_BACK, Asked, Contact, contacts_of, organisations_of
@@ -17,6 +17,7 @@ from portal.assurance.models import CheckCall, CheckItem, CheckLetter, CheckRoun
 from portal.assurance.notifications import StillRight
 from portal.assurance.queries import Mail, Standing
 from portal.core import audit, clock
+from portal.core.database import one_at_a_time
 from portal.core.extensions import db
 from portal.core.fields import new_id
 from portal.core.jobs import job
@@ -51,7 +52,7 @@ class _Person:
 def daily() -> None:
     """Do what is due today."""
     today = clock.today()
-    _one_at_a_time()
+    one_at_a_time(db.session(), LOCK)
     heed_bounces()
     follow_up(today)
     begin(today)
@@ -60,7 +61,7 @@ def daily() -> None:
 @job("assurance.bounced")
 def after_bounces() -> None:
     """Lead rounds whose letter came back to the telephone at once, not with the next daily round."""
-    _one_at_a_time()
+    one_at_a_time(db.session(), LOCK)
     heed_bounces()
     follow_up(clock.today())
 
@@ -300,9 +301,3 @@ def _settled(rounds: Sequence[CheckRound], today: date) -> list[CheckRound]:
         if item.service_id not in live:
             item.state, item.answered_at = "gone", clock.now()
     return [one for one in rounds if not close_if_answered(one, today)]
-
-
-def _one_at_a_time() -> None:
-    """Let no second worker look at the same time. SQLite lets one write anyway."""
-    if db.engine.dialect.name == "postgresql":
-        db.session.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": LOCK})

@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, Integer, String, event, select, text
+from sqlalchemy import BigInteger, Index, Integer, String, event, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.core import clock
 from portal.core.blind_index import derived
+from portal.core.database import one_at_a_time
 from portal.core.extensions import Base, db, settings
 from portal.core.fields import JsonDocument, UtcDateTime
 from portal.core.transactions import short
@@ -166,8 +167,7 @@ def _chain(session: Session) -> None:
     if not noted:
         return
     session.flush()
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+    one_at_a_time(session, LOCK)
     newest = session.execute(_newest()).first()
     number, previous = (newest.number, newest.hash) if newest else (0, FIRST)
     newest_key = settings().data_keys[0]

@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, event, func, select
+from sqlalchemy.orm import Session
 
 BUSY_TIMEOUT_SECONDS = 5.0
 
@@ -60,6 +61,12 @@ def _set_pragmas(connection: Any, _record: object) -> None:
 
 def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if _reading.get() else "BEGIN IMMEDIATE")
+
+
+def one_at_a_time(session: Session, lock: int) -> None:
+    """Let no other transaction pass here until this one ends. SQLite lets one write at a time anyhow."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(lock)))
 
 
 def learn(engine: Engine) -> None:
