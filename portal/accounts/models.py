@@ -88,9 +88,9 @@ class User(Base):
     def can(self, permission: Permission, *, organisation_id: UUID | None = None, area: str | None = None) -> bool:
         """Whether they may, there; without an organisation and an area: whether they may anywhere.
 
-        A role of an area that names none holds in all areas.
+        A role of an area that names none holds in all areas. While there is something to deal with first, they may do nothing.
         """
-        return any(
+        return self.must_first is None and any(
             permission in ROLES[Role(one.role)].permissions
             and (organisation_id is None or one.organization_id in {None, organisation_id})
             and (area is None or one.area in {None, area})
@@ -99,6 +99,8 @@ class User(Base):
 
     def organisations_with(self, permission: Permission) -> frozenset[UUID] | None:
         """The organisations in which they may. None: in all."""
+        if self.must_first is not None:
+            return frozenset()
         rows = [one for one in self.held if permission in ROLES[Role(one.role)].permissions]
         if any(one.organization_id is None for one in rows):
             return None

@@ -88,3 +88,17 @@ def test_who_needs_a_second_factor_is_led_to_it_first(make: Make, sqlite_app: Fl
     weak = browser_as(app, make.user("moderator"), is_strong=False).client
     answer = weak.get("/queue")
     assert (answer.status_code, answer.headers["Location"]) == (303, sessions.SET_UP_FACTOR)
+
+
+def test_nobody_may_do_anything_before_their_second_factor(sqlite_app: Flask, make: Make) -> None:
+    user = make.user("moderator")
+
+    def may(token: str) -> tuple[bool, object]:
+        def look() -> tuple[bool, object]:
+            with sqlite_app.test_request_context(headers={"Cookie": f"session={token}"}):
+                return viewer().can(Permission.MODERATE), viewer().organisations_with(Permission.MODERATE)
+
+        return Context().run(look)
+
+    assert may(session_of(sqlite_app, user)[1]) == (True, None)
+    assert may(session_of(sqlite_app, user, is_strong=False)[1]) == (False, frozenset())
