@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from portal.accounts.models import Membership, User, plain_email
 from portal.accounts.roles import ROLES
@@ -24,19 +25,23 @@ def user_by_email(email: str) -> User | None:
 
 def users_of(organization_id: UUID, permission: Permission) -> Sequence[User]:
     """Those who may do something for an organisation by a role that they hold there, longest there first."""
+    there = select(User).where(User.memberships.any(and_(_gives(permission), _is_at(organization_id))))
+    return db.session.scalars(there.where(User.deactivated_at.is_(None)).order_by(User.created_at, User.id)).all()
+
+
+def has_users(organization_id: UUID | InstrumentedAttribute[UUID], permission: Permission) -> ColumnElement[bool]:
+    """Of an organisation's id, or a column of them: somebody may do something there by a role that they hold there."""
+    active = Membership.user.has(User.deactivated_at.is_(None))
+    return exists().where(_gives(permission), _is_at(organization_id), active)
+
+
+def _gives(permission: Permission) -> ColumnElement[bool]:
     roles = [role.value for role, rules in ROLES.items() if permission in rules.permissions]
-    return db.session.scalars(
-        select(User)
-        .join(Membership, Membership.user_id == User.id)
-        .where(
-            Membership.organization_id == organization_id,
-            Membership.role.in_(roles),
-            Membership.ended_at.is_(None),
-            User.deactivated_at.is_(None),
-        )
-        .group_by(User.id)
-        .order_by(User.created_at, User.id)
-    ).all()
+    return and_(Membership.role.in_(roles), Membership.ended_at.is_(None))
+
+
+def _is_at(organization_id: UUID | InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
+    return Membership.organization_id == organization_id
 
 
 def editing(user: User) -> Sequence[UUID]:

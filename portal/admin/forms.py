@@ -4,21 +4,21 @@ import re
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, FileField, HiddenField, SelectField, StringField
+from wtforms import BooleanField, FileField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, ValidationError
 
-from portal.accounts.people_forms import PeopleForm, email_field
 from portal.accounts.roles import ROLES, Role
 from portal.admin import colours
 from portal.admin.actions import Look
 from portal.admin.logos import kind_of
+from portal.core.forms import KeyedForm, PageForm, email_field
 from portal.core.plain import one_line
 
 COLOUR = re.compile(r"#[0-9a-f]{6}")
 
 
-class GiveRoleForm(PeopleForm):
+class GiveRoleForm(PageForm):
     """A role to give, and where."""
 
     role = SelectField(_l("Role"), choices=[SelectChoice(one.value, ROLES[one].label) for one in Role])
@@ -26,14 +26,13 @@ class GiveRoleForm(PeopleForm):
     area = StringField(_l("Area, for a role that belongs to one"), filters=[one_line], validators=[Length(max=80)])
 
 
-class InviteUserForm(GiveRoleForm):
+class InviteUserForm(GiveRoleForm, KeyedForm):
     """The same for somebody who has no account yet, or may have one."""
 
     email = email_field(_l("E-mail address"))
-    key = HiddenField()
 
 
-class OrganisationForm(PeopleForm):
+class OrganisationForm(KeyedForm):
     """The name of an organisation."""
 
     name = StringField(
@@ -44,10 +43,9 @@ class OrganisationForm(PeopleForm):
             Length(max=250, message=_l("Use 250 characters or fewer")),
         ],
     )
-    key = HiddenField()
 
 
-class BrandForm(PeopleForm):
+class BrandForm(PageForm):
     """Whose site it is. Colours stand beside it, one field each: see `chosen_colours`."""
 
     name = StringField(

@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, func, select
 
 from portal.accounts.models import Membership, User, UserSession
-from portal.accounts.queries import user_by_email
 from portal.core import clock
 from portal.core.errors import NotFound
 from portal.core.extensions import db
@@ -52,24 +51,11 @@ def users(role: str = "", organization_id: UUID | None = None, page: int = 1) ->
     return _paged(found, (User.created_at.desc(), User.id), page)
 
 
-def user_with(email: str) -> User | None:
-    """The user with exactly this address."""
-    return user_by_email(email)
-
-
 def user(user_id: UUID) -> User:
     """A user. Raises NotFound."""
     found = db.session.get(User, user_id)
     if found is None:
         raise NotFound(_("There is no such user."))
-    return found
-
-
-def role_of(user: User, membership_id: UUID) -> Membership:
-    """A role that a user holds. Raises NotFound."""
-    found = next((one for one in user.held if one.id == membership_id), None)
-    if found is None:
-        raise NotFound(_("There is no such role."))
     return found
 
 

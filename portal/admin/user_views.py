@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from portal.accounts import granting, invitations, managing, memberships, people_queries
 from portal.accounts.person import signed_in_user
+from portal.accounts.queries import user_by_email
 from portal.accounts.roles import ROLES, Role
 from portal.admin import queries
 from portal.admin.blueprint import bp
@@ -47,7 +48,7 @@ def users() -> ResponseReturnValue:
 @requires(Permission.USERS_MANAGE)
 def find_user() -> ResponseReturnValue:
     """The user with exactly this address."""
-    found = queries.user_with(request.form.get("email", "")[:254])
+    found = user_by_email(request.form.get("email", "")[:254])
     if found is None:
         flash(_("Nobody has an account with this address."), "note")
         return redirect(url_for(".users"), 303)
@@ -68,7 +69,7 @@ def invite_user() -> ResponseReturnValue:
                 form.email.data, role, by=user, organization_id=within, area=area, locale=code, form_key=form.key.data
             )
         except DomainError as problem:
-            form.say(getattr(problem, "field", "email"), problem.sentence)
+            form.refuse(getattr(problem, "field", "email"), problem.sentence)
         else:
             flash(_("The invitation is on its way. It works once, for 7 days."), "done")
             return redirect(url_for(".users"), 303)
@@ -118,7 +119,7 @@ def give_role(user_id: UUID) -> ResponseReturnValue:
             within, area = place_of(role, form.organisation.data, form.area.data)
             memberships.give(someone, role, by=signed_in_user(), organization_id=within, area=area)
         except DomainError as problem:
-            form.say(getattr(problem, "field", "role"), problem.sentence)
+            form.refuse(getattr(problem, "field", "role"), problem.sentence)
         else:
             flash(_("The role was given. It is theirs from their next sign-in on."), "done")
             return redirect(url_for(".user", user_id=user_id), 303)
@@ -129,7 +130,7 @@ def give_role(user_id: UUID) -> ResponseReturnValue:
 @requires(Permission.USERS_MANAGE)
 def end_role(user_id: UUID, membership_id: UUID) -> ResponseReturnValue:
     """End a role of a user."""
-    membership = queries.role_of(queries.user(user_id), membership_id)
+    membership = people_queries.own_role(queries.user(user_id), membership_id)
     memberships.end(membership, by=signed_in_user())
     flash(_("The role was ended, and they were signed out."), "done")
     return redirect(url_for(".user", user_id=user_id), 303)

@@ -9,13 +9,13 @@ from datetime import timedelta
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.exc import IntegrityError
 
 from portal.accounts import memberships
 from portal.accounts.models import User, plain_email
+from portal.accounts.queries import has_users, users_of
 from portal.accounts.queries import user as user_of
-from portal.accounts.queries import users_of
 from portal.accounts.roles import Role
 from portal.changes import queries
 from portal.changes.life import move
@@ -93,17 +93,21 @@ def asked_of(lead: Viewer, organization_id: UUID) -> Sequence[ChangeRequest]:
     if not lead.can(Permission.PEOPLE_MANAGE, organisation_id=organization_id):
         return []
     wanted = ChangeRequest.organization_id == organization_id, ChangeRequest.by_user_id != lead.id
-    return db.session.scalars(_waiting().where(*wanted)).all()
+    return db.session.scalars(
+        select(ChangeRequest)
+        .where(ChangeRequest.kind == "claim", ChangeRequest.state == "waiting", *wanted)
+        .order_by(ChangeRequest.submitted_at, ChangeRequest.id)
+    ).all()
 
 
-def for_moderators() -> list[ChangeRequest]:
-    """The claims that moderators decide: of organisations without a lead, and those that a lead has left lying."""
-    late = clock.now() - LEADS_ALONE
-    return [
-        one
-        for one in db.session.scalars(_waiting())
-        if not _has_lead(one.organization_id) or (one.submitted_at is not None and one.submitted_at < late)
-    ]
+def is_for_a_lead() -> ColumnElement[bool]:
+    """Of a change: it is a claim that waits, on an organisation whose lead still has some days to answer."""
+    return and_(
+        ChangeRequest.kind == "claim",
+        ChangeRequest.state == "waiting",
+        ChangeRequest.submitted_at >= clock.now() - LEADS_ALONE,
+        has_users(ChangeRequest.organization_id, Permission.PEOPLE_MANAGE),
+    )
 
 
 def prove(claim: ChangeRequest, typed: str, *, by: User) -> bool:
@@ -261,11 +265,14 @@ def _must_decide(claim: ChangeRequest, by: Viewer) -> None:
 def _may_decide(by: Viewer, claim: ChangeRequest) -> bool:
     if claim.by_user_id == by.id:
         return False
-    return by.can(Permission.PEOPLE_MANAGE, organisation_id=claim.organization_id) or by.can(Permission.MODERATE)
+    if by.can(Permission.PEOPLE_MANAGE, organisation_id=claim.organization_id):
+        return True
+    still_a_leads = select(ChangeRequest.id).where(ChangeRequest.id == claim.id, is_for_a_lead())
+    return by.can(Permission.MODERATE) and db.session.scalar(still_a_leads) is None
 
 
 def _has_lead(organization_id: UUID) -> bool:
-    return bool(users_of(organization_id, Permission.PEOPLE_MANAGE))
+    return bool(db.session.scalar(select(has_users(organization_id, Permission.PEOPLE_MANAGE))))
 
 
 def _open_claim(organization_id: UUID, user: User) -> ChangeRequest | None:
@@ -276,12 +283,4 @@ def _open_claim(organization_id: UUID, user: User) -> ChangeRequest | None:
             ChangeRequest.by_user_id == user.id,
             ChangeRequest.state.in_((*OPEN, "waiting")),
         )
-    )
-
-
-def _waiting() -> Select[ChangeRequest]:
-    return (
-        select(ChangeRequest)
-        .where(ChangeRequest.kind == "claim", ChangeRequest.state == "waiting")
-        .order_by(ChangeRequest.submitted_at, ChangeRequest.id)
     )

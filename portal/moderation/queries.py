@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from portal.accounts import granting
-from portal.accounts.models import Membership, User
-from portal.accounts.roles import ROLES
+from portal.accounts.models import User
 from portal.assurance.models import CheckRound, ListingReport
 from portal.changes.actions import is_own
 from portal.changes.models import ChangeRequest, Kind
@@ -18,10 +17,9 @@ from portal.core import clock
 from portal.core.errors import NotFound
 from portal.core.extensions import db
 from portal.core.i18n import gettext as _
-from portal.core.permissions import Permission
 from portal.core.viewer import Viewer
 from portal.directory.models import Service
-from portal.groups.claims import LEADS_ALONE
+from portal.groups.claims import is_for_a_lead
 from portal.moderation import ages
 from portal.moderation.areas import looks_after, looks_after_listing
 from portal.moderation.models import Decision, DuplicatePair
@@ -101,29 +99,12 @@ def load(viewer: Viewer) -> Load:
 
 def rows(viewer: Viewer, tab: str, *, page: int = 1) -> list[Row]:
     """The changes of a queue, longest waiting first. Two questions."""
-    found = db.session.execute(
-        _in_turn(viewer, tab)
-        .add_columns(Service.name)
-        .outerjoin(Service, Service.id == ChangeRequest.service_id)
-        .options(joinedload(ChangeRequest.organization))
-        .limit(A_PAGE)
-        .offset((page - 1) * A_PAGE)
-    ).all()
-    earlier = _live_changes_of({one.by_user_id for one, _name in found if one.by_user_id})
-    return [_row(viewer, one, name, earlier) for one, name in found]
+    return _rows(viewer, _in_turn(viewer, tab).limit(A_PAGE).offset((page - 1) * A_PAGE))
 
 
 def ticked(viewer: Viewer, ids: Iterable[UUID]) -> list[Row]:
     """Rows of these changes, of those that still wait."""
-    found = db.session.execute(
-        _in_turn(viewer, "changes")
-        .add_columns(Service.name)
-        .outerjoin(Service, Service.id == ChangeRequest.service_id)
-        .where(ChangeRequest.id.in_(list(ids)[:A_PAGE]))
-        .options(joinedload(ChangeRequest.organization))
-    ).all()
-    earlier = _live_changes_of({one.by_user_id for one, _name in found if one.by_user_id})
-    return [_row(viewer, one, name, earlier) for one, name in found]
+    return _rows(viewer, _in_turn(viewer, "changes").where(ChangeRequest.id.in_(list(ids)[:A_PAGE])))
 
 
 def turn_of(viewer: Viewer, tab: str) -> Sequence[UUID]:
@@ -138,6 +119,7 @@ def change_for(viewer: Viewer, change_id: UUID) -> ChangeRequest:
         .where(
             ChangeRequest.id == change_id,
             ChangeRequest.state != "draft",
+            ~is_for_a_lead(),
             looks_after(viewer, ChangeRequest.organization_id),
         )
         .options(selectinload(ChangeRequest.organization), selectinload(ChangeRequest.service))
@@ -257,19 +239,7 @@ def _is_waiting() -> ColumnElement[bool]:
     sampled = and_(
         ChangeRequest.state == "live", ChangeRequest.is_sampled.is_(True), ChangeRequest.reviewed_at.is_(None)
     )
-    return or_(and_(ChangeRequest.state == "waiting", ~_is_for_a_lead()), sampled)
-
-
-def _is_for_a_lead() -> ColumnElement[bool]:
-    """Of a change: somebody asks to join an organisation whose lead has some days to answer."""
-    leads = [role.value for role, rules in ROLES.items() if Permission.PEOPLE_MANAGE in rules.permissions]
-    has_lead = exists().where(
-        Membership.organization_id == ChangeRequest.organization_id,
-        Membership.role.in_(leads),
-        Membership.ended_at.is_(None),
-    )
-    is_fresh = ChangeRequest.submitted_at >= clock.now() - LEADS_ALONE
-    return and_(ChangeRequest.kind == "claim", has_lead, is_fresh)
+    return or_(and_(ChangeRequest.state == "waiting", ~is_for_a_lead()), sampled)
 
 
 def _in_turn(viewer: Viewer, tab: str) -> Select[ChangeRequest]:
@@ -282,6 +252,16 @@ def _in_turn(viewer: Viewer, tab: str) -> Select[ChangeRequest]:
         )
         .order_by(ChangeRequest.submitted_at, ChangeRequest.id)
     )
+
+
+def _rows(viewer: Viewer, question: Select[ChangeRequest]) -> list[Row]:
+    found = db.session.execute(
+        question.add_columns(Service.name)
+        .outerjoin(Service, Service.id == ChangeRequest.service_id)
+        .options(joinedload(ChangeRequest.organization))
+    ).all()
+    earlier = _live_changes_of({one.by_user_id for one, _name in found if one.by_user_id})
+    return [_row(viewer, one, name, earlier) for one, name in found]
 
 
 def _live_changes_of(users: set[UUID]) -> Mapping[UUID, int]:

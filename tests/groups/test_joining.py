@@ -11,11 +11,13 @@ from portal.accounts.models import User
 from portal.accounts.queries import user_by_email
 from portal.changes.models import ChangeRequest
 from portal.core import clock
+from portal.core.errors import NotFound
 from portal.core.extensions import db
 from portal.core.permissions import Permission
 from portal.groups import claims
 from portal.groups.models import ProofCode
 from portal.moderation import actions as moderation
+from portal.moderation import queries as queues
 from portal.notifications.models import OutboxMessage
 from portal.organisations.models import Organization, OrganizationIdentifier
 from tests.factories import Make
@@ -198,7 +200,11 @@ def test_a_claim_on_an_organisation_with_a_lead_goes_to_that_lead(app: Flask, ma
     assert "Ada" not in _told("claim-asked")
     as_user(bystander).get(f"/group/join/asked/{claim.id}", expect=404)
     as_user(stranger).get(f"/group/join/asked/{claim.id}", expect=403)
-    assert claims.for_moderators() == []
+    moderator = make.user("moderator")
+    assert queues.turn_of(moderator, "new") == []
+    as_user(moderator).get(f"/moderate/changes/{claim.id}", expect=404)
+    with pytest.raises(NotFound):
+        claims.accept(claim, moderator)
     leading = as_user(lead)
     assert "Ada Brook" in leading.get(f"/group/join/asked/{claim.id}").main
     leading.post(f"/group/join/asked/{claim.id}", {"answer": "yes"}, expect=303)
@@ -226,7 +232,7 @@ def test_without_an_address_on_record_a_moderator_decides_and_nobody_their_own(
     claim = db.session.query(ChangeRequest).one()
     mine.post(f"/group/join/claims/{claim.id}/moderators", {"note": "Phone <b>Sam</b> at the hall"}, expect=303)
     assert "A moderator checks" in mine.get(f"/group/join/claims/{claim.id}").main
-    assert [one.id for one in claims.for_moderators()] == [claim.id]
+    assert list(queues.turn_of(moderator, "new")) == [claim.id]
     with pytest.raises(claims.OwnClaim):
         claims.accept(claim, db.session.get_one(User, user.id))
     moderation.send_back(claim, by=moderator, reason="other", words="Which hall?")
