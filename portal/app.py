@@ -30,6 +30,7 @@ from portal.core import (
     transactions,
 )
 from portal.core.extensions import csrf, db, migrate
+from portal.core.forms import new_key
 from portal.core.settings import Settings, problems_for_production
 from portal.directory import school_holidays
 from portal.directory import views as directory_views
@@ -146,6 +147,7 @@ def _bind_core(app: Flask, settings: Settings) -> None:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     app.context_processor(lambda: {"is_demo": settings.demo})
+    app.jinja_env.globals["form_key"] = new_key
 
 
 def _bind_features(app: Flask) -> None:

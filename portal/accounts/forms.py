@@ -1,46 +1,25 @@
 """What may be typed on the pages of one's own account. A password is taken as it is: pasted, with spaces, in any script."""
 
-from flask_wtf import FlaskForm
 from wtforms import HiddenField, PasswordField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from portal.accounts import passwords
 from portal.accounts.models import User
+from portal.core.forms import PageForm, email_field, own_name_field
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.i18n import offered_locales
 from portal.core.plain import one_line
 
-LONGEST_EMAIL = 254
-LONGEST_NAME = 100
 LONGEST_CODE = 40
 LONGEST_CREDENTIAL = 20_000
-
-
-class PageForm(FlaskForm):
-    """A form that is a page: its problems stand at the top, each with a link to its field."""
-
-    def problems(self) -> list[tuple[str, str]]:
-        """Ids of fields and what is wrong with each, in the order of the page."""
-        return [(field.id, str(field.errors[0])) for field in self if field.errors and field.type != "CSRFTokenField"]
-
-    def refuse(self, field: str, sentence: str) -> None:
-        """Say at a field what is wrong, after the checks of the form itself."""
-        self[field].errors = [*self[field].errors, sentence]
 
 
 class SignInForm(PageForm):
     """An address and a password."""
 
-    email = StringField(
-        _l("E-mail address"),
-        filters=[one_line],
-        validators=[
-            DataRequired(_l("Enter your e-mail address, like name@example.org")),
-            Length(max=LONGEST_EMAIL, message=_l("Enter your e-mail address, like name@example.org")),
-        ],
-    )
+    email = email_field(_l("E-mail address"), _l("Enter your e-mail address, like name@example.org"))
     password = PasswordField(
         _l("Password"),
         validators=[
@@ -58,21 +37,8 @@ class SignInForm(PageForm):
 class LinkForm(PageForm):
     """An address that a link is sent to."""
 
-    email = StringField(
-        _l("E-mail address"),
-        filters=[one_line],
-        validators=[
-            DataRequired(_l("Enter your e-mail address, like name@example.org")),
-            Length(max=LONGEST_EMAIL, message=_l("Enter your e-mail address, like name@example.org")),
-        ],
-    )
+    email = email_field(_l("E-mail address"), _l("Enter your e-mail address, like name@example.org"))
     next = HiddenField()
-
-    def validate_email(self, field: StringField) -> None:
-        """Something that a mail can be sent to."""
-        before, at, after = (field.data or "").rpartition("@")
-        if field.data and not (before and at and "." in after.strip(".")):
-            raise ValidationError(_("Enter your e-mail address, like name@example.org"))
 
 
 class CodeForm(PageForm):
@@ -129,14 +95,7 @@ class ProveForm(PageForm):
 class DetailsForm(PageForm):
     """Name and language."""
 
-    name = StringField(
-        _l("Your name"),
-        filters=[one_line],
-        validators=[
-            DataRequired(_l("Enter your name")),
-            Length(max=LONGEST_NAME, message=_l("Use 100 characters or fewer")),
-        ],
-    )
+    name = own_name_field()
     locale = SelectField(_l("Language of messages to you"))
 
     def __init__(self, *args: object, **options: object) -> None:

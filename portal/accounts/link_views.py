@@ -46,7 +46,7 @@ def join(token: str) -> ResponseReturnValue:
         )
         if problem is None:
             return _joined(token, form)
-        form.say("password", problem)
+        form.refuse("password", problem)
     return page("accounts/join.html", form=form, told=told, label=label, token=token)
 
 
@@ -78,7 +78,7 @@ def new_password(token: str) -> ResponseReturnValue:
         try:
             resetting.set_new(token, form.password.data)
         except passwords.EasyPassword as problem:
-            form.say("password", problem.sentence)
+            form.refuse("password", problem.sentence)
         else:
             flash(_("Your new password is set. Sign in with it."), "done")
             response = redirect(url_for("accounts.sign_in"), 303)
@@ -102,7 +102,7 @@ def change_email() -> ResponseReturnValue:
             email_changing.ask(signed_in_user(), form.email.data)
             flash(_("Open the link that we have sent to the new address. Until then the old one stays."), "done")
             return redirect(url_for(".change_email"), 303)
-        form.say("password", _("This is not your password"))
+        form.refuse("password", _("This is not your password"))
     return page("accounts/change-email.html", form=form, user=user)
 
 

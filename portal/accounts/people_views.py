@@ -69,7 +69,7 @@ def invite(organisation_id: UUID) -> ResponseReturnValue:
                 form_key=form.key.data,
             )
         except DomainError as problem:
-            form.say("email", problem.sentence)
+            form.refuse("email", problem.sentence)
         else:
             flash(_("The invitation is on its way. It works once, for 7 days."), "done")
             return redirect(url_for(".people_of", organisation_id=organisation.id), 303)

@@ -13,6 +13,7 @@ from portal.changes.facts import FACTS, SECTIONS
 from portal.changes.models import ChangeRequest
 from portal.core.access import requires
 from portal.core.errors import NotFound
+from portal.core.forms import new_key
 from portal.core.pages import page
 from portal.core.permissions import Permission
 from portal.core.viewer import viewer
@@ -21,7 +22,7 @@ from portal.groups import adding
 from portal.groups.adding_form import SectionForm
 from portal.groups.blueprint import bp
 from portal.groups.listings import organisation_of, organisations_of
-from portal.groups.sent import form_key, new_key
+from portal.groups.sent import form_key
 from portal.groups.session_rows import DAYS, OFTEN
 
 SIMPLE_OFTEN = {name: label for name, label in OFTEN.items() if name not in {"dates", "fortnightly"}}

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
 from flask_babel.speaklater import LazyString
 from wtforms.fields.core import Field
 from wtforms.validators import ValidationError
 
 from portal.changes.facts import FACTS
+from portal.core.forms import LONGEST_EMAIL, Email
 from portal.core.i18n import lazy_gettext as _l
 from portal.directory.addresses import web_address
 from portal.groups.choice_forms import (
@@ -85,15 +85,14 @@ class AlertForm(TextForm):
 class EmailForm(TextForm):
     """An e-mail address."""
 
-    text = line(_l("E-mail address for the public"), 254, type="email", autocomplete="off", dir="ltr")
-
-    def validate_text(self, field: Field) -> None:
-        """An address that could be written to."""
-        if field.data:
-            try:
-                validate_email(field.data, check_deliverability=False)
-            except EmailNotValidError as error:
-                raise ValidationError(_("Enter an e-mail address, like hello@example.org")) from error
+    text = line(
+        _l("E-mail address for the public"),
+        LONGEST_EMAIL,
+        Email(_l("Enter an e-mail address, like hello@example.org")),
+        type="email",
+        autocomplete="off",
+        dir="ltr",
+    )
 
 
 class UrlForm(TextForm):

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -60,9 +60,9 @@ def told(count: int) -> str:
     return f"{STEP * round(count / STEP):,}"
 
 
-def _missed(code: str, since: object) -> list[tuple[str, str]]:
+def _missed(code: str, since: date) -> list[tuple[str, str]]:
     keys = {f"{code}/{need.id}": str(need.label) for need in NEEDS.values() if not need.is_sensitive}
-    found = counts("missed", list(keys), since)  # type: ignore[arg-type]
+    found = counts("missed", list(keys), since)
     most = sorted(((count, keys[key]) for key, count in found.items() if count >= SMALLEST), reverse=True)
     return [(label, told(count)) for count, label in most[:MOST_MISSED]]
 

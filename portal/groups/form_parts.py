@@ -4,19 +4,18 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask_babel.speaklater import LazyString
-from flask_wtf import FlaskForm
 from wtforms import SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.fields.core import Field
 from wtforms.validators import DataRequired, Length
 
+from portal.core.forms import PageForm
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.plain import one_line, plain
 
 YES_NO = (("", _l("Not told")), ("yes", _l("Yes")), ("no", _l("No")))
 
 
-class FactForm(FlaskForm):
+class FactForm(PageForm):
     """What forms of facts share."""
 
     def put(self, value: Any) -> None:
@@ -26,15 +25,6 @@ class FactForm(FlaskForm):
     def told(self, standing: Any) -> Any:
         """The value of the fact that was typed."""
         raise NotImplementedError
-
-    def problems(self) -> list[tuple[str, str]]:
-        """Ids of fields and what is wrong with each, in the order of the page."""
-        return [(field.id, str(field.errors[0])) for field in self.shown if field.errors]
-
-    @property
-    def shown(self) -> list[Field]:
-        """The fields that people see."""
-        return [field for field in self if field.type != "CSRFTokenField"]
 
 
 def line(label: LazyString, longest: int, *more: Any, hint: LazyString | None = None, **shown: Any) -> StringField:

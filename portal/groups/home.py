@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from flask import url_for
@@ -238,11 +238,11 @@ def summary_of(service: Service, who: Viewer) -> list[FactRow]:
     return rows
 
 
-def _said(by_kind: str, day: object) -> str:
-    date = wording.short_date(day)  # type: ignore[arg-type]
+def _said(by_kind: str, day: date) -> str:
+    told = wording.short_date(day)
     if by_kind == "moderator":
-        return _("Our team, %(date)s", date=date)
-    return _("Your group, %(date)s", date=date)
+        return _("Our team, %(date)s", date=told)
+    return _("Your group, %(date)s", date=told)
 
 
 def _imported(service: Service) -> str:

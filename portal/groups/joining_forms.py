@@ -1,39 +1,24 @@
 """What may be typed by somebody who joins."""
 
 import re
-import secrets
 from dataclasses import dataclass
-from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, PasswordField, StringField, TextAreaField
+from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, ValidationError
 
-from portal.core.plain import is_email, one_line, plain
+from portal.core.forms import KeyedForm, PageForm, email_field, new_password_field, own_name_field
+from portal.core.plain import one_line, plain
 from portal.registers.queries import plain_postcode
 
 LONGEST_NAME = 250
-LONGEST_EMAIL = 254
 LONGEST_NOTE = 1_000
 LINK = re.compile(
     r"://|www\.|@|\w\.(?:com|net|org|uk|info|biz|io|co|me|ru|xyz|top|site|online|shop|link|click)\b", re.IGNORECASE
 )
 """Signs of a web or e-mail address in a name. A stranger's words go into mails, where programs make links of such."""
-FORM_KEY = re.compile(r"[A-Za-z0-9_-]{20,64}")
-
-
-class JoiningForm(FlaskForm):
-    """What the forms here share. `key` is the one-time key of a form that makes something."""
-
-    def problems(self) -> list[tuple[str, str]]:
-        """Ids of fields and what is wrong with each, in the order of the page."""
-        return [(field.id, str(field.errors[0])) for field in self if field.errors and field.type != "CSRFTokenField"]
-
-    def say(self, field: str, sentence: str) -> None:
-        """Note what an action said about a field."""
-        self[field].errors = [sentence]
 
 
 @dataclass(frozen=True)
@@ -67,40 +52,15 @@ def asked(values: dict[str, str]) -> Asked:
     )
 
 
-class _EmailField(StringField):
-    def __init__(self, label: object, **options: Any) -> None:
-        super().__init__(
-            label,
-            **options,
-            filters=[one_line],
-            validators=[
-                DataRequired(_l("Enter your e-mail address, like name@example.org")),
-                Length(max=LONGEST_EMAIL, message=_l("Use 254 characters or fewer")),
-                _whole_email,
-            ],
-        )
-
-
-def _whole_email(_form: FlaskForm, field: StringField) -> None:
-    if not is_email(field.data or ""):
-        raise ValidationError(_("Enter your e-mail address, like name@example.org"))
-
-
 def _no_link(_form: FlaskForm, field: StringField) -> None:
     if LINK.search(field.data or ""):
         raise ValidationError(_("Enter the name without a web address or an e-mail address"))
 
 
-class AskForm(JoiningForm):
+class AskForm(KeyedForm):
     """To look after an organisation that is here: one's own address."""
 
-    email = _EmailField(_l("Your e-mail address"))
-    key = HiddenField()
-
-    def __init__(self, *args: object, **options: object) -> None:
-        super().__init__(*args, **options)
-        if not FORM_KEY.fullmatch(self.key.data or ""):
-            self.key.data = secrets.token_urlsafe(24)
+    email = email_field(_l("Your e-mail address"), _l("Enter your e-mail address, like name@example.org"))
 
 
 class AddForm(AskForm):
@@ -119,18 +79,14 @@ class AddForm(AskForm):
     sure = HiddenField()
 
 
-class NewAccountForm(JoiningForm):
+class NewAccountForm(PageForm):
     """A new account, whose address the link has confirmed."""
 
-    name = StringField(
-        _l("Your name"),
-        filters=[one_line],
-        validators=[DataRequired(_l("Enter your name")), Length(max=100, message=_l("Use 100 characters or fewer"))],
-    )
-    password = PasswordField(_l("A password"), validators=[DataRequired(_l("Enter a password"))])
+    name = own_name_field()
+    password = new_password_field(_l("A password"))
 
 
-class CodeForm(JoiningForm):
+class CodeForm(PageForm):
     """A code that went to the address on record."""
 
     code = StringField(
@@ -140,7 +96,7 @@ class CodeForm(JoiningForm):
     )
 
 
-class NoteForm(JoiningForm):
+class NoteForm(PageForm):
     """A word to the moderators."""
 
     note = TextAreaField(

@@ -145,7 +145,7 @@ def prove(claim_id: UUID) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _claim_page(found, code_form=form)
     if not claims.prove(found, form.code.data, by=user):
-        form.say("code", _("This code is not right, or is too old. Check it, or ask for a new one."))
+        form.refuse("code", _("This code is not right, or is too old. Check it, or ask for a new one."))
         return _claim_page(found, code_form=form)
     flash(_("Thank you. You can now look after these listings."), "done")
     return _begun(user, found)
@@ -215,5 +215,5 @@ def _is_good(form: NewAccountForm, email: str) -> bool:
     own = passwords.own_words(form.name.data, email.partition("@")[0])
     problem = passwords.problem_with(form.password.data, own)
     if problem is not None:
-        form.say("password", problem)
+        form.refuse("password", problem)
     return problem is None

@@ -11,6 +11,7 @@ from portal.changes.compare import compared
 from portal.changes.facts import FACTS, SECTIONS, read_all
 from portal.core.access import requires
 from portal.core.errors import NotFound
+from portal.core.forms import new_key
 from portal.core.i18n import gettext as _
 from portal.core.pages import page
 from portal.core.permissions import Permission
@@ -20,7 +21,7 @@ from portal.groups import editing, histories, quality
 from portal.groups.blueprint import bp
 from portal.groups.home import summary_of, what
 from portal.groups.listings import listing_for
-from portal.groups.sent import form_key, new_key
+from portal.groups.sent import form_key
 
 STATUSES = {"pause": "temporarily closed", "close": "inactive"}
 

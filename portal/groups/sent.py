@@ -3,27 +3,18 @@
 Both come back with a form that was held while somebody was signed out, so that a change of others meanwhile is still a clash.
 """
 
-import re
-import secrets
-
 from flask import request
 
 from portal.accounts import held_forms
+from portal.core.forms import key_of
 from portal.directory.models import Service
 
-FORM_KEY = re.compile(r"[A-Za-z0-9_-]{20,64}")
 NOT_TYPED = frozenset({"csrf_token", "key", "version", "action"})
-
-
-def new_key() -> str:
-    """A one-time key for a form that is about to be shown."""
-    return secrets.token_urlsafe(24)
 
 
 def form_key() -> str:
     """The key that was sent; a new one where what was sent is none."""
-    sent = held_forms.typed_as("key") or ""
-    return sent if FORM_KEY.fullmatch(sent) else new_key()
+    return key_of(held_forms.typed_as("key"))
 
 
 def base_version(service: Service) -> int:

@@ -12,13 +12,14 @@ from portal.changes.facts import FACTS
 from portal.changes.models import ChangeRequest
 from portal.core.access import requires
 from portal.core.errors import NotFound
+from portal.core.forms import new_key
 from portal.core.pages import page
 from portal.core.permissions import Permission
 from portal.core.viewer import viewer
 from portal.groups import sheets
 from portal.groups.blueprint import bp
 from portal.groups.listings import organisation_of, organisations_of
-from portal.groups.sent import form_key, new_key
+from portal.groups.sent import form_key
 from portal.groups.sheet_files import MEDIA_TYPES, Kind, UnreadableSheet, read
 
 MOST_SHOWN = 50

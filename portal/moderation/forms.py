@@ -14,8 +14,8 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional, Va
 from portal.assurance.phoning import LONGEST_MINUTES, OUTCOMES
 from portal.assurance.reporting import OUTCOMES as REPORT_OUTCOMES
 from portal.changes.facts import FACTS
+from portal.core.forms import LONGEST_EMAIL, Email, PageForm
 from portal.core.plain import plain
-from portal.directory.addresses import email_address
 from portal.moderation.merging import Side
 from portal.moderation.reasons import Reason
 
@@ -27,7 +27,7 @@ LONGEST = {"name": 250, "summary": 160, "email": 254}
 LONGEST_FACT = 20_000
 
 
-class NoteForm(FlaskForm):
+class NoteForm(PageForm):
     """A note for the log, with any decision."""
 
     note = TextAreaField(
@@ -35,10 +35,6 @@ class NoteForm(FlaskForm):
         filters=[plain],
         validators=[Length(max=LONGEST_NOTE, message=_l("Use 500 characters or fewer"))],
     )
-
-    def problems(self) -> list[tuple[str, str]]:
-        """Ids of fields and what is wrong with each, in the order of the page."""
-        return [(field.id, str(field.errors[0])) for field in self if field.errors and field.type != "CSRFTokenField"]
 
 
 class ReasonForm(NoteForm):
@@ -71,7 +67,7 @@ class ReportForm(NoteForm):
         self.outcome.choices = [SelectChoice(name, str(label)) for name, label in REPORT_OUTCOMES.items()]
 
 
-class CallForm(FlaskForm):
+class CallForm(PageForm):
     """What came of a call."""
 
     outcome = RadioField(_l("What came of it"), validators=[InputRequired(message=_l("Choose what came of the call"))])
@@ -79,7 +75,11 @@ class CallForm(FlaskForm):
     email = StringField(
         _l("E-mail address to write to next time, if they gave one"),
         filters=[plain],
-        validators=[Optional(), Length(max=254)],
+        validators=[
+            Optional(),
+            Length(max=LONGEST_EMAIL),
+            Email(_l("Enter an e-mail address, like hello@example.org")),
+        ],
     )
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -90,13 +90,6 @@ class CallForm(FlaskForm):
         """A whole number of minutes."""
         if not (field.data or "").isdecimal() or int(field.data) > LONGEST_MINUTES:
             raise ValidationError(_("Enter the minutes that the call took, like 6"))
-
-    def validate_email(self, field: StringField) -> None:
-        """An address that mail can be sent to."""
-        if field.data and email_address(field.data) is None:
-            raise ValidationError(_("Enter an e-mail address, like hello@example.org"))
-
-    problems = NoteForm.problems
 
 
 class KeysForm(FlaskForm):

@@ -1,22 +1,18 @@
 """What the buttons of a list send, and where to send a list."""
 
-import re
-import secrets
 from collections.abc import Iterable
 from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
-from wtforms import HiddenField, StringField
+from wtforms import StringField
 from wtforms.validators import ValidationError
 
+from portal.core.forms import KeyedForm
 from portal.core.plain import one_line
 from portal.notifications.notification import Recipient
 from portal.shortlists import numbers
 from portal.shortlists.cookie import MOST
-
-ONE_TIME_KEY = re.compile(r"[A-Za-z0-9_-]{20,64}")
 
 
 def ids_in(values: Iterable[str]) -> tuple[UUID, ...]:
@@ -32,30 +28,23 @@ def ids_in(values: Iterable[str]) -> tuple[UUID, ...]:
     return tuple(found)
 
 
-class SendForm(FlaskForm):
+class SendForm(KeyedForm):
     """Where a list goes: asked once, shown once more to be confirmed. `key` lets it go once."""
 
     to = StringField(filters=[one_line])
-    key = HiddenField()
 
     def __init__(self, *args: object, **options: object) -> None:
         super().__init__(*args, **options)
-        if not ONE_TIME_KEY.fullmatch(self.key.data or ""):
-            self.key.data = secrets.token_urlsafe(24)
         self.address: str | None = None
 
     @property
-    def shown(self) -> str:
+    def address_shown(self) -> str:
         """The address as the person may check it."""
         return self.address or ""
 
     def recipient(self, locale: str) -> Recipient:
         """Whom the list goes to."""
         raise NotImplementedError
-
-    def problems(self) -> list[tuple[str, str]]:
-        """Ids of fields and what is wrong with each."""
-        return [("to", str(self.to.errors[0]))] if self.to.errors else []
 
 
 class PhoneForm(SendForm):
@@ -70,7 +59,7 @@ class PhoneForm(SendForm):
             raise ValidationError(_("Enter a UK mobile phone number, like 07700 900 982"))
 
     @property
-    def shown(self) -> str:
+    def address_shown(self) -> str:
         """The number in groups."""
         return numbers.as_read_out(self.address) if self.address else ""
 

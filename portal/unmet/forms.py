@@ -1,30 +1,20 @@
 """The form "Tell us what you were looking for"."""
 
-import re
-import secrets
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
-from wtforms import HiddenField, SelectField, StringField, TextAreaField
+from wtforms import SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, ValidationError
 
+from portal.core.forms import KeyedForm, contact_field
 from portal.core.plain import plain
 from portal.directory.needs import GROUPS, NEEDS
 from portal.geography.places import Place, PlaceProblem
 from portal.geography.queries import locate
 
 LONGEST_WORDS = 500
-LONGEST_CONTACT = 200
-FORM_KEY = re.compile(r"[A-Za-z0-9_-]{20,64}")
-EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
-
-
-def new_key() -> str:
-    """A one-time key for a form that is about to be shown."""
-    return secrets.token_urlsafe(24)
 
 
 @dataclass(frozen=True)
@@ -38,7 +28,7 @@ class Told:
     form_key: str
 
 
-class TellForm(FlaskForm):
+class TellForm(KeyedForm):
     """One page: a need, words, a place and, if they like, how to reach them."""
 
     need = SelectField(_l("What did you need help with?"))
@@ -48,12 +38,7 @@ class TellForm(FlaskForm):
         validators=[Length(max=LONGEST_WORDS, message=_l("Use 500 characters or fewer"))],
     )
     postcode = StringField(_l("Your postcode"), filters=[plain], validators=[Length(max=60)])
-    contact = StringField(
-        _l("How to reach you, if you want an answer"),
-        filters=[plain],
-        validators=[Length(max=LONGEST_CONTACT, message=_l("Use 200 characters or fewer"))],
-    )
-    key = HiddenField()
+    contact = contact_field()
 
     def __init__(self, *args: object, **options: object) -> None:
         super().__init__(*args, **options)
@@ -63,8 +48,6 @@ class TellForm(FlaskForm):
             for need in NEEDS.values()
             if need.group == group.id
         ]
-        if not FORM_KEY.fullmatch(self.key.data or ""):
-            self.key.data = new_key()
         self.place: Place | None = None
 
     def validate_words(self, field: TextAreaField) -> None:
@@ -80,16 +63,6 @@ class TellForm(FlaskForm):
         if isinstance(found, PlaceProblem):
             raise ValidationError(found.sentence)
         self.place = found
-
-    def validate_contact(self, field: StringField) -> None:
-        """A telephone number or an e-mail address."""
-        digits = re.sub(r"\D", "", field.data or "")
-        if field.data and not EMAIL.fullmatch(field.data) and not 10 <= len(digits) <= 15:
-            raise ValidationError(_("Enter a phone number or an e-mail address, like 07700 900 982"))
-
-    def problems(self) -> list[tuple[str, str]]:
-        """Ids of fields and what is wrong with each, in the order of the page."""
-        return [(field.id, str(field.errors[0])) for field in self if field.errors and field.type != "CSRFTokenField"]
 
     def told(self) -> Told:
         """What was typed."""

@@ -9,10 +9,9 @@ from portal.core.pages import page
 from portal.directory import urgent
 from portal.directory.needs import NEEDS
 from portal.unmet import actions
-from portal.unmet.forms import TellForm, new_key
+from portal.unmet.forms import TellForm
 
 bp = Blueprint("unmet", __name__)
-bp.add_app_template_global(new_key, "form_key")
 
 
 @bp.route("/services/not-found", methods=["GET", "POST"])

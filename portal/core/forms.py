@@ -1,0 +1,97 @@
+"""What forms of all pages share: how they say their problems, one-time keys, and fields that stand on many."""
+
+import re
+import secrets
+
+from flask_babel.speaklater import LazyString
+from flask_wtf import FlaskForm
+from wtforms import Field, HiddenField, PasswordField, StringField
+from wtforms.validators import DataRequired, Length, ValidationError
+
+from portal.core.i18n import lazy_gettext as _l
+from portal.core.plain import is_email, one_line
+
+LONGEST_EMAIL = 254
+LONGEST_NAME = 100
+FORM_KEY = re.compile(r"[A-Za-z0-9_-]{20,64}")
+
+
+def new_key() -> str:
+    """A one-time key for a form that is about to be shown."""
+    return secrets.token_urlsafe(24)
+
+
+def key_of(sent: str | None) -> str:
+    """The one-time key that was sent; a new one where what was sent is none."""
+    return sent if sent and FORM_KEY.fullmatch(sent) else new_key()
+
+
+class PageForm(FlaskForm):
+    """A form that is a page: its problems stand at the top, each with a link to its field."""
+
+    def problems(self) -> list[tuple[str, str]]:
+        """Ids of fields and what is wrong with each, in the order of the page."""
+        return [(field.id, str(field.errors[0])) for field in self.shown if field.errors]
+
+    @property
+    def shown(self) -> list[Field]:
+        """The fields without the token against forged requests."""
+        return [field for field in self if field.type != "CSRFTokenField"]
+
+    def refuse(self, field: str, sentence: str) -> None:
+        """Say at a field what an action found wrong, after the checks of the form itself."""
+        self[field].errors = [*self[field].errors, sentence]
+
+
+class KeyedForm(PageForm):
+    """A form that makes something. Its one-time key is unique in the database, so that sending twice makes one."""
+
+    key = HiddenField()
+
+    def __init__(self, *args: object, **options: object) -> None:
+        super().__init__(*args, **options)
+        self.key.data = key_of(self.key.data)
+
+
+class Email:
+    """A check: what was typed is an e-mail address. Nothing typed is for other checks to judge."""
+
+    def __init__(self, sentence: str | LazyString) -> None:
+        self.sentence = sentence
+
+    def __call__(self, _form: FlaskForm, field: Field) -> None:
+        if field.data and not is_email(field.data):
+            raise ValidationError(str(self.sentence))
+
+
+class PhoneOrEmail(Email):
+    """A check: what was typed is a telephone number or an e-mail address."""
+
+    def __call__(self, form: FlaskForm, field: Field) -> None:
+        if not 10 <= len(re.sub(r"\D", "", field.data or "")) <= 15:
+            super().__call__(form, field)
+
+
+def email_field(label: LazyString, sentence: LazyString | None = None) -> StringField:
+    """A field for one e-mail address that has to be given. `sentence` says so where it is missing or none."""
+    told = sentence or _l("Enter an e-mail address, like name@example.org")
+    length = Length(max=LONGEST_EMAIL, message=_l("Use 254 characters or fewer"))
+    return StringField(label, filters=[one_line], validators=[DataRequired(told), length, Email(told)])
+
+
+def own_name_field() -> StringField:
+    """A field for the name of who makes an account or changes it."""
+    length = Length(max=LONGEST_NAME, message=_l("Use 100 characters or fewer"))
+    return StringField(_l("Your name"), filters=[one_line], validators=[DataRequired(_l("Enter your name")), length])
+
+
+def new_password_field(label: LazyString) -> PasswordField:
+    """A field for a password that is to be set. What makes one good is for `portal.accounts.passwords`."""
+    return PasswordField(label, validators=[DataRequired(_l("Enter a password"))])
+
+
+def contact_field() -> StringField:
+    """A field for how to reach somebody who may want an answer: a telephone number, an e-mail address, or nothing."""
+    length = Length(max=200, message=_l("Use 200 characters or fewer"))
+    told = PhoneOrEmail(_l("Enter a phone number or an e-mail address, like 07700 900 982"))
+    return StringField(_l("How to reach you, if you want an answer"), filters=[one_line], validators=[length, told])
