@@ -34,7 +34,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _environment() -> dict[str, str]:
-    """The shell’s, but what Python compiles is kept beside the packages. Where a shell forbids it, a start takes twice as long."""
+    """The shell’s, but what Python compiles is kept beside the packages. Where that is forbidden, a start takes twice as long."""
     environment = {"PYTHONPYCACHEPREFIX": str(VENV / "bytecode"), **os.environ}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     return environment
