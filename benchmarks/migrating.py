@@ -33,6 +33,7 @@ from sqlalchemy import create_engine, text
 from tests.support import postgres
 from tests.support.processes import ROOT, environment, free_port
 
+_UPGRADE = [sys.executable, "-m", "portal.cli", "upgrade"]
 AROUND_SECONDS = 5.0
 PAUSE_SECONDS = 2.0
 PAGES = ("/services?q=tea&near=LE2+0QB", "/services?q=walking+group", "/", "/services/not-found")
@@ -184,9 +185,24 @@ def _measure(folder: Path, code: Path, server: postgres.Server | None, options: 
 
 
 def _upgrade(env: dict[str, str]) -> None:
-    subprocess.run(
-        [sys.executable, "-m", "portal.cli", "upgrade"], cwd=ROOT, env=env, check=True, stdout=subprocess.DEVNULL
-    )
+    subprocess.run(_UPGRADE, cwd=ROOT, env=env, check=True, stdout=subprocess.DEVNULL)
+
+
+def _revision(env: dict[str, str]) -> str:
+    engine = create_engine(env["PORTAL_DATABASE_URL"])
+    with engine.connect() as connection:
+        found = connection.execute(text("select version_num from alembic_version")).scalar_one()
+    engine.dispose()
+    return str(found)
+
+
+def _is_well(env: dict[str, str]) -> bool:
+    command = [sys.executable, "-m", "portal.cli", "doctor"]
+    doctor = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    is_well = "good  migrations" in doctor.stdout and "good  index" in doctor.stdout
+    if not is_well:
+        print(doctor.stdout, doctor.stderr[-500:])
+    return is_well
 
 
 def _told(visits: Visits, began: float, took: float, options: argparse.Namespace) -> bool:
@@ -234,30 +250,28 @@ class _Copies:
         return f"sqlite:///{self.folder / 'tried.sqlite3'}"
 
     def killed(self, env: dict[str, str], kills: int) -> bool:
-        """Whether `upgrade` comes through on a copy on which it was killed so often."""
+        """Whether `upgrade` comes through on copies on which it was killed, each at another moment of its run."""
         own = {**env, "PORTAL_DATABASE_URL": self.fresh()}
-        command = [sys.executable, "-m", "portal.cli", "upgrade"]
-        done = 0
-        for _ in range(kills):
-            process = subprocess.Popen(command, cwd=ROOT, env=own, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            time.sleep(random.uniform(2.0, 6.0))
-            done += process.poll() is None
+        began = time.monotonic()
+        _upgrade(own)
+        whole = time.monotonic() - began
+        done, kept, at = 0, 0, list[str]()
+        for _ in range(kills * 3):
+            if done == kills:
+                break
+            own = {**env, "PORTAL_DATABASE_URL": self.fresh()}
+            process = subprocess.Popen(_UPGRADE, cwd=ROOT, env=own, stdout=subprocess.DEVNULL)
+            time.sleep(random.uniform(0.2, 1.0) * whole)
+            if process.poll() is not None:
+                continue
             process.kill()
             process.wait()
-        _upgrade(own)
-        doctor = subprocess.run(
-            [sys.executable, "-m", "portal.cli", "doctor"],
-            cwd=ROOT,
-            env=own,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        is_kept = "good  migrations" in doctor.stdout and "good  index" in doctor.stdout
-        print(f"killed {done} times on the way, then run again: {'kept' if is_kept else 'MISSED'}")
-        if not is_kept:
-            print(doctor.stdout, doctor.stderr[-500:])
-        return is_kept
+            done += 1
+            at.append(_revision(own))
+            _upgrade(own)
+            kept += _is_well(own)
+        print(f"killed {done} times on the way, at migrations {', '.join(sorted(at))}; run again: {kept} kept")
+        return kept == done == kills
 
     def _on_server(self, statement: str) -> None:
         assert self.server

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from http.cookiejar import Cookie, CookieJar
 from pathlib import Path
 from urllib.error import HTTPError, URLError
@@ -173,7 +174,7 @@ class Editor:
                 if self._count % 2 == 0:
                     self._send()
                 self._count += 1
-            except (URLError, OSError, ValueError):
+            except (URLError, HTTPException, OSError, ValueError):
                 time.sleep(0.1)
 
     def _edit(self, service_id: UUID) -> None:
