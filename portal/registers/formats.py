@@ -164,7 +164,7 @@ def told(register: Register, row: Row) -> Told:
 def _number(register: Register, row: Row) -> str:
     typed = _first(row, register.columns.number, 40)
     linked = _first(row, register.columns.linked, 10)
-    if typed and linked and linked.isdecimal() and int(linked):
+    if typed and linked and linked.isascii() and linked.isdecimal() and int(linked):
         typed = f"{typed}-{linked}"
     number = register.number(typed) if typed else None
     if number is None:

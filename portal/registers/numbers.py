@@ -5,11 +5,11 @@ Schemes are those of org-id.guide; numbers are written as imports of listings wr
 
 import re
 
-CHARITY = re.compile(r"(\d{6,7})(?:-(\d{1,3}))?")
-SCOTTISH_CHARITY = re.compile(r"SC(\d{6})")
-NORTHERN_CHARITY = re.compile(r"(?:NIC?)?(1\d{5})(?:-(\d{1,3}))?")
-COMPANY = re.compile(r"[A-Z]{2}\d{6}|[A-Z]{2}\d{5}[A-Z]|\d{1,8}")
-SOCIETY = re.compile(r"(?:IP|RS|SP|CU|FS|BS|NP)\d{3,6}[A-Z]?|\d{4,6}[RSA]?")
+CHARITY = re.compile(r"([0-9]{6,7})(?:-([0-9]{1,3}))?")
+SCOTTISH_CHARITY = re.compile(r"SC[0-9]{6}")
+NORTHERN_CHARITY = re.compile(r"(?:NIC?)?(1[0-9]{5})(?:-([0-9]{1,3}))?")
+COMPANY = re.compile(r"[A-Z]{2}[0-9]{6}|[A-Z]{2}[0-9]{5}[A-Z]|[0-9]{1,8}")
+SOCIETY = re.compile(r"(?:IP|RS|SP|CU|FS|BS|NP)[0-9]{3,6}[A-Z]?|[0-9]{4,6}[RSA]?")
 PREFIX = re.compile(
     r"^(?:GB-(?:CHC|SC|NIC|COH|MPR)-|(?:REGISTERED)?(?:CHARITY|COMPANY|SOCIETY)(?:NUMBER|NO)?[.:]?|NO[.:])"
 )
