@@ -1,5 +1,6 @@
 """Text that people typed or a file holds, without characters that nobody sees."""
 
+import re
 import unicodedata
 
 from email_validator import EmailNotValidError, validate_email
@@ -7,7 +8,36 @@ from email_validator import EmailNotValidError, validate_email
 UNSEEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs"})
 """Categories of Unicode: controls, direction marks, letters that are not assigned, lone surrogates."""
 JOINERS = "\u200c\u200d"
-"""Unseen too, but the scripts of South Asia and the Arabic script need them."""
+"""Unseen too, but the scripts of South Asia, the Arabic script and pictures need them: beside these alone they stay."""
+JOINED = re.compile(
+    "[\u0600-\u109f\u1780-\u18af\u1900-\u1cff\ua800-\uabff\ufb50-\ufdff\ufe70-\ufefc\U00010a00-\U00011fff\U0001e900-\U0001e95f]"
+)
+SELECTORS = "\ufe0e\ufe0f"
+"""Say whether a picture is drawn in colours. After anything else nobody sees them."""
+PICTURES = frozenset({"So", "Sk", "Sm"})
+NO_WIDTH = frozenset(
+    map(
+        chr,
+        (
+            0x34F,
+            0x115F,
+            0x1160,
+            0x17B4,
+            0x17B5,
+            0x16FE4,
+            0x1D159,
+            *range(0x180B, 0x1810),
+            *range(0xFE00, 0xFE0E),
+            *range(0xE0100, 0xE01F0),
+        ),
+    )
+)
+"""Letters and marks by their category that show nothing: joiners of marks, fillers, selectors of forms."""
+BLANK = "\u2800\u3164\uffa0"
+"""The same, but as wide as a letter."""
+MARKS = frozenset({"Mn", "Me"})
+MOST_MARKS = 4
+"""Marks over and under one letter. No script in use needs more; a heap of them covers the lines around."""
 
 
 def plain(text: str | None) -> str:
@@ -16,8 +46,8 @@ def plain(text: str | None) -> str:
         return ""
     if text.isascii() and text.isprintable():
         return text.strip()
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return unicodedata.normalize("NFC", "".join(_seen(letter) for letter in lines)).strip()
+    lines = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return unicodedata.normalize("NFC", _seen(lines)).strip()
 
 
 def one_line(text: str | None) -> str:
@@ -25,14 +55,37 @@ def one_line(text: str | None) -> str:
     return " ".join(plain(text).split())
 
 
-def _seen(letter: str) -> str:
-    if letter == "\n" or letter in JOINERS:
-        return letter
-    if letter in "\u2028\u2029":
+def _seen(text: str) -> str:
+    kept: list[str] = []
+    before, marks = "", 0
+    for letter in text:
+        shown = _shown(letter, before)
+        if not shown:
+            continue
+        if shown not in JOINERS:
+            marks = marks + 1 if unicodedata.category(shown) in MARKS else 0
+        if marks <= MOST_MARKS:
+            kept.append(shown)
+            before = shown
+    return "".join(kept)
+
+
+def _shown(letter: str, before: str) -> str:
+    """What is seen of a letter after the one before it."""
+    if letter == "\n" or letter in "\u2028\u2029":
         return "\n"
-    if letter.isspace():
+    if letter in JOINERS:
+        is_picture = letter == JOINERS[1] and _is_picture(before)
+        return letter if is_picture or JOINED.match(before) else ""
+    if letter in SELECTORS:
+        return letter if _is_picture(before) and before not in SELECTORS else ""
+    if letter.isspace() or letter in BLANK:
         return " "
-    return "" if unicodedata.category(letter) in UNSEEN else letter
+    return "" if letter in NO_WIDTH or unicodedata.category(letter) in UNSEEN else letter
+
+
+def _is_picture(letter: str) -> bool:
+    return bool(letter) and (letter in SELECTORS or unicodedata.category(letter) in PICTURES)
 
 
 def is_email(text: str) -> bool:
