@@ -5,6 +5,7 @@ Keys are hashed with the secret key: no address is stored in clear.
 
 import hashlib
 import hmac
+import re
 from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
 
@@ -22,6 +23,8 @@ from portal.core.jobs import job
 from portal.core.transactions import short
 
 NETWORK_BITS = 64
+WITH_PORT = re.compile(r"\[([0-9A-Fa-f:.%]+)\](?::\d+)?|(\d+(?:\.\d+){3}):\d+")
+"""An address as some proxies tell it: a browser has another port with each connection, and would count anew."""
 
 
 class ThrottleCount(Base):
@@ -84,6 +87,8 @@ def tidy() -> None:
 
 def _network_of(key: str) -> str:
     """The /64 of an address of IPv6, since one household has as many addresses as it likes; anything else as it is."""
+    if told := WITH_PORT.fullmatch(key):
+        key = told[1] or told[2]
     try:
         address = ip_address(key.partition("%")[0])
     except ValueError:

@@ -67,6 +67,21 @@ def test_an_address_of_ipv4_is_the_same_in_either_form(app: Flask) -> None:
         throttle.hit("code", "203.0.113.9", limit=1, seconds=60)
 
 
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("203.0.113.9:50123", "203.0.113.9:50124"),
+        ("203.0.113.9:50123", "203.0.113.9"),
+        ("[2001:db8:1:2::1]:50123", "2001:db8:1:2::9"),
+        ("[::ffff:203.0.113.9]:1", "203.0.113.9"),
+    ],
+)
+def test_the_port_that_a_proxy_tells_is_no_new_visitor(sqlite_app: Flask, first: str, second: str) -> None:
+    throttle.hit("code", first, limit=1, seconds=60)
+    with pytest.raises(TooManyRequests):
+        throttle.hit("code", second, limit=1, seconds=60)
+
+
 def test_whoever_is_refused_takes_no_write_lock(app: Flask, count_statements: Any) -> None:
     throttle.hit("code", "a", limit=1, seconds=60)
     with count_statements() as statements, pytest.raises(TooManyRequests):
