@@ -1,19 +1,45 @@
-"""Which pictures may be a logo: a PNG, or an SVG that runs nothing and fetches nothing."""
+"""Which pictures may be a logo: a PNG, or an SVG that runs nothing, fetches nothing and leads nowhere.
 
+An SVG is read as UTF-8, as browsers are told to read it. It may hold the shapes and properties named here, and nothing else.
+"""
+
+import re
 import struct
-from xml.etree.ElementTree import ParseError
+from typing import NoReturn
+from xml.etree.ElementTree import ParseError, TreeBuilder
 
 from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import fromstring
+from defusedxml.ElementTree import DefusedXMLParser
 
 from portal.core.brand import LARGEST_LOGO
 
 PNG = b"\x89PNG\r\n\x1a\n"
 MOST_PIXELS = 2_000
-FORBIDDEN = frozenset(
-    {"script", "foreignobject", "iframe", "object", "embed", "image", "use", "style", "animate", "set", "a"}
-)
-"""Elements of SVG that run, fetch or lead somewhere. A logo needs none of them."""
+SVG = "{http://www.w3.org/2000/svg}"
+SHAPES = frozenset(
+    SVG + name
+    for name in (
+        "svg", "g", "defs", "symbol", "title", "desc", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text",
+        "tspan", "linearGradient", "radialGradient", "stop", "clipPath", "mask", "pattern",
+    )
+)  # fmt: skip
+"""Elements that only draw, or name what is drawn."""
+LEADING = frozenset({"href", "style", "src", "base"})
+"""Attributes that lead out of the picture, or hold rules that may."""
+WITHIN = re.compile(r"url\(\s*[\"']?#[\w.:-]+[\"']?\s*\)", re.IGNORECASE)
+FETCHING = re.compile(r"\\|(?:url|src|image|image-set|element|cross-fade)\(|[a-z]+script:|data:|@import", re.IGNORECASE)
+"""What a property of CSS fetches with, and the backslash by which it may be written otherwise."""
+
+
+class _Instruction(ValueError):
+    """An instruction to whoever reads the file, such as one that names a style sheet."""
+
+
+class _Tree(TreeBuilder):
+    """Builds the tree, and refuses instructions, which would otherwise not be in it."""
+
+    def pi(self, target: str, text: str | None = None) -> NoReturn:
+        raise _Instruction(target)
 
 
 def kind_of(picture: bytes) -> str | None:
@@ -33,27 +59,18 @@ def _is_small_png(picture: bytes) -> bool:
 
 
 def _is_plain_svg(picture: bytes) -> bool:
+    parser = DefusedXMLParser(target=_Tree(), forbid_dtd=True)
     try:
-        root = fromstring(picture, forbid_dtd=True)
+        parser.feed(picture.decode("utf-8-sig"))
+        root = parser.close()
     except (ParseError, DefusedXmlException, ValueError):
         return False
-    if _name(root.tag) != "svg":
-        return False
-    return all(
-        isinstance(element.tag, str)
-        and _name(element.tag) not in FORBIDDEN
-        and not any(_leads_out(name, value) for name, value in element.attrib.items())
+    return root.tag == f"{SVG}svg" and all(
+        element.tag in SHAPES and not any(_leads_out(name, value) for name, value in element.attrib.items())
         for element in root.iter()
     )
 
 
 def _leads_out(name: str, value: str) -> bool:
-    plain = _name(name)
-    if plain.startswith("on") or plain in {"href", "style", "src"}:
-        return True
-    told = value.replace(" ", "").lower()
-    return "url(" in told and "url(#" not in told
-
-
-def _name(tag: str) -> str:
-    return tag.rpartition("}")[2].lower()
+    plain = name.rpartition("}")[2].lower()
+    return plain.startswith("on") or plain in LEADING or FETCHING.search(WITHIN.sub("", value)) is not None

@@ -28,6 +28,9 @@ LOGO_TYPES = {".svg": "image/svg+xml", ".png": "image/png"}
 KEPT = "portal.brand.kept"
 CHOICE = "brand"
 
+LOGO_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
+"""For a logo that is opened by itself: an SVG is a page then."""
+
 bp = Blueprint("brand", __name__)
 
 
@@ -126,7 +129,8 @@ def logo() -> Response:
     brand = current_brand()
     if brand.logo is None:
         abort(404)
-    return Response(brand.logo[0], mimetype=brand.logo[1])
+    headers = {"Content-Security-Policy": LOGO_POLICY}
+    return Response(brand.logo[0], mimetype=brand.logo[1], headers=headers)
 
 
 def _colours(told: Any) -> dict[str, str]:

@@ -68,6 +68,8 @@ def test_a_logo_is_served_with_its_type_and_can_be_dropped(app: Flask, boss: Bro
         boss.post("/admin/brand", form_of(boss) | {"logo": (io.BytesIO(picture), name)}, expect=303)
         served = browser.client.get("/brand-logo")
         assert (served.data, served.mimetype) == (picture, kind)
+        assert served.headers["X-Content-Type-Options"] == "nosniff"
+        assert "sandbox" in served.headers["Content-Security-Policy"], "opened by itself it is a page that may nothing"
     boss.post("/admin/brand", form_of(boss), expect=303)
     assert browser.client.get("/brand-logo").status_code == 200
     boss.post("/admin/brand", form_of(boss, drop_logo="y"), expect=303)
@@ -81,6 +83,19 @@ NASTY = (
     SVG.replace(b"<path", b'<path fill="url(https://evil.example/#x)"'),
     b'<!DOCTYPE svg [<!ENTITY a "aaaa">]><svg xmlns="http://www.w3.org/2000/svg">&a;</svg>',
     b'<html xmlns="http://www.w3.org/1999/xhtml"/>',
+    b'<?xml-stylesheet type="text/css" href="https://evil.example/x.css"?>' + SVG,
+    SVG.replace(b"<path", b'<path fill="url(#a) url(https://evil.example/#x)"'),
+    SVG.replace(b"<path", b'<path mask="u\\72l(https://evil.example/)"'),
+    SVG.replace(b"<path", b'<path cursor="image-set(\'https://evil.example/\' 1x)"'),
+    SVG.replace(b"<path", b'<meta xmlns="http://www.w3.org/1999/xhtml" http-equiv="refresh" content="0;url=//e.example"/><path'),
+    SVG.replace(b"<path", b'<form xmlns="http://www.w3.org/1999/xhtml" action="//evil.example"/><path'),
+    SVG.replace(b"<path", b'<animateTransform attributeName="transform"/><path'),
+    SVG.replace(b"<path", b'<feImage/><path'), SVG.replace(b"<path", b'<foreignObject/><path'),
+    SVG.replace(b"<path", b'<use xmlns:x="http://www.w3.org/1999/xlink" x:href="https://evil.example/#x"/><path'),
+    SVG.replace(b"<path", b'<g xml:base="https://evil.example/"/><path'),
+    SVG.replace(b"<path", b'<handler xmlns="http://www.w3.org/2001/xml-events"/><path'),
+    SVG.decode().encode("utf-16"), b'<?xml version="1.0" encoding="utf-7"?>+ADw-svg/+AD4-',
+    b'<svg xmlns="http://www.w3.org/2000/svg">' + b"<g>" * 60_000,
 )  # fmt: skip
 
 
@@ -88,6 +103,14 @@ NASTY = (
 def test_what_is_no_plain_picture_is_no_logo(picture: bytes) -> None:
     assert logos.kind_of(picture) is None
     assert logos.kind_of(PNG) and logos.kind_of(SVG)
+
+
+def test_a_plain_svg_may_paint_with_what_it_holds() -> None:
+    head = b'<?xml version="1.0" encoding="UTF-8"?><!-- ours -->'
+    gradient = b'<defs><linearGradient id="a"><stop offset="0" stop-color="#0b5351"/></linearGradient></defs>'
+    assert logos.kind_of(head + SVG.replace(b"<path", gradient + b"<path fill=\"url('#a')\"")) == "image/svg+xml"
+    nested = b"<g>" * 20_000 + b"</g>" * 20_000
+    assert logos.kind_of(SVG.replace(b"<path", nested + b"<path")) == "image/svg+xml"
 
 
 def test_areas_are_chosen(app: Flask, boss: Browser, browser: Browser) -> None:
