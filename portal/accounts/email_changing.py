@@ -1,10 +1,11 @@
 """Another e-mail address: confirmed at the new one, told to the old one, which can undo it for 7 days."""
 
+from datetime import datetime
 from uuid import UUID
 
 from flask_babel import gettext as _
 
-from portal.accounts import links, sessions, steps
+from portal.accounts import links, resetting, sessions, steps, taken_over
 from portal.accounts.models import AccountToken, User, plain_email
 from portal.accounts.people_notifications import AccountChanged, ConfirmEmail, EmailChanging
 from portal.accounts.queries import user_by_email
@@ -17,6 +18,8 @@ from portal.notifications.outbox import notify
 MOST_A_DAY = 5
 OPENS = ("reset", "sign-in")
 """Purposes of links that went to the address of before, and let in who reads them."""
+BEGAN = "began"
+"""When the change was asked for that a link undoes, where that was before the link was made."""
 
 
 class AddressTaken(DomainError):
@@ -55,7 +58,8 @@ def confirm(token: str) -> User:
         links.spend_all(purpose, user=user)
     steps.end_all(user.id)
     sessions.end_all(user.id)
-    _row, undo_token = links.issue("email-undo", email=old, user_id=user.id)
+    began = {BEGAN: row.created_at.isoformat()}
+    _row, undo_token = links.issue("email-undo", email=old, user_id=user.id, payload=began)
     _tell_old(old, user, str(undo_token), key=f"email-changed:{row.id}", is_done=True)
     notify(
         AccountChanged(what="email"),
@@ -66,10 +70,12 @@ def confirm(token: str) -> User:
     return user
 
 
-def undo(token: str) -> User:
-    """Put the old address back, by the link that went to it, and stop what waits. Ends every session. Raises LinkGone.
+def undo(token: str) -> tuple[str, taken_over.Taken]:
+    """Put the old address back, by the link that went to it: "this was not me". Raises LinkGone.
 
-    Links that undo earlier changes still hold: whoever took an account over cannot use them up by another change.
+    What was added to the account since the change was asked for goes as well, with the password, whoever knows it. Gives the
+    token of a link to set a new one, for whom the link has shown to read the old address, and what went. Links that undo
+    earlier changes still hold: whoever took an account over cannot use them up by another change.
     """
     row = links.find("email-undo", token)
     user = _user_of(row)
@@ -77,17 +83,15 @@ def undo(token: str) -> User:
     if other is not None and other.id != user.id:
         raise AddressTaken(_("This e-mail address belongs to another account."))
     links.spend(row)
-    for purpose in ("email", *OPENS):
-        links.spend_all(purpose, user=user)
     links.spend_all("email-undo", user=user, since=row.created_at)
     links.spend_all("email-undo", user=user, email=row.email)
-    steps.end_all(user.id)
     if plain_email(user.email) != plain_email(row.email or ""):
         user.set_email(row.email or "")
         user.email_confirmed_at = clock.now()
-    sessions.end_all(user.id)
+    began = row.payload.get(BEGAN)
+    taken = taken_over.give_back(user, since=datetime.fromisoformat(began) if began else row.created_at)
     audit.record("email.change_undone", user, by="person")
-    return user
+    return resetting.start(user, by="person"), taken
 
 
 def _user_of(row: AccountToken) -> User:

@@ -122,8 +122,14 @@ def undo_email(token: str) -> ResponseReturnValue:
     """Put the old address back: GET shows, POST acts."""
     if request.method == "GET":
         return page("accounts/undo-email.html", token=token, email=links.find("email-undo", token).email)
-    email_changing.undo(token)
-    return _out(_("Your old e-mail address holds. Now set a new password."), to="accounts.ask_new_password")
+    new_password, taken = email_changing.undo(token)
+    if taken.is_anything:
+        told = _(
+            "Your old e-mail address holds. What was added to your account since then is gone. Now set a new password."
+        )
+    else:
+        told = _("Your old e-mail address holds. Now set a new password.")
+    return _out(told, to=url_for("accounts.new_password", token=new_password))
 
 
 def _join_as(token: str, told: invitations.Invited, user: User, *, is_theirs: bool) -> ResponseReturnValue:
@@ -145,9 +151,9 @@ def _joined(token: str, form: JoinForm) -> Response:
     return arriving.arrive(user, factor="password", is_strong=False)
 
 
-def _out(sentence: str, *, to: str = "accounts.sign_in") -> Response:
+def _out(sentence: str, *, to: str | None = None) -> Response:
     session.clear()
     flash(sentence, "done")
-    response = redirect(url_for(to), 303)
+    response = redirect(to or url_for("accounts.sign_in"), 303)
     sessions.drop_cookie(response)
     return response

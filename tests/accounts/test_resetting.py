@@ -5,11 +5,12 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from flask import Flask
+from flask import Flask, current_app
 
-from portal.accounts import links, passwords, resetting
-from portal.accounts.models import AccountToken, User, UserSession
+from portal.accounts import factors, invitations, links, passwords, recovery_codes, resetting, steps
+from portal.accounts.models import AccountToken, ExternalIdentity, Passkey, User, UserSession
 from portal.accounts.queries import user_by_email
+from portal.accounts.roles import Role
 from portal.core import clock
 from portal.core.extensions import db
 from tests.factories import Make
@@ -168,6 +169,92 @@ def test_who_took_an_account_over_cannot_use_up_the_way_back_of_its_owner(
         assert now(user_id).email == "new@people.example.org"
         browser.post(owners, expect=303)
     assert now(user_id).email == "old@people.example.org"
+
+
+def a_passkey(user: User, name: str) -> None:
+    user.passkeys.append(Passkey(credential_id=name, public_key=b"x", name=name, created_at=clock.now()))
+
+
+def an_identity(user: User, name: str) -> None:
+    row = ExternalIdentity(user_id=user.id, issuer="https://id.example", subject=name, subject_key=name)
+    db.session.add(row)
+
+
+def an_app(user: User) -> None:
+    with current_app.test_request_context():
+        factors.put_app(user, "B" * 32, 1)
+
+
+def new_codes(user: User) -> None:
+    recovery_codes.make(user)
+    factors.changed(user, "codes-made", by="person")
+
+
+def an_invitation(user: User) -> None:
+    organisation = user.held[0].organization_id
+    invitations.invite("friend@people.example.org", Role.EDITOR, by=user, organization_id=organisation)
+
+
+ADDED: dict[str, Callable[[User], object]] = {
+    "a passkey": lambda user: a_passkey(user, "theirs"),
+    "an identity": lambda user: an_identity(user, "theirs"),
+    "an app": an_app,
+    "recovery codes": new_codes,
+    "an invitation": an_invitation,
+    "a link": lambda user: links.issue("sign-in", email=user.email, user_id=user.id),
+    "a step": lambda user: steps.begin(steps.SECOND, user=user),
+    "a new passkey's step": lambda user: steps.begin("passkey-new", user=user),
+    "nothing": lambda user: None,
+}
+
+
+@pytest.mark.parametrize("when", ["before it was confirmed", "after"])
+@pytest.mark.parametrize("what", ADDED)
+def test_what_somebody_else_added_since_goes_with_the_change_of_address(
+    what: str,
+    when: str,
+    sqlite_app: Flask,
+    make: Make,
+    browser: Browser,
+    as_user: Callable[..., Browser],
+    mailbox: Mailbox,
+) -> None:
+    here = make.organisation()
+    user = make.user("lead", organisation=here, email="old@people.example.org", password_hash=passwords.hashed(OLD))
+    user_id, codes = user.id, recovery_codes.make(user)
+    a_passkey(user, "own")
+    an_identity(user, "own")
+    db.session.commit()
+    with clock.freeze(clock.now() + timedelta(hours=1)):
+        ask_to_change(as_user, user)
+    with clock.freeze(clock.now() + timedelta(hours=2)):
+        if when == "after":
+            browser.post(link_in(mailbox, "new@people.example.org", "/confirm/"), expect=303)
+        ADDED[what](now(user_id))
+        db.session.commit()
+        if when != "after":
+            browser.post(link_in(mailbox, "new@people.example.org", "/confirm/"), expect=303)
+        thief = as_user(now(user_id))
+    undo = [path for letter in mailbox.to("old@people.example.org") for path in paths_in(letter) if "/undo/" in path]
+    with clock.freeze(clock.now() + timedelta(hours=3)):
+        led = browser.post(undo[-1], expect=303)
+        shown = browser.follow(led)
+        assert shown.words("h1") == ["Set a new password"]
+        assert ("What was added to your account since then is gone" in shown.main) == (what in GONE)
+        thief.get("/account/roles", expect=303)
+        own = now(user_id)
+        assert [one.name for one in own.passkeys] == ["own"] and own.totp_secret is None and own.password_hash is None
+        assert [one.subject for one in db.session.query(ExternalIdentity)] == ["own"]
+        waiting = {one.purpose for one in db.session.query(AccountToken).filter_by(used_at=None)}
+        assert waiting == {"reset"}, "the link in hand alone"
+        kept = len(codes) if what not in FACTORS else 0
+        assert recovery_codes.left(own) == kept
+        browser.post(led.headers["Location"], {"password": NEW}, expect=303)
+    assert passwords.check(NEW, now(user_id).password_hash).is_right
+
+
+FACTORS = {"a passkey", "an app", "recovery codes"}
+GONE = {*FACTORS, "an identity"}
 
 
 @pytest.mark.parametrize("way", ["confirm", "undo"])
