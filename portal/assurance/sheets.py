@@ -88,7 +88,7 @@ def _when(facts: Shown) -> Row:
     more: list[str] = []
     for when in facts.whens:
         lines += [line for line in (when.place, *when.rules, *when.opening) if line]
-        more += [_("Next: %(day)s.", day=when.dates[0])] if when.dates else []
+        more += [_("Next: %(day)s.", day=when.next)] if when.next else []
         more += [when.closed] if when.closed else []
     lines += [facts.opening_text] if facts.opening_text else []
     return Row("sessions", _("When"), tuple(lines), tuple(more))

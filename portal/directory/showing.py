@@ -29,11 +29,15 @@ ICONS = {"near_bus": "bus", "step_free": "step-free", "parking": "pin"}
 
 @dataclass(frozen=True)
 class When:
-    """When it happens at one place, or anywhere: sessions first. `place` names it where there are several."""
+    """When it happens at one place, or anywhere: sessions first. `place` names it where there are several.
+
+    `dates` are told from today ("Tomorrow, ..."); `next` is the first of them as it may be read on another day.
+    """
 
     place: str | None
     rules: tuple[str, ...]
     dates: tuple[str, ...]
+    next: str | None
     closed: str | None
     opening: tuple[str, ...]
 
@@ -229,6 +233,7 @@ def _when(place: str | None, timetables: tuple[Timetable, ...]) -> When:
         place=place,
         rules=tuple(_rule(one) for one in sessions),
         dates=tuple(timing.date_labels(coming, with_times=with_times)),
+        next=timing.plain_date_label(coming[0]) if coming else None,
         closed=timing.closed_label(sessions or opening),
         opening=tuple(_rule(one) for one in opening),
     )

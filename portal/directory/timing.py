@@ -99,6 +99,12 @@ def date_labels(coming: Sequence[Occurrence], *, with_times: bool) -> list[str]:
     return labels
 
 
+def plain_date_label(coming: Occurrence) -> str:
+    """A date that reads the same on any day, for what is read later: "Tuesday 24 November, 10am to midday"."""
+    day, times = clock.local(coming.start).date(), wording.time_range(coming.start, coming.end)
+    return _("%(day)s, %(times)s", day=wording.day(day), times=times)
+
+
 def near_day_label(day: date) -> str:
     """ "Today, Tuesday 24 November", "Tomorrow, ...", or the day alone."""
     away = (day - clock.today()).days
