@@ -8,12 +8,18 @@ role to themselves, or takes one of their own that is above the rest.
 from collections.abc import Callable
 from uuid import UUID
 
+from sqlalchemy import ColumnElement, false, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute
+
 from portal.accounts.models import Membership, User
 from portal.accounts.roles import ROLES, Role
+from portal.core.extensions import db
 from portal.core.permissions import Permission
+from portal.core.viewer import Viewer
+from portal.organisations.models import Organization
 
-LOOK_AFTER: list[Callable[[User, UUID], bool]] = []
-"""Each says whether an organisation lies in the areas that somebody looks after. Who knows areas adds to it."""
+LOOK_AFTER: list[Callable[[Viewer, InstrumentedAttribute[UUID]], ColumnElement[bool]]] = []
+"""Each says of a column of organisations which lie in the areas that somebody looks after. Who knows areas adds to it."""
 
 
 def may_grant(by: User, role: Role, *, organization_id: UUID | None = None) -> bool:
@@ -43,10 +49,20 @@ def may_end(by: User, membership: Membership) -> bool:
 
 def may_trust(by: User, organization_id: UUID | None) -> bool:
     """Whether somebody may say that an editor's plain changes go live at once: of an area, for the organisations in it."""
-    rows = [one for one in by.held if Permission.TRUST_EDITORS in ROLES[Role(one.role)].permissions]
-    if not rows or organization_id is None:
+    if organization_id is None:
         return False
-    return any(one.area is None for one in rows) or any(is_in(by, organization_id) for is_in in LOOK_AFTER)
+    there = select(Organization.id).where(Organization.id == organization_id, trusts_in(by))
+    return db.session.scalar(there) is not None
+
+
+def trusts_in(by: Viewer) -> ColumnElement[bool]:
+    """Of an organisation: it is one of those whose editors somebody may trust."""
+    rows = [one for one in getattr(by, "held", ()) if Permission.TRUST_EDITORS in ROLES[Role(one.role)].permissions]
+    if not rows:
+        return false()
+    if any(one.area is None for one in rows):
+        return true()
+    return or_(false(), *(looks_after(by, Organization.id) for looks_after in LOOK_AFTER))
 
 
 def _covers(by: User, held: Membership, role: Role, organization_id: UUID | None) -> bool:

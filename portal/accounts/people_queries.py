@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
+from portal.accounts import granting
 from portal.accounts.models import Membership, User
 from portal.accounts.roles import Role
 from portal.core.errors import NotFound
@@ -80,25 +81,32 @@ def own_role(user: User, membership_id: UUID) -> Membership:
     return row
 
 
-def editors(name: str = "", limit: int = 50) -> Sequence[tuple[Membership, Organization]]:
-    """Roles that edit, with their organisations, those whose names hold these words; untrusted first, newest first."""
-    question = (
-        select(Membership, Organization)
-        .join(Organization, Organization.id == Membership.organization_id)
-        .where(Membership.role.in_(EDITING), Membership.ended_at.is_(None))
-    )
+def editors(viewer: Viewer, name: str = "", limit: int = 50) -> Sequence[tuple[Membership, Organization]]:
+    """Roles that edit where the viewer may trust, with their organisations; untrusted first, newest first.
+
+    `name`: only organisations whose names hold these words.
+    """
+    question = _editing(viewer)
     for word in name.split()[:5]:
         question = question.where(Organization.name.icontains(word, autoescape=True))
     ordered = question.order_by(Membership.trusted_at.is_not(None), Membership.created_at.desc(), Membership.id)
     return [(row, organisation) for row, organisation in db.session.execute(ordered.limit(limit)).all()]
 
 
-def editor(membership_id: UUID) -> Membership:
-    """A role that edits. Raises NotFound."""
-    row = db.session.get(Membership, membership_id)
-    if row is None or row.role not in EDITING or row.ended_at is not None:
+def editor(viewer: Viewer, membership_id: UUID) -> Membership:
+    """A role that edits where the viewer may trust. Raises NotFound."""
+    found = db.session.execute(_editing(viewer).where(Membership.id == membership_id)).first()
+    if found is None:
         raise NotFound(_("There is no such editor."))
-    return row
+    return found[0]
+
+
+def _editing(viewer: Viewer) -> Select[Membership, Organization]:
+    return (
+        select(Membership, Organization)
+        .join(Organization, Organization.id == Membership.organization_id)
+        .where(Membership.role.in_(EDITING), Membership.ended_at.is_(None), granting.trusts_in(viewer))
+    )
 
 
 def organisation_names(user: User) -> dict[UUID, str]:

@@ -176,16 +176,15 @@ def leave(membership_id: UUID) -> ResponseReturnValue:
 def editors() -> ResponseReturnValue:
     """Editors of every organisation, and whose changes go live at once; a moderator of an area says so there alone."""
     words = request.args.get("q", "")[:100]
-    return page(
-        "accounts/editors.html", words=words, found=people_queries.editors(words), label_of=memberships.label_of
-    )
+    found = people_queries.editors(signed_in_user(), words)
+    return page("accounts/editors.html", words=words, found=found, label_of=memberships.label_of)
 
 
 @bp.post("/account/editors/<uuid:membership_id>/trust")
 @requires(Permission.TRUST_EDITORS)
 def trust(membership_id: UUID) -> ResponseReturnValue:
     """Let an editor's plain changes go live at once, or wait again."""
-    membership = people_queries.editor(membership_id)
+    membership = people_queries.editor(signed_in_user(), membership_id)
     is_trusted = request.form.get("trusted") == "yes"
     memberships.trust(membership, by=signed_in_user(), is_trusted=is_trusted)
     flash(_("Saved. It holds from their next change on."), "done")

@@ -25,6 +25,7 @@ from portal.core.permissions import Permission
 from portal.core.viewer import Viewer
 from portal.directory.indexing import listing_changed
 from portal.directory.models import Service
+from portal.moderation import queries
 from portal.moderation.models import Decision, DuplicatePair
 
 Side = Literal["one", "other"]
@@ -35,6 +36,12 @@ class AlreadyDecided(DomainError):
     """Another moderator was quicker."""
 
     status = 409
+
+
+class OnlyOneIsTheirs(DomainError):
+    """One of the two lies outside the areas of who decides."""
+
+    status = 403
 
 
 @dataclass(frozen=True)
@@ -89,8 +96,9 @@ def merge(
 ) -> Service:
     """Make one of two: the listing on `side` stays, with each fact from the side that was chosen. Gives it.
 
-    Raises AlreadyDecided where another moderator was quicker or one of the two is no longer there.
+    Raises OnlyOneIsTheirs, and AlreadyDecided where another moderator was quicker or one of the two is no longer there.
     """
+    _refuse_half(pair.one_id, pair.other_id, by=by)
     _hold(pair)
     kept, gone = _locked(pair, side)
     if kept.merged_into_id or gone.merged_into_id:
@@ -109,8 +117,9 @@ def merge(
 
 
 def part(decision: Decision, *, by: Viewer) -> None:
-    """Make two of one again, as they were. Raises Clash where a fact that the merge brought was changed since."""
+    """Make two of one again, as they were. Raises OnlyOneIsTheirs, and Clash where a fact that it brought was changed since."""
     told = decision.undo
+    _refuse_half(UUID(told["kept"]), UUID(told["gone"]), by=by)
     kept, gone = (applying.locked(UUID(told[name])) for name in ("kept", "gone"))
     back = ChangeRequest(
         id=new_id(), service_id=kept.id, organization_id=kept.organization_id, kind="change", state="live",
@@ -126,6 +135,15 @@ def part(decision: Decision, *, by: Viewer) -> None:
         decision.pair.state, decision.pair.decided_at, decision.pair.decided_by_id = "open", None, None
     for service in (kept, gone):
         listing_changed(service.id)
+
+
+def _refuse_half(one: UUID, other: UUID, *, by: Viewer) -> None:
+    if len(queries.listings_after(by, [one, other])) < 2:
+        raise OnlyOneIsTheirs(
+            _(
+                "One of the two lies outside your areas. A moderator of both areas, or of everywhere, can merge or part them."
+            )
+        )
 
 
 def _hold(pair: DuplicatePair) -> None:

@@ -54,7 +54,7 @@ def _shown(pair_id: UUID, form: NoteForm) -> ResponseReturnValue:
     stays: Side = merging.stays(found) if asked not in {"one", "other"} else ("one" if asked == "one" else "other")
     return page(
         "moderation/pair.html", pair=found, form=form, stays=stays, choices=merging.choices(found, stays),
-        signs=likely.signs_of(found), load=queries.load(viewer()),
+        signs=likely.signs_of(found), may_merge=queries.may_merge(viewer(), found), load=queries.load(viewer()),
     )  # fmt: skip
 
 

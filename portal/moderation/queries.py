@@ -9,7 +9,6 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from portal.accounts import granting
-from portal.accounts.models import User
 from portal.assurance.models import CheckRound, ListingReport
 from portal.changes.actions import is_own
 from portal.changes.models import ChangeRequest, Kind
@@ -169,6 +168,17 @@ def pair_for(viewer: Viewer, pair_id: UUID) -> DuplicatePair:
     return found
 
 
+def may_merge(viewer: Viewer, pair: DuplicatePair) -> bool:
+    """Whether both listings of a pair are the viewer's to look after: a merge changes both."""
+    return len(listings_after(viewer, [pair.one_id, pair.other_id])) == 2
+
+
+def listings_after(viewer: Viewer, ids: Iterable[UUID]) -> frozenset[UUID]:
+    """Those of these listings that the viewer looks after."""
+    wanted = select(Service.id).where(Service.id.in_(list(ids)), looks_after_listing(viewer, Service.id))
+    return frozenset(db.session.scalars(wanted))
+
+
 def reports(viewer: Viewer) -> Sequence[tuple[ListingReport, str]]:
     """What visitors said is wrong, with the name of the listing, longest waiting first."""
     found = db.session.execute(
@@ -227,11 +237,7 @@ def organisations_after(viewer: Viewer, ids: Iterable[UUID]) -> frozenset[UUID]:
     return frozenset(db.session.scalars(wanted))
 
 
-def _is_in_areas(who: User, organisation_id: UUID) -> bool:
-    return bool(organisations_after(who, [organisation_id]))
-
-
-granting.LOOK_AFTER.append(_is_in_areas)
+granting.LOOK_AFTER.append(looks_after)
 
 
 def _is_waiting() -> ColumnElement[bool]:

@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from portal.accounts.models import Membership
 from portal.assurance.models import ListingReport
 from portal.changes.facts import read_all
 from portal.core.extensions import db
@@ -168,6 +169,36 @@ def test_a_pair_of_another_area_is_not_found(
     elsewhere.get(f"/moderate/duplicates/{pair.id}", expect=404)
     elsewhere.post(f"/moderate/duplicates/{pair.id}/merge", {"stays": "one"}, expect=404)
     desk.get(f"/moderate/duplicates/{pair.id}")
+
+
+def test_a_pair_across_two_areas_is_merged_and_parted_by_who_looks_after_both(
+    as_user: Callable[..., Browser], make: Make, pair: DuplicatePair, twins: tuple[Service, Service]
+) -> None:
+    twins[1].service_at_locations[0].location.authority_code = "E09000007"
+    db.session.commit()
+    address, merge = f"/moderate/duplicates/{pair.id}", {"stays": side_of(pair, twins[0])}
+    halves = [as_user(make.user("moderator", area=area)) for area in ("E06000016", "E09000007")]
+    for half in halves:
+        assert "Larkfield Library" in half.get("/moderate/duplicates").main
+        page = half.get(address)
+        assert "A moderator who looks after both areas, or everywhere, can merge them" in page.main
+        assert "Merge into one" not in page.main and "They are two" in page.main
+        refused = half.post(f"{address}/merge", merge, expect=403)
+        assert "One of the two lies outside your areas" in refused.main
+    db.session.expire_all()
+    assert pair.state == "open" and twins[1].merged_into_id is None
+    both = make.user("moderator", area="E06000016")
+    both.memberships.append(Membership(role="moderator", area="E09000007"))
+    db.session.commit()
+    whole = as_user(both)
+    assert "Merge into one" in whole.get(address).main
+    whole.post(f"{address}/merge", merge, expect=303)
+    decision = db.session.scalars(select(Decision).where(Decision.kind == "merge")).one()
+    for half, status in zip(halves, (403, 404), strict=True):
+        half.post(f"/moderate/undo/{decision.id}", expect=status)
+    whole.post(f"/moderate/undo/{decision.id}", expect=303)
+    db.session.expire_all()
+    assert pair.state == "open" and twins[1].merged_into_id is None
 
 
 def test_records_tell_numbers_of_the_register_and_phones(app: Flask, make: Make) -> None:

@@ -71,10 +71,30 @@ def test_a_moderator_trusts_editors_of_their_area_alone(
 ) -> None:
     membership = editor.held[0]
     address = f"/account/editors/{membership.id}/trust"
-    for area, status in (("E09000007", 403), ("E06000016", 303)):
+    for area, status in (("E09000007", 404), ("E06000016", 303)):
         as_user(make.user("moderator", area=area)).post(address, {"trusted": "yes"}, expect=status)
         db.session.refresh(membership)
         assert (membership.trusted_at is not None) is (status == 303)
+
+
+def test_a_moderator_sees_the_editors_of_their_area_alone(
+    as_user: Callable[..., Browser], make: Make, app: Flask
+) -> None:
+    for name, council in (("Larkfield Circle", "E06000016"), ("Camden Circle", "E09000007")):
+        organisation = make.organisation(name)
+        make.service(organisation=organisation, location=make.location(authority_code=council))
+        make.user("editor", organisation=organisation, name=f"Editor of {name}")
+    shown = {
+        who: as_user(make.user(role, area=area)).get("/account/editors").words(".sheet__row strong")
+        for who, role, area in (
+            ("here", "moderator", "E06000016"), ("there", "moderator", "E09000007"), ("nowhere", "moderator", "E07000208"),
+            ("everywhere", "moderator", None), ("administrator", "administrator", None),
+        )
+    }  # fmt: skip
+    both = ["Editor of Camden Circle", "Editor of Larkfield Circle"]
+    assert {who: sorted(names) for who, names in shown.items()} == {
+        "here": both[1:], "there": both[:1], "nowhere": [], "everywhere": both, "administrator": both,
+    }  # fmt: skip
 
 
 def test_rows_and_counts_agree_where_an_organisation_has_a_listing_elsewhere_too(
