@@ -111,11 +111,24 @@ def is_for_a_lead() -> ColumnElement[bool]:
 
 
 def prove(claim: ChangeRequest, typed: str, *, by: User) -> bool:
-    """Take a code that went to the address on record. True where it was right, and the claim is granted."""
+    """Take a code that went to the address on record. True where it was right, and the claim is granted.
+
+    Where the organisation has got a lead meanwhile, an address alone gives nothing: the claim waits for that lead.
+    """
+    memberships.hold_still(claim.organization_id)
     if claim.state not in OPEN or not proving.is_right(claim, typed):
         return False
-    _grant(claim, by, by=by, how="code")
+    if _has_lead(claim.organization_id):
+        _wait(claim, by)
+    else:
+        _grant(claim, by, by=by, how="code")
     return True
+
+
+def leave_to_others(claim: ChangeRequest, *, by: User) -> None:
+    """Let the claim wait for the organisation's lead, or for a moderator, as it stands."""
+    if claim.state in OPEN:
+        _wait(claim, by)
 
 
 def ask_moderators(claim: ChangeRequest, note: str | None, *, by: User) -> None:

@@ -124,13 +124,22 @@ def claim(claim_id: UUID) -> ResponseReturnValue:
 @bp.post("/group/join/claims/<uuid:claim_id>/code")
 @signed_in()
 def send_code(claim_id: UUID) -> ResponseReturnValue:
-    """Send a code to an address on record."""
-    found = claims.claim_for(signed_in_user(), claim_id)
-    places = proving.on_record(found.organization, before=found.created_at)
-    chosen = request.form.get("to", "")
-    if found.state not in claims.OPEN or not chosen.isdecimal() or int(chosen) >= len(places):
-        raise NotFound(_("There is no such address."))
-    proving.send_code(found, places[int(chosen)], by=signed_in_user())
+    """Send a code to an address on record. Where no more go there today, or a lead has come, the claim waits for others."""
+    user = signed_in_user()
+    found = claims.claim_for(user, claim_id)
+    chosen = _chosen(found)
+    if claims.has_lead(found):
+        claims.leave_to_others(found, by=user)
+        return redirect(url_for(".claim", claim_id=claim_id), 303)
+    try:
+        proving.count_code(chosen, by=user)
+    except proving.EnoughAsked as problem:
+        return _claim_page(found, enough=problem.sentence)
+    except proving.EnoughSent as problem:
+        claims.leave_to_others(found, by=user)
+        flash(problem.sentence, "note")
+    else:
+        proving.send_code(found, chosen, by=user)
     return redirect(url_for(".claim", claim_id=claim_id), 303)
 
 
@@ -147,7 +156,8 @@ def prove(claim_id: UUID) -> ResponseReturnValue:
     if not claims.prove(found, form.code.data, by=user):
         form.refuse("code", _("This code is not right, or is too old. Check it, or ask for a new one."))
         return _claim_page(found, code_form=form)
-    flash(_("Thank you. You can now look after these listings."), "done")
+    if found.state == "live":
+        flash(_("Thank you. You can now look after these listings."), "done")
     return _begun(user, found)
 
 
@@ -197,12 +207,26 @@ def _next(found: ChangeRequest | None) -> str:
     return url_for(".claim", claim_id=found.id) if found is not None else url_for("groups.home")
 
 
-def _claim_page(found: ChangeRequest, **forms: CodeForm | NoteForm) -> ResponseReturnValue:
+def _chosen(found: ChangeRequest) -> proving.OnRecord:
+    """The address on record that a code is to go to. Raises NotFound."""
+    places = proving.on_record(found.organization, before=found.created_at)
+    told = request.form.get("to", "")
+    if found.state not in claims.OPEN or not told.isdecimal() or int(told) >= len(places):
+        raise NotFound(_("There is no such address."))
+    return places[int(told)]
+
+
+def _claim_page(
+    found: ChangeRequest, *, enough: str | None = None, **forms: CodeForm | NoteForm
+) -> ResponseReturnValue:
+    """How a claim stands. `enough`: why no further code was sent, with what to do instead."""
     told = {"code_form": CodeForm(formdata=None), "note_form": NoteForm(formdata=None)} | forms
     problems = [problem for form in told.values() for problem in form.problems()]
+    problems += [("note", enough)] if enough else []
     return page(
         "groups/join-claim.html", claim=found, places=proving.on_record(found.organization, before=found.created_at),
-        sent=proving.was_sent(found), has_lead=claims.has_lead(found), problems=problems, status=422 if problems else 200, **told,
+        sent=proving.was_sent(found), has_lead=claims.has_lead(found), problems=problems,
+        status=429 if enough else 422 if problems else 200, **told,
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from flask import Flask
 
 from portal.accounts.models import User
 from portal.accounts.queries import user_by_email
+from portal.changes import actions as changes
 from portal.changes.models import ChangeRequest
 from portal.core import clock
 from portal.core.errors import NotFound
@@ -135,6 +136,115 @@ def test_a_code_can_be_guessed_five_times_an_hour(
     mine.post(f"/group/join/claims/{claim.id}/prove", {"code": _code()}, expect=429)
     mine.post(f"/group/join/claims/{claim.id}/code", {"to": "0"}, expect=303)
     assert db.session.query(ProofCode).filter_by(used_at=None).count() == 1, "an earlier code is of no use any more"
+
+
+def _claimant(as_user: AsUser, make: Make, organisation: Organization, email: str) -> tuple[Browser, str]:
+    """Somebody who has asked to look after an organisation; gives their browser and the path of their claim."""
+    asking, ask = as_user(make.user(email=email)), f"/group/join/ask/{organisation.id}"
+    return asking, asking.post(ask, asking.get(ask).form(ask), expect=303).headers["Location"]
+
+
+def test_a_stranger_cannot_use_up_the_codes_of_a_group(sqlite_app: Flask, make: Make, as_user: AsUser) -> None:
+    organisation = make.service(email="hello@larkfield.example.org").organization
+    stranger, theirs = _claimant(as_user, make, organisation, "stranger@people.example.org")
+    for _ in range(5):
+        stranger.post(f"{theirs}/code", {"to": "0"}, expect=303)
+    enough = stranger.post(f"{theirs}/code", {"to": "0"}, expect=429)
+    assert "let a moderator check" in enough.main and enough.select(".error-summary a[href='#note']")
+    assert len(_mails("proof-code")) == 5
+    lead, own = _claimant(as_user, make, organisation, OWN)
+    lead.post(f"{own}/code", {"to": "0"}, expect=303)
+    lead.post(f"{own}/prove", {"code": _code()}, expect=303)
+    user = user_by_email(OWN)
+    assert user is not None and {one.role for one in user.held} == {"lead", "editor"}
+
+
+def test_several_strangers_can_neither_flood_a_group_nor_shut_its_lead_out(
+    app: Flask, make: Make, as_user: AsUser
+) -> None:
+    organisation = make.service(email="hello@larkfield.example.org").organization
+    for number, asks in enumerate((5, 5, 2)):
+        stranger, theirs = _claimant(as_user, make, organisation, f"stranger-{number}@people.example.org")
+        for _ in range(asks):
+            stranger.post(f"{theirs}/code", {"to": "0"}, expect=303)
+    lead, own = _claimant(as_user, make, organisation, OWN)
+    told = lead.follow(lead.post(f"{own}/code", {"to": "0"}, expect=303))
+    assert "A moderator looks at your request instead" in told.text and "within 2 working days" in told.main
+    assert len(_mails("proof-code")) == 12, "no more mails a day than that, whoever asks"
+    claim = _claim_of()
+    assert claim.state == "waiting"
+    moderator = make.user("moderator")
+    assert list(queues.turn_of(moderator, "new")) == [claim.id]
+    moderation.approve(claim, by=moderator)
+    db.session.commit()
+    user = user_by_email(OWN)
+    assert user is not None and {one.role for one in user.held} == {"lead", "editor"}
+    with clock.freeze(clock.now() + timedelta(days=1, minutes=1)):
+        other = make.service(email="hello@larkfield.example.org").organization
+        late, theirs = _claimant(as_user, make, other, "late@people.example.org")
+        late.post(f"{theirs}/code", {"to": "0"}, expect=303)
+        assert len(_mails("proof-code")) == 13
+
+
+def test_what_its_own_people_wrote_shows_nobody_to_be_of_a_group(
+    browser: Browser, app: Flask, make: Make, as_user: AsUser
+) -> None:
+    """Who edits before having shown to be of it could name a friend's address, in a new listing or in one that was there."""
+    make.register_entry("9900001", "LARKFIELD CIRCLE", email="hello@larkfield.example.org")
+    _ask(browser, "/group/join/register/GB-CHC/9900001")
+    _confirm(browser)
+    editor, organisation = user_by_email(OWN), db.session.query(Organization).one()
+    assert editor is not None and [one.role for one in editor.held] == ["editor"]
+    with clock.freeze(clock.now() + timedelta(days=1)):
+        make.service("New and approved", organisation=organisation, email="friend@people.example.org")
+        friend, theirs = _claimant(as_user, make, organisation, "friend@people.example.org")
+        page = friend.get(theirs)
+        assert page.words("h1") == ["Show that you are part of Larkfield Circle"]
+        assert "h…@larkfield.example.org" in page.main and "f…@" not in page.main
+        friend.post(f"{theirs}/code", {"to": "1"}, expect=404)
+    assert _claim_of("friend@people.example.org").state == "draft"
+
+
+def test_an_address_that_its_own_people_changed_shows_nobody_to_be_of_a_group(
+    app: Flask, make: Make, as_user: AsUser
+) -> None:
+    old, moderator = make.service("Tuesday Table", email="hello@larkfield.example.org"), make.user("moderator")
+    organisation = old.organization
+    with clock.freeze(clock.now() + timedelta(days=1)):
+        editor = make.user("editor", organisation=organisation)
+        _claimant(as_user, make, organisation, "hello@larkfield.example.org")
+        assert _claim_of("hello@larkfield.example.org").state == "live", "it was on record before anybody came"
+    other = make.service("Wednesday Table", organisation=make.organisation("Other"), email="hello@other.example.org")
+    with clock.freeze(clock.now() + timedelta(days=1)):
+        editor = make.user("editor", organisation=other.organization)
+        change = changes.propose(
+            other, {"email": "friend@people.example.org"}, by=editor, base_version=other.version, key=None
+        )
+        changes.approve(change, moderator)
+        db.session.commit()
+    with clock.freeze(clock.now() + timedelta(days=2)):
+        friend, theirs = _claimant(as_user, make, other.organization, "friend@people.example.org")
+        assert "f…@" not in friend.get(theirs).main
+    assert _claim_of("friend@people.example.org").state == "draft"
+
+
+def test_where_a_lead_has_come_meanwhile_a_code_asks_that_lead(app: Flask, make: Make, as_user: AsUser) -> None:
+    organisation = make.service(email="hello@larkfield.example.org").organization
+    second, theirs = _claimant(as_user, make, organisation, OWN)
+    second.post(f"{theirs}/code", {"to": "0"}, expect=303)
+    lead = make.user("lead", organisation=organisation)
+    told = second.follow(second.post(f"{theirs}/prove", {"code": _code()}, expect=303))
+    assert "Somebody looks after the listings" in told.main and "You can now look after" not in told.text
+    user = user_by_email(OWN)
+    assert user is not None and user.held == []
+    assert [one.user_id for one in _mails("claim-asked")] == [lead.id]
+    third, own = _claimant(as_user, make, organisation, "hello@larkfield.example.org")
+    assert _claim_of("hello@larkfield.example.org").state == "waiting", (
+        "the address on record alone gives nothing either"
+    )
+    sent = len(_mails("proof-code"))
+    third.post(f"{own}/code", {"to": "0"}, expect=404)
+    assert len(_mails("proof-code")) == sent
 
 
 def test_who_reads_the_address_on_record_needs_no_code(browser: Browser, sqlite_app: Flask, make: Make) -> None:
