@@ -5,7 +5,7 @@ from uuid import UUID
 import click
 from flask_babel import force_locale
 
-from portal.accounts import invitations, managing, memberships, resetting
+from portal.accounts import areas, invitations, managing, memberships, resetting
 from portal.accounts.queries import user_by_email
 from portal.accounts.roles import ROLES, Role
 from portal.core import audit, witness
@@ -41,6 +41,8 @@ def add(email: str, role: str, organisation: str | None, area: str | None, as_js
         raise click.UsageError(f"A {role} belongs to no organisation. Leave --organisation out.")
     if ROLES[wanted].scope != "area" and area:
         raise click.UsageError(f"A {role} belongs to no area. Leave --area out.")
+    if area and not areas.is_known(area):
+        raise click.BadParameter("There is no such set of neighbourhoods and no such council.", param_hint="--area")
     with unit():
         told = _added(email, wanted, _organisation(organisation), area)
     if as_json:

@@ -7,7 +7,7 @@ from uuid import UUID
 from flask_babel.speaklater import LazyString
 from sqlalchemy import or_, select
 
-from portal.accounts import devices, passwords, recovery_codes, sessions, signing_in
+from portal.accounts import areas, devices, passwords, recovery_codes, sessions, signing_in
 from portal.accounts.arriving import recipient
 from portal.accounts.models import User, UserSession
 from portal.accounts.roles import ROLES, Role
@@ -75,7 +75,10 @@ def account_of(user: User) -> Account:
     ids = [one.organization_id for one in user.held if one.organization_id]
     rows = db.session.execute(select(Organization.id, Organization.name).where(Organization.id.in_(ids)))
     names: dict[UUID | None, str] = {row.id: row.name for row in rows}
-    roles = [(str(ROLES[Role(one.role)].label), names.get(one.organization_id, one.area or "")) for one in user.held]
+    roles = [
+        (str(ROLES[Role(one.role)].label), areas.name_of(one.area) if one.area else names.get(one.organization_id, ""))
+        for one in user.held
+    ]
     locale = LOCALES.get(user.locale)
     return Account(
         language=locale.own_name if locale else user.locale,

@@ -8,7 +8,7 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.accounts import granting, invitations, limits, managing, memberships, people_queries
+from portal.accounts import areas, granting, invitations, limits, managing, memberships, people_queries
 from portal.accounts.blueprint import bp
 from portal.accounts.people_forms import InviteForm
 from portal.accounts.person import signed_in_user
@@ -174,7 +174,7 @@ def leave(membership_id: UUID) -> ResponseReturnValue:
 @bp.get("/account/editors")
 @requires(Permission.TRUST_EDITORS)
 def editors() -> ResponseReturnValue:
-    """Editors of every organisation, and whose changes go live at once; a moderator of an area says so there alone."""
+    """Editors, and whose changes go live at once: of every organisation, or for a moderator of an area of those in it."""
     words = request.args.get("q", "")[:100]
     found = people_queries.editors(signed_in_user(), words)
     return page("accounts/editors.html", words=words, found=found, label_of=memberships.label_of)
@@ -201,6 +201,12 @@ def date_words(at: datetime) -> str:
 def role_label(role: Role) -> str:
     """The role in words."""
     return str(ROLES[role].label)
+
+
+@bp.app_template_filter("areaname")
+def area_words(area: str) -> str:
+    """What people call an area."""
+    return areas.name_of(area)
 
 
 @bp.app_template_filter("momentformat")

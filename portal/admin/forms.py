@@ -1,29 +1,68 @@
 """Forms of administrators."""
 
 import re
+from collections.abc import Sequence
+from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
 from wtforms import BooleanField, FileField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, ValidationError
 
+from portal.accounts import areas
 from portal.accounts.roles import ROLES, Role
 from portal.admin import colours
 from portal.admin.actions import Look
 from portal.admin.logos import kind_of
+from portal.admin.typed import WrongPlace, place_of
 from portal.core.forms import KeyedForm, PageForm, email_field
 from portal.core.plain import one_line
+from portal.organisations.models import Organization
 
 COLOUR = re.compile(r"#[0-9a-f]{6}")
 
 
-class GiveRoleForm(PageForm):
-    """A role to give, and where."""
+class ChoiceField(SelectField):
+    """One of a few things. What is none of them is refused in our words."""
 
-    role = SelectField(_l("Role"), choices=[SelectChoice(one.value, ROLES[one].label) for one in Role])
-    organisation = StringField(_l("Organisation, for a role that belongs to one"), filters=[one_line])
-    area = StringField(_l("Area, for a role that belongs to one"), filters=[one_line], validators=[Length(max=80)])
+    def pre_validate(self, form: FlaskForm) -> None:
+        """Raises ValidationError for what is not among the choices."""
+        if self.data not in {choice.value for choice in self.iter_choices()}:
+            raise ValidationError(_("Choose one of the list"))
+
+
+def _areas() -> list[SelectChoice]:
+    sets, councils = _("Sets of neighbourhoods"), _("Councils")
+    return [
+        SelectChoice("", _("All areas")),
+        *(SelectChoice(slug, name, optgroup=sets) for slug, name in areas.sets()),
+        *(SelectChoice(code, name, optgroup=councils) for code, name in areas.councils()),
+    ]
+
+
+class GiveRoleForm(PageForm):
+    """A role to give, and where. `which`: of several organisations that may be meant, the id of the one that was chosen."""
+
+    role = ChoiceField(_l("Role"), choices=[SelectChoice(one.value, ROLES[one].label) for one in Role])
+    organisation = StringField(
+        _l("Organisation, for a role that belongs to one"),
+        filters=[one_line],
+        validators=[Length(max=250, message=_l("Use 250 characters or fewer"))],
+    )
+    which = StringField(_l("Which of these?"), filters=[one_line])
+    area = ChoiceField(_l("Area, for a role that belongs to one"), choices=_areas, default="")
+
+    alike: Sequence[Organization] = ()
+
+    def place(self) -> tuple[UUID | None, str | None]:
+        """Where the role is to be held. Raises WrongPlace, and then offers the organisations that may be meant."""
+        try:
+            return place_of(Role(self.role.data), self.organisation.data, self.which.data, self.area.data)
+        except WrongPlace as problem:
+            self.alike = problem.alike
+            raise
 
 
 class InviteUserForm(GiveRoleForm, KeyedForm):

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import Select, func, select
 
 from portal.accounts.models import Membership, User, UserSession
@@ -85,6 +86,13 @@ def count_listings(organization_id: UUID) -> int:
     """How many listings an organisation has, closed ones too."""
     mine = select(func.count()).select_from(Service).where(Service.organization_id == organization_id)
     return db.session.scalar(mine) or 0
+
+
+def tells_apart(organisation: Organization) -> list[str]:
+    """What tells an organisation from another of the same name: its numbers in registers, and how much it offers."""
+    listings = count_listings(organisation.id)
+    numbers = [one.identifier for one in organisation.identifiers]
+    return [*numbers, ngettext("%(num)s listing", "%(num)s listings", listings)]
 
 
 def counts() -> dict[str, int]:

@@ -13,7 +13,7 @@ from portal.accounts.roles import ROLES, Role
 from portal.admin import queries
 from portal.admin.blueprint import bp
 from portal.admin.forms import GiveRoleForm, InviteUserForm
-from portal.admin.typed import page_number, place_of, uuid_or_none
+from portal.admin.typed import page_number, uuid_or_none
 from portal.core import audit
 from portal.core.access import requires
 from portal.core.errors import DomainError
@@ -63,7 +63,7 @@ def invite_user() -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             role = Role(form.role.data)
-            within, area = place_of(role, form.organisation.data, form.area.data)
+            within, area = form.place()
             code = current_locale().code
             invitations.invite(
                 form.email.data, role, by=user, organization_id=within, area=area, locale=code, form_key=form.key.data
@@ -73,7 +73,7 @@ def invite_user() -> ResponseReturnValue:
         else:
             flash(_("The invitation is on its way. It works once, for 7 days."), "done")
             return redirect(url_for(".users"), 303)
-    return page("admin/invite-user.html", form=form)
+    return page("admin/invite-user.html", form=form, told_of=queries.tells_apart)
 
 
 @bp.post("/users/invitations/<uuid:invitation_id>/take-back")
@@ -116,7 +116,7 @@ def give_role(user_id: UUID) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             role = Role(form.role.data)
-            within, area = place_of(role, form.organisation.data, form.area.data)
+            within, area = form.place()
             memberships.give(someone, role, by=signed_in_user(), organization_id=within, area=area)
         except DomainError as problem:
             form.refuse(getattr(problem, "field", "role"), problem.sentence)
@@ -149,4 +149,5 @@ def _shown(user_id: UUID, form: GiveRoleForm) -> ResponseReturnValue:
         sessions=queries.count_sessions(someone),
         reasons=managing.REASONS,
         roles=ROLES,
+        told_of=queries.tells_apart,
     )

@@ -83,6 +83,12 @@ def area_name(code: str) -> str | None:
     return next((council.county_name for council in atlas.authorities if code and council.county_code == code), None)
 
 
+def councils() -> list[tuple[str, str]]:
+    """Every council of the atlas that has a name: code and name, by name."""
+    named = ((one.code, one.name) for one in current.atlas().authorities if one.code and one.name)
+    return sorted(named, key=lambda council: folded(council[1]))
+
+
 def outline(codes: frozenset[str]) -> dict[str, Any]:
     """A GeoJSON polygon (degrees, WGS 84) around neighbourhoods taken together. Empty where none is known."""
     rings = current.atlas().rings(codes)

@@ -52,7 +52,8 @@ def test_the_first_administrator_is_invited_by_a_link_that_is_printed_and_sent(
         (("a@people.example.org", "--role", "lead"), 2),
         (("a@people.example.org", "--role", "lead", "--organisation", "Nowhere"), 1),
         (("a@people.example.org", "--role", "moderator", "--organisation", "Larkfield Circle"), 2),
-        (("a@people.example.org", "--role", "moderator", "--area", "leicester"), 0),
+        (("a@people.example.org", "--role", "moderator", "--area", "lester"), 2),
+        (("a@people.example.org", "--role", "moderator", "--area", "E09000007"), 0),
         (("a@people.example.org", "--role", "lead", "--organisation", "larkfield circle"), 0),
     ],
 )

@@ -1,6 +1,7 @@
 """Users as administrators see them: found by the whole address alone, changed with a reason, told."""
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from flask import Flask
@@ -8,6 +9,7 @@ from flask import Flask
 from portal.accounts.models import AccountToken, Passkey, User, UserSession
 from portal.core.audit import AuditEntry
 from portal.core.extensions import db
+from portal.geography.models import NeighbourhoodSet
 from tests.factories import Make
 from tests.support.mailbox import Mailbox
 from tests.support.page import Browser
@@ -87,6 +89,7 @@ def test_the_last_administrator_is_not_deactivated_by_one_who_is_leaving(
 
 def test_an_administrator_gives_and_ends_any_role(app: Flask, make: Make, as_user: As) -> None:
     here, someone = make.organisation("Larkfield Circle"), make.user()
+    leicester()
     browser = as_user(make.user("administrator"))
     page = browser.post(f"/admin/users/{someone.id}/roles", {"role": "lead"}, expect=422)
     assert page.select("#organisation-error")
@@ -101,6 +104,61 @@ def test_an_administrator_gives_and_ends_any_role(app: Flask, make: Make, as_use
     browser.post(f"/admin/users/{someone.id}/roles/{someone.held[1].id}/end", expect=303)
     db.session.expire_all()
     assert [one.role for one in someone.held] == ["lead"]
+
+
+def leicester() -> None:
+    db.session.add(
+        NeighbourhoodSet(slug="leicester", name="Leicester team areas", area="Leicester", valid_from=date(2020, 1, 1))
+    )
+    db.session.commit()
+
+
+@pytest.mark.parametrize("where", ["/admin/users/invite", "/admin/users/{}"])
+def test_an_area_is_chosen_by_its_name(sqlite_app: Flask, make: Make, as_user: As, where: str) -> None:
+    leicester()
+    someone, browser = make.user(), as_user(make.user("administrator"))
+    page = browser.get(where.format(someone.id))
+    shown = {group["label"]: group.get_text(" ", strip=True) for group in page.select("#area optgroup")}
+    assert shown["Sets of neighbourhoods"] == "Leicester team areas" and "Camden" in shown["Councils"]
+    address = where.format(someone.id) + ("/roles" if "{" in where else "")
+    told = {"role": "moderator", "email": "new@people.example.org", "key": "k" * 30}
+    wrong = browser.post(address, told | {"area": "lester"}, expect=422)
+    assert wrong.one("#area-error").get_text(strip=True).endswith("Choose one of the list")
+    assert wrong.one("#role option[selected]")["value"] == "moderator", "what was chosen stays"
+    again = browser.post(address, told | {"role": "lead", "area": "leicester"}, expect=422)
+    assert again.one("#area option[selected]")["value"] == "leicester"
+    browser.post(address, told | {"area": "E09000007"}, expect=303)
+
+
+def test_the_name_of_an_area_is_shown_not_its_slug(sqlite_app: Flask, make: Make, as_user: As) -> None:
+    leicester()
+    someone = make.user("moderator", area="leicester")
+    other = make.user("moderator", area="E09000007")
+    browser = as_user(make.user("administrator"))
+    assert "Leicester team areas" in browser.get(f"/admin/users/{someone.id}").main
+    assert "Camden" in browser.get(f"/admin/users/{other.id}").main
+    for address in ("/account", "/account/roles"):
+        assert "Leicester team areas" in as_user(someone).get(address).main
+
+
+def test_of_several_organisations_one_is_chosen_without_knowing_an_id(
+    sqlite_app: Flask, make: Make, as_user: As
+) -> None:
+    someone, browser = make.user(), as_user(make.user("administrator"))
+    first, second = make.organisation("Larkfield Circle"), make.organisation("Larkfield Circle")
+    make.service(organisation=second)
+    address, told = f"/admin/users/{someone.id}/roles", {"role": "lead", "organisation": "Larkfield Circle"}
+    page = browser.post(address, told, expect=422)
+    assert "Several organisations have this name" in page.one("#which-error").get_text()
+    assert {str(tag["value"]) for tag in page.select("input[name=which]")} == {str(first.id), str(second.id)}
+    assert page.one("#organisation")["value"] == "Larkfield Circle" and "1 listing" in page.main
+    by_word = browser.post(address, told | {"organisation": "larkfield"}, expect=422)
+    assert "No organisation has exactly this name" in by_word.one("#which-error").get_text()
+    nothing = browser.post(address, told | {"organisation": "Nowhere"}, expect=422)
+    assert nothing.select("#organisation-error") and not nothing.select("input[name=which]")
+    browser.post(address, told | {"which": str(second.id)}, expect=303)
+    db.session.expire_all()
+    assert [one.organization_id for one in someone.held] == [second.id]
 
 
 def test_an_administrator_invites_anybody(sqlite_app: Flask, make: Make, as_user: As) -> None:
