@@ -90,7 +90,9 @@ class CheckCall(Base):
 
     __tablename__ = "check_call"
     __table_args__ = (
-        CheckConstraint("outcome in ('confirmed', 'wrong_number', 'no_answer', 'closed')", name="outcome"),
+        CheckConstraint(
+            "outcome in ('confirmed', 'changed', 'unfinished', 'wrong_number', 'no_answer', 'closed')", name="outcome"
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=new_id)

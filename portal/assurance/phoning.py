@@ -9,12 +9,12 @@ from uuid import UUID
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 
 from portal.accounts.models import plain_email
 from portal.assurance import answering, queries, rhythm
 from portal.assurance.doubting import believe, doubt
-from portal.assurance.models import CheckCall, CheckRound
+from portal.assurance.models import CheckCall, CheckItem, CheckRound
 from portal.changes.actions import set_status
 from portal.core import audit, clock
 from portal.core.errors import DomainError, NotFound
@@ -22,13 +22,16 @@ from portal.core.extensions import db
 from portal.core.permissions import Permission
 from portal.core.viewer import Viewer
 from portal.directory.addresses import email_address
+from portal.directory.looked_after import looks_after
 from portal.directory.models import Contact, Phone, Service
 from portal.directory.telephones import Telephone, telephone
 from portal.organisations.models import Organization
 
-Outcome = Literal["confirmed", "wrong_number", "no_answer", "closed"]
+Outcome = Literal["confirmed", "changed", "unfinished", "wrong_number", "no_answer", "closed"]
 OUTCOMES: Mapping[Outcome, LazyString] = {
     "confirmed": _l("They say that all of it is right"),
+    "changed": _l("We have changed what they told us, and they say that the rest is right"),
+    "unfinished": _l("We have changed what they told us, but not gone through the rest"),
     "wrong_number": _l("The number is wrong"),
     "no_answer": _l("Nobody answered"),
     "closed": _l("They have closed"),
@@ -47,6 +50,8 @@ SCRIPT: tuple[LazyString, ...] = (
     _l("Which e-mail address shall we write to next time?"),
 )
 """What to ask, in this order."""
+CONFIRMS: frozenset[Outcome] = frozenset({"confirmed", "changed"})
+"""Answers by which the group says that the listing is right as it stands now."""
 LONGEST_MINUTES = 180
 
 
@@ -95,11 +100,26 @@ def to_phone(viewer: Viewer, round_id: UUID) -> ToPhone:
     return found
 
 
+def open_about(viewer: Viewer, service_id: UUID) -> Sequence[UUID]:
+    """The calls to make in which a listing is asked about, for a moderator who looks after its group."""
+    if not viewer.can(Permission.MODERATE):
+        return []
+    wanted = select(CheckRound.id).where(
+        CheckRound.phone_on.is_not(None),
+        CheckRound.closed_on.is_(None),
+        CheckRound.items.any(and_(CheckItem.service_id == service_id, CheckItem.state == "asked")),
+        looks_after(viewer, CheckRound.organization_id),
+    )
+    return db.session.scalars(wanted.order_by(CheckRound.phone_on, CheckRound.id)).all()
+
+
 def answer_call(round_id: UUID, outcome: Outcome, *, minutes: int, by: Viewer, email: str | None = None) -> None:
     """Note what came of a call, and do what follows from it.
 
-    confirmed: every listing of the round is checked today, by us. closed: they are closed. wrong_number: readers are told that
-    something may be wrong, and the call waits for another number. no_answer: it is tried again in some days.
+    confirmed, changed: every listing of the round is checked today, by us; what was changed, `changes` noted before.
+    unfinished: they are still there, but what nobody asked about is not confirmed, so the call is made again in some days.
+    closed: they are closed. wrong_number: readers are told that something may be wrong, and the call waits for another number.
+    no_answer: it is tried again in some days.
     `email`: the address to write to from now on. Raises NotFound, DomainError.
     """
     one = _waiting(by, round_id)
@@ -110,7 +130,7 @@ def answer_call(round_id: UUID, outcome: Outcome, *, minutes: int, by: Viewer, e
     audit.record("check.call", one, by=by, details={"outcome": outcome, "minutes": minutes})
     if email:
         _write_to(one, email, by=by)
-    if outcome == "confirmed":
+    if outcome in CONFIRMS:
         answering.confirm(ids, how="telephone", by=by, is_ours=True)
         believe(ids)
     elif outcome == "closed":
@@ -138,7 +158,7 @@ def _waiting(viewer: Viewer, round_id: UUID) -> CheckRound:
 def _unanswered(one: CheckRound) -> int:
     """How many calls about these listings nobody has taken since they were last asked about by mail."""
     calls = select(func.count()).select_from(CheckCall).where(CheckCall.round_id == one.id)
-    return db.session.scalar(calls.where(CheckCall.outcome != "confirmed")) or 0
+    return db.session.scalar(calls.where(CheckCall.outcome.not_in(CONFIRMS))) or 0
 
 
 def _to_phone(one: CheckRound, today: date) -> ToPhone | None:

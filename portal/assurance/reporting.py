@@ -25,6 +25,7 @@ from portal.core.extensions import db
 from portal.core.permissions import Permission
 from portal.core.plain import is_email
 from portal.core.viewer import Viewer
+from portal.directory.looked_after import looks_after_listing
 from portal.directory.models import Service
 from portal.notifications.notification import Recipient
 from portal.notifications.outbox import notify
@@ -33,7 +34,7 @@ from portal.shortlists.codes import new_code
 from portal.shortlists.numbers import mobile_phone
 
 Kind = Literal["closed", "wrong_time", "wrong_number", "other"]
-Outcome = Literal["fixed", "right", "closed", "unclear"]
+Outcome = Literal["fixed", "changed", "right", "closed", "unclear"]
 KINDS: Mapping[Kind, LazyString] = {
     "closed": _l("It has closed"),
     "wrong_time": _l("The time is wrong"),
@@ -49,6 +50,7 @@ FACTS: Mapping[Kind, tuple[str, ...]] = {
 """Which facts a moderator has checked who answers a report."""
 OUTCOMES: Mapping[Outcome, LazyString] = {
     "fixed": _l("We have put it right"),
+    "changed": _l("We have changed it, and readers see it once a second moderator has looked"),
     "right": _l("We have checked: it is right as it stands"),
     "closed": _l("It has closed, and readers are told so"),
     "unclear": _l("We could not find out"),
@@ -56,6 +58,8 @@ OUTCOMES: Mapping[Outcome, LazyString] = {
 DOUBTED_AT = 2
 """Open reports by so many different visitors put a doubt on a listing."""
 MOST_AN_HOUR = 10
+MOST_ABOUT_ONE = 5
+"""So many open reports of one listing are named beside it."""
 
 
 @dataclass(frozen=True)
@@ -168,6 +172,18 @@ def open_reports(viewer: Viewer) -> list[OpenReport]:
     return sorted(found, key=lambda one: not one.urgent_kinds)
 
 
+def open_about(viewer: Viewer, service_id: UUID) -> Sequence[ListingReport]:
+    """Reports about a listing that wait, longest waiting first, for a moderator who looks after it. None for anybody else."""
+    if not viewer.can(Permission.MODERATE):
+        return []
+    wanted = select(ListingReport).where(
+        ListingReport.service_id == service_id,
+        ListingReport.answered_at.is_(None),
+        looks_after_listing(viewer, ListingReport.service_id),
+    )
+    return db.session.scalars(wanted.order_by(ListingReport.created_at, ListingReport.id).limit(MOST_ABOUT_ONE)).all()
+
+
 def report_for(viewer: Viewer, report_id: UUID) -> ListingReport:
     """One report, whole. Opening it is an entry of the audit chain. Raises NotFound."""
     if not viewer.can(Permission.MODERATE) or db.session.get(ListingReport, report_id) is None:
@@ -179,7 +195,8 @@ def report_for(viewer: Viewer, report_id: UUID) -> ListingReport:
 def answer_report(report_id: UUID, outcome: Outcome, *, by: Viewer) -> None:
     """Say what became of a report. Whoever left a contact is told; then it is wiped. Answered already, nothing happens.
 
-    The facts themselves are changed by `changes`, before. Raises NotFound, DomainError.
+    The facts themselves are changed by `changes`, before; "changed" is a change that waits, so it is no check of them yet.
+    Raises NotFound, DomainError.
     """
     if not by.can(Permission.MODERATE):
         raise NotFound(_("There is no such report."))
