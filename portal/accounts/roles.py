@@ -65,16 +65,22 @@ ROLES: dict[Role, Rules] = {
         frozenset({May.USERS_MANAGE, May.SITE_MANAGE, May.DIRECTORY_STAFF, May.PEOPLE_MANAGE, May.TRUST_EDITORS}),
         may_grant=frozenset(Role),
     ),
-    Role.MODERATOR: Rules(_l("Moderator"), "area", frozenset({May.MODERATE, May.DIRECTORY_STAFF, May.TRUST_EDITORS})),
+    Role.MODERATOR: Rules(
+        _l("Moderator"), "area", frozenset({May.MODERATE, May.LISTING_CHANGE, May.DIRECTORY_STAFF, May.TRUST_EDITORS})
+    ),
     Role.LEAD: Rules(
         _l("Lead of an organisation"),
         "organisation",
-        frozenset({May.PEOPLE_MANAGE, May.LISTING_EDIT}),
+        frozenset({May.PEOPLE_MANAGE, May.LISTING_EDIT, May.LISTING_CHANGE}),
         times=CHARITY,
         may_grant=frozenset({Role.LEAD, Role.EDITOR}),
     ),
     Role.EDITOR: Rules(
-        _l("Editor"), "organisation", frozenset({May.LISTING_EDIT}), needs_second_factor=False, times=CHARITY
+        _l("Editor"),
+        "organisation",
+        frozenset({May.LISTING_EDIT, May.LISTING_CHANGE}),
+        needs_second_factor=False,
+        times=CHARITY,
     ),
     Role.GROUP_WORKER: Rules(_l("Group worker"), "organisation"),
     Role.SAFEGUARDING_LEAD: Rules(_l("Safeguarding lead"), "organisation"),

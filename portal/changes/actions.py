@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 
 from portal.changes import applying, queries, risks
+from portal.accounts.queries import user
 from portal.changes.applying import Clash
 from portal.changes.facts import FACTS, differing, read_all
 from portal.changes.life import move
@@ -138,13 +139,19 @@ def approve(change: ChangeRequest, by: Viewer, *, facts: Mapping[str, Any] | Non
         change.facts = _known(facts)
     applying.refuse_stale(service, change)
     _decided(change, by)
-    applying.apply(change, service, by=by, how="approved", by_kind="group")
+    applying.apply(change, service, by=by, how="approved", by_kind=said_by(change))
     return change
 
 
 def send_back(change: ChangeRequest, by: Viewer, *, reason: str | None = None, words: str | None = None) -> None:
     """Give a change back to its author with words. Raises OwnChange and CannotNow."""
     _decide(change, by, "send_back", reason, words)
+
+
+def said_by(change: ChangeRequest) -> str:
+    """As what its author said a change: "moderator" for our team, else "group"."""
+    author = user(change.by_user_id) if change.by_user_id else None
+    return applying.kind_of(author, change.organization_id) if author else "group"
 
 
 def reject(change: ChangeRequest, by: Viewer, *, reason: str | None = None, words: str | None = None) -> None:
@@ -244,7 +251,7 @@ def _submit(change: ChangeRequest, service: Service, by: Viewer | None, *, how: 
         return
     move(change, "publish")
     change.is_sampled, change.decided_at = by is not None and risks.is_sampled(change.id), clock.now()
-    applying.apply(change, service, by=by, how=how, by_kind=applying.kind_of(by))
+    applying.apply(change, service, by=by, how=how, by_kind=applying.kind_of(by, change.organization_id))
 
 
 def _submit_new(change: ChangeRequest, by: Viewer) -> ChangeRequest:

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from portal.accounts.models import Membership
+from portal.accounts.roles import ROLES, Role
 from portal.changes import checked, queries
 from portal.changes.facts import FACTS, differing, read_all, write_all
 from portal.changes.models import ChangeRequest, Facts, Version
@@ -139,11 +141,20 @@ def differs(one: Any, other: Any) -> bool:
     return (one or None) != (other or None)
 
 
-def kind_of(by: Viewer | None) -> str:
-    """Who says it, as checks call them."""
+def kind_of(by: Viewer | None, organisation_id: UUID) -> str:
+    """As what somebody says it, as checks call it. Who edits for the organisation says it for the group, moderator or not.
+
+    It holds for what they said before, too: asked of roles, not of what they may do at this moment.
+    """
     if by is None:
         return "portal"
-    return "moderator" if by.can(Permission.MODERATE) else "group"
+    edits = any(_gives(one, Permission.LISTING_EDIT, organisation_id) for one in getattr(by, "held", ()))
+    moderates = any(_gives(one, Permission.MODERATE) for one in getattr(by, "memberships", ()))
+    return "moderator" if moderates and not edits else "group"
+
+
+def _gives(role: Membership, permission: Permission, organisation_id: UUID | None = None) -> bool:
+    return permission in ROLES[Role(role.role)].permissions and role.organization_id == organisation_id
 
 
 def _refuse(service: Service, change: ChangeRequest, names: Iterable[str]) -> None:

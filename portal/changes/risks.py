@@ -84,10 +84,12 @@ def is_sampled(change_id: UUID) -> bool:
 
 
 def is_trusted(who: Viewer | None, organisation_id: UUID) -> bool:
-    """Whether plain changes of this person go live at once: an editor who earned it there, or a moderator."""
+    """Whether plain changes of this person go live at once: an editor who earned it there, or a moderator.
+
+    A moderator who edits for that organisation is judged as its editor: nobody is their own group's moderator.
+    """
     if who is None:
         return False
-    if who.can(Permission.MODERATE):
-        return True
-    rows = [one for one in getattr(who, "held", ()) if one.organization_id == organisation_id]
-    return who.can(Permission.LISTING_EDIT, organisation_id=organisation_id) and any(one.trusted_at for one in rows)
+    if not who.can(Permission.LISTING_EDIT, organisation_id=organisation_id):
+        return who.can(Permission.MODERATE)
+    return any(one.trusted_at for one in getattr(who, "held", ()) if one.organization_id == organisation_id)

@@ -7,7 +7,9 @@ class Permission(StrEnum):
     """One thing that a role may do: within its organisation or area where the role is held for one, else everywhere."""
 
     LISTING_EDIT = "listing.edit"
-    """Change the listings of its organisation."""
+    """Speak for its organisation: all about its listings, new ones and the spreadsheet too."""
+    LISTING_CHANGE = "listing.change"
+    """Change facts of a listing: of its organisation, or of one that it looks after as a moderator."""
     PEOPLE_MANAGE = "people.manage"
     """Invite and remove people of its organisation, and see who they are."""
     DIRECTORY_STAFF = "directory.staff"

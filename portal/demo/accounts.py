@@ -58,6 +58,7 @@ class Someone:
 PEOPLE = (
     Someone(Role.ADMINISTRATOR, "administrator", "Ines Calder"),
     Someone(Role.MODERATOR, "moderator", "Joss Merrow", area="leicester"),
+    Someone(Role.MODERATOR, "moderator-second", "Odile Marsh", area="leicester"),
     Someone(Role.MODERATOR, "moderator-camden", "Petra Lund", area="camden"),
     Someone(Role.MODERATOR, "moderator-epsom", "Desmond Ojo", area="epsom-and-surrey-downs"),
     Someone(Role.LEAD, "lead", "Farida Bhatt", "Larkfield Social Club", is_trusted=True),

@@ -26,7 +26,10 @@ from portal.organisations.models import Organization
 
 @dataclass(frozen=True)
 class Ask:
-    """A change that one of the demo's editors sent, so many days ago. `nth`: which of their organisation's listings."""
+    """A change that one of the demo's editors sent, so many days ago. `nth`: which of their organisation's listings.
+
+    `of`: the editor of whose organisation the listing is, where a moderator changed it after a call.
+    """
 
     mailbox: str
     facts: Mapping[str, Any]
@@ -34,6 +37,7 @@ class Ask:
     nth: int = 0
     sampled: bool = False
     note: str | None = None
+    of: str | None = None
 
 
 def _phone(number: str) -> list[dict[str, Any]]:
@@ -53,6 +57,7 @@ ASKS = (
     ),
     Ask("lead-camden", {"name": "Dominoes and Draughts on the Corner"}, days=3),
     Ask("editor-pantry", {"phone": _phone("0116 496 0188")}, days=2),
+    Ask("moderator-second", {"phone": _phone("0116 496 0195")}, days=1, nth=3, of="editor", note="They told me when I rang."),
     Ask(
         "lead-epsom",
         {"description": "Guaranteed to lift your spirits: a miracle of a morning. See https://downs-gate.example.org/join"},
@@ -93,7 +98,7 @@ def ensure() -> bool:
 
 def _ask(ask: Ask) -> None:
     by = db.session.get_one(User, demo_id("account", ask.mailbox))
-    listings = _listings_of(by)
+    listings = _listings_of(db.session.get_one(User, demo_id("account", ask.of)) if ask.of else by)
     if not listings:
         return
     service = listings[ask.nth % len(listings)]

@@ -2,7 +2,10 @@
 
 from flask import Blueprint
 
+from portal.groups.desk import is_at_desk, ways_back
 from portal.groups.form_parts import pairs_of
 
 bp = Blueprint("groups", __name__)
 bp.add_app_template_global(pairs_of)
+bp.add_app_template_global(is_at_desk)
+bp.add_app_template_global(ways_back)

@@ -17,7 +17,7 @@ from portal.directory.listings import Listing
 from portal.directory.models import Service
 from portal.directory.queries import listing as listing_of
 from portal.directory.showing import Shown, shown
-from portal.groups.listings import listing_for
+from portal.groups.listings import edits_for, listing_for
 
 
 @dataclass(frozen=True)
@@ -82,6 +82,8 @@ def will_wait(service: Service, names: list[str], who: Viewer) -> str | None:
     proposal = risks.Proposal(dict.fromkeys(names), needs, trusted)
     if not risks.must_wait(proposal):
         return None
+    if not edits_for(who, service):
+        return _("Another moderator looks at it before the public sees it, because nobody approves their own change.")
     if not trusted:
         return _("A moderator looks at it before the public sees it, because you are new here.")
     if is_about_sensitive(needs["needs"] or ()):

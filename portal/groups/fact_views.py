@@ -20,6 +20,7 @@ from portal.directory.cards import card_of
 from portal.groups import editing
 from portal.groups.blueprint import bp
 from portal.groups.clashes import clash_of
+from portal.groups.desk import is_at_desk
 from portal.groups.editing import Editing
 from portal.groups.fact_forms import PAGES
 from portal.groups.place_form import PlaceForm
@@ -129,6 +130,11 @@ def _preview(one: Editing, value: Any) -> ResponseReturnValue:
 def _told(one: Editing, change: ChangeRequest) -> str:
     if change.state == "live":
         return _("“%(fact)s” is saved. Everyone can see it.", fact=one.fact.label)
+    if is_at_desk(one.service):
+        return _(
+            "“%(fact)s” is sent to another moderator. Until they have looked, the public sees what stood before.",
+            fact=one.fact.label,
+        )
     return _(
         "“%(fact)s” is sent to a moderator. Until they have looked, the public sees what stood before.",
         fact=one.fact.label,

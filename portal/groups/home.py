@@ -19,7 +19,7 @@ from portal.core.viewer import Viewer
 from portal.directory import space as spaces
 from portal.directory.models import Service
 from portal.groups import claims
-from portal.groups.listings import services_of
+from portal.groups.listings import edits_for, services_of
 from portal.organisations.models import Organization
 
 ASKED_BEFORE = timedelta(days=14)
@@ -224,24 +224,26 @@ def summary_of(service: Service, who: Viewer) -> list[FactRow]:
         if one.state in {"draft", "sent_back"} and one.by_user_id == who.id
         for name in one.facts
     }
-    rows = []
+    rows, is_own = [], edits_for(who, service)
     for name, fact in FACTS.items():
         value = fact.read(service)
         check = checks.get(name)
         rows.append(
             FactRow(
                 name, str(fact.label), fact.section, fact.shown(value) if value else [],
-                _said(check.by_kind, clock.local(check.checked_at).date()) if check else _imported(service),
+                _said(check.by_kind, clock.local(check.checked_at).date(), is_own=is_own) if check else _imported(service),
                 url_for("groups.edit_fact", service_id=service.id, fact=name), name in waiting, name in kept,
             )
         )  # fmt: skip
     return rows
 
 
-def _said(by_kind: str, day: date) -> str:
+def _said(by_kind: str, day: date, *, is_own: bool) -> str:
     told = wording.short_date(day)
     if by_kind == "moderator":
         return _("Our team, %(date)s", date=told)
+    if not is_own:
+        return _("The group, %(date)s", date=told)
     return _("Your group, %(date)s", date=told)
 
 

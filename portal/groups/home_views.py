@@ -20,7 +20,7 @@ from portal.groups import editing, quality
 from portal.groups.blueprint import bp
 from portal.groups.figures import figures_of
 from portal.groups.home import SAID_STATES, due_of, home_of, summary_of
-from portal.groups.listings import listing_for, organisation_of, organisations_of, services_of
+from portal.groups.listings import organisation_of, organisations_of, own_listing_for, services_of
 from portal.groups.sent import base_version, form_key
 
 
@@ -52,6 +52,7 @@ def listings() -> ResponseReturnValue:
 @requires(Permission.LISTING_EDIT)
 def say_space(service_id: UUID) -> ResponseReturnValue:
     """Space now, waiting, or full: one tap. A date or weeks can be told on the page that follows."""
+    own_listing_for(viewer(), service_id, typed=True)
     one = editing.begin(viewer(), service_id, "space", typed=True)
     state = request.form.get("state")
     if state not in SAID_STATES:
@@ -106,7 +107,7 @@ def confirm_all() -> ResponseReturnValue:
 @requires(Permission.LISTING_EDIT)
 def confirm(service_id: UUID) -> ResponseReturnValue:
     """All that a listing says, and one button: yes, still right."""
-    service = listing_for(viewer(), service_id)
+    service = own_listing_for(viewer(), service_id)
     if request.method == "GET":
         return page("groups/confirm.html", service=service, rows=summary_of(service, viewer()))
     answering.confirm([service.id], how="site", by=viewer())

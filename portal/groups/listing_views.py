@@ -20,14 +20,14 @@ from portal.directory.cards import slug_of
 from portal.groups import editing, histories, quality
 from portal.groups.blueprint import bp
 from portal.groups.home import summary_of, what
-from portal.groups.listings import listing_for
+from portal.groups.listings import listing_for, own_listing_for
 from portal.groups.sent import form_key
 
 STATUSES = {"pause": "temporarily closed", "close": "inactive"}
 
 
 @bp.get("/group/listings/<uuid:service_id>/edit")
-@requires(Permission.LISTING_EDIT)
+@requires(Permission.LISTING_CHANGE)
 def listing(service_id: UUID) -> ResponseReturnValue:
     """Every fact with who said it when, and a link to change it."""
     service = listing_for(viewer(), service_id)
@@ -48,7 +48,7 @@ def listing(service_id: UUID) -> ResponseReturnValue:
 
 
 @bp.post("/group/listings/<uuid:service_id>/drafts/<uuid:change_id>")
-@requires(Permission.LISTING_EDIT)
+@requires(Permission.LISTING_CHANGE)
 def decide_draft(service_id: UUID, change_id: UUID) -> ResponseReturnValue:
     """Send everything that was kept for later, or throw it away."""
     service = listing_for(viewer(), service_id, typed=True)
@@ -73,7 +73,7 @@ def decide_draft(service_id: UUID, change_id: UUID) -> ResponseReturnValue:
 
 
 @bp.route("/group/listings/<uuid:service_id>/close", methods=["GET", "POST"])
-@requires(Permission.LISTING_EDIT)
+@requires(Permission.LISTING_CHANGE)
 def close(service_id: UUID) -> ResponseReturnValue:
     """Pause a listing, or close it for good. Its address stays, and leads to others like it."""
     service = listing_for(viewer(), service_id, typed=request.method == "POST")
@@ -91,7 +91,7 @@ def close(service_id: UUID) -> ResponseReturnValue:
 
 
 @bp.post("/group/listings/<uuid:service_id>/open")
-@requires(Permission.LISTING_EDIT)
+@requires(Permission.LISTING_CHANGE)
 def reopen(service_id: UUID) -> ResponseReturnValue:
     """Open a listing that was paused or closed."""
     service = listing_for(viewer(), service_id, typed=True)
@@ -106,14 +106,14 @@ def reopen(service_id: UUID) -> ResponseReturnValue:
 @requires(Permission.LISTING_EDIT)
 def copy(service_id: UUID) -> ResponseReturnValue:
     """Begin a new listing from this one. Nobody sees it until it is sent."""
-    service = listing_for(viewer(), service_id, typed=True)
+    service = own_listing_for(viewer(), service_id, typed=True)
     draft = editing.copy(service, by=viewer(), key=form_key())
     flash(_("Copied. Change what is different, then send it. Nobody sees it until then."), "done")
     return redirect(url_for(".new_listing", change_id=draft.id), 303)
 
 
 @bp.get("/group/listings/<uuid:service_id>/history")
-@requires(Permission.LISTING_EDIT)
+@requires(Permission.LISTING_CHANGE)
 def history(service_id: UUID) -> ResponseReturnValue:
     """Every version, newest first, with what it changed."""
     service = listing_for(viewer(), service_id)
@@ -121,7 +121,7 @@ def history(service_id: UUID) -> ResponseReturnValue:
 
 
 @bp.route("/group/listings/<uuid:service_id>/history/<int:number>", methods=["GET", "POST"])
-@requires(Permission.LISTING_EDIT)
+@requires(Permission.LISTING_CHANGE)
 def version(service_id: UUID, number: int) -> ResponseReturnValue:
     """One version beside what stands now, and a button that puts it back."""
     service = listing_for(viewer(), service_id, typed=request.method == "POST")

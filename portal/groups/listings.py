@@ -5,12 +5,14 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from portal.accounts.roles import ROLES, Role
 from portal.changes.actions import NotYours
 from portal.core.errors import NotFound
 from portal.core.extensions import db
 from portal.core.i18n import gettext as _
 from portal.core.permissions import Permission
 from portal.core.viewer import Viewer
+from portal.directory.looked_after import looked_after
 from portal.directory.models import Service
 from portal.organisations.models import Organization
 
@@ -40,21 +42,52 @@ def services_of(organisation_id: UUID) -> Sequence[Service]:
     return db.session.scalars(question.order_by(Service.name, Service.id)).all()
 
 
-def listing_for(who: Viewer, service_id: UUID, *, typed: bool = False) -> Service:
-    """A listing that somebody may change. Raises NotFound.
+def edits_for(who: Viewer, service: Service) -> bool:
+    """Whether somebody edits for the organisation of a listing, and so speaks for the group."""
+    return who.can(Permission.LISTING_EDIT, organisation_id=service.organization_id)
 
-    `typed`: they just sent what they had typed. Who could change it until a moment ago is then told so (NotYours), since a
-    page that is not found would take their words.
+
+def listing_for(who: Viewer, service_id: UUID, *, typed: bool = False) -> Service:
+    """A listing whose facts somebody may change: of their organisation, or one that they look after as a moderator.
+
+    Raises NotFound. `typed`: they just sent what they had typed. Who could change it until a moment ago is then told so
+    (NotYours), since a page that is not found would take their words.
     """
+    service = _there(service_id)
+    if edits_for(who, service) or looked_after(who, [service.id]):
+        return service
+    raise _refusal(who, service, typed=typed)
+
+
+def own_listing_for(who: Viewer, service_id: UUID, *, typed: bool = False) -> Service:
+    """A listing that somebody speaks for as one of its group. Raises NotFound, and NotYours as `listing_for` does."""
+    service = _there(service_id)
+    if edits_for(who, service):
+        return service
+    raise _refusal(who, service, typed=typed)
+
+
+def _there(service_id: UUID) -> Service:
     service = db.session.get(Service, service_id)
     if service is None or service.withdrawn_at is not None or service.merged_into_id is not None:
         raise NotFound(_("There is no such listing, or it is not one of yours."))
-    if who.can(Permission.LISTING_EDIT, organisation_id=service.organization_id):
-        return service
+    return service
+
+
+def _refusal(who: Viewer, service: Service, *, typed: bool) -> Exception:
     if typed and _could_before(who, service.organization_id):
-        raise NotYours(_("You can no longer change the listings of this organisation. Ask its lead."))
-    raise NotFound(_("There is no such listing, or it is not one of yours."))
+        return NotYours(_("You can no longer change the listings of this organisation. Ask its lead."))
+    if typed and _moderated_before(who):
+        return NotYours(_("You are no longer a moderator, so you cannot change this listing. Ask an administrator."))
+    return NotFound(_("There is no such listing, or it is not one of yours."))
 
 
 def _could_before(who: Viewer, organisation_id: UUID) -> bool:
     return any(one.organization_id == organisation_id for one in getattr(who, "memberships", ()))
+
+
+def _moderated_before(who: Viewer) -> bool:
+    """Whether somebody was a moderator and is none now; one of another area finds nothing, as ever."""
+    every = getattr(who, "memberships", ())
+    moderated = any(Permission.MODERATE in ROLES[Role(one.role)].permissions for one in every)
+    return moderated and not who.can(Permission.MODERATE)

@@ -1,9 +1,14 @@
-"""What is written to people who join, to the organisation itself, and to its lead."""
+"""What is written to people who join, to the organisation itself, to its lead, and to those who edit for it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
+from uuid import UUID
 
+from portal.changes.facts import FACTS
+from portal.core.extensions import db
+from portal.directory.models import Service
 from portal.notifications.addresses import address
 from portal.notifications.notification import Notification
 
@@ -93,3 +98,39 @@ class DraftKept(Notification):
     @classmethod
     def example(cls) -> Self:
         return cls(change="0" * 8 + "-0000-4000-8000-" + "0" * 12)
+
+
+@dataclass(frozen=True)
+class ListingChanged(Notification):
+    """To those who edit for a group: a moderator changed its listing. `facts_changed`: names of facts, "close", "reopen"."""
+
+    name: ClassVar[str] = "listing-changed"
+    placeholders: ClassVar[tuple[str, ...]] = ("listing",)
+
+    service_id: str
+    facts_changed: tuple[str, ...]
+
+    def link(self) -> str:
+        return address("groups.history", service_id=self.service_id)
+
+    def facts(self) -> Mapping[str, Any]:
+        """The name of the listing as it is now, and what was changed, in words."""
+        service = db.session.get(Service, UUID(self.service_id))
+        return self._told(service.name if service else "")
+
+    def _told(self, listing: str) -> Mapping[str, Any]:
+        changed = [str(FACTS[name].label) for name in self.facts_changed if name in FACTS]
+        return {
+            "listing": listing,
+            "changed": changed,
+            "is_closed": "close" in self.facts_changed,
+            "is_opened": "reopen" in self.facts_changed,
+        }
+
+    @classmethod
+    def example(cls) -> Self:
+        return cls(service_id="0" * 8 + "-0000-4000-8000-" + "0" * 12, facts_changed=("sessions", "cost"))
+
+    @classmethod
+    def example_facts(cls) -> Mapping[str, Any]:
+        return cls.example()._told("Shed Saturdays")

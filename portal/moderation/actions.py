@@ -135,10 +135,15 @@ def tell(change: ChangeRequest, outcome: str) -> None:
     if author is None or not author.is_active:
         return
     notify(
-        ChangeDecided(change_id=str(change.id), outcome=outcome),
+        ChangeDecided(change_id=str(change.id), outcome=outcome, service_id=_service_of(change)),
         to=Recipient(email=author.email, locale=author.locale, user_id=author.id),
         key=f"change-decided:{change.id}:{outcome}:{clock.now():%Y%m%d%H%M%S}",
     )
+
+
+def _service_of(change: ChangeRequest) -> str:
+    """The listing, for an author who is no editor of it and so finds the change on the listing's own page."""
+    return str(change.service_id) if change.service_id and changes.said_by(change) == "moderator" else ""
 
 
 def _hold_sampled(change: ChangeRequest) -> None:

@@ -12,6 +12,7 @@ from portal.core.errors import NotFound
 from portal.core.pages import page
 from portal.core.permissions import Permission
 from portal.core.viewer import viewer
+from portal.directory.looked_after import looked_after
 from portal.moderation import queries
 from portal.moderation.blueprint import bp
 from portal.moderation.forms import CallForm
@@ -46,6 +47,7 @@ def call(round_id: UUID) -> ResponseReturnValue:
             "moderation/call.html",
             form=form,
             call=found,
+            may_change=looked_after(viewer(), [service_id for service_id, _name in found.listings]),
             why=phoning.WHY,
             script=phoning.SCRIPT,
             outcomes=phoning.OUTCOMES,

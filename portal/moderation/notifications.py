@@ -15,10 +15,12 @@ class ChangeDecided(Notification):
 
     change_id: str
     outcome: str
+    service_id: str = ""
+    """Of the listing, where its author is a moderator, who has no page of a group."""
 
     def link(self) -> str:
-        """The page on which the group sees its changes."""
-        return address("groups.home")
+        """The page on which the group sees its changes, or a moderator the listing."""
+        return address("groups.listing", service_id=self.service_id) if self.service_id else address("groups.home")
 
     @classmethod
     def example(cls) -> "ChangeDecided":

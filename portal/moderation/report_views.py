@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.assurance import reporting
-from portal.changes.facts import FACTS, read_all, shown
+from portal.changes.facts import FACTS
 from portal.core.access import requires
 from portal.core.pages import page
 from portal.core.permissions import Permission
@@ -16,9 +16,7 @@ from portal.moderation import actions, queries
 from portal.moderation.blueprint import bp
 from portal.moderation.checks import numbers_of
 from portal.moderation.forms import ReportForm
-
-LOOKED_AT = ("sessions", "opening", "place", "phone", "email", "url", "space")
-"""The facts that reports are about."""
+from portal.moderation.reported import facts_of
 
 
 @bp.route("/moderate/reports/<uuid:report_id>", methods=["GET", "POST"])
@@ -32,11 +30,9 @@ def report(report_id: UUID) -> ResponseReturnValue:
         flash(_("Answered. Whoever left a contact is told."), "done")
         return _onwards()
     found = reporting.report_for(viewer(), report_id)
-    values = read_all(service)
     return page(
         "moderation/report.html", form=form, report=found, service=service, kinds=reporting.KINDS, outcomes=reporting.OUTCOMES,
-        facts=[(FACTS[name].label, lines) for name in LOOKED_AT if (lines := shown(name, values[name]))],
-        phones=numbers_of(values["phone"]),
+        facts=facts_of(service), phones=numbers_of(FACTS["phone"].read(service)),
     )  # fmt: skip
 
 

@@ -124,8 +124,8 @@ OWNED = frozenset(
 """Parts that name what belongs to an organisation."""
 PERSONAL = frozenset({"claim_id", "identity_id", "membership_id", "passkey_id", "session_id", "upload_id"})
 """Parts that name what belongs to somebody, who is none of the viewers."""
-SCOPED = frozenset({Permission.LISTING_EDIT.value, Permission.PEOPLE_MANAGE.value})
-"""Permissions that are held in one organisation: elsewhere, what belongs to it is hidden."""
+SCOPED = frozenset({Permission.LISTING_EDIT.value, Permission.LISTING_CHANGE.value, Permission.PEOPLE_MANAGE.value})
+"""Permissions that are held in one organisation: elsewhere, what belongs to it is hidden. A moderator's reach by area."""
 UNDER_WAY = frozenset({"accounts.connect", "accounts.join_with"})
 """Pages that are there only for who is in the middle of something: open ones may say 404."""
 OTHERWISE: dict[tuple[str, str], str] = {}

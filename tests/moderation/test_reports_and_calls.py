@@ -122,6 +122,6 @@ def test_the_rules_name_every_list(desk: Browser) -> None:
     assert "Not clear what is meant" in page.main
 
 
-def test_the_message_to_the_author_holds_an_id_alone() -> None:
-    assert [one.name for one in fields(ChangeDecided)] == ["change_id", "outcome"]
+def test_the_message_to_the_author_holds_ids_alone() -> None:
+    assert [one.name for one in fields(ChangeDecided)] == ["change_id", "outcome", "service_id"]
     assert ChangeDecided.topic is None
