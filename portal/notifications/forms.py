@@ -82,9 +82,12 @@ def _event(told: dict[str, Any]) -> Event:
     kind, source = told["kind"], told["id"]
     if kind not in KINDS or not isinstance(source, str) or not 0 < len(source) <= 100:
         raise ValueError
+    if not source.isascii() or not source.isprintable():
+        raise ValueError  # no database keeps NUL and half a pair
+    reason = str(told.get("reason", ""))
     return Event(
         source_id=f"told:{source}",
         message_id=UUID(str(told["message_id"]).strip().strip("<>").partition("@")[0]),
         kind=cast("Literal['hard', 'soft', 'complaint']", kind),
-        reason=str(told.get("reason", "")) if str(told.get("reason", "")).startswith("notify ") else f"told {kind}",
+        reason=reason if reason in {f"notify {status}" for status in OF_NOTIFY} else f"told {kind}",
     )

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import io
 import json
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,6 +17,7 @@ from portal.core import clock
 from portal.core.extensions import db
 from portal.core.queue import work_until_idle
 from portal.core.transactions import unit
+from portal.notifications import forms
 from portal.notifications.bouncing import BOUNCE_LISTENERS
 from portal.notifications.models import Bounce, OutboxMessage
 from portal.notifications.notification import Recipient
@@ -148,3 +150,25 @@ def test_nonsense_is_refused(sqlite_app: Flask, told: list[tuple[str, object]], 
 
 def test_more_than_a_list_of_events_is_not_read(sqlite_app: Flask, told: list[tuple[str, object]]) -> None:
     assert _post(sqlite_app, b" " * 70_000, Authorization=f"Bearer {SECRET}").status_code == 413
+
+
+@pytest.mark.parametrize("source", ["a\x00b", "a\ud800", "a\u202eb"])
+def test_a_name_of_an_event_that_no_database_keeps_is_refused(source: str) -> None:
+    event = {"id": source, "message_id": MESSAGE, "kind": "hard"}
+    with pytest.raises(forms.NotUnderstood):
+        forms.events_in(json.dumps({"events": [event]}).encode())
+
+
+def test_a_body_of_no_told_length_is_bounded_too(sqlite_app: Flask, told: list[tuple[str, object]]) -> None:
+    answer = sqlite_app.test_client().post(
+        PATH,
+        input_stream=io.BytesIO(b" " * 70_000),
+        environ_overrides={"wsgi.input_terminated": True, "CONTENT_LENGTH": ""},
+    )
+    assert answer.status_code == 413
+
+
+def test_a_reason_is_one_of_ours(sqlite_app: Flask, told: list[tuple[str, object]], message: OutboxMessage) -> None:
+    event = {"id": "a", "message_id": message.id.hex, "kind": "hard", "reason": "notify reader@example.org\x00"}
+    assert _post(sqlite_app, {"events": [event]}, Authorization=f"Bearer {SECRET}").status_code == 204
+    assert db.session.query(Bounce).one().reason == "told hard"
