@@ -29,6 +29,7 @@ from portal.core.extensions import settings
 from portal.core.fetching import Fetcher, FetchProblem
 from portal.core.i18n import gettext as _
 from portal.core.identity import ALGORITHMS, Provider
+from portal.core.plain import one_line
 
 SECONDS = 6.0
 KEPT_SECONDS = 600.0
@@ -109,7 +110,7 @@ def came_back(
         issuer=provider.issuer,
         subject=subject,
         email=_verified_email(provider, told),
-        name=str(told.get("name") or "")[:100] or None,
+        name=one_line(str(told.get("name") or ""))[:100] or None,
         is_strong=provider.is_strong,
     )
 

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 
 from portal.accounts import arriving, identities, oidc
 from portal.accounts.blueprint import bp
+from portal.accounts.models import User
 from portal.accounts.oidc import Came, NotSignedIn
 from portal.accounts.person import signed_in_user, user_or_none
 from portal.accounts.proving import proved_lately
@@ -77,7 +78,8 @@ def came_back(provider: str) -> ResponseReturnValue:
 @proved_lately
 def connect() -> ResponseReturnValue:
     """Link the identity that somebody came back with to their account: GET shows, POST does it."""
-    came, user = _pending("link"), signed_in_user()
+    user = signed_in_user()
+    came = _pending("link", of=user)
     label = _provider(came.provider).label
     if request.method == "GET":
         return page("accounts/connect.html", label=label, email=came.email)
@@ -130,19 +132,22 @@ def _on_to_be_linked(came: Came, kept: dict[str, Any]) -> Response:
     """Nothing is linked by coming back alone: the next page asks."""
     if kept["purpose"] == "join" and kept["invitation"]:
         response = redirect(url_for(".join_with"), 303)
-    elif kept["purpose"] == "link" and user_or_none() is not None:
+    elif kept["purpose"] == "link" and (user := user_or_none()) is not None:
+        kept["of"] = str(user.id)
         response = redirect(url_for(".connect"), 303)
     else:
         identities.refused(came.provider, "not linked")
         response = page("accounts/not-connected.html", status=403, label=_provider(came.provider).label)
         return _without_cookie(response)
-    _keep(response, {"came": asdict(came), "purpose": kept["purpose"], "invitation": kept["invitation"]})
+    _keep(response, {"came": asdict(came), **{name: kept.get(name) for name in ("purpose", "invitation", "of")}})
     return response
 
 
-def _pending(purpose: str) -> Came:
+def _pending(purpose: str, *, of: User | None = None) -> Came:
+    """Who came back, and is not linked yet. `of`: who has to have been signed in then, as it is for nobody after them to link."""
     kept = _kept()
-    if kept.get("purpose") != purpose or not isinstance(kept.get("came"), dict):
+    is_theirs = kept.get("of") == (str(of.id) if of else None)
+    if kept.get("purpose") != purpose or not is_theirs or not isinstance(kept.get("came"), dict):
         raise NotFound(_("This took too long. Start again."))
     return Came(**kept["came"])
 

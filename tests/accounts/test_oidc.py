@@ -154,6 +154,34 @@ def test_somebody_who_is_signed_in_connects_by_a_button(
     other.post("/account/providers/connect", expect=409)
 
 
+def test_nobody_links_who_came_back_before_them_on_the_same_device(
+    app: Flask, make: Make, as_user: Callable[..., Browser], there: IdentityProvider, use: Callable[..., None]
+) -> None:
+    here = make.organisation()
+    own, other = (as_user(make.user("editor", organisation=here)) for _number in range(2))
+    come_back(own, there, how="?for=link")
+    left = own.client.get_cookie("provider")
+    assert left is not None
+    other.client.set_cookie("provider", left.value)
+    other.get("/account/providers/connect", expect=404)
+    other.post("/account/providers/connect", expect=404)
+    own.post("/account/providers/connect", expect=303)
+
+
+def test_a_name_from_a_provider_holds_nothing_unseen(
+    sqlite_app: Flask, make: Make, browser: Browser, there: IdentityProvider, use: Callable[..., None]
+) -> None:
+    here = make.organisation()
+    lead = make.user("lead", organisation=here)
+    _row, token = invitations.invite("nia@people.example.org", Role.EDITOR, by=lead, organization_id=here.id)
+    db.session.commit()
+    there.claims = {"name": "Nia\u202e\x00\n Ōe\u200b", "email": "nia@people.example.org", "email_verified": True}
+    come_back(browser, there, how=f"?for=join&invitation={token}")
+    browser.post("/account/join-with", expect=303)
+    user = user_by_email("nia@people.example.org")
+    assert user is not None and user.name == "Nia Ōe"
+
+
 def test_who_is_invited_at_a_verified_address_joins(
     app: Flask, make: Make, browser: Browser, there: IdentityProvider, use: Callable[..., None]
 ) -> None:
