@@ -6,6 +6,7 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from portal.accounts import granting, links, memberships
 from portal.accounts.models import AccountToken, User, plain_email
@@ -125,8 +126,11 @@ def accept_new(token: str, *, name: str, locale: str) -> User:
         raise NotForYou(_("There is an account with this e-mail address. Sign in, then open the link again."))
     user = User(name=name, locale=locale, email_confirmed_at=clock.now())
     user.set_email(row.email or "")
-    db.session.add(user)
-    db.session.flush()
+    try:
+        with db.session.begin_nested():
+            db.session.add(user)
+    except IntegrityError:  # another invitation made it at this moment
+        raise NotForYou(_("There is an account with this e-mail address. Sign in, then open the link again.")) from None
     audit.record("account.made", user, by=user, details={"invitation": str(row.id)})
     _taken(row, user, by=user)
     return user

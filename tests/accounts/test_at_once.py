@@ -1,19 +1,26 @@
 """Two requests at the same moment: a code, a recovery code, a link and a step work once."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pyotp
+import pytest
 from flask import Flask
 
-from portal.accounts import links, passwords, recovery_codes
-from portal.accounts.models import User
+from portal.accounts import invitations, links, passwords, people_queries, recovery_codes
+from portal.accounts.models import Membership, User
+from portal.accounts.queries import user_by_email
+from portal.accounts.roles import Role
 from portal.core import clock
 from portal.core.extensions import db
 from portal.core.transactions import unit
 from tests.factories import MONDAY, Make
+from tests.support.at_once import all_know, post_all
 from tests.support.page import Browser
 
+AsUser = Callable[..., Browser]
 GOOD, EMAIL = "purple kettle lawn", "mo@people.example.org"
+STRONG = "seven lanterns under wet slate"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
@@ -77,3 +84,55 @@ def test_of_two_with_the_same_link_one_gets_in(app: Flask, make: Make) -> None:
         _row, token = links.issue("sign-in", email=EMAIL, user_id=user_id)
     answers = _at_once([Browser(app) for _number in range(3)], f"/sign-in/link/{token}", {})
     assert _signed_in(answers) == 1
+
+
+def test_of_two_last_leads_who_leave_at_once_one_stays(
+    app: Flask, make: Make, as_user: AsUser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = make.organisation()
+    leads = [make.user("lead", organisation=here) for _number in range(2)]
+    posts = [(as_user(one), f"/account/roles/{one.held[0].id}/leave", {}) for one in leads]
+    all_know(monkeypatch, people_queries, "own_role", 2)
+    assert post_all(posts) == [303, 409]
+    assert db.session.query(Membership).filter_by(ended_at=None).count() == 1
+
+
+def test_of_two_leads_who_end_each_others_role_at_once_one_stays(
+    app: Flask, make: Make, as_user: AsUser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = make.organisation()
+    one, other = (make.user("lead", organisation=here) for _number in range(2))
+    at = f"/account/people/{here.id}/roles"
+    posts = [(as_user(one), f"{at}/{other.held[0].id}/end", {}), (as_user(other), f"{at}/{one.held[0].id}/end", {})]
+    all_know(monkeypatch, people_queries, "role_for", 2)
+    assert post_all(posts) in ([303, 403], [303, 303]), "the second is refused, or signed out by then"
+    assert db.session.query(Membership).filter_by(ended_at=None).count() == 1
+
+
+def test_a_role_that_two_give_at_once_is_held_once_and_gone_when_it_ends(
+    app: Flask, make: Make, as_user: AsUser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = make.organisation()
+    leads = [make.user("lead", organisation=here) for _number in range(2)]
+    editor = make.user("editor", organisation=here)
+    all_know(monkeypatch, people_queries, "person_for", 2)
+    address = f"/account/people/{here.id}/{editor.id}"
+    assert post_all([(as_user(one), address, {"role": "lead"}) for one in leads]) == [303, 303]
+    assert db.session.query(Membership).filter_by(user_id=editor.id, role="lead").count() == 1
+
+
+def test_two_invitations_of_one_person_at_once_make_one_account(
+    app: Flask, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    posts = []
+    for name in ("Larkfield Circle", "Saffron Brook"):
+        here = make.organisation(name)
+        lead = make.user("lead", organisation=here)
+        with unit():
+            _row, token = invitations.invite(
+                EMAIL, Role.EDITOR, by=db.session.get_one(User, lead.id), organization_id=here.id
+            )
+        posts.append((Browser(app), f"/account/join/{token}", {"name": "Mo", "password": STRONG}))
+    all_know(monkeypatch, passwords, "problem_with", 2)
+    assert post_all(posts) in ([303, 403], [200, 303]), "the second is told that there is an account"
+    assert user_by_email(EMAIL) is not None and db.session.query(User).count() == 3
