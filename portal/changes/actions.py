@@ -10,13 +10,14 @@ from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import inspect, select
 from sqlalchemy.exc import IntegrityError
 
 from portal.changes import applying, queries, risks
 from portal.accounts.queries import user
 from portal.changes.applying import Clash
 from portal.changes.facts import FACTS, differing, read_all
-from portal.changes.life import move
+from portal.changes.life import CannotNow, move
 from portal.changes.models import ChangeRequest, Facts, Kind, Version
 from portal.core import audit, clock
 from portal.core.errors import DomainError, NotFound
@@ -116,8 +117,12 @@ def submit(change: ChangeRequest, *, by: Viewer, key: str | None = None) -> Chan
 
 
 def discard(change: ChangeRequest, *, by: Viewer) -> None:
-    """Throw a draft away, or take back what waits."""
+    """Throw a draft away, or take back what waits; gone already, it is gone. Raises CannotNow for what was decided meanwhile."""
     _check(by, change.organization_id)
+    try:
+        _hold(change)
+    except CannotNow:
+        return
     if change.state == "waiting":
         move(change, "withdraw")
     if change.state not in {"draft", "sent_back"}:
@@ -133,7 +138,7 @@ def approve(change: ChangeRequest, by: Viewer, *, facts: Mapping[str, Any] | Non
         publish_new(change, by, facts=facts)
         return change
     service = applying.locked(_service_id(change))
-    db.session.refresh(change)
+    _hold(change)
     move(change, "approve")
     if facts is not None:
         change.facts = _known(facts)
@@ -267,7 +272,9 @@ def _submit_new(change: ChangeRequest, by: Viewer) -> ChangeRequest:
 
 def _decide(change: ChangeRequest, by: Viewer, verb: str, reason: str | None, words: str | None) -> None:
     _not_own(change, by)
-    db.session.refresh(change, with_for_update=True)
+    if change.service_id is not None:
+        applying.locked(change.service_id)  # first, as whoever approves does, or the two wait for each other
+    _hold(change)
     move(change, verb)
     change.reason, change.words = reason, words
     _decided(change, by)
@@ -277,6 +284,15 @@ def _decide(change: ChangeRequest, by: Viewer, verb: str, reason: str | None, wo
 
 def _decided(change: ChangeRequest, by: Viewer | None) -> None:
     change.decided_at, change.decided_by_id = clock.now(), by.id if by else None
+
+
+def _hold(change: ChangeRequest) -> None:
+    """Hold a change until the transaction ends, and read it anew. Raises CannotNow where its author threw it away meanwhile."""
+    identity = inspect(change).identity  # known too where the row has gone
+    change_id = identity[0] if identity else change.id
+    if db.session.scalar(select(ChangeRequest.id).where(ChangeRequest.id == change_id).with_for_update()) is None:
+        raise CannotNow(_("This change was decided already. Reload the page to see what became of it."))
+    db.session.refresh(change)
 
 
 def is_own(change: ChangeRequest, who: Viewer) -> bool:

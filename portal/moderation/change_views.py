@@ -119,13 +119,13 @@ def _decided(change: ChangeRequest, form: NoteForm, act: Callable[[], None], tol
     """Do it and go on to the next in the queue. Where somebody was quicker, the page says what stands now."""
     if not form.validate_on_submit():
         return _shown(change, form)
-    turn, row = _turn(change), queries.row_of(viewer(), change)
+    change_id, turn, row = change.id, _turn(change), queries.row_of(viewer(), change)
     try:
         actions.attempt(act)
     except DomainError as error:
         if error.status != 409:
             raise
-        return _shown(queries.change_for(viewer(), change.id), form, clash=error)
+        return _shown(queries.change_for(viewer(), change_id), form, clash=error)
     flash(told % {"listing": row.listing}, "done")
     onwards = turn.next or turn.previous
     return redirect(url_for(".item", change_id=onwards) if onwards else url_for(".queue", tab=turn.tab), 303)
