@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from portal.accounts import granting
+from portal.accounts.models import Membership, User
+from portal.accounts.roles import ROLES
 from portal.assurance.models import CheckRound, ListingReport
 from portal.changes.actions import is_own
 from portal.changes.models import ChangeRequest, Kind
@@ -16,6 +18,7 @@ from portal.core import clock
 from portal.core.errors import NotFound
 from portal.core.extensions import db
 from portal.core.i18n import gettext as _
+from portal.core.permissions import Permission
 from portal.core.viewer import Viewer
 from portal.directory.models import Service
 from portal.groups.claims import is_for_a_lead
@@ -26,6 +29,7 @@ from portal.moderation.tabs import TABS
 from portal.organisations.models import Organization
 
 A_PAGE = 50
+MODERATORS = tuple(role.value for role, rules in ROLES.items() if Permission.MODERATE in rules.permissions)
 MOST_IN_TURN = 500
 """So many are stepped through with "next"; nobody sees the end of a longer queue in one sitting."""
 
@@ -41,6 +45,7 @@ class Row:
     organisation: str
     has_author: bool
     is_own: bool
+    is_moderators: bool
     earlier: int
     is_live: bool
     risks: tuple[str, ...]
@@ -55,6 +60,14 @@ class Row:
     def can_be_ticked(self) -> bool:
         """Whether it may be approved along with others: a change without a risk mark, not the viewer's own."""
         return self.kind == "change" and not self.risks and not self.is_own
+
+
+@dataclass(frozen=True)
+class Author:
+    """Who asked: how many changes of theirs are live, and whether they are a moderator."""
+
+    live: int = 0
+    is_moderator: bool = False
 
 
 @dataclass(frozen=True)
@@ -130,8 +143,8 @@ def change_for(viewer: Viewer, change_id: UUID) -> ChangeRequest:
 
 def row_of(viewer: Viewer, change: ChangeRequest) -> Row:
     """The row of one change."""
-    earlier = _live_changes_of({change.by_user_id} if change.by_user_id else set())
-    return _row(viewer, change, change.service.name if change.service else None, earlier)
+    authors = _authors({change.by_user_id} if change.by_user_id else set())
+    return _row(viewer, change, change.service.name if change.service else None, authors)
 
 
 def last_decision_of(change_id: UUID) -> Decision | None:
@@ -266,24 +279,26 @@ def _rows(viewer: Viewer, question: Select[ChangeRequest]) -> list[Row]:
         .outerjoin(Service, Service.id == ChangeRequest.service_id)
         .options(joinedload(ChangeRequest.organization))
     ).all()
-    earlier = _live_changes_of({one.by_user_id for one, _name in found if one.by_user_id})
-    return [_row(viewer, one, name, earlier) for one, name in found]
+    authors = _authors({one.by_user_id for one, _name in found if one.by_user_id})
+    return [_row(viewer, one, name, authors) for one, name in found]
 
 
-def _live_changes_of(users: set[UUID]) -> Mapping[UUID, int]:
+def _authors(users: set[UUID]) -> Mapping[UUID, Author]:
     if not users:
         return {}
-    counts = (
-        select(ChangeRequest.by_user_id, func.count())
-        .where(ChangeRequest.by_user_id.in_(users), ChangeRequest.state == "live")
-        .group_by(ChangeRequest.by_user_id)
+    live = (
+        select(func.count()).where(ChangeRequest.by_user_id == User.id, ChangeRequest.state == "live").scalar_subquery()
     )
-    return {user: count for user, count in db.session.execute(counts) if user is not None}
+    moderates = exists().where(
+        Membership.user_id == User.id, Membership.role.in_(MODERATORS), Membership.ended_at.is_(None)
+    )
+    rows = db.session.execute(select(User.id, live, moderates).where(User.id.in_(users)))
+    return {user: Author(count, is_moderator) for user, count, is_moderator in rows}
 
 
-def _row(viewer: Viewer, one: ChangeRequest, name: str | None, earlier: Mapping[UUID, int]) -> Row:
+def _row(viewer: Viewer, one: ChangeRequest, name: str | None, authors: Mapping[UUID, Author]) -> Row:
     is_live = one.state == "live"
-    before = earlier.get(one.by_user_id, 0) if one.by_user_id else 0
+    author = authors.get(one.by_user_id, Author()) if one.by_user_id else Author()
     return Row(
         id=one.id,
         kind=one.kind,
@@ -292,7 +307,8 @@ def _row(viewer: Viewer, one: ChangeRequest, name: str | None, earlier: Mapping[
         organisation=one.organization.name,
         has_author=one.by_user_id is not None,
         is_own=is_own(one, viewer),
-        earlier=max(before - is_live, 0),
+        earlier=max(author.live - is_live, 0),
+        is_moderators=author.is_moderator,
         is_live=is_live,
         risks=tuple(one.risks),
         since=one.submitted_at or one.created_at,

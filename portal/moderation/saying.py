@@ -57,6 +57,8 @@ def who(row: Row) -> str:
         return _("The portal itself")
     if row.is_own:
         return _("You")
+    if row.is_moderators:
+        return _("Another moderator, 1 in 10 sample") if row.is_live else _("Another moderator")
     if row.is_live:
         return _("Trusted editor, 1 in 10 sample")
     if not row.earlier:

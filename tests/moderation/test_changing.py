@@ -107,7 +107,13 @@ def test_who_may_change_a_listing_besides_its_group(
 
 def test_what_is_the_groups_own_stays_with_the_group(as_user: AsUser, service: Service, local: User) -> None:
     here = as_user(local)
-    for address in ("/group", "/group/listings", "/group/confirm", "/group/listings/spreadsheet", _address(service, "confirm")):
+    for address in (
+        "/group",
+        "/group/listings",
+        "/group/confirm",
+        "/group/listings/spreadsheet",
+        _address(service, "confirm"),
+    ):
         here.get(address, expect=403)
     for rest in ("confirm", "space", "copy"):
         here.post(_address(service, rest), {"state": "full"}, expect=403)
@@ -158,6 +164,7 @@ def test_a_sensitive_fact_waits_for_another_moderator(
     assert change.state == "waiting" and service.contacts[0].phones[0].number == "0116 496 0110"
     address = f"/moderate/changes/{change.id}"
     assert "This is your own change. Someone else has to decide." in here.get(address).main
+    assert "Another moderator" in as_user(make.user("moderator", area=HERE)).get("/moderate").main
     here.post(f"{address}/approve", expect=403)
     assert _change().state == "waiting"
     as_user(make.user("moderator", area=ELSEWHERE)).post(f"{address}/approve", expect=404)
