@@ -77,6 +77,7 @@ def busy(
         "report": f"/moderate/reports/{report.id}", "phone-list": "/moderate/phone-list",
         "call": f"/moderate/phone-list/{call.id}",
         "decided": "/moderate/undo", "rules": "/moderate/rules",
+        "listing": f"/group/listings/{service.id}/edit", "fact": f"/group/listings/{service.id}/edit/phone",
     }  # fmt: skip
 
 
@@ -179,6 +180,20 @@ def test_without_script_a_change_is_decided_in_two_loads(open_page, busy: dict[s
     page.get_by_role("button", name="Approve ticked").first.click()
     page.get_by_role("button", name="Approve 2 changes").click()
     expect(page.get_by_text("2 changes approved.")).to_be_visible()
+
+
+def test_without_script_a_report_leads_to_the_fact_and_back(open_page, busy: dict[str, str]) -> None:  # type: ignore[no-untyped-def]
+    page = open_page("phone", java_script_enabled=False)
+    page.goto(busy["report"])
+    page.get_by_role("link", name="Change When").click()
+    page.get_by_label("Starts").fill("10.30am")
+    page.get_by_role("button", name="Save and show to everyone").click()
+    expect(page.get_by_text("“When” is saved. Everyone can see it.")).to_be_visible()
+    page.get_by_role("link", name="Back: Report ABC234").click()
+    expect(page.get_by_text("Every Tuesday, 10.30am to midday")).to_be_visible()
+    page.get_by_label("We have put it right").check()
+    page.get_by_role("button", name="Answer the report").click()
+    expect(page.get_by_text("Answered. Whoever left a contact is told.")).to_be_visible()
 
 
 def test_the_worker_would_ask_about_the_twins(busy: dict[str, str], service: Service) -> None:
