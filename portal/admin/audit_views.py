@@ -69,7 +69,7 @@ def download_audit() -> ResponseReturnValue:
     """The same entries as a table, oldest first. The download is noted."""
     wanted = Wanted.of(request.form)
     text = io.StringIO()
-    lines = csv.writer(text, lineterminator="\r\n")
+    lines = csv.writer(text, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
     lines.writerow(COLUMNS)
     for entry in audit_queries.every(wanted):
         told = {**{name: getattr(entry, name) for name in COLUMNS}, "at": entry.at.isoformat()}

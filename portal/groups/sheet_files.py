@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import IO, Any, Literal
 
 import openpyxl
@@ -34,6 +35,13 @@ LARGEST = 10_000_000
 MOST_ROWS = 20_000
 MOST_COLUMNS = 200
 LONGEST_TEXT = 10_000
+MOST_LETTERS = 10_000_000
+"""Letters of all cells: in a workbook of a megabyte one long text may stand in four million of them."""
+SECONDS = 30
+"""Of the processor, for reading."""
+AT_ONCE = BoundedSemaphore(2)
+"""Files that a process of the site has read at once: each may take 200 MB."""
+PATIENCE_SECONDS = 5.0
 WIDE = frozenset(
     {"what happens", "what to mend", "when", "first visit", "getting there", "how to join", "who it is for"}
 )
@@ -41,6 +49,9 @@ MACROS = ("vbaproject.bin", "macrosheets/", "xl/activex/")
 """Parts of a workbook that hold programs."""
 ZIP = b"PK\x03\x04"
 OLE = b"\xd0\xcf\x11\xe0"
+ENTRY = b"PK\x01\x02"
+MOST_ENTRIES = 1_000
+"""Of an archive whose names are looked at here; its reader takes far fewer."""
 
 
 class UnreadableSheet(DomainError):
@@ -81,6 +92,9 @@ def read(stream: IO[bytes]) -> list[SheetRow]:
             _refuse_macros(held)
         path = Path(folder) / f"upload.{kind}"
         path.write_bytes(held)
+        del held
+        if not AT_ONCE.acquire(timeout=PATIENCE_SECONDS):
+            raise UnreadableSheet(_("Other files are being read at this moment. Send yours again in a minute."))
         try:
             return _rows(path, kind)
         except FileProblem as problem:
@@ -88,11 +102,14 @@ def read(stream: IO[bytes]) -> list[SheetRow]:
                 _("This file cannot be read. Save it anew as a workbook (.xlsx) or as CSV in UTF-8, and send that."),
                 str(problem),
             ) from problem
+        finally:
+            AT_ONCE.release()
 
 
 def _rows(path: Path, kind: Kind) -> list[SheetRow]:
     rows: list[SheetRow] = []
-    with reading_file(Wanted(path, kind, flat=True)) as (_format, contents):
+    letters = 0
+    with reading_file(Wanted(path, kind, flat=True, seconds=SECONDS)) as (_format, contents):
         columns = contents.columns or ()
         if len(columns) > MOST_COLUMNS:
             raise UnreadableSheet(_("The file has more than 200 columns. Start from the file that you download here."))
@@ -103,6 +120,11 @@ def _rows(path: Path, kind: Kind) -> list[SheetRow]:
             # A cell may hold several lines, so the rows of a CSV are counted as a spreadsheet shows them.
             number = len(rows) + 2 if kind == "csv" else row.line
             rows.append(SheetRow(number, _cells(told), row.problem))
+            letters += sum(map(len, rows[-1].cells.values()))
+            if letters > MOST_LETTERS:
+                raise UnreadableSheet(
+                    _("The file holds more than 10 million letters. Split it, and send the parts one by one.")
+                )
     if not rows:
         raise UnreadableSheet(_("The file has no rows below the names of the columns."))
     return rows
@@ -116,6 +138,8 @@ def _cells(told: Mapping[str, object]) -> dict[str, str]:
 
 
 def _refuse_macros(held: bytes) -> None:
+    if held.count(ENTRY) > MOST_ENTRIES:
+        return  # its reader says so, in a process of its own
     try:
         with zipfile.ZipFile(io.BytesIO(held)) as archive:
             names = [info.filename.lower() for info in archive.infolist()]
@@ -127,7 +151,7 @@ def _refuse_macros(held: bytes) -> None:
 
 def _csv(header: Sequence[str], rows: Iterable[Mapping[str, str]]) -> bytes:
     text = io.StringIO(newline="")
-    writer = csv.writer(text)
+    writer = csv.writer(text, quoting=csv.QUOTE_ALL)  # some programs part cells at semicolons and tabs too
     writer.writerow(header)
     for row in rows:
         writer.writerow([disarmed(row.get(name, "")) for name in header])

@@ -34,12 +34,12 @@ def spreadsheet() -> ResponseReturnValue:
     if request.method == "GET":
         return _start()
     sheets.count_upload(user.id)
-    organisation = organisation_of(viewer(), request.form.get("organisation"))
     file = request.files.get("file")
     try:
         if file is None or not file.filename:
             raise UnreadableSheet(_("Choose a file first."))
-        rows = read(file.stream)
+        rows = read(file.stream)  # before anything is asked of the database, which others write to meanwhile
+        organisation = organisation_of(viewer(), request.form.get("organisation"))
         sheets.plan(rows, organisation.id)
     except UnreadableSheet as problem:
         return _start(problem)

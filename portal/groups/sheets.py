@@ -35,6 +35,8 @@ from portal.organisations.models import Organization
 
 MOST_CHANGES = 200
 """Rows of one file that may change something or be new."""
+MOST_REFUSED = 500
+"""Rows of one file that may have something to mend: each is read by the forms of all its facts, while others wait to write."""
 MOST_UPLOADS_AN_HOUR = 30
 KEPT_FOR = timedelta(days=1)
 Outcome = Literal["change", "new", "same", "refused"]
@@ -123,13 +125,18 @@ def plan(rows: Sequence[SheetRow], organisation_id: UUID) -> Plan:
     own = {str(one.id): one for one in services_of(organisation_id)}
     seen: set[str] = set()
     planned: list[Planned] = []
-    count = 0
+    count = refused = 0
     for row in rows:
         one = _planned(row, own, seen)
         count += one.outcome in {"change", "new"}
+        refused += one.outcome == "refused"
         if count > MOST_CHANGES:
             raise UnreadableSheet(
                 _("More than 200 rows would change something. Split the file, and send the parts one by one.")
+            )
+        if refused > MOST_REFUSED:
+            raise UnreadableSheet(
+                _("More than 500 rows have something to mend. Send the first ten alone, and mend the rest like them.")
             )
         planned.append(one)
     return Plan(planned)
@@ -137,7 +144,7 @@ def plan(rows: Sequence[SheetRow], organisation_id: UUID) -> Plan:
 
 def confirm(upload: SheetUpload, *, by: User) -> list[tuple[Planned, ChangeRequest | None]]:
     """Make the proposals. Rows that cannot be made any more are given without one. Confirmed twice, it is done once."""
-    locked = db.session.get(SheetUpload, upload.id, with_for_update=True)
+    locked = db.session.get(SheetUpload, upload.id, with_for_update=True, populate_existing=True)
     if locked is None or locked.used_at is not None:
         return []
     locked.used_at = clock.now()

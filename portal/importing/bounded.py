@@ -23,12 +23,16 @@ TOO_SLOW = "The file {name} takes longer to read than is allowed, so reading was
 
 @dataclass(frozen=True)
 class Wanted:
-    """A file to read; its format, or none where its contents shall tell; the sheet; whether records want a mapping."""
+    """A file to read; its format, or none where its contents shall tell; the sheet; whether records want a mapping.
+
+    `seconds`: of the processor, where reading may take less than a command may.
+    """
 
     path: Path
     format: str | None = None
     sheet: str | None = None
     flat: bool = False
+    seconds: int | None = None
 
 
 class Read(NamedTuple):
@@ -48,6 +52,7 @@ def reading_file(wanted: Wanted) -> Iterator[Read]:
             "format": wanted.format,
             "sheet": wanted.sheet,
             "flat": wanted.flat,
+            "seconds": wanted.seconds,
         }
         process.stdin.write(json.dumps(asked | {"scratch": scratch}) + "\n")
         process.stdin.flush()

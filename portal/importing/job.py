@@ -30,7 +30,7 @@ def main() -> None:
     """Read the request, and the file."""
     asked = json.loads(sys.stdin.readline())
     path = Path(asked["path"])
-    pulse = _bounded()
+    pulse = _bounded(asked["seconds"] or ALL_SECONDS)
     try:
         name = asked["format"] or recognised(path)
         pulse()
@@ -65,15 +65,15 @@ def _say(message: dict[str, Any]) -> None:
     sys.stdout.write(json.dumps(message) + "\n")
 
 
-def _bounded() -> Callable[[], None]:
-    """Set the limits, where the system has them. Gives what tells that work goes on."""
+def _bounded(seconds: int) -> Callable[[], None]:
+    """Set the limits, where the system has them. Gives what tells that work goes on. `seconds`: of the processor in all."""
     try:
         import resource
     except ImportError:
         return lambda: None
     for kind, most in (
         (resource.RLIMIT_DATA, MEMORY_BYTES),
-        (resource.RLIMIT_CPU, ALL_SECONDS),
+        (resource.RLIMIT_CPU, seconds),
         (resource.RLIMIT_FSIZE, SCRATCH_BYTES),
         (resource.RLIMIT_CORE, 0),
     ):

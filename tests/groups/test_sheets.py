@@ -2,22 +2,29 @@
 
 import csv
 import io
+import sqlite3
 import zipfile
 from collections.abc import Callable
+from contextlib import closing
+from threading import BoundedSemaphore
 from typing import Any
 
 import openpyxl
 import pytest
 from flask import Flask
+from openpyxl.utils import get_column_letter
 
 from portal.changes.facts import FACTS, read_all
 from portal.changes.models import ChangeRequest
+from portal.core.audit import AuditEntry
 from portal.core.extensions import db
 from portal.directory.models import Service
-from portal.groups import sheets
+from portal.groups import sheet_files, sheet_views, sheets
 from portal.groups.models import SheetUpload
 from portal.groups.sheet_columns import COLUMNS, HEADER, facts_of, texts_of
+from portal.groups.sheet_files import UnreadableSheet
 from tests.factories import Make
+from tests.support.at_once import all_know, post_all
 from tests.support.page import Browser, Page
 
 AsUser = Callable[..., Browser]
@@ -210,6 +217,105 @@ def test_files_made_to_break_their_reader_are_refused(sqlite_app: Flask, group: 
     assert db.session.query(SheetUpload).count() == 0
 
 
+def _repeated() -> bytes:
+    """A small workbook: every cell is the same long text, which stands in it once."""
+    book = openpyxl.Workbook()
+    book.active.append(["name"])
+    plain, held = io.BytesIO(), io.BytesIO()
+    book.save(plain)
+    space = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    row = "".join(f'<c r="{get_column_letter(number)}{{0}}" t="s"><v>{{1}}</v></c>' for number in range(1, 181))
+    rows = "".join(f'<row r="{number}">{row.format(number, int(number > 1))}</row>' for number in range(1, 15))
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+    relation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings"
+    added = {
+        "[Content_Types].xml": ("</Types>", f'<Override PartName="/xl/sharedStrings.xml" ContentType="{kind}"/></Types>'),
+        "xl/_rels/workbook.xml.rels": (
+            "</Relationships>", f'<Relationship Id="t" Type="{relation}" Target="sharedStrings.xml"/></Relationships>',
+        ),
+    }  # fmt: skip
+    with zipfile.ZipFile(plain) as before, zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as after:
+        for name in set(before.namelist()) - {"xl/sharedStrings.xml", "xl/worksheets/sheet1.xml"}:
+            text = before.read(name).decode()
+            after.writestr(name, text if "sharedStrings" in text else text.replace(*added.get(name, ("", ""))))
+        after.writestr("xl/sharedStrings.xml", f"<sst {space}><si><t>name</t></si><si><t>{'x' * 5_000}</t></si></sst>")
+        after.writestr("xl/worksheets/sheet1.xml", f"<worksheet {space}><sheetData>{rows}</sheetData></worksheet>")
+    return held.getvalue()
+
+
+def test_a_small_workbook_does_not_become_a_heap_of_text(sqlite_app: Flask) -> None:
+    held = _repeated()
+    assert len(held) < 20_000
+    with pytest.raises(UnreadableSheet, match="10 million letters"):
+        sheet_files.read(io.BytesIO(held))
+
+
+def test_reading_takes_a_bounded_time(sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sheet_files, "SECONDS", 1)
+    head = ",".join(["name", *(f"c{number}" for number in range(199))])
+    with pytest.raises(UnreadableSheet) as refused:
+        sheet_files.read(io.BytesIO(f"{head}\n".encode() + (b"ab," * 199 + b"ab\n") * 16_000))
+    assert "takes longer" in refused.value.detail
+
+
+def test_others_write_while_a_file_is_read(sqlite_app: Flask, group: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite lets one write at a time, and a file may take half a minute."""
+    rows = _rows(group)
+    path = sqlite_app.config["SQLALCHEMY_DATABASE_URI"].removeprefix("sqlite:///")
+
+    def reading(stream: Any) -> list[sheet_files.SheetRow]:
+        with closing(sqlite3.connect(path, timeout=0.05, isolation_level=None)) as other:
+            other.execute("begin immediate")
+            other.execute("rollback")
+        return sheet_files.read(stream)
+
+    monkeypatch.setattr(sheet_views, "read", reading)
+    _send(group, _csv(rows))
+
+
+def test_few_files_are_read_at_once(sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sheet_files, "PATIENCE_SECONDS", 0.01)
+    monkeypatch.setattr(sheet_files, "AT_ONCE", BoundedSemaphore(1))
+    with sheet_files.AT_ONCE, pytest.raises(UnreadableSheet, match="Other files are being read"):
+        sheet_files.read(io.BytesIO(b"name\nTea\n"))
+    assert sheet_files.read(io.BytesIO(b"name,cost\nTea,Free\n"))[0].cells["name"] == "Tea"
+    with pytest.raises(UnreadableSheet):
+        sheet_files.read(io.BytesIO(b"PK\x03\x04broken"))
+    assert sheet_files.AT_ONCE.acquire(blocking=False), "given back after a file that cannot be read"
+
+
+def test_an_archive_of_many_files_is_left_to_its_reader(sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as archive:
+        for number in range(sheet_files.MOST_ENTRIES + 1):
+            archive.writestr(f"xl/{number}.xml", b"")
+
+    def opened(*_given: Any) -> None:
+        raise AssertionError("its names were read in the process of the site")
+
+    monkeypatch.setattr(zipfile, "ZipFile", opened)
+    with pytest.raises(UnreadableSheet) as refused:
+        sheet_files.read(io.BytesIO(held.getvalue()))
+    assert "is the most" in refused.value.detail
+
+
+@pytest.mark.parametrize("app", ["postgresql"], indirect=True)
+def test_a_file_that_is_confirmed_twice_at_once_is_done_once(
+    app: Flask, make: Make, as_user: AsUser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    organisation = make.organisation()
+    make.service("Tuesday Table", organisation=organisation)
+    user = make.user("editor", organisation=organisation, trusted=True)
+    mine, again = as_user(user), as_user(user)
+    rows = [*_rows(mine), NEW]
+    rows[0]["what happens"] = "Soup."
+    address = str(_send(mine, _csv([dict.fromkeys(HEADER, "") | row for row in rows])).headers["Location"])
+    all_know(monkeypatch, sheets, "upload_for", 2)
+    assert post_all([(mine, address, {}), (again, address, {})]) == [303, 303]
+    assert sorted(one.kind for one in db.session.query(ChangeRequest)) == ["change", "new"]
+    assert db.session.query(AuditEntry).filter_by(action="sheet.confirmed").count() == 1
+
+
 def test_formulas_are_text_on_the_page_and_in_files(sqlite_app: Flask, group: Browser) -> None:
     page = group.follow(_send(group, _formulas(), "formulas.xlsx"))
     assert "1 row cannot be read" in page.main and not page.select('a[href*="evil"]')
@@ -217,6 +323,13 @@ def test_formulas_are_text_on_the_page_and_in_files(sqlite_app: Flask, group: Br
     held = sheets.corrected(upload, "xlsx")
     sheet = openpyxl.load_workbook(io.BytesIO(held)).active
     assert all(cell.data_type == "s" for row in sheet.iter_rows() for cell in row if cell.value)
+
+
+@pytest.mark.parametrize("parted_at", [",", ";", "\t"])
+def test_no_program_finds_a_formula_wherever_it_parts_cells(parted_at: str) -> None:
+    held = sheet_files.written("csv", ["name"], [{"name": "Tea;=1+1\t=2+2;@SUM(1)\n=3"}]).decode("utf-8-sig")
+    cells = [cell for row in csv.reader(io.StringIO(held, newline=""), delimiter=parted_at) for cell in row]
+    assert cells == ["name", "Tea;=1+1\t=2+2;@SUM(1)\n=3"]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "cp1252"])
@@ -262,6 +375,11 @@ def test_an_upload_is_its_owners_alone_and_is_forgotten(
     group.get(address, expect=404)
     sheets.tidy.run()
     assert db.session.query(SheetUpload).count() == 0
+
+
+def test_a_file_of_rubbish_is_not_read_to_its_end(sqlite_app: Flask, group: Browser) -> None:
+    rows = [NEW | {"name": f"Singing {number}", "cost": "lots"} for number in range(sheets.MOST_REFUSED + 1)]
+    assert "More than 500 rows have something to mend" in _send(group, _csv(rows), expect=422).main
 
 
 def test_a_file_that_changes_too_much_is_split(sqlite_app: Flask, group: Browser) -> None:
