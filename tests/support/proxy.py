@@ -1,6 +1,7 @@
 """The sample of a proxy in docs/deploy, as it stands there, with ports of its own and a certificate made for it."""
 
 import shutil
+import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import trustme
 
-from tests.support.processes import PATIENCE_SECONDS, ROOT, fetch, free_port
+from tests.support.processes import PATIENCE_SECONDS, ROOT, free_port
 
 SAMPLE = ROOT / "docs" / "deploy" / "portal.nginx"
 NAME = "support.example.org"
@@ -74,10 +75,15 @@ def started(folder: Path, upstream: int) -> Iterator[Proxy]:
     )
     try:
         until = time.monotonic() + PATIENCE_SECONDS
-        while fetch(f"http://127.0.0.1:{plain_port}/")[0] == 0 and time.monotonic() < until:
-            assert process.poll() is None, (folder / "error.log").read_text()
-            time.sleep(0.05)
+        while not _listens(plain_port):
+            assert process.poll() is None and time.monotonic() < until, (folder / "error.log").read_text()
+            time.sleep(0.02)
         yield Proxy(port, plain_port, folder / "authority.pem")
     finally:
         process.terminate()
         process.wait(20)
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as plain:
+        return plain.connect_ex(("127.0.0.1", port)) == 0
