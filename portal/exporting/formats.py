@@ -7,7 +7,7 @@ import csv
 import json
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import IO, Any, Protocol
 
 from portal.directory.listings import Listing
 from portal.exporting import datapackage, sheet
@@ -59,6 +59,11 @@ class Feed:
         self._file.write("\n]}\n")
 
 
+def _rows_into(file: IO[str]) -> Any:
+    """Writes rows with every cell between quotation marks: some programs part cells at semicolons and tabs too."""
+    return csv.writer(file, quoting=csv.QUOTE_ALL)
+
+
 class Package:
     """A tabular data package of HSDS 3.0: `datapackage.json` and one CSV file a table."""
 
@@ -66,7 +71,7 @@ class Package:
 
     def __init__(self, folder: Folder, _count: int) -> None:
         self._shared = Shared()
-        self._writers = {name: csv.writer(folder.open(f"{table.stem}.csv")) for name, table in TABLES.items()}
+        self._writers = {name: _rows_into(folder.open(f"{table.stem}.csv")) for name, table in TABLES.items()}
         for name, writer in self._writers.items():
             writer.writerow(TABLES[name].header)
         folder.open("datapackage.json").write(datapackage.text())
@@ -86,7 +91,7 @@ class Sheet:
     cut = 0
 
     def __init__(self, folder: Folder, _count: int) -> None:
-        self._writer = csv.writer(folder.open("services.csv", encoding="utf-8-sig"))
+        self._writer = _rows_into(folder.open("services.csv", encoding="utf-8-sig"))
         self._writer.writerow(sheet.HEADER)
 
     def write(self, listing: Listing, document: Document) -> None:

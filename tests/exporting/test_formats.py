@@ -1,6 +1,7 @@
 import csv
 import io
 import json
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -35,6 +36,9 @@ def _standing_clock(monday: None) -> None:
 def read_json(folder: Path) -> list[Document]:
     found: list[Document] = json.loads((folder / "services.json").read_text(encoding="utf-8"))["contents"]
     return found
+
+
+QUOTED = re.compile(r'"(?:[^"]|"")*"')
 
 
 def read_package(folder: Path) -> list[Document]:
@@ -169,7 +173,7 @@ def test_a_feed_is_one_page_of_the_standard_with_a_service_a_line(
 def test_no_cell_of_any_table_is_a_formula(sqlite_app: Flask, make: Make, tmp_path: Path) -> None:
     """Telephone numbers, names, texts, lists, and words for people; numbers of degrees stay numbers."""
     make.service(
-        "=HYPERLINK(1)", phone="+44 116 222 2222", summary="@home", description="＝1+1", email="-a@b.org.uk",
+        "=HYPERLINK(1)", phone="+44 116 222 2222", summary="@home;=2+2\t=3+3", description="＝1+1", email="-a@b.org.uk",
         first_visit=["=1"], place={"name": "\uff0bHall", "address": "\t=1"}, organisation=make.organisation("-1 Club"),
     )  # fmt: skip
     for name in ("csv", "hsds", "xlsx"):
@@ -179,13 +183,14 @@ def test_no_cell_of_any_table_is_a_formula(sqlite_app: Flask, make: Make, tmp_pa
         raw = path.read_bytes().decode("utf-8-sig")
         assert raw.endswith("\r\n")
         cells += [cell for row in csv.reader(io.StringIO(raw, newline=""), strict=True) for cell in row]
+        assert set(QUOTED.sub("", raw)) <= set(",\r\n"), "programs that part cells at semicolons and tabs too find none"
     book = openpyxl.load_workbook(tmp_path / "xlsx" / "services.xlsx")
     for sheet in book:
         for row in sheet.iter_rows():
             for cell in row:
                 assert cell.value is None or (cell.data_type == "s" and cell.number_format == "@")
                 cells.append(str(cell.value or ""))
-    assert {"'=HYPERLINK(1)", "'+44 116 222 2222", "'@home", "'＝1+1", "'-1 Club"} <= set(cells)
+    assert {"'=HYPERLINK(1)", "'+44 116 222 2222", "'@home;=2+2\t=3+3", "'＝1+1", "'-1 Club"} <= set(cells)
     assert [cell for cell in cells if cell.startswith(DANGEROUS) and not _is_number(cell)] == []
 
 
