@@ -2,16 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
 from portal.accounts.queries import user
 from portal.changes import queries
+from portal.changes.applying import kind_of
 from portal.changes.compare import Difference, compared
 from portal.changes.facts import FACTS
 from portal.changes.models import Version
 from portal.core import clock, wording
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext as _l
+from portal.core.viewer import Viewer
+from portal.directory.models import Service
+from portal.groups.listings import edits_for
 
 HOW = {
     "imported": _l("As it was before"),
@@ -29,7 +32,7 @@ SHOWN = 50
 
 @dataclass(frozen=True)
 class Entry:
-    """One version. `who` is the person's name, empty where it was no person or they are gone."""
+    """One version. `who` is the person's name for those of their group, else whom they spoke for; empty where it was nobody."""
 
     number: int
     how: str
@@ -39,16 +42,16 @@ class Entry:
     is_present: bool = False
 
 
-def of(service_id: UUID) -> list[Entry]:
-    """The newest versions, newest first."""
-    versions = queries.versions_of(service_id, SHOWN + 1)
+def of(service: Service, viewer: Viewer) -> list[Entry]:
+    """The newest versions, newest first, as this viewer sees them."""
+    versions = queries.versions_of(service.id, SHOWN + 1)
     found = []
     for place, version in enumerate(versions[:SHOWN]):
         before = versions[place + 1] if place + 1 < len(versions) else None
         told = {name: version.facts.get(name) for name in FACTS}
         differences = compared(before.facts, told) if before else []
         found.append(
-            Entry(version.number, str(HOW.get(version.how, version.how)), day_of(version), _name(version), differences,
+            Entry(version.number, str(HOW.get(version.how, version.how)), day_of(version), _who(version, viewer), differences,
                   is_present=place == 0)
         )  # fmt: skip
     return found
@@ -60,6 +63,10 @@ def day_of(version: Version) -> str:
     return _("%(date)s, %(time)s", date=wording.full_date(at.date()), time=wording.clock_time(at))
 
 
-def _name(version: Version) -> str:
+def _who(version: Version, viewer: Viewer) -> str:
     person = user(version.by_user_id) if version.by_user_id else None
-    return person.name if person else ""
+    if person is None:
+        return ""
+    if kind_of(person, version.service.organization_id) == "moderator":
+        return _("Our team")
+    return person.name if edits_for(viewer, version.service) else _("The group")

@@ -117,7 +117,7 @@ def copy(service_id: UUID) -> ResponseReturnValue:
 def history(service_id: UUID) -> ResponseReturnValue:
     """Every version, newest first, with what it changed."""
     service = listing_for(viewer(), service_id)
-    return page("groups/history.html", service=service, entries=histories.of(service.id))
+    return page("groups/history.html", service=service, entries=histories.of(service, viewer()))
 
 
 @bp.route("/group/listings/<uuid:service_id>/history/<int:number>", methods=["GET", "POST"])

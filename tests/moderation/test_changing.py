@@ -197,11 +197,13 @@ def test_a_moderator_of_their_own_group_is_judged_as_its_editor(
 
 
 def test_versions_are_seen_and_put_back_and_a_listing_paused_and_opened(
-    as_user: AsUser, service: Service, local: User
+    as_user: AsUser, make: Make, service: Service, local: User
 ) -> None:
-    here = as_user(local)
+    here, group = as_user(local), as_user(make.user("editor", organisation=service.organization, trusted=True))
+    _send(group, service, "cost", kind="donation")
     _send(here, service, "description", text="Soup and talk.")
-    assert here.get(_address(service, "history")).words("ins")
+    page = here.get(_address(service, "history"))
+    assert page.words("ins") and "The group" in page.main and "Sam Okafor" not in page.main
     here.post(_address(service, "history", "1"), {"key": "k" * 32}, expect=303)
     db.session.refresh(service)
     assert "Soup" not in str(service.description)
@@ -246,7 +248,8 @@ def test_the_group_is_told_once_of_all_that_was_changed_and_the_moderator_is_not
         assert "Kettle and Chat" in text and "- What happens" in text and "- How to join" in text
         assert "Robin" not in text and "Soup" not in text
         history = next(path for path in paths_in(sent[0]) if path.startswith("/group/"))
-        assert "Soup and talk." in group.get(history).main
+        seen = group.get(history).main
+        assert "Soup and talk." in seen and "Our team" in seen and "Robin" not in seen
 
 
 def test_a_group_is_told_that_a_moderator_closed_its_listing_but_not_of_its_own_changes(
