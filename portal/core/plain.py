@@ -35,6 +35,8 @@ NO_WIDTH = frozenset(
 """Letters and marks by their category that show nothing: joiners of marks, fillers, selectors of forms."""
 BLANK = "\u2800\u3164\uffa0"
 """The same, but as wide as a letter."""
+ALIKE = frozenset({"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC", "FULLWIDTH", "MATHEMATICAL"})
+"""Alphabets, by the first word of the names of their letters, of which one is often taken for another."""
 MARKS = frozenset({"Mn", "Me"})
 MOST_MARKS = 4
 """Marks over and under one letter. No script in use needs more; a heap of them covers the lines around."""
@@ -53,6 +55,18 @@ def plain(text: str | None) -> str:
 def one_line(text: str | None) -> str:
     """What can be seen of a text, on one line in single spaces."""
     return " ".join(plain(text).split())
+
+
+def mixed_words(text: str) -> list[str]:
+    """Words with letters of two alphabets that look alike, such as a Latin word with one letter of Cyrillic, each once."""
+    if text.isascii():
+        return []
+    words = (word for word in re.findall(r"[^\W\d_]+", text) if not word.isascii())
+    return [word for word in dict.fromkeys(words) if len({_alphabet(letter) for letter in word} & ALIKE) > 1]
+
+
+def _alphabet(letter: str) -> str:
+    return unicodedata.name(letter, "").partition(" ")[0]
 
 
 def _seen(text: str) -> str:

@@ -12,6 +12,7 @@ from portal.changes.facts import FACTS, shown
 from portal.changes.models import ChangeRequest
 from portal.changes.risks import LINK
 from portal.core.extensions import db
+from portal.core.plain import mixed_words
 from portal.core.wording import and_list
 from portal.directory.models import Service
 from portal.directory.telephones import telephone
@@ -151,6 +152,15 @@ def _broken(subject: Subject) -> Check | None:
     return Check("look", _("a link or address of the listing may not work: %(what)s", what=told))
 
 
+def _letters(subject: Subject) -> Check | None:
+    found = mixed_words(f"{subject.text}\n{subject.change.organization.name}")
+    if not found:
+        return None
+    return Check(
+        "look", _("letters of two alphabets that look alike in one word: %(words)s", words=and_list(found[:5]))
+    )
+
+
 def _claims(subject: Subject) -> Check:
     if found := words_found("claims", subject.text):
         return Check("look", _("a claim that may promise too much: %(words)s", words=and_list(found)))
@@ -171,6 +181,7 @@ CHECKS: tuple[Callable[[Subject], Check | None], ...] = (
     _shared_mail,
     _links,
     _broken,
+    _letters,
     _claims,
     _profanity,
 )

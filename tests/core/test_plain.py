@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.core.plain import one_line, plain
+from portal.core.plain import mixed_words, one_line, plain
 
 
 @pytest.mark.parametrize(
@@ -37,6 +37,19 @@ def test_what_nobody_sees_is_taken_out(typed: str | None, seen: str) -> None:
 
 def test_one_line_has_single_spaces() -> None:
     assert one_line(" tea \n\n and\t\ttalk ") == "tea and talk"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Аge UK, рaypal and Ωmega", ["Аge", "рaypal", "Ωmega"]),
+        ("Café Société, Привет, Γειά, עברית, ਪੰਜਾਬੀ, 5µg", []),
+        ("Belgrave Ｃlub", ["Ｃlub"]),
+        ("Age UK", []),
+    ],
+)
+def test_words_of_two_alphabets_that_look_alike_are_found(text: str, found: list[str]) -> None:
+    assert mixed_words(text) == found
 
 
 @given(text=st.text(max_size=200))

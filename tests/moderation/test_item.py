@@ -255,6 +255,7 @@ CHECKED = {
     "rude words": ({"description": "No bullshit here."}, "rude words: bullshit"),
     "a town that sounds rude": ({"description": "From Scunthorpe and Penistone."}, "no rude words"),
     "a number that cannot be dialled": ({"phone": phone("12")}, "cannot be dialled: 12"),
+    "a letter of another alphabet": ({"name": "Аge UK"}, "letters of two alphabets that look alike in one word: Аge"),
     "a link": ({"description": "See https://example.org/buy now"}, "open each link: https://example.org/buy"),
     "an address without a postcode": (
         {"place": [{"location_type": "physical", "addresses": [{"address_1": "1 Larkfield Road"}]}]},
