@@ -13,8 +13,8 @@ from uuid import UUID
 from sqlalchemy import inspect, select
 from sqlalchemy.exc import IntegrityError
 
-from portal.changes import applying, queries, risks
 from portal.accounts.queries import user
+from portal.changes import applying, queries, risks
 from portal.changes.applying import Clash
 from portal.changes.facts import FACTS, differing, read_all
 from portal.changes.life import CannotNow, move
@@ -148,15 +148,15 @@ def approve(change: ChangeRequest, by: Viewer, *, facts: Mapping[str, Any] | Non
     return change
 
 
-def send_back(change: ChangeRequest, by: Viewer, *, reason: str | None = None, words: str | None = None) -> None:
-    """Give a change back to its author with words. Raises OwnChange and CannotNow."""
-    _decide(change, by, "send_back", reason, words)
-
-
 def said_by(change: ChangeRequest) -> str:
     """As what its author said a change: "moderator" for our team, else "group"."""
     author = user(change.by_user_id) if change.by_user_id else None
     return applying.kind_of(author, change.organization_id) if author else "group"
+
+
+def send_back(change: ChangeRequest, by: Viewer, *, reason: str | None = None, words: str | None = None) -> None:
+    """Give a change back to its author with words. Raises OwnChange and CannotNow."""
+    _decide(change, by, "send_back", reason, words)
 
 
 def reject(change: ChangeRequest, by: Viewer, *, reason: str | None = None, words: str | None = None) -> None:
