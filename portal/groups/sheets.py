@@ -38,6 +38,8 @@ MOST_CHANGES = 200
 MOST_REFUSED = 500
 """Rows of one file that may have something to mend: each is read by the forms of all its facts, while others wait to write."""
 MOST_UPLOADS_AN_HOUR = 30
+MOST_KEPT = 5
+"""Uploads of one user, the newest: each may take some 30 MB of the database."""
 KEPT_FOR = timedelta(days=1)
 Outcome = Literal["change", "new", "same", "refused"]
 NAMES: Mapping[str, str] = {one.header: one.fact for one in COLUMNS}
@@ -92,6 +94,9 @@ def keep(rows: Sequence[SheetRow], organisation: Organization, *, by: User, form
         if found is None:
             raise NotFound(_("This form was sent already. Open the page again.")) from None
         return found
+    mine = select(SheetUpload.id).where(SheetUpload.user_id == by.id)
+    older = mine.order_by(SheetUpload.created_at.desc(), SheetUpload.id).offset(MOST_KEPT)
+    db.session.execute(delete(SheetUpload).where(SheetUpload.id.in_(older)))
     audit.record("sheet.uploaded", upload, by=by, details={"organisation": str(organisation.id), "rows": len(rows)})
     return upload
 

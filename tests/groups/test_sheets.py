@@ -377,6 +377,14 @@ def test_an_upload_is_its_owners_alone_and_is_forgotten(
     assert db.session.query(SheetUpload).count() == 0
 
 
+def test_few_uploads_of_one_user_are_kept(app: Flask, group: Browser) -> None:
+    held = _csv(_rows(group))
+    addresses = [str(_send(group, held).headers["Location"]) for _number in range(sheets.MOST_KEPT + 2)]
+    assert db.session.query(SheetUpload).count() == sheets.MOST_KEPT
+    group.get(addresses[-1])
+    group.get(addresses[0], expect=404)
+
+
 def test_a_file_of_rubbish_is_not_read_to_its_end(sqlite_app: Flask, group: Browser) -> None:
     rows = [NEW | {"name": f"Singing {number}", "cost": "lots"} for number in range(sheets.MOST_REFUSED + 1)]
     assert "More than 500 rows have something to mend" in _send(group, _csv(rows), expect=422).main
