@@ -217,7 +217,10 @@ def _table(stream: _Counted, name: str) -> Extract:
     options: dict[str, Any] = {"delimiter": "\t" if is_tabbed else ","}
     if is_tabbed and not first.startswith('"'):
         options["quoting"] = csv.QUOTE_NONE
-    columns = tuple(column.strip().casefold() for column in next(csv.reader([first], **options), []))
+    try:
+        columns = tuple(column.strip().casefold() for column in next(csv.reader([first], **options), []))
+    except csv.Error:
+        columns = ()
     if not 2 <= len(columns) <= MOST_COLUMNS:
         raise UnreadableExtract(f"{name} is no extract of a register: its first line holds no names of columns.")
     return Extract(frozenset(columns), _rows(csv.reader(texts, **options), columns))

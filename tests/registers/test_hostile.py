@@ -67,12 +67,13 @@ def _zip(held: bytes, how: int = zipfile.ZIP_DEFLATED, name: str = "extract.json
         (b'[{"a": 1e9999999999999999999999}]', "is no JSON"),
         (b'[{"a": "\xff\xfe"}]', "is no JSON"),
         (b'{"item": [{"a": 1}]}', "is no JSON"),
+        (b"charity_name,registered\rcharity_number\nA,1\n", "holds no names of columns"),
         (_zip(as_json(england()), zipfile.ZIP_LZMA), "holds no table"),
         (_zip(as_json(england()), name="../../extract.exe"), "holds no table"),
         (_zip(as_csv(england()), name="a.csv").replace(b"\x14\x00", b"\xff\x00"), "cannot be unpacked"),
         (_zip(b"charity_name,registered_charity_number\n" + (b"x" * 9_999 + b"\n") * 6_000), "as a trap does"),
     ],
-    ids=["lists", "records", "digits", "exponent", "letters", "object", "lzma", "program", "version", "bomb"],
+    ids=["lists", "records", "digits", "exponent", "letters", "object", "head", "lzma", "program", "version", "bomb"],
 )
 def test_a_file_that_is_made_to_break_its_reader_is_refused(load: Load, held: bytes, why: str) -> None:
     done = load(held)
