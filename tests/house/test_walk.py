@@ -16,6 +16,7 @@ from tests.support.page import Browser
 from tests.support.people import browser_as
 
 METHODS = ("GET", "POST")
+REDIRECTS = {301, 302, 303, 308}
 
 
 def rules_of(app: Flask) -> Iterator[tuple[Rule, str]]:
@@ -77,6 +78,24 @@ def test_what_is_hidden_elsewhere_is_open_here(sqlite_app: Flask, make: Make) ->
             assert found == walk.OPEN, f"{rule.rule}: {status}"
             seen += 1
     assert seen >= 4
+
+
+def test_every_page_is_called_the_same_in_its_title_and_its_heading(sqlite_app: Flask, make: Make) -> None:
+    world = walk.world(make)
+    owner = world.people["lead"]
+    owner.memberships += [Membership(role=role.value) for role in (Role.ADMINISTRATOR, Role.MODERATOR)]
+    owner.memberships.append(Membership(role=Role.INFORMATION_GOVERNANCE.value))
+    db.session.commit()
+    everywhere, wrong, seen = browser_as(sqlite_app, owner), [], 0
+    for rule, method in rules_of(sqlite_app):
+        answered = everywhere.client.open(walk.address_of(rule, world), method="GET") if method == "GET" else None
+        if answered is not None and answered.mimetype == "text/html" and answered.status_code not in REDIRECTS:
+            seen += 1
+            if (problem := walk.misnamed(answered.get_data(as_text=True))) is not None:
+                wrong.append(f"{rule.rule}: {problem}")
+    assert not wrong, "\n".join(wrong)
+    assert seen > 60
+    assert walk.misnamed('<html lang="en"><title>A - Hereabouts</title><h1 class="x">To <b>B</b></h1>')
 
 
 def test_a_part_that_nobody_knows_fails_with_what_to_write(sqlite_app: Flask, make: Make) -> None:

@@ -14,9 +14,11 @@ choices are filled in by their kind. A part that names what belongs to an organi
 stand in `OWNED` or `PERSONAL`. What does not follow from its mark stands in `OTHERWISE`.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from html import unescape
 from typing import Any
 from uuid import uuid4
 
@@ -128,6 +130,13 @@ SCOPED = frozenset({Permission.LISTING_EDIT.value, Permission.LISTING_CHANGE.val
 """Permissions that are held in one organisation: elsewhere, what belongs to it is hidden. A moderator's reach by area."""
 UNDER_WAY = frozenset({"accounts.connect", "accounts.join_with"})
 """Pages that are there only for who is in the middle of something: open ones may say 404."""
+TITLED = {
+    "A user": "who it is stands in no title, which browsers keep",
+    "One of your people": "who it is stands in no title, which browsers keep",
+    "Your new listing": "its name may be a sensitive need",
+    "Support near you": "what it is about may be a sensitive need",
+}
+"""Titles that say something else than the first heading of their page, and why."""
 OTHERWISE: dict[tuple[str, str], str] = {}
 """What does not follow from the mark: (endpoint, viewer) to what they meet."""
 
@@ -168,3 +177,19 @@ def expected(endpoint: str, mark: str, rule: Rule, viewer: str) -> str:
     if Permission(mark) not in ROLES[role].permissions:
         return REFUSED
     return HIDDEN if viewer in ELSEWHERE and mark in SCOPED and rule.arguments & OWNED else OPEN
+
+
+def misnamed(html: str) -> str | None:
+    """What is wrong where a page in English is called one thing in its title and another in its first heading; else none."""
+    title, heading = _words("title", html), _words("h1", html)
+    if title is None or heading is None or '<html lang="en"' not in html:
+        return None
+    name = title.removeprefix("Error: ").rpartition(" - ")[0]
+    if name in TITLED or name in heading or heading in name:
+        return None
+    return f"the title says {name!r}, the heading {heading!r}"
+
+
+def _words(tag: str, html: str) -> str | None:
+    found = re.search(rf"<{tag}(?: [^>]*)?>(.*?)</{tag}>", html, re.DOTALL)
+    return " ".join(unescape(re.sub(r"<[^>]+>", "", found[1])).split()) if found else None
