@@ -7,7 +7,6 @@ Files, passwords and codes are never kept.
 """
 
 import json
-import re
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,6 +23,7 @@ from portal.accounts.models import HeldForm, UserSession
 from portal.accounts.person import user_or_none
 from portal.core import clock
 from portal.core.extensions import db
+from portal.core.sent_again import is_secret
 from portal.core.tokens import hash_of
 from portal.core.transactions import SAFE_METHODS
 from portal.core.viewer import session_cookie
@@ -35,8 +35,6 @@ LARGEST = 200_000
 """Letters of one form; what is longer is not kept."""
 MOST = 5
 """Forms of one user."""
-NEVER = re.compile(r"csrf|password|credential|secret|setup|token|(?:^|-)code$", re.IGNORECASE)
-"""Names of fields that are not kept."""
 MARK = "held"
 """In the signed cookie: something may be held for who signed in here, so that nobody else's pages ask the database."""
 
@@ -70,7 +68,7 @@ def page_of_form() -> str | None:
 def hold(user_id: UUID) -> bool:
     """Keep what this request typed for its user. False where there is nothing to keep, or too much."""
     path = page_of_form()
-    body = json.dumps([[name, value] for name, value in request.form.items(multi=True) if not NEVER.search(name)])
+    body = json.dumps([[name, value] for name, value in request.form.items(multi=True) if not is_secret(name)])
     if path is None or body == "[]" or len(body) > LARGEST:
         return False
     before = _all_of(user_id)

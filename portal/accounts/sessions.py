@@ -4,17 +4,20 @@ They end when left alone, after their longest time, at sign-out, and when a pass
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 from uuid import UUID
 
 from flask import Flask, Request, g, request
 from flask_login import LoginManager
 from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response
 
 from portal.accounts.models import User, UserSession
 from portal.accounts.roles import CHARITY, ROLES, Role, Times
 from portal.core import clock, cookies
+from portal.core.database import without_waiting
 from portal.core.extensions import db
 from portal.core.tokens import hash_of, new_token
 from portal.core.transactions import short
@@ -108,7 +111,8 @@ def _session_of(token: str) -> UserSession | None:
         return None
     if found.seen_at + SEEN_EVERY <= now and not (db.session.new or db.session.dirty):
         session_id = found.id
-        with short() as session:
+        # Where somebody else holds the database, the next request notes it: pages are read meanwhile.
+        with suppress(OperationalError), without_waiting(), short() as session:
             session.execute(update(UserSession).where(UserSession.id == session_id).values(seen_at=now))
         found = db.session.get(UserSession, session_id)
         if found is None:

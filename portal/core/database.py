@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 BUSY_TIMEOUT_SECONDS = 5.0
 
 _reading: ContextVar[bool] = ContextVar("reading", default=False)
+_waiting: ContextVar[bool] = ContextVar("waiting", default=True)
 
 
 @contextmanager
@@ -35,6 +36,16 @@ def writing() -> Iterator[None]:
         yield
     finally:
         _reading.reset(token)
+
+
+@contextmanager
+def without_waiting() -> Iterator[None]:
+    """Transactions begun inside fail at once where another holds the write lock of SQLite: for what can be left for later."""
+    token = _waiting.set(False)
+    try:
+        yield
+    finally:
+        _waiting.reset(token)
 
 
 def engine_options(database_url: str) -> dict[str, Any]:
@@ -60,7 +71,15 @@ def _set_pragmas(connection: Any, _record: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN" if _reading.get() else "BEGIN IMMEDIATE")
+    if _reading.get() or _waiting.get():
+        connection.exec_driver_sql("BEGIN" if _reading.get() else "BEGIN IMMEDIATE")
+        return
+    patience = connection.exec_driver_sql("PRAGMA busy_timeout").scalar()
+    connection.exec_driver_sql("PRAGMA busy_timeout = 0")
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {patience}")
 
 
 def one_at_a_time(session: Session, lock: int) -> None:

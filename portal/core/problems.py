@@ -9,13 +9,18 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError, ServiceUnavailable
 
+from portal.core import sent_again
+from portal.core.database import reading
 from portal.core.errors import DomainError, TooManyRequests
 from portal.core.extensions import db
 from portal.core.pages import wants_json
+from portal.core.viewer import look_as_nobody
 
 log = structlog.get_logger()
 PAGES = frozenset({400, 403, 404, 405, 410, 413, 422, 429, 500, 503})
 RETRY_SECONDS = 5
+NOT_TAKEN = frozenset({429, 500, 503})
+"""With these, what was typed is right and can be sent again."""
 
 
 LAST_RESORT = (
@@ -87,10 +92,23 @@ def _answer(status: int, sentence: str | None, error_id: str | None = None) -> R
         return response
     template = f"errors/{status if status in PAGES else 'other'}.html"
     try:
-        return make_response(render_template(template, sentence=sentence, error_id=error_id, status=status), status)
+        again = sent_again.fields() if status in NOT_TAKEN else []
+        page = _page(template, sentence=sentence, error_id=error_id, status=status, again=again)
+        return make_response(page, status, {"Cache-Control": "no-store"} if again else {})
     except Exception as error:
         log.error("error_page.failed", error=type(error).__name__, exc_info=error)
         return Response(LAST_RESORT, status, mimetype="text/html")
+
+
+def _page(template: str, **told: object) -> str:
+    """The page of an error. Where the database does not even tell who looks, it is that of nobody."""
+    with reading():
+        try:
+            return render_template(template, **told)
+        except DBAPIError:
+            db.session.rollback()
+            look_as_nobody()
+            return render_template(template, **told)
 
 
 HTTP_TITLES = {

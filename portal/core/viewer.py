@@ -3,7 +3,7 @@
 from typing import Protocol, cast
 from uuid import UUID
 
-from flask import has_request_context
+from flask import current_app, has_request_context
 from flask_login import current_user
 
 from portal.core import cookies
@@ -56,6 +56,11 @@ class Nobody:
 def viewer() -> Viewer:
     """Who looks at this request."""
     return cast("Viewer", current_user._get_current_object())
+
+
+def look_as_nobody() -> None:
+    """For the rest of this request nobody looks: the database does not tell who it is."""
+    current_app.login_manager._update_request_context_with_user()  # type: ignore[attr-defined]
 
 
 def session_cookie() -> str:
