@@ -33,8 +33,9 @@ class SearchRequest:
 
     `within` is miles as text, or empty for the whole area. `filters` holds what was ticked, by filter, in the table's order.
     `refused` are guesses that were sent away with "Not this": a need's id, or "filter:value". `exact`: search these words
-    as they are typed. `is_sort_chosen`: the address names the order, so it is kept. `notices` say what was dropped or
-    changed when the address was read.
+    as they are typed. `is_sort_chosen`: the address names the order, so it is kept. `aged_out`: those that nobody has
+    confirmed for a year are wanted too, which staff alone may have. `notices` say what was dropped or changed when the
+    address was read.
     """
 
     words: str = ""
@@ -47,6 +48,7 @@ class SearchRequest:
     page: int = 1
     refused: tuple[str, ...] = ()
     exact: bool = False
+    aged_out: bool = False
     language: str = "en"
     limit: int = PAGE_SIZE
     notices: tuple[str, ...] = ()
@@ -94,6 +96,10 @@ class SearchRequest:
         """Words and place alone, from the first page."""
         return replace(self, filters={}, within="", page=1)
 
+    def without_aged_out(self) -> "SearchRequest":
+        """The same for the public, from the first page."""
+        return replace(self, aged_out=False, page=1)
+
     def refusing(self, guess: str) -> "SearchRequest":
         """The same without something that was read from the words, from the first page."""
         return replace(self, refused=tuple(dict.fromkeys((*self.refused, guess))), page=1)
@@ -107,6 +113,7 @@ class SearchRequest:
             **self.filters,
             "not": self.refused,
             "exact": "1" if self.exact else "",
+            "aged": "1" if self.aged_out else "",
             "sort": "" if self.sort == "best" and not self.is_sort_chosen else self.sort,
             "view": "" if self.view == "list" else self.view,
             "page": str(page) if page > 1 else "",
@@ -114,8 +121,11 @@ class SearchRequest:
         return {name: value for name, value in said.items() if value}
 
 
-def request_from(args: Mapping[str, Sequence[str]], language: str = "en") -> SearchRequest:
-    """The search that an address asks for. Unknown values are dropped and pages brought into range, each with a notice."""
+def request_from(args: Mapping[str, Sequence[str]], language: str = "en", *, for_staff: bool = False) -> SearchRequest:
+    """The search that an address asks for. Unknown values are dropped and pages brought into range, each with a notice.
+
+    `for_staff`: whoever asks may see what has aged out of public results.
+    """
     notices: list[str] = []
     filters = _filters(args, notices)
     within = _one_of(args, "within", BY_NAME["within"].ids, notices)
@@ -131,6 +141,7 @@ def request_from(args: Mapping[str, Sequence[str]], language: str = "en") -> Sea
         page=_page(_first(args, "page"), notices),
         refused=tuple(dict.fromkeys(filter(_is_guess, args.get("not", ()))))[:MOST_REFUSED],
         exact=_first(args, "exact") == "1",
+        aged_out=for_staff and _first(args, "aged") == "1",
         language=language,
         notices=tuple(notices),
     )

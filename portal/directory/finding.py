@@ -224,7 +224,7 @@ def _found(search: _Search, result: Result, corrected: str | None, saved: frozen
         spots=tuple(spot for _hit, one in shown for spot in spots_of(one)) if request.view == "map" else (),
         paging=panel.paging_of(request, result.total),
         widenings=() if result.total else _widenings(search),
-        shared=request.params(page=request.page, near=place.shared if place else None),
+        shared=replace(request, aged_out=False).params(page=request.page, near=place.shared if place else None),
         notices=request.notices,
         facets=panel.counts_of(result),
         untold=result.untold,

@@ -17,7 +17,7 @@ from portal.directory import queries
 from portal.directory.cards import distance_km
 from portal.directory.indexing import document_of
 from portal.directory.models import Attribute, Location, Service, ServiceArea, ServiceAtLocation, TaxonomyTerm
-from portal.directory.reading import is_published
+from portal.directory.reading import has_aged_out, is_published
 from portal.directory.snippets import stem, stems
 from portal.organisations.models import Organization
 from portal.search.port import (
@@ -43,7 +43,20 @@ WEIGHTS = {"name": 8, "needs": 5, "organisation": 3, "summary": 3, "description"
 
 def search(query: Query) -> Result:
     """The answer, from at most some hundreds of listings. Never raises IndexUnavailable."""
-    documents = [document_of(one) for one in queries.in_batches(_candidates(query))]
+    return _answer(query, [document_of(one) for one in queries.in_batches(_candidates(query, is_published()))])
+
+
+def search_aged_out(query: Query) -> tuple[Result, bool]:
+    """The answer from those that are out of public results, and of the index, because they are too long unconfirmed.
+
+    And whether so many could fit that not all were looked at.
+    """
+    ids = _candidates(query, has_aged_out())
+    found = queries.known_listings(ids)
+    return _answer(query, [document_of(one) for one in found.values()]), len(ids) == MOST
+
+
+def _answer(query: Query, documents: Sequence[Document]) -> Result:
     matched = [(one, score) for one in documents if (score := _score(one, query)) is not None]
     everything = [(one, score, *_reach(one, query, query.within_km)) for one, score in matched]
     inside = [row for row in everything if row[2] is not None]
@@ -60,9 +73,9 @@ def search(query: Query) -> Result:
     )
 
 
-def _candidates(query: Query) -> list[UUID]:
-    """Ids of public listings with one of the words or needs, around the place if there is one."""
-    question = select(Service.id).join(Organization, Organization.id == Service.organization_id).where(is_published())
+def _candidates(query: Query, is_among: ColumnElement[bool]) -> list[UUID]:
+    """Ids of listings among some with one of the words or needs, around the place if there is one."""
+    question = select(Service.id).join(Organization, Organization.id == Service.organization_id).where(is_among)
     words = list(stems(query.words))[:MOST_WORDS]
     if words or query.topics:
         question = question.where(or_(*(_holds(word) for word in words), _about(query.topics)))

@@ -6,7 +6,10 @@ from flask.typing import ResponseReturnValue
 from portal.core.access import public
 from portal.core.i18n import current_locale
 from portal.core.pages import page
+from portal.core.permissions import Permission
+from portal.core.viewer import may_be_signed_in, viewer
 from portal.directory import areas, counting, detail_views, urgent
+from portal.directory.aged_out import aged_out
 from portal.directory.asking import request_from
 from portal.directory.blueprint import bp
 from portal.directory.finding import find
@@ -22,7 +25,8 @@ __all__ = ["areas", "bp", "detail_views"]
 @public()
 def search() -> ResponseReturnValue:
     """What was found, as a list or with a map."""
-    asked = request_from(request.args.to_dict(flat=False), current_locale().code)
+    is_staff = may_be_signed_in() and viewer().can(Permission.DIRECTORY_STAFF)
+    asked = request_from(request.args.to_dict(flat=False), current_locale().code, for_staff=is_staff)
     found = find(asked, saved=saved_here())
     _note_missed(found)
     return page(
@@ -31,6 +35,8 @@ def search() -> ResponseReturnValue:
         found=found,
         urgent_cards=urgent.cards_for(found.understanding.urgent, place=found.place or found.place_problem),
         helplines=_helplines(found),
+        is_staff=is_staff,
+        aged_out=aged_out(found) if is_staff else None,
     )
 
 
