@@ -11,14 +11,23 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
 from portal.moderation.duplicates_weights import LIKELY, START, WEIGHTS
-from portal.moderation.duplicates_words import KIND_WORDS, NO_WORDS, SAME_WORDS, SETS_APART
+from portal.moderation.duplicates_words import KIND_WORDS, KINDS, NO_WORDS, SAME_WORDS, SETS_APART, SIDE_WORDS, one_form
 
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+HALF_A_DAY = 12 * 60
+IN_BRACKETS = re.compile(r"\([^()]*\)")
+INITIALS = re.compile(r"\b(?:[a-z]\.){2,}[a-z]?\b")
+A_POSTCODE = re.compile(r"\b([A-Z]{1,2}[0-9][A-Z0-9]?) ?([0-9][A-Z]{2})\b")
+FAR = ("postcode other", "common name far", "beyond 20 km")
+"""What the offices of a body tell nothing about that bears one name and one web address in two registers."""
+TEXT_READ = 600
+"""So many letters of a description are compared."""
 
 
 @dataclass(frozen=True)
@@ -52,12 +61,40 @@ class Record:
     @cached_property
     def words(self) -> tuple[str, ...]:
         """The words of its name in one spelling."""
-        return words_of(self.name) or words_of(self.organisation)
+        return words_of(IN_BRACKETS.sub(" ", self.name)) or words_of(self.name) or words_of(self.organisation)
+
+    @cached_property
+    def in_one_word(self) -> str:
+        """Its name without anything between the letters."""
+        return re.sub(r"\W", "", IN_BRACKETS.sub("", html.unescape(self.name)).lower())
+
+    @cached_property
+    def initials(self) -> Mapping[str, tuple[str, ...]]:
+        """Three to five words of its name that follow each other, by their first letters."""
+        runs = (self.words[first : first + long] for long in (3, 4, 5) for first in range(len(self.words) - long + 1))
+        return {"".join(word[0] for word in run): run for run in runs}
 
     @cached_property
     def place_words(self) -> frozenset[str]:
-        """The words of its addresses."""
-        return frozenset(word for spot in self.spots for word in words_of(spot.address))
+        """The words of its addresses, and those in brackets behind its name: mostly the place, or who runs it."""
+        told = [spot.address for spot in self.spots] + IN_BRACKETS.findall(self.name)
+        return frozenset(word for text in told for word in words_of(text))
+
+    @cached_property
+    def postcodes(self) -> frozenset[str]:
+        """Its postcodes without a space; where its places have none, those that its description names."""
+        told = frozenset(spot.postcode.replace(" ", "").upper() for spot in self.spots if spot.postcode)
+        return told or frozenset("".join(found) for found in A_POSTCODE.findall(self.description[:TEXT_READ]))
+
+    @cached_property
+    def text_words(self) -> frozenset[str]:
+        """The words of its description."""
+        return frozenset(words_of(self.description[:TEXT_READ]))
+
+    @cached_property
+    def hosts(self) -> frozenset[str]:
+        """The hosts of its web addresses."""
+        return frozenset(url.split("/")[0] for url in self.urls)
 
     @cached_property
     def telling(self) -> frozenset[str]:
@@ -69,9 +106,9 @@ def words_of(text: str) -> tuple[str, ...]:
     """Words of a text: lower case, no accents, one spelling each, without those that tell nothing."""
     plain = unicodedata.normalize("NFKD", html.unescape(text).lower().replace("&", " and "))
     plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
-    plain = re.sub(r"[’'`´]", "", plain)
+    plain = re.sub(r"[’'`´]", "", INITIALS.sub(lambda found: found[0].replace(".", ""), plain))
     found = (SAME_WORDS.get(word, word) for word in re.findall(r"[a-z]+[0-9]*[a-z]*|[0-9]+[a-z]*|[^\W_a-z0-9]+", plain))
-    return tuple(word for word in found if word and word not in NO_WORDS)
+    return tuple(one_form(word) for word in found if word and word not in NO_WORDS)
 
 
 def point_km(one: tuple[float, float], other: tuple[float, float]) -> float:
@@ -113,9 +150,8 @@ def signs_of(one: Record, other: Record) -> dict[str, float]:
 
 
 def _of_names(one: Record, other: Record, signs: dict[str, float]) -> None:
-    nearby = one.place_words | other.place_words
-    jaccard, held = _alike(frozenset(one.words), frozenset(other.words), nearby)
-    signs["name"] = jaccard
+    mine, theirs = _in_one_spelling(one, other), _in_one_spelling(other, one)
+    jaccard, held = _alike(mine, theirs, one.place_words | other.place_words)
     signs["name held"] = held
     if jaccard > 0.97:
         signs["name same"] = 1.0
@@ -123,41 +159,50 @@ def _of_names(one: Record, other: Record, signs: dict[str, float]) -> None:
         signs["common name"] = 1.0
     if _set_apart(one.words, other.words):
         signs["set apart"] = 1.0
+    if (SIDE_WORDS & mine) != (SIDE_WORDS & theirs):
+        signs["side word"] = 1.0
+    if KINDS & mine and KINDS & theirs and not KINDS & mine & theirs:
+        signs["kind other"] = 1.0
+    _of_names_elsewhere(one, other, signs)
+
+
+def _of_names_elsewhere(one: Record, other: Record, signs: dict[str, float]) -> None:
+    """How far the name of one stands in what the other tells of itself: its address, its description."""
+    mine, theirs = _in_one_spelling(one, other), _in_one_spelling(other, one)
+    signs["each told"] = min(
+        _held(mine, theirs | other.place_words | other.text_words),
+        _held(theirs, mine | one.place_words | one.text_words),
+    )
+    signs["at venue"] = max(_held(mine, theirs | other.place_words), _held(theirs, mine | one.place_words))
 
 
 def _of_places(one: Record, other: Record, signs: dict[str, float]) -> None:
-    if not one.spots or not other.spots:
-        signs["place unknown"] = 1.0
-        return
-    signs |= max((_of_spots(a, b) for a in one.spots for b in other.spots), key=lambda found: found["place"])
-    venue = max(
-        _held(frozenset(one.words), frozenset(other.words) | other.place_words),
-        _held(frozenset(other.words), frozenset(one.words) | one.place_words),
-    )
-    signs["at venue"] = venue
+    if one.spots and other.spots:
+        signs |= max((_of_spots(a, b) for a in one.spots for b in other.spots), key=lambda found: found["place"])
+    if one.postcodes and other.postcodes and not {"postcode same", "postcode other"} & signs.keys():
+        signs["postcode same" if one.postcodes & other.postcodes else "postcode other"] = 1.0
 
 
 def _together(one: Record, other: Record, signs: dict[str, float]) -> None:
     """Signs that say more together than each alone."""
-    here = max(signs.get(sign, 0.0) for sign in ("postcode same", "within 150 m"))
-    close = max(here, signs.get("within 1 km", 0.0))
-    if here:
-        signs["name here"] = signs["name"]
-    if ("friends" in one.words) != ("friends" in other.words):
-        signs["friends of"] = 1.0
-    if one.telling and other.telling and not close:
-        signs["name far"] = signs["name held"]
-    if "register other" in signs and signs["name"] > 0.97 and "postcode same" in signs:
-        del signs["register other"]
-        signs["registered twice"] = 1.0
-    elif signs["name"] > 0.97 and one.registers and other.registers and "register other" not in signs:
-        signs["registered twice"] = 1.0
-    if "common name" in signs and not close:
+    same_name, other_register = "name same" in signs, "register other" in signs
+    close = any(signs.get(sign) for sign in ("postcode same", "within 150 m", "within 1 km"))
+    if not close and "common name" in signs:
         signs["common name far"] = 1.0
-    if one.source and one.source == other.source and signs["name"] > 0.97 and close:
-        signs["one source, one name"] = 1.0
-    if signs.get("times", 0.0) > 0.9 and signs.get("days", 0.0) > 0.9 and (close or signs["name"] > 0.97):
+    if same_name and "register same" in signs:
+        signs["one register, one name"] = 1.0
+    if same_name and one.registers and other.registers and (not other_register or "postcode same" in signs):
+        signs.pop("register other", None)
+        signs["registered twice"] = 1.0
+        if one.hosts & other.hosts and not other_register:
+            for sign in FAR:
+                signs.pop(sign, None)
+    if same_name and close and "common name" not in signs and "one source" not in signs:
+        signs["one name, two lists"] = 1.0
+    if signs.get("times", 0.0) > 0.9 and signs.get("days", 0.0) > 0.9 and (close or same_name):
         signs["one timetable"] = 1.0
+        if "postcode same" in signs and "own page" not in signs:
+            signs["one timetable here"] = 1.0
 
 
 def _of_spots(one: Spot, other: Spot) -> dict[str, float]:
@@ -171,15 +216,11 @@ def _of_spots(one: Spot, other: Spot) -> dict[str, float]:
         km = point_km(one.point, other.point)
         signs["within 150 m"] = float(km <= 0.15)
         signs["within 1 km"] = float(0.15 < km <= 1)
-        signs["beyond 3 km"] = float(km > 3)
         signs["beyond 20 km"] = float(km > 20)
         signs["place"] += 1.0 / (1.0 + km)
     if one.address and other.address:
         words, others = words_of(one.address), words_of(other.address)
         signs["address"] = fuzz.token_set_ratio(" ".join(words), " ".join(others)) / 100 if words and others else 0.0
-        numbers, theirs = ({word for word in both if word[0].isdigit()} for both in (words, others))
-        if numbers and theirs:
-            signs["house number same" if numbers & theirs else "house number other"] = 1.0
     return signs
 
 
@@ -193,12 +234,12 @@ def _of_numbers(one: Record, other: Record, signs: dict[str, float]) -> None:
         signs["phone same" if one.phones & other.phones else "phone other"] = 1.0
     if one.emails and other.emails and one.emails & other.emails:
         signs["mail same"] = 1.0
-    if one.urls and other.urls:
-        hosts, theirs = ({url.split("/")[0] for url in both} for both in (one.urls, other.urls))
-        if not hosts & theirs:
-            signs["web other"] = 1.0
+    if one.hosts and other.hosts and not one.hosts & other.hosts:
+        signs["web other"] = 1.0
     if one.source and one.source == other.source:
         signs["one source"] = 1.0
+        if one.hosts & other.hosts and not one.urls & other.urls:
+            signs["own page"] = 1.0
     if one.organisation_id and one.organisation_id == other.organisation_id:
         signs["one organisation"] = 1.0
 
@@ -214,15 +255,32 @@ def _of_times(one: Record, other: Record, signs: dict[str, float]) -> None:
 
 
 def _kept_times(mine: frozenset[tuple[str, int]], theirs: frozenset[tuple[str, int]]) -> float:
-    """The share of these times that are also theirs, within half an hour."""
-    return sum(any(day == there and abs(minute - then) <= 30 for there, then in theirs) for day, minute in mine) / len(
-        mine
-    )
+    """The share of these times that are also theirs, within half an hour; half past one is written 1:30 and 13:30."""
+    return sum(
+        any(
+            day == there and min((minute - then) % HALF_A_DAY, (then - minute) % HALF_A_DAY) <= 30
+            for there, then in theirs
+        )
+        for day, minute in mine
+    ) / len(mine)
 
 
 def _of_texts(one: Record, other: Record, signs: dict[str, float]) -> None:
     if len(one.description) >= 40 and len(other.description) >= 40:
         signs["text"] = fuzz.token_set_ratio(one.description[:500].lower(), other.description[:500].lower()) / 100
+
+
+def _in_one_spelling(one: Record, other: Record) -> frozenset[str]:
+    """Words of the name of one as the other writes them: two as one, initials in full."""
+    if one.in_one_word and one.in_one_word == other.in_one_word:
+        return frozenset(max(one.words, other.words))
+    words = frozenset(one.words)
+    for pair in pairwise(one.words):
+        if "".join(pair) in other.words:
+            words = words - set(pair) | {"".join(pair)}
+    for short in other.initials.keys() & words:
+        words = words - {short} | set(other.initials[short])
+    return words
 
 
 def _weight(word: str, nearby: frozenset[str]) -> float:

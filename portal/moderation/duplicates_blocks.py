@@ -12,6 +12,8 @@ MOST_IN_BLOCK = 60
 """A key that more listings share than this tells nothing; other keys find their pairs."""
 CELL = 0.018
 """Degrees of latitude: two kilometres. Four grids overlap, so that any two points within one kilometre share a cell."""
+NEAR_CELL = 0.0027
+"""300 metres: so near, any word of both names is enough, also one of many names."""
 
 
 def keys_of(record: Record) -> frozenset[str]:
@@ -22,13 +24,14 @@ def keys_of(record: Record) -> frozenset[str]:
     keys |= {f"web {one}" for one in record.urls}
     name = " ".join(sorted(set(record.words)))
     telling = record.telling or frozenset(record.words)
+    for postcode in record.postcodes:
+        keys.add(f"postcode {postcode}")
+        keys |= {f"sector {postcode[:-2]} {word}" for word in telling}
     for spot in record.spots:
-        postcode = spot.postcode.replace(" ", "").upper()
-        if postcode:
-            keys.add(f"postcode {postcode}")
-            keys |= {f"sector {postcode[:-2]} {word}" for word in telling}
         venue = frozenset(words_of(spot.address)[:4])
-        for cell in _cells(spot):
+        for cell in _cells(spot, NEAR_CELL):
+            keys |= {f"near {cell} {word}" for word in record.words}
+        for cell in _cells(spot, CELL):
             keys |= {f"cell {cell} {word}" for word in telling | {word for word in venue if len(word) > 3}}
     if name:
         keys.add(f"name {name} {next(iter(record.registers), '')[:6]}" if not record.telling else f"name {name}")
@@ -54,10 +57,10 @@ def pairs_of(records: Mapping[Id, Record]) -> Iterator[tuple[Id, Id]]:
                     yield ids[first], ids[second]
 
 
-def _cells(spot: Spot) -> Iterator[str]:
+def _cells(spot: Spot, size: float) -> Iterator[str]:
     """The cells of four overlapping grids in which a place lies. A degree of longitude is taken as that of 54° north."""
     if spot.point is None:
         return
-    down, across = spot.point[0] / CELL, spot.point[1] / CELL * 0.588
+    down, across = spot.point[0] / size, spot.point[1] / size * 0.588
     for grid, (move_down, move_across) in enumerate(((0, 0), (0.5, 0), (0, 0.5), (0.5, 0.5))):
         yield f"{grid}:{math.floor(down + move_down)}:{math.floor(across + move_across)}"

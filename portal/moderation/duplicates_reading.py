@@ -10,7 +10,7 @@ from portal.moderation.duplicates import DAYS, Record, Spot
 NAMES_OF_DAYS = {"mo": 0, "tu": 1, "we": 2, "th": 3, "fr": 4, "sa": 5, "su": 6}
 A_DAY = (
     r"\b(?P<day>mon(?:day)?s?|tue(?:s|sday|sdays)?|wed(?:s|nesday|nesdays)?|thu(?:r|rs|rsday|rsdays)?|fri(?:day)?s?"
-    r"|sat(?:urday)?s?|sun(?:day)?s?|mo|tu|we|th|fr|sa|su)\b"
+    r"|sat(?:urday)?s?|sun(?:day)?s?|(?:mo|tu|we|th|fr|sa|su)(?=\s*(?:[-–—,;:]|\d|$)))\b"
 )
 A_TIME = r"(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2}))?\s*(?P<half>[ap]\.?m\b)?"
 TOLD = re.compile(rf"{A_DAY}|{A_TIME}|(?P<noon>\b(?:noon|midday)\b)|(?P<range>\bto\b|-|–|—)", re.IGNORECASE)
@@ -37,7 +37,7 @@ def record_of(row: Mapping[str, Any]) -> Record:
         emails=_kept([told.get("email", "").lower()]),
         urls=frozenset() if is_phone else _kept([web_key(told.get("url"))]),
         registers=_registers(told),
-        times=times_told(told.get("opening_hours") or told.get("opening_text") or ""),
+        times=first_told(told.get("opening_hours") or told.get("opening_text"), told.get("description"), address),
         source=told.get("source", ""),
     )
 
@@ -45,6 +45,11 @@ def record_of(row: Mapping[str, Any]) -> Record:
 def times_told(words: str) -> frozenset[tuple[str, int]]:
     """Days and the minutes at which something begins, as far as free words tell: "Tuesdays and Thursdays 10am to 2pm"."""
     return frozenset(_times_told(words[:600]))
+
+
+def first_told(*texts: str | None) -> frozenset[tuple[str, int]]:
+    """The times that the first of these tells that tells any: some lists have them in the description or the address."""
+    return next((found for found in (times_told(text) for text in texts if text) if found), frozenset())
 
 
 def web_key(url: str | None) -> str:

@@ -24,7 +24,7 @@ from portal.directory.models import (
     SourceRecord,
 )
 from portal.moderation.duplicates import Record, Spot
-from portal.moderation.duplicates_reading import phone_key, times_told, web_key
+from portal.moderation.duplicates_reading import first_told, phone_key, web_key
 from portal.organisations.models import Organization, OrganizationIdentifier
 
 A_STATEMENT = 400
@@ -49,17 +49,19 @@ class _Gathered:
     source: str = ""
 
     def record(self) -> Record:
+        spots = tuple(self.spots.values())
         return Record(
             name=self.name,
             organisation=self.organisation,
             organisation_id=str(self.organisation_id),
             description=self.description,
-            spots=tuple(self.spots.values()),
+            spots=spots,
             phones=frozenset(self.phones),
             emails=frozenset({self.email.strip().lower()} if self.email else ()),
             urls=frozenset(filter(None, [web_key(self.url)])),
             registers=frozenset(self.registers),
-            times=frozenset(self.times) or times_told(self.opening),
+            times=frozenset(self.times)
+            or first_told(self.opening, self.description, *(spot.address for spot in spots)),
             source=self.source,
         )
 

@@ -16,6 +16,12 @@ SAME_WORDS = {
 }  # fmt: skip
 """Spellings of one word, English and Welsh; an empty one is left out."""
 
+
+def one_form(word: str) -> str:
+    """A word without the s of many, or of what is somebody's: so "St Mary" is "St Marys"."""
+    return word[:-1] if len(word) > 3 and word[-1] == "s" and word[-2] not in "sui" else word
+
+
 _NOTHING = """
 the a an of and at in for to on by with our your y yr ac o i ltd limited plc llp registered charity uk gb
 warm welcome welcoming space spaces spot spots place places
@@ -33,17 +39,28 @@ family children childrens resource resources volunteer voluntary action neighbou
 chat natter brew breakfast soup kitchen games craft crafts knit knitting table living hot meal meals cosy corner open
 door bite chatty cuppa well being public
 """
-KIND_WORDS = frozenset(_KINDS.split())
+KIND_WORDS = frozenset(map(one_form, _KINDS.split()))
 """Words of many names: sharing one says little."""
 
-SETS_APART: tuple[dict[str, str], ...] = (
+KINDS = frozenset({"library", "church", "museum", "school", "college", "cafe", "mosque", "centre", "hall", "club"})
+"""What a name says its bearer is. Two that say so differently are rarely one."""
+
+SIDE_WORDS = frozenset(
+    {"friend", "toy", "women", "girl", "men", "junior", "toddler", "baby", "legacy", "benevolent", "pension", "circuit"}
+)
+"""Words of a body beside another: "Friends of X" is not X."""
+
+_ROWS: tuple[dict[str, str], ...] = (
     {"women": "women", "girls": "women", "men": "men", "boys": "men"},
     {
         "junior": "young", "juniors": "young", "youth": "young", "young": "young",
         "toddler": "small", "toddlers": "small", "baby": "small", "babies": "small",
         "senior": "old", "seniors": "old", "veterans": "old",
     },
-    {"methodist": "1", "baptist": "2", "catholic": "3", "quaker": "4", "reformed": "5", "salvation": "6"},
+    {
+        "methodist": "1", "baptist": "2", "catholic": "3", "quaker": "4", "reformed": "5", "salvation": "6",
+        "evangelical": "7", "pentecostal": "8", "unitarian": "9", "adventist": "10", "orthodox": "11",
+    },
     {"north": "north", "south": "south", "east": "east", "west": "west"},
     {"monday": "1", "tuesday": "2", "wednesday": "3", "thursday": "4", "friday": "5", "saturday": "6", "sunday": "7"},
     {
@@ -53,4 +70,5 @@ SETS_APART: tuple[dict[str, str], ...] = (
     },
     {str(number): str(number) for number in range(1, 200)},
 )  # fmt: skip
+SETS_APART = tuple({one_form(word): kind for word, kind in row.items()} for row in _ROWS)
 """Words of one row that set two names apart where each bears another of them."""

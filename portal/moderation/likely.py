@@ -20,6 +20,7 @@ SIGNS: Mapping[str, LazyString] = MappingProxyType(
         "house number same": _l("Same house number"),
         "address": _l("Addresses alike"),
         "name": _l("Names alike"),
+        "each told": _l("Names alike"),
         "name held": _l("One name holds the other"),
         "at venue": _l("One is named after the place of the other"),
         "one timetable": _l("Same days and times"),

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from portal.moderation.duplicates import Record, Spot, likeness, words_of
+from portal.moderation.duplicates import Record, Spot, likeness, signs_of, words_of
 from portal.moderation.duplicates_blocks import keys_of, pairs_of
 from portal.moderation.duplicates_reading import phone_key, record_of, times_told, web_key
 
@@ -32,6 +32,12 @@ SAME = {
     "a letter wrong and in other words": row(
         name="Larkfeild Public Library", opening_text="Mondays and Thursdays 9.30am to 5pm"
     ),
+    "a name that is written as one word": row(name="Lark Field Libraries"),
+    "who runs it, in brackets": row(name="Larkfield Library (Kettle Trust)", opening_text=""),
+    "the group by its own name, at the same hours": row(name="Toast and tea", address="Larkfield Library, Mill Street"),
+    "an address that only the description tells": row(
+        address="", postcode="", lat=None, lon=None, description="Come to Mill Street, Leicester LE2 0QB, and be warm with us."
+    ),
     "another postcode of the street": row(postcode="LE2 0QD", lat=52.6203, address="Larkfield Library, 3 Mill Street"),
 }
 OTHER = {
@@ -40,6 +46,11 @@ OTHER = {
     ),
     "a club that meets there": row(
         name="Knit and natter", address="Larkfield Library, Mill Street", opening_text="Friday: 14:00 - 16:00"
+    ),
+    "a toy library in the library": row(name="Larkfield Toy Library", address="Mill Street", opening_text=""),
+    "a church of that name": row(name="Larkfield Baptist Church", address="Mill Street, Leicester", opening_text=""),
+    "a place of the same name in the next town": row(
+        address="Station Road, Coalville", postcode="LE67 3AA", lat=52.72, lon=-1.37
     ),
     "its friends": row(name="Friends of Larkfield Library", opening_text="Saturday 10am - 12pm"),
     "next door": row(
@@ -84,6 +95,35 @@ def test_the_same_charity_on_two_registers_is_one_and_its_sister_is_not() -> Non
     assert not likeness(one, sister).is_likely
 
 
+def test_a_charity_is_one_on_two_registers_wherever_its_offices_are() -> None:
+    one = Record(
+        "THE LARKFIELD INSTITUTE", spots=(Spot(postcode="WC2B 6SR", point=(51.51, -0.12)),),
+        urls=frozenset({"larkfield.example"}), registers=frozenset({"GB-CHC:1999999"}), source="charities",
+    )  # fmt: skip
+    scottish = dataclasses.replace(
+        one, name="Larkfield Institute", spots=(Spot(postcode="EH1 1YZ", point=(55.95, -3.19)),),
+        registers=frozenset({"GB-SC:SC099999"}),
+    )  # fmt: skip
+    namesake = dataclasses.replace(scottish, urls=frozenset({"elsewhere.example"}))
+    assert likeness(one, scottish).is_likely
+    assert not likeness(one, namesake).is_likely
+
+
+def test_one_number_and_one_name_in_two_lists_are_one_although_they_moved() -> None:
+    one = Record(
+        "Larkfield Trust", spots=(Spot(postcode="LE2 0QB"),), registers=frozenset({"GB-CHC:1999999"}), source="a list"
+    )
+    moved = dataclasses.replace(one, spots=(Spot(postcode="LE4 1AA"),), source="another list")
+    assert likeness(one, moved).is_likely
+
+
+def test_a_list_that_gives_each_a_page_means_two() -> None:
+    one = Record("Kettle and Chat", spots=(HALL,), urls=frozenset({"list.example/kettle-1"}), source="a list")
+    other = dataclasses.replace(one, urls=frozenset({"list.example/kettle-2"}))
+    assert likeness(one, other).shares["own page"] < 0
+    assert "own page" not in likeness(one, dataclasses.replace(other, source="another list")).shares
+
+
 def test_words_that_set_apart_outweigh_all_they_share() -> None:
     ladies = Record("Golden Hill Ladies Bowling Club", spots=(HALL,), source="a list")
     mens = dataclasses.replace(ladies, name="Golden Hill Mens Bowling Club")
@@ -96,8 +136,23 @@ def test_a_row_without_anything_is_compared_without_harm() -> None:
 
 
 def test_names_are_brought_to_one_spelling() -> None:
-    assert words_of("The St. Mary&#39;s Church Ltd &amp; Café") == ("st", "marys", "church", "cafe")
+    assert words_of("The St. Mary&#39;s Church Ltd &amp; Café") == ("st", "mary", "church", "cafe")
     assert words_of("Llyfrgell Larkfield CIO") == ("library", "larkfield")
+    assert words_of("C.A.M.E.O. at St Mary") == ("cameo", "st", "mary")
+    assert record_of({"name": "Larkfield Library (Kettle Trust)"}).words == ("larkfield", "library")
+    assert record_of({"name": "(Kettle)"}).words == ("kettle",)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Kettle on the Street", "kettleonthestreet"),
+        ("Mill View Rooms", "Millview rooms"),
+        ("LMK drop-in", "Larkfield Mill Kitchen"),
+    ],
+)
+def test_one_name_in_two_spellings_is_held_by_each(one: str, other: str) -> None:
+    assert signs_of(row(name=one), row(name=other))["name held"] == 1
 
 
 def test_times_are_read_from_free_words() -> None:
@@ -105,6 +160,13 @@ def test_times_are_read_from_free_words() -> None:
         ("MO", 540), ("TU", 540), ("WE", 540), ("FR", 810),
     }  # fmt: skip
     assert times_told("ask us, room 5, 07700 900000") == frozenset()
+
+
+def test_times_may_stand_in_the_description_and_half_past_one_is_written_in_two_ways() -> None:
+    told = row(opening_text="", description="We are open on Mondays and Thursdays from 9.30 am to 5 pm.")
+    assert told.times == record_of(LIBRARY).times
+    afternoon, written = row(opening_text="Monday 13:30 - 15:00"), row(opening_text="Monday 01:30 - 03:00")
+    assert signs_of(afternoon, written)["one timetable"] == 1
 
 
 def test_numbers_and_addresses_are_brought_to_one_form() -> None:
@@ -119,6 +181,17 @@ def test_pairs_share_a_key_and_come_once() -> None:
     records = {1: one, 2: other, 3: OTHER["the same name in another county"], 4: record_of({"name": "Sing"})}
     assert (1, 2) in set(pairs_of(records))
     assert len(list(pairs_of(records))) == len(set(pairs_of(records)))
+
+
+def test_so_near_a_word_of_many_names_is_enough() -> None:
+    near = {"postcode": "", "address": "", "lat": 52.6201, "lon": -1.1182}
+    army, space = (
+        row(name="Salvation Army", postcode="LE2 0QD"),
+        row(name="Welcome Space at The Salvation Army", **near),
+    )
+    assert keys_of(army) & keys_of(space)
+    far = row(name="Soup at the army", **{**near, "lat": 52.6275})
+    assert not any(key.startswith("near") for key in keys_of(army) & keys_of(far))
 
 
 def test_many_of_one_postcode_are_not_all_compared_with_each_other() -> None:
