@@ -6,10 +6,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from portal.accounts.models import User, UserSession
+from portal.accounts import links
+from portal.accounts.models import AccountToken, User, UserSession
 from portal.core import clock
 from portal.core.extensions import db
 from portal.core.jobs import Job
+from portal.core.transactions import unit
 from tests.factories import MONDAY, Make
 from tests.support.mailbox import Mailbox, paths_in
 from tests.support.page import Browser
@@ -51,6 +53,18 @@ def test_a_link_signs_in_by_its_button_and_never_by_being_opened(
     assert db.session.scalars(select(UserSession.factor)).one() == "link"
     browser.get(link, expect=410)
     Browser(app).post(link, expect=410)
+
+
+def test_a_scanner_that_asks_for_the_head_alone_presses_no_button(app: Flask, browser: Browser, sam: User) -> None:
+    user_id = sam.id
+    for purpose, address in (("sign-in", "/sign-in/link"), ("email", "/account/email/confirm")):
+        with unit():
+            row, token = links.issue(purpose, email="new@people.example.org", user_id=user_id)
+            row_id = row.id
+        answer = browser.client.head(f"{address}/{token}")
+        assert answer.status_code == 200 and not answer.data and int(answer.headers["Content-Length"]) > 1_000
+        assert "session=" not in str(answer.headers)
+        assert db.session.get_one(AccountToken, row_id).used_at is None
 
 
 def test_a_link_ends_after_a_quarter_of_an_hour_or_with_the_next_one(
