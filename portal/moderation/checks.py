@@ -21,7 +21,7 @@ from portal.geography.queries import locate
 from portal.groups.link_checks import troubles_of
 from portal.moderation.duplicates_reading import web_key
 from portal.moderation.words import words_found
-from portal.organisations.models import OrganizationIdentifier
+from portal.organisations.models import Organization, OrganizationIdentifier
 from portal.registers import queries as registers
 
 State = Literal["look", "fine", "none"]
@@ -153,7 +153,8 @@ def _broken(subject: Subject) -> Check | None:
 
 
 def _letters(subject: Subject) -> Check | None:
-    found = mixed_words(f"{subject.text}\n{subject.change.organization.name}")
+    organisation = db.session.get(Organization, subject.change.organization_id)
+    found = mixed_words(f"{subject.text}\n{organisation.name if organisation else ''}")
     if not found:
         return None
     return Check(
