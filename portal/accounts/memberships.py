@@ -75,6 +75,11 @@ def end(membership: Membership, *, by: User, why: str | None = None) -> None:
     if not granting.may_end(by, membership):
         raise MayNotGrant(_("This role is not yours to end."))
     refuse_last(membership)
+    end_now(membership, by=by, why=why)
+
+
+def end_now(membership: Membership, *, by: User, why: str | None = None) -> None:
+    """End a role, whose right to do so was looked at before."""
     membership.ended_at = clock.now()
     db.session.flush()
     sessions.end_all(membership.user_id)

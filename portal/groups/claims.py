@@ -39,6 +39,10 @@ LEADS_ALONE = timedelta(days=7)
 """How long a claim is its lead's alone to decide; then moderators see it too."""
 
 
+AT_ONCE = timedelta(minutes=1)
+"""A role that was given so near to a claim came with it."""
+
+
 class OwnClaim(DomainError):
     """Nobody decides their own claim."""
 
@@ -157,6 +161,8 @@ def refuse(claim: ChangeRequest, by: User, *, reason: str | None = None, words: 
     claim.decided_at, claim.decided_by_id = clock.now(), by.id
     audit.record("claim.refused", claim, by=by, why=reason)
     claimant = claimant_of(claim)
+    if claimant is not None:
+        _take_back(claim, claimant, by=by)
     if claimant is not None and claimant.is_active:
         _tell(claim, claimant, is_accepted=False)
 
@@ -245,6 +251,13 @@ def _grant(claim: ChangeRequest, claimant: User, *, by: Viewer, how: str) -> Non
     for role in roles:
         memberships.give(claimant, role, by=None, organization_id=claim.organization_id, noted_by=by)
     audit.record("claim.granted", claim, by=by, why=how, details={"roles": [role.value for role in roles]})
+
+
+def _take_back(claim: ChangeRequest, claimant: User, *, by: User) -> None:
+    """End the role that came with a claim on a body of a register, so that its listing could be prepared meanwhile."""
+    lent = memberships.holds(claimant, Role.EDITOR, organization_id=claim.organization_id)
+    if lent is not None and abs(lent.created_at - claim.created_at) < AT_ONCE and not _has_lead(claim.organization_id):
+        memberships.end_now(lent, by=by, why="claim refused")
 
 
 def _wait(claim: ChangeRequest, by: User) -> None:

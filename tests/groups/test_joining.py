@@ -371,6 +371,27 @@ def test_a_body_of_a_register_is_added_with_its_facts_once(
     other.get("/group/join/register/GB-CHC/9900009", expect=404)
 
 
+def test_who_is_refused_keeps_no_role_that_came_with_the_claim(
+    browser: Browser, app: Flask, make: Make, as_user: AsUser
+) -> None:
+    make.register_entry("9900001", "LARKFIELD CIRCLE", email="hello@larkfield.example.org")
+    _ask(browser, "/group/join/register/GB-CHC/9900001")
+    _confirm(browser)
+    claim, moderator = _claim_of(), make.user("moderator")
+    browser.post(f"/group/join/claims/{claim.id}/moderators", {"note": "Ask me"}, expect=303)
+    moderation.reject(
+        _claim_of(), by=db.session.get_one(User, moderator.id), reason="other", words="Nobody there knows you."
+    )
+    db.session.commit()
+    db.session.expire_all()
+    user = user_by_email(OWN)
+    assert user is not None and user.held == []
+    browser.get("/group", expect=303)
+    asking = as_user(user)
+    asking.get("/group", expect=403)
+    assert "Nobody there knows you." in asking.get(f"/group/join/claims/{claim.id}").main
+
+
 def test_an_address_in_a_listing_of_their_own_proves_nobody(sqlite_app: Flask, make: Make, as_user: AsUser) -> None:
     """Who adds a body of a register edits for it before they have shown to be of it: their listing is no proof."""
     organisation = make.organisation("Larkfield Circle")
