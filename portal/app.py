@@ -29,7 +29,7 @@ from portal.core import (
     templating,
     transactions,
 )
-from portal.core.extensions import csrf, db, migrate
+from portal.core.extensions import csrf, db
 from portal.core.forms import new_key
 from portal.core.settings import Settings, problems_for_production
 from portal.directory import school_holidays
@@ -40,6 +40,7 @@ from portal.moderation import views as moderation_views
 from portal.neighbourhoods import views as neighbourhoods_views
 from portal.notifications import views as notifications_views
 from portal.notifications.senders import current as senders
+from portal.operations import schema
 from portal.operations import views as operations_views
 from portal.pages import views as pages_views
 from portal.search import current as search
@@ -129,7 +130,7 @@ def _bind_core(app: Flask, settings: Settings) -> None:
     db.init_app(app)
     with app.app_context():
         database.prepare(db.engine)
-    migrate.init_app(app, db, directory=str(MIGRATIONS))
+    schema.init_app(app, str(MIGRATIONS))
     # Flask runs after_request functions in reverse: what is bound first sees the answer last.
     logs.init_app(app)
     metrics.init_app(app)

@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING, cast
 
 from flask import current_app
 from flask_babel import Babel
-from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import MetaData
@@ -31,7 +30,6 @@ class Base(DeclarativeBase):
 db = SQLAlchemy(model_class=Base)
 csrf = CSRFProtect()
 babel = Babel()  # type: ignore[no-untyped-call]
-migrate = Migrate(render_as_batch=True, compare_type=True)
 
 
 def settings() -> "Settings":

@@ -13,7 +13,6 @@ from portal.directory.listings import Listing
 from portal.exporting import datapackage, sheet
 from portal.exporting.folders import Folder
 from portal.exporting.shared import Shared
-from portal.exporting.workbook import Workbook
 from portal.openreferral.cells import cells_of
 from portal.openreferral.flattening import Document, rows_of
 from portal.openreferral.tables import TABLES
@@ -101,6 +100,13 @@ class Sheet:
         """The folder closes the file."""
 
 
+def _workbook(folder: Folder, count: int) -> Writer:
+    # What writes workbooks is large, and few commands need it.
+    from portal.exporting.workbook import Workbook
+
+    return Workbook(folder, count)
+
+
 FORMATS: Mapping[str, Callable[[Folder, int], Writer]] = MappingProxyType(
-    {"oruk": Feed, "hsds": Package, "csv": Sheet, "xlsx": Workbook}
+    {"oruk": Feed, "hsds": Package, "csv": Sheet, "xlsx": _workbook}
 )

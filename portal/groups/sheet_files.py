@@ -11,18 +11,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import BoundedSemaphore
-from typing import IO, Any, Literal
+from typing import IO, Literal
 
-import openpyxl
 from flask_babel import gettext as _
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
 
 from portal.core.errors import DomainError
 from portal.core.formulas import armed, disarmed
 from portal.core.plain import plain
-from portal.exporting.workbook import LONGEST_CELL, NOT_IN_XML
 from portal.importing.bounded import Wanted, reading_file
 from portal.importing.lines import FileProblem
 
@@ -42,9 +37,6 @@ SECONDS = 30
 AT_ONCE = BoundedSemaphore(2)
 """Files that a process of the site has read at once: each may take 200 MB."""
 PATIENCE_SECONDS = 5.0
-WIDE = frozenset(
-    {"what happens", "what to mend", "when", "first visit", "getting there", "how to join", "who it is for"}
-)
 MACROS = ("vbaproject.bin", "macrosheets/", "xl/activex/")
 """Parts of a workbook that hold programs."""
 ZIP = b"PK\x03\x04"
@@ -76,7 +68,12 @@ class SheetRow:
 
 def written(kind: Kind, header: Sequence[str], rows: Iterable[Mapping[str, str]]) -> bytes:
     """A file with these columns. Every cell is text that no spreadsheet runs."""
-    return _workbook(header, rows) if kind == "xlsx" else _csv(header, rows)
+    if kind == "csv":
+        return _csv(header, rows)
+    # What writes workbooks is large, and few ask for one.
+    from portal.groups.sheet_books import workbook
+
+    return workbook(header, rows)
 
 
 def read(stream: IO[bytes]) -> list[SheetRow]:
@@ -156,25 +153,3 @@ def _csv(header: Sequence[str], rows: Iterable[Mapping[str, str]]) -> bytes:
     for row in rows:
         writer.writerow([disarmed(row.get(name, "")) for name in header])
     return b"\xef\xbb\xbf" + text.getvalue().encode("utf-8", "replace")
-
-
-def _workbook(header: Sequence[str], rows: Iterable[Mapping[str, str]]) -> bytes:
-    book = openpyxl.Workbook(write_only=True)
-    book.properties.creator = "Hereabouts"
-    sheet = book.create_sheet("listings")
-    sheet.freeze_panes = "D2"
-    for number, name in enumerate(header, 1):
-        sheet.column_dimensions[get_column_letter(number)].width = 50 if name in WIDE else 22
-    sheet.append([_cell(sheet, name, bold=True) for name in header])
-    for row in rows:
-        sheet.append([_cell(sheet, disarmed(row.get(name, ""))) for name in header])
-    held = io.BytesIO()
-    book.save(held)
-    return held.getvalue()
-
-
-def _cell(sheet: Any, text: str, *, bold: bool = False) -> Any:
-    cell = WriteOnlyCell(sheet, value=NOT_IN_XML.sub("", text)[:LONGEST_CELL])
-    cell.number_format, cell.data_type = "@", "s"
-    cell.font, cell.alignment = Font(bold=bold), Alignment(vertical="top", wrap_text=not bold)
-    return cell

@@ -1,13 +1,6 @@
 """Bringing an instance up to date: tables, postcodes, our own vocabularies, the search index. Safe to repeat."""
 
-import io
 from collections.abc import Callable
-from contextlib import redirect_stdout
-
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from flask import current_app
-from flask_migrate import upgrade as flask_upgrade
 
 from portal.core.database import reading
 from portal.core.extensions import db, settings
@@ -16,6 +9,7 @@ from portal.directory import indexing
 from portal.directory.actions import ensure_needs
 from portal.geography import building
 from portal.geography.actions import ensure_sets
+from portal.operations import schema
 from portal.search.current import sweep
 
 Told = Callable[[str], None]
@@ -43,9 +37,7 @@ def upgrade(tell: Told, progress: building.Progress | None = None) -> None:
 def migrate(tell: Told) -> None:
     """Bring the tables to the newest form. Each migration is a transaction of its own."""
     before = revision()
-    with redirect_stdout(io.StringIO()):
-        flask_upgrade()
-    db.session.remove()
+    schema.upgrade()
     after = revision()
     tell(
         f"The database is at {after}."
@@ -57,10 +49,9 @@ def migrate(tell: Told) -> None:
 def revision() -> str | None:
     """The migration that the database stands at, or none for an empty one."""
     with reading(), db.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        return schema.of(connection)
 
 
 def newest_revision() -> str | None:
     """The newest migration that this code knows."""
-    folder = current_app.extensions["migrate"].directory
-    return ScriptDirectory(folder).get_current_head()
+    return schema.newest()

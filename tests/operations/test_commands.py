@@ -1,7 +1,10 @@
 """The program as an operator runs it: upgrade, doctor, serve, worker, and what stops a start."""
 
 import json
+import re
 import signal
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -16,7 +19,7 @@ from portal.demo.accounts import MAIL
 from portal.operations import doctor, upgrading
 from tests.operations import moving
 from tests.support.people import make_user
-from tests.support.processes import environment, fetch, free_port, portal, run, running, wait_for
+from tests.support.processes import ROOT, environment, fetch, free_port, portal, run, running, wait_for
 
 
 @pytest.fixture
@@ -134,6 +137,24 @@ def test_a_site_does_not_start_on_a_database_of_another_version(instance: Path) 
 def test_a_command_before_the_first_upgrade_says_what_to_do(instance: Path) -> None:
     stopped = run("search", "query", "tea", env=environment(instance))
     assert stopped.returncode == 1 and "portal upgrade" in stopped.stderr and "Traceback" not in stopped.stderr
+
+
+def test_a_start_reads_in_nothing_large_that_few_need(instance: Path) -> None:
+    large = {"alembic", "notifications_python_client", "openpyxl", "requests"}
+    asked = f"import sys, portal.cli, portal.app; print(sorted({large} & set(sys.modules)))"
+    done = subprocess.run(
+        [sys.executable, "-c", asked], env=environment(instance), cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
+
+
+def test_who_writes_a_migration_finds_the_commands_of_the_recipe(instance: Path) -> None:
+    told = (ROOT / "docs" / "recipes" / "add-a-field.md").read_text(encoding="utf-8")
+    (app,) = re.findall(r"app='(.+)'", told)
+    assert 'flask --app "$app" db upgrade' in told
+    flask = [sys.executable, "-m", "flask", "--app", app, "db", "heads"]
+    done = subprocess.run(flask, env=environment(instance), cwd=ROOT, capture_output=True, text=True, check=True)
+    assert "(head)" in done.stdout
 
 
 def test_wrong_use_exits_with_2(instance: Path) -> None:

@@ -7,7 +7,6 @@ from flask import Flask, current_app
 from portal.core.settings import Settings
 from portal.notifications.notification import Channel
 from portal.notifications.senders.console import ConsoleSender
-from portal.notifications.senders.govuk import NotifySender
 from portal.notifications.senders.kept import KeptSender
 from portal.notifications.senders.port import Sender
 from portal.notifications.senders.smtp import SmtpSender, server_of
@@ -55,5 +54,8 @@ def senders_of(settings: Settings) -> dict[Channel, Sender]:
     return found
 
 
-def _notify(settings: Settings, **templates: str) -> NotifySender:
+def _notify(settings: Settings, **templates: str) -> Sender:
+    # Its client brings much with it, which no other instance needs.
+    from portal.notifications.senders.govuk import NotifySender
+
     return NotifySender(settings.notify_key, templates, settings.notify_url)

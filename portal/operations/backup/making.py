@@ -10,14 +10,13 @@ from pathlib import Path
 from typing import BinaryIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal.core import clock
 from portal.core.audit import FIRST, AuditEntry
-from portal.core.extensions import db, migrate, settings
+from portal.core.extensions import db, settings
+from portal.operations import schema
 from portal.operations.backup import keeping, sealing
 from portal.operations.backup.contents import LIST, Contents, HeldTable, digest_of, files_of
 from portal.operations.backup.refusing import Refused
@@ -71,11 +70,10 @@ def _packed(archive: ZipFile, progress: Progress) -> Contents:
 
 
 def _revision(connection: Connection) -> str:
-    found = MigrationContext.configure(connection).get_current_revision()
-    known = {script.revision for script in ScriptDirectory(migrate.directory).walk_revisions()}
+    found = schema.of(connection)
     if found is None:
         raise Refused("There is nothing to back up: the database is empty.")
-    if found not in known:
+    if found not in schema.known():
         raise Refused(f"The database is at migration {found}, which this version does not know.")
     return found
 

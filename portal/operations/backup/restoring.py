@@ -1,24 +1,20 @@
 """Making an instance from a backup: everything is looked at before the first write, and rows come in one transaction."""
 
-import io
 import tempfile
-from contextlib import redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 from zipfile import BadZipFile, ZipFile
 
-from alembic.script import ScriptDirectory
-from flask_migrate import upgrade as flask_upgrade
 from sqlalchemy import Connection, bindparam, delete, insert, inspect, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal.accounts.models import AccountToken, HeldForm, UserSession
 from portal.core import audit
 from portal.core.database import learn, reading, writing
-from portal.core.extensions import db, migrate, settings
+from portal.core.extensions import db, settings
 from portal.core.transactions import unit
-from portal.operations import doctor, upgrading
+from portal.operations import doctor, schema, upgrading
 from portal.operations.backup import contents as packing
 from portal.operations.backup import sealing
 from portal.operations.backup.contents import Contents
@@ -99,8 +95,7 @@ def _opened(file: Path, key: Path, plain: BinaryIO) -> tuple[ZipFile, Contents]:
         contents = packing.read(archive)
     except (BadZipFile, KeyError, ValueError) as error:
         raise Refused("This file is no backup of a portal.") from error
-    known = {script.revision for script in ScriptDirectory(migrate.directory).walk_revisions()}
-    if contents.revision not in known:
+    if contents.revision not in schema.known():
         raise Refused(
             f"The backup is of a later version: migration {contents.revision} is not known here. Restore it with that version."
         )
@@ -124,9 +119,7 @@ def _prepare(contents: Contents) -> None:
         held = first_that_holds_facts(db.engine, [one for one in facts() if one.name in names])
         if held or found != contents.revision:
             raise Refused(f"The database is in use: it {_used_by(held, found)}. Give an empty one.")
-    with redirect_stdout(io.StringIO()):
-        flask_upgrade(revision=contents.revision)
-    db.session.remove()
+    schema.upgrade(contents.revision)
 
 
 def _used_by(held: str | None, revision: str) -> str:

@@ -6,16 +6,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from alembic.script import ScriptDirectory
-from flask import Flask, current_app
+from flask import Flask
 from sqlalchemy import URL, Connection, Engine, delete, func, insert, inspect, select, text, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from portal.core import clock, database
 from portal.core.database import reading, writing
-from portal.core.extensions import db, migrate, settings
-from portal.operations import upgrading
+from portal.core.extensions import db, settings
+from portal.operations import schema, upgrading
 from portal.operations.copying.tables import Facts
 from portal.operations.models import CopyMark
 
@@ -53,14 +52,14 @@ def shown(url: URL) -> str:
 def opened(url: URL) -> Iterator[Engine]:
     """The target as the current application's database, so that migrations run there. Raises Refused if nobody answers."""
     address_ = url.render_as_string(hide_password=False)
-    folder = current_app.extensions["migrate"].directory
+    folder = schema.folder()
     if url.drivername == "sqlite" and not Path(str(url.database)).absolute().parent.is_dir():
         raise Refused(f"There is no folder {Path(str(url.database)).absolute().parent}.")
     other = Flask("portal.copy")
     other.config["SQLALCHEMY_DATABASE_URI"] = address_
     other.config["SQLALCHEMY_ENGINE_OPTIONS"] = database.engine_options(address_)
     db.init_app(other)
-    migrate.init_app(other, db, directory=folder)
+    schema.init_app(other, folder)
     with other.app_context():
         engine = db.engine
         database.prepare(engine)
@@ -102,9 +101,8 @@ def prepare(engine: Engine, tables: list[Facts]) -> None:
     if found is None and names:
         raise Refused(f"The target holds tables already, such as {min(names)}. Give a database of its own.")
     if found != newest:
-        known = {script.revision for script in ScriptDirectory(migrate.directory).walk_revisions()}
         held = first_that_holds_facts(engine, [one for one in tables if one.name in names])
-        if found is not None and (found not in known or held):
+        if found is not None and (found not in schema.known() or held):
             raise Refused(f"The target is at migration {found}, not {newest}. Give an empty database.")
         upgrading.migrate(lambda _told: None)
 
