@@ -27,7 +27,7 @@ SHAPES = frozenset(
 LEADING = frozenset({"href", "style", "src", "base"})
 """Attributes that lead out of the picture, or hold rules that may."""
 WITHIN = re.compile(r"url\(\s*[\"']?#[\w.:-]+[\"']?\s*\)", re.IGNORECASE)
-FETCHING = re.compile(r"\\|(?:url|src|image|image-set|element|cross-fade)\(|[a-z]+script:|data:|@import", re.IGNORECASE)
+FETCHING = re.compile(r"\\|(?:url|src|image|image-set|element|cross-fade)\(|script:|data:|@import", re.IGNORECASE)
 """What a property of CSS fetches with, and the backslash by which it may be written otherwise."""
 
 

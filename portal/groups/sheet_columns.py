@@ -41,6 +41,8 @@ SESSION = re.compile(
     r"(.+?)(?:\s+(?:to|until|-|–)\s+|\s*[-–]\s*(?=\d))(.+)",
     re.IGNORECASE,
 )
+LONGEST_SESSION = 200
+"""Letters: longer is no time, and would take long to be found to be none."""
 Values = Mapping[str, Any]
 Problem = tuple[str, str]
 """A column, and what is wrong in it."""
@@ -254,10 +256,10 @@ def _sessions(typed: Mapping[str, str], standing: Values) -> tuple[Any, list[Pro
     given: MultiDict[str, str] = MultiDict(
         {"ends": "no", "bank": "yes" if stood.bank else "no", "school": "yes" if stood.school else "no"}
     )
-    parts = [part.strip() for part in re.split(r"[;\n]", text) if part.strip()]
+    parts = [" ".join(part.split()) for part in re.split(r"[;\n]", text) if part.strip()]
     at = (value or [{}])[0].get("at", "")
     for number, part in enumerate(parts):
-        found = SESSION.fullmatch(part)
+        found = SESSION.fullmatch(part) if len(part) <= LONGEST_SESSION else None
         day = _days().get(" ".join(found[2].lower().split())) if found else None
         if found is None or day is None:
             return None, [("when", _("Write times like: Tuesday 10am to midday; 1st Monday 2pm to 4pm"))]

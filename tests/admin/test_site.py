@@ -109,6 +109,7 @@ def test_a_plain_svg_may_paint_with_what_it_holds() -> None:
     head = b'<?xml version="1.0" encoding="UTF-8"?><!-- ours -->'
     gradient = b'<defs><linearGradient id="a"><stop offset="0" stop-color="#0b5351"/></linearGradient></defs>'
     assert logos.kind_of(head + SVG.replace(b"<path", gradient + b"<path fill=\"url('#a')\"")) == "image/svg+xml"
+    assert logos.kind_of(SVG.replace(b"M0 0h9v9z", b"a" * 190_000)) == "image/svg+xml", "found within a second"
     nested = b"<g>" * 20_000 + b"</g>" * 20_000
     assert logos.kind_of(SVG.replace(b"<path", nested + b"<path")) == "image/svg+xml"
 

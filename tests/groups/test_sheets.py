@@ -19,7 +19,7 @@ from portal.changes.models import ChangeRequest
 from portal.core.audit import AuditEntry
 from portal.core.extensions import db
 from portal.directory.models import Service
-from portal.groups import sheet_files, sheet_views, sheets
+from portal.groups import sheet_columns, sheet_files, sheet_views, sheets
 from portal.groups.models import SheetUpload
 from portal.groups.sheet_columns import COLUMNS, HEADER, facts_of, texts_of
 from portal.groups.sheet_files import UnreadableSheet
@@ -375,6 +375,24 @@ def test_an_upload_is_its_owners_alone_and_is_forgotten(
     group.get(address, expect=404)
     sheets.tidy.run()
     assert db.session.query(SheetUpload).count() == 0
+
+
+def test_times_are_looked_for_in_short_texts_alone(
+    sqlite_app: Flask, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To find that 9,000 spaces after a day are no time took longer than an hour."""
+    looked_at: list[str] = []
+
+    class Looking:
+        def fullmatch(self, text: str) -> None:
+            looked_at.append(text)
+
+    monkeypatch.setattr(sheet_columns, "SESSION", Looking())
+    told = read_all(make.service("Tuesday Table", sessions=[make.session()]))
+    for typed in ("Tuesday" + " " * 9_000 + "x", "Tuesday " + "1 - " * 2_000):
+        facts, problems = facts_of({"when": typed}, told)
+        assert not facts and problems[0][0] == "when"
+    assert looked_at == ["Tuesday x"]
 
 
 def test_few_uploads_of_one_user_are_kept(app: Flask, group: Browser) -> None:
