@@ -73,6 +73,10 @@ def _seen(text: str) -> str:
     kept: list[str] = []
     before, marks = "", 0
     for letter in text:
+        if " " <= letter <= "~":  # nearly all
+            kept.append(letter)
+            before, marks = letter, 0
+            continue
         shown = _shown(letter, before)
         if not shown:
             continue
