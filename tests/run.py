@@ -4,14 +4,15 @@ import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 CHECKS = (
+    ("types", ["mypy"]),
     ("ruff", ["ruff", "check", "."]),
     ("format", ["ruff", "format", "--check", "."]),
-    ("types", ["mypy"]),
     ("imports", ["lint-imports"]),
     ("templates", ["djlint", "--lint", "--quiet", "portal/templates"]),
 )
@@ -24,15 +25,24 @@ def main(arguments: list[str]) -> int:
     for name in [name for name in environment if name.startswith("PORTAL_") and not name.startswith("PORTAL_TEST_")]:
         del environment[name]
     if not arguments:
-        for name, command in CHECKS:
-            began = time.monotonic()
-            code = subprocess.run([str(BIN / command[0]), *command[1:]], env=environment, check=False).returncode
-            print(f"{name}: {'ok' if code == 0 else 'FAILED'} in {time.monotonic() - began:.1f} s", flush=True)
-            if code != 0:
+        with ThreadPoolExecutor(2) as two:
+            if not all(list(two.map(lambda check: _is_well(*check, environment), CHECKS))):
                 return 1
     spread = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
     command = [sys.executable, "-m", "pytest", *(spread if not arguments else []), *arguments]
     return subprocess.run(command, env=environment, check=False).returncode
+
+
+def _is_well(name: str, command: list[str], environment: dict[str, str]) -> bool:
+    """Run a check and say how it went; what it printed only where it failed."""
+    began = time.monotonic()
+    done = subprocess.run(
+        [str(BIN / command[0]), *command[1:]], env=environment, capture_output=True, text=True, check=False
+    )
+    is_well = done.returncode == 0
+    told = "" if is_well else f"\n{done.stdout}{done.stderr}"
+    print(f"{name}: {'ok' if is_well else 'FAILED'} in {time.monotonic() - began:.1f} s{told}", flush=True)
+    return is_well
 
 
 if __name__ == "__main__":

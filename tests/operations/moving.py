@@ -15,6 +15,7 @@ from uuid import uuid4
 import sqlalchemy
 from flask import Flask
 from sqlalchemy import text
+from sqlalchemy.engine import make_url
 
 from portal.app import create_app
 from portal.core import audit, clock
@@ -83,11 +84,12 @@ def copy_of(file: Path, folder: Path, settings: Settings) -> Iterator[str]:
         yield f"sqlite:///{own}"
 
 
-def database(server: Server) -> str:
-    """The address of a new, empty database."""
+def database(server: Server, like: str = "") -> str:
+    """The address of a new database: an empty one, or a copy of the one at that address, which nobody may use meanwhile."""
     name = f"c{uuid4().hex[:12]}"
+    template = f" template {make_url(like).database}" if like else ""
     with sqlalchemy.create_engine(server.url(), isolation_level="AUTOCOMMIT").connect() as connection:
-        connection.execute(text(f"create database {name}"))
+        connection.execute(text(f"create database {name}{template}"))
     return server.url(name)
 
 

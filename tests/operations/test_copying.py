@@ -49,9 +49,24 @@ def source(filled: Path, tmp_path: Path, settings: Settings) -> Iterator[str]:
 
 
 @pytest.fixture
-def empty(postgres_server: Server) -> str:
-    """The address of an empty database of PostgreSQL."""
+def bare(postgres_server: Server) -> str:
+    """The address of a database of PostgreSQL without a table."""
     return moving.database(postgres_server)
+
+
+@pytest.fixture(scope="module")
+def migrated(postgres_server: Server, settings: Settings) -> str:
+    """The address of one that was migrated: to do so for each test would take most of its time."""
+    url = moving.database(postgres_server)
+    with moving.opened(settings, url):
+        upgrading.migrate(lambda _told: None)
+    return url
+
+
+@pytest.fixture
+def empty(postgres_server: Server, migrated: str) -> str:
+    """The address of a database of PostgreSQL without a row."""
+    return moving.database(postgres_server, like=migrated)
 
 
 def _same(copied: Copied) -> Copied:
@@ -64,15 +79,15 @@ def test_every_table_of_the_instance_holds_something(source: str) -> None:
     assert moving.empty_tables() == []
 
 
-def test_a_copy_holds_the_same_facts_and_serves_them(source: str, empty: str, settings: Settings) -> None:
-    copied = _same(copy(empty))
+def test_a_copy_holds_the_same_facts_and_serves_them(source: str, bare: str, settings: Settings) -> None:
+    copied = _same(copy(bare))
     assert copied.rows > 1000 and all(one.copied_rows == one.rows > 0 for one in copied.tables)
     job = db.session.get_one(Job, 4711)
     assert (job.lease_until, job.attempts) != (None, 0), "the source is left as it was"
     indexing.rebuild_index()
     asked = ("knitting", "lonely", "debt advice", "walking")
     here = {words: _answers(words) for words in asked}
-    with moving.opened(settings, empty):
+    with moving.opened(settings, bare):
         assert db.session.scalars(db.select(UnmetNeed.contact)).one() == moving.HARD
         copied_job = db.session.get_one(Job, 4711)
         assert copied_job.lease_until is None and copied_job.attempts == 2
@@ -133,12 +148,12 @@ def test_unique_values_that_changed_places_are_in_nobodys_way(source: str, empty
 
 @pytest.mark.parametrize("seed", range(3))
 def test_a_copy_killed_at_any_moment_goes_on_and_ends_with_the_same(
-    source: str, empty: str, seed: int, tmp_path: Path
+    source: str, bare: str, seed: int, tmp_path: Path
 ) -> None:
     """The first is killed once tables are made, the others after as many writes as the seed says."""
     after = random.Random(seed).randrange(2, 40)
     done = subprocess.run(
-        [sys.executable, "-c", KILLED, empty, str(after), str(int(seed == 0))],
+        [sys.executable, "-c", KILLED, bare, str(after), str(int(seed == 0))],
         env=environment(tmp_path, PORTAL_DATABASE_URL=source),
         cwd=ROOT,
         capture_output=True,
@@ -147,8 +162,8 @@ def test_a_copy_killed_at_any_moment_goes_on_and_ends_with_the_same(
     )
     assert done.returncode == -signal.SIGKILL, done.stderr[-1500:]
     on(source, "delete from funding where rowid % 2 = 0")
-    assert (on(empty, "select count(*) from geography_file") == [(0,)]) == (seed == 0)
-    copied = _same(copy(empty))
+    assert (on(bare, "select count(*) from geography_file") == [(0,)]) == (seed == 0)
+    copied = _same(copy(bare))
     assert all(one.copied_rows == one.rows for one in copied.tables)
 
 
@@ -227,9 +242,7 @@ def test_what_postgresql_would_refuse_is_named_before_anything_is_written(
     assert on(empty, "select count(*) from organization") == [(0,)]
 
 
-def test_a_target_with_other_facts_is_refused(source: str, empty: str, settings: Settings) -> None:
-    with moving.opened(settings, empty):
-        upgrading.migrate(lambda _told: None)
+def test_a_target_with_other_facts_is_refused(source: str, empty: str) -> None:
     on(empty, "insert into timetable_run values ('x', now())")
     with pytest.raises(Refused, match="holds facts already, in the table timetable_run"):
         copy(empty)

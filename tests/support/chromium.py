@@ -38,7 +38,7 @@ def started() -> Iterator[Chromium]:
 def served(app: Flask) -> Iterator[str]:
     """The site on a free port; gives its address."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"
