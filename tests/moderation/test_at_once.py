@@ -82,6 +82,34 @@ def test_two_who_merge_at_once_merge_once(desks: list[Browser], make: Make, monk
     assert merged.count(None) == 1, "neither leads to the other in a circle"
 
 
+def test_three_listings_that_are_merged_two_by_two_at_once_never_lead_in_a_circle(
+    desks: list[Browser], make: Make, as_user: AsUser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _pair(make)
+    third = make.service(
+        "Larkfield Library", organisation=make.organisation("Larkfield Library"), phone="0116 496 0110"
+    )
+    duplicates_finding.look_at(third.id)
+    db.session.commit()
+    pairs = list(db.session.scalars(select(DuplicatePair.id).order_by(DuplicatePair.one_id, DuplicatePair.other_id)))
+    assert len(pairs) == 3
+    posts = [
+        (desk, f"/moderate/duplicates/{pair_id}/merge", {"stays": side})
+        for desk, pair_id, side in zip(
+            [*desks, as_user(make.user("moderator"))], pairs, ("one", "other", "one"), strict=True
+        )
+    ]
+    all_know(monkeypatch, queries, "pair_for", 3)
+    assert set(post_all(posts)) <= {303, 404, 409}
+    leads_to = {one.id: one.merged_into_id for one in db.session.scalars(select(Service))}
+    for at in leads_to:
+        seen = [at]
+        while (onwards := leads_to[seen[-1]]) is not None:
+            assert onwards not in seen, "in a circle"
+            seen.append(onwards)
+    assert sum(at is not None for at in leads_to.values()) == len(_decisions()) > 0
+
+
 def test_a_merge_and_a_word_that_they_are_two_at_once_are_one_of_both(
     desks: list[Browser], make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
