@@ -31,6 +31,7 @@ from portal.core import (
 )
 from portal.core.extensions import csrf, db
 from portal.core.forms import new_key
+from portal.core.numbers import NumberInAddress
 from portal.core.settings import Settings, problems_for_production
 from portal.directory import school_holidays
 from portal.directory import views as directory_views
@@ -87,6 +88,7 @@ def create_app(settings: Settings | None = None, *, is_serving: bool = True) -> 
     app = Flask("portal", static_folder=None, root_path=str(ROOT))
     app.config.update(_flask_config(settings))
     app.extensions["portal.settings"] = settings
+    app.url_map.converters["int"] = NumberInAddress
     _bind_core(app, settings)
     _bind_features(app)
     return app

@@ -14,11 +14,11 @@ from portal.accounts.proving import proved_lately
 from portal.admin import audit_queries
 from portal.admin.audit_queries import Wanted
 from portal.admin.blueprint import bp
-from portal.admin.typed import whole_number
 from portal.core import audit as chain
 from portal.core import clock, witness
 from portal.core.access import requires
 from portal.core.formulas import disarmed
+from portal.core.numbers import whole_number
 from portal.core.pages import page
 from portal.core.permissions import Permission
 

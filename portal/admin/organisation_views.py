@@ -10,9 +10,9 @@ from portal.accounts.person import signed_in_user
 from portal.admin import actions, queries
 from portal.admin.blueprint import bp
 from portal.admin.forms import OrganisationForm
-from portal.admin.typed import page_number
 from portal.core.access import requires
 from portal.core.errors import DomainError
+from portal.core.numbers import page_number
 from portal.core.pages import page
 from portal.core.permissions import Permission
 from portal.registers.formats import BY_SCHEME

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from flask import request
 from flask_babel import gettext as _
 
 from portal.accounts.roles import ROLES, Role
@@ -21,17 +20,6 @@ class WrongPlace(DomainError):
     def __init__(self, field: str, sentence: str, alike: Sequence[Organization] = ()) -> None:
         super().__init__(sentence)
         self.field, self.alike = field, alike
-
-
-def page_number() -> int:
-    """The page that an address asks for; 1 where it asks for none."""
-    told = request.args.get("page", "")
-    return int(told) if told.isascii() and told.isdecimal() and len(told) < 8 else 1
-
-
-def whole_number(told: str) -> int | None:
-    """A whole number, or None."""
-    return int(told) if told.isascii() and told.isdecimal() and len(told) < 18 else None
 
 
 def uuid_or_none(text: str) -> UUID | None:

@@ -13,11 +13,12 @@ from portal.accounts.roles import ROLES, Role
 from portal.admin import queries
 from portal.admin.blueprint import bp
 from portal.admin.forms import GiveRoleForm, InviteUserForm
-from portal.admin.typed import page_number, uuid_or_none
+from portal.admin.typed import uuid_or_none
 from portal.core import audit
 from portal.core.access import requires
 from portal.core.errors import DomainError
 from portal.core.i18n import current_locale
+from portal.core.numbers import page_number
 from portal.core.pages import page
 from portal.core.permissions import Permission
 from portal.organisations.queries import organisation

@@ -15,6 +15,7 @@ from wtforms.validators import ValidationError
 
 from portal.core import clock, wording
 from portal.core.i18n import lazy_gettext as _l
+from portal.core.numbers import whole_number
 from portal.directory.filters import BY_NAME
 from portal.directory.languages import LANGUAGE_VALUES
 from portal.directory.needs import GROUPS, NEEDS
@@ -103,13 +104,15 @@ class AgesForm(FactForm):
 
     def validate_minimum(self, field: Field) -> None:
         """A whole number of years."""
-        if field.data and not (field.data.isascii() and field.data.isdigit() and int(field.data) <= OLDEST):
+        age = whole_number(field.data or "")
+        if field.data and (age is None or age > OLDEST):
             raise ValidationError(_("Enter an age in years, like 18"))
 
     def validate_maximum(self, field: Field) -> None:
         """The same, and not below the youngest."""
         self.validate_minimum(field)
-        if field.data and (self.minimum.data or "0").isdigit() and int(field.data) < int(self.minimum.data or 0):
+        youngest = whole_number(self.minimum.data or "0")
+        if field.data and youngest is not None and int(field.data) < youngest:
             raise ValidationError(_("The oldest age must not be below the youngest"))
 
     def told(self, standing: Any) -> Any:

@@ -14,6 +14,7 @@ from portal.changes.models import ChangeRequest
 from portal.core.access import public, requires, signed_in
 from portal.core.errors import NotFound
 from portal.core.i18n import current_locale
+from portal.core.numbers import whole_number
 from portal.core.pages import page
 from portal.core.permissions import Permission
 from portal.groups import claims, joining, matching, proving
@@ -210,10 +211,10 @@ def _next(found: ChangeRequest | None) -> str:
 def _chosen(found: ChangeRequest) -> proving.OnRecord:
     """The address on record that a code is to go to. Raises NotFound."""
     places = proving.on_record(found.organization, before=found.created_at)
-    told = request.form.get("to", "")
-    if found.state not in claims.OPEN or not told.isdecimal() or int(told) >= len(places):
+    told = whole_number(request.form.get("to", ""))
+    if found.state not in claims.OPEN or told is None or told >= len(places):
         raise NotFound(_("There is no such address."))
-    return places[int(told)]
+    return places[told]
 
 
 def _claim_page(

@@ -24,6 +24,7 @@ from portal.core import audit, clock, throttle
 from portal.core.errors import DomainError, NotFound
 from portal.core.extensions import db
 from portal.core.jobs import job
+from portal.core.numbers import whole_number
 from portal.core.permissions import Permission
 from portal.directory.models import Service
 from portal.groups import adding
@@ -205,7 +206,7 @@ def _planned(row: SheetRow, own: Mapping[str, Service], seen: set[str]) -> Plann
     if service is None:
         return _new(row, name)
     facts, problems = facts_of(row.cells, read_all(service))
-    if not problems and (version := row.cells.get(VERSION, "").strip()) and not version.isdecimal():
+    if not problems and (version := row.cells.get(VERSION, "").strip()) and whole_number(version) is None:
         problems = [(VERSION, _("Leave this number as it was."))]
     outcome: Outcome = "refused" if problems else "change" if facts else "same"
     return Planned(row, outcome, service.name, facts, problems, service)
@@ -228,8 +229,8 @@ def _made(one: Planned, upload: SheetUpload, by: User) -> ChangeRequest | None:
                 draft = adding.begin(organisation, by=by, key=key, facts={})
                 adding.save(draft, one.facts)
                 return actions.submit(draft, by=by)
-            version = one.row.cells.get(VERSION, "").strip()
-            base = min(int(version), one.service.version) if version else one.service.version
+            version = whole_number(one.row.cells.get(VERSION, "").strip())
+            base = min(version, one.service.version) if version is not None else one.service.version
             return actions.propose(one.service, one.facts, by=by, base_version=base, key=key)
     except (Clash, DomainError):
         return None

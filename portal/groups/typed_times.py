@@ -128,7 +128,7 @@ def _first(text: str, last: date, today: date) -> date:
     if text.strip().isdigit():
         try:
             return last.replace(day=int(text))
-        except ValueError as error:
+        except (ValueError, OverflowError) as error:
             raise _unclear(text) from error
     found = WORDED.fullmatch(text.strip().lower())
     first = _date(text, today)

@@ -15,6 +15,7 @@ from portal.assurance.phoning import LONGEST_MINUTES, OUTCOMES
 from portal.assurance.reporting import OUTCOMES as REPORT_OUTCOMES
 from portal.changes.facts import FACTS
 from portal.core.forms import LONGEST_EMAIL, Email, PageForm
+from portal.core.numbers import whole_number
 from portal.core.plain import plain
 from portal.moderation.merging import Side
 from portal.moderation.reasons import Reason
@@ -71,7 +72,7 @@ class CallForm(PageForm):
     """What came of a call."""
 
     outcome = RadioField(_l("What came of it"), validators=[InputRequired(message=_l("Choose what came of the call"))])
-    minutes = StringField(_l("Minutes that the call took"), filters=[plain], validators=[Length(max=10)])
+    minutes = StringField(_l("Minutes that the call took"), filters=[plain])
     email = StringField(
         _l("E-mail address to write to next time, if they gave one"),
         filters=[plain],
@@ -88,7 +89,8 @@ class CallForm(PageForm):
 
     def validate_minutes(self, field: StringField) -> None:
         """A whole number of minutes."""
-        if not (field.data or "").isdecimal() or int(field.data) > LONGEST_MINUTES:
+        minutes = whole_number(field.data or "")
+        if minutes is None or minutes > LONGEST_MINUTES:
             raise ValidationError(_("Enter the minutes that the call took, like 6"))
 
 

@@ -10,6 +10,7 @@ from flask_babel import ngettext
 from portal.assurance import reporting
 from portal.core import clock
 from portal.core.access import requires
+from portal.core.numbers import page_number
 from portal.core.pages import page
 from portal.core.permissions import Permission
 from portal.core.viewer import viewer
@@ -27,7 +28,7 @@ MOST_TICKED = queries.A_PAGE
 @requires(Permission.MODERATE)
 def queue(tab: str) -> ResponseReturnValue:
     """One queue, longest waiting first."""
-    number = max(request.args.get("page", 1, int), 1)
+    number = page_number()
     who = viewer()
     rows = queries.rows(who, tab, page=number) if TABS[tab].kinds else []
     return page(

@@ -201,7 +201,8 @@ def test_what_its_own_people_wrote_shows_nobody_to_be_of_a_group(
         page = friend.get(theirs)
         assert page.words("h1") == ["Show that you are part of Larkfield Circle"]
         assert "h…@larkfield.example.org" in page.main and "f…@" not in page.main
-        friend.post(f"{theirs}/code", {"to": "1"}, expect=404)
+        for told in ("1", "9" * 5_000, "²"):
+            friend.post(f"{theirs}/code", {"to": told}, expect=404)
     assert _claim_of("friend@people.example.org").state == "draft"
 
 

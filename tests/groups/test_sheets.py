@@ -138,6 +138,14 @@ def test_listings_of_others_are_refused_row_by_row(app: Flask, group: Browser, m
     assert [one.service.name for one in db.session.query(ChangeRequest)] == ["Walking Group"]
 
 
+@pytest.mark.parametrize("number", ["9" * 5_000, "9" * 20, "²", "-1"])
+def test_a_version_that_is_no_number_of_ours_is_refused(sqlite_app: Flask, group: Browser, number: str) -> None:
+    rows = _rows(group)
+    rows[0] |= {"version": number, "what happens": "Soup."}
+    page = group.follow(_send(group, _csv(rows)))
+    assert "1 row cannot be read" in page.main and "Leave this number as it was." in page.main
+
+
 def test_what_cannot_be_read_comes_back_with_what_to_mend(sqlite_app: Flask, group: Browser) -> None:
     rows = _rows(group)
     rows[0] |= {"cost": "lots", "when": "Tuesdays sometime", "e-mail": "none"}

@@ -105,3 +105,9 @@ def test_several_lines_and_commas() -> None:
 def test_what_is_no_range(text: str) -> None:
     with pytest.raises(Unclear):
         typed_spans(text)
+
+
+def test_a_day_of_very_many_digits_is_unclear_and_no_fault() -> None:
+    for digits in (11, 30, 5_000):
+        with pytest.raises(Unclear):
+            typed_spans(f"{'9' * digits} to 29 December 2026", today=TODAY)

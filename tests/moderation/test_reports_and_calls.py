@@ -89,6 +89,8 @@ def test_a_call_is_noted_with_its_minutes(desk: Browser, call: CheckRound, servi
     assert "0116 496 0110" in desk.get(address).main
     wrong = desk.post(address, {"outcome": "confirmed", "minutes": "six", "email": "nowhere"}, expect=422)
     assert "Enter the minutes" in wrong.main
+    endless = desk.post(address, {"outcome": "confirmed", "minutes": "9" * 5_000}, expect=422)
+    assert "Enter the minutes" in endless.main and "digits" not in endless.main
     assert "like hello@example.org" in wrong.main
     assert wrong.one("input[name=minutes]")["value"] == "six"
     done = desk.follow(desk.post(address, {"outcome": "confirmed", "minutes": "6"}, expect=303))
