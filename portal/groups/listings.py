@@ -83,7 +83,10 @@ def _refusal(who: Viewer, service: Service, *, typed: bool) -> Exception:
 
 
 def _could_before(who: Viewer, organisation_id: UUID) -> bool:
-    return any(one.organization_id == organisation_id for one in getattr(who, "memberships", ()))
+    """Whether somebody edited for an organisation once; other roles in it never could."""
+    every = getattr(who, "memberships", ())
+    here = [ROLES[Role(one.role)] for one in every if one.organization_id == organisation_id]
+    return any(Permission.LISTING_EDIT in rules.permissions for rules in here)
 
 
 def _moderated_before(who: Viewer) -> bool:

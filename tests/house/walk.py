@@ -2,16 +2,23 @@
 
 What is expected follows from the mark of the endpoint's row in `access_table.py`:
 
-| mark | a stranger | a role that lacks the permission | a role that has it | the same role in another organisation |
+| mark | a stranger | a role that lacks the permission | a role that has it | the same role in another organisation or area |
 |---|---|---|---|---|
 | public | open | open | open | open |
 | operator | hidden | hidden | hidden | hidden |
-| signed in | asked to sign in | open | open | open; hidden, where the address names what belongs to somebody |
-| a permission | asked to sign in | refused | open | hidden, where the address names what belongs to an organisation |
+| signed in | asked to sign in | open | open | open |
+| signed in, of somebody | asked to sign in | hidden | hidden | hidden |
+| signed in, of an organisation | asked to sign in | hidden | open | hidden |
+| a permission | asked to sign in | refused | open | open |
+| a permission, of an organisation | asked to sign in | refused | open | hidden |
+
+"Of": where the address names what belongs to somebody (a part in `PERSONAL`), or to an organisation (in `OWNED`). For the
+latter, who is signed in needs the permission to change listings.
 
 A new endpoint needs its row there, and a row in `PARTS` if its address has a part of words that no other has: ids, numbers and
 choices are filled in by their kind. A part that names what belongs to an organisation or to somebody should have a row too, and
-stand in `OWNED` or `PERSONAL`. What does not follow from its mark stands in `OTHERWISE`.
+stand in `OWNED` or `PERSONAL`; where one feature means another thing by it, a row with the feature's name before it. What does
+not follow from its mark stands in `OTHERWISE`.
 """
 
 import re
@@ -28,19 +35,23 @@ from werkzeug.routing.converters import NumberConverter
 from portal.accounts import invitations
 from portal.accounts.models import ExternalIdentity, Passkey, User, UserSession
 from portal.accounts.roles import ROLES, Role
+from portal.assurance.models import CheckItem, CheckRound, ListingReport
 from portal.changes.models import ChangeRequest
 from portal.core import clock
 from portal.core.extensions import db
 from portal.core.permissions import Permission
 from portal.directory.models import Service
 from portal.groups.models import SheetUpload
+from portal.moderation.models import Decision, DuplicatePair
 from portal.organisations.models import Organization
 from tests.factories import Make
 from tests.house.access_table import CACHEABLE, OPERATOR, PUBLIC, SIGNED_IN
 
 OPEN, ASKED, REFUSED, HIDDEN = "open", "asked to sign in", "refused", "hidden"
 STRANGER = "stranger"
-ELSEWHERE = {f"{role.value} elsewhere": role for role in (Role.LEAD, Role.EDITOR)}
+ELSEWHERE = {f"{role.value} elsewhere": role for role in (Role.LEAD, Role.EDITOR, Role.MODERATOR)}
+FAR = "E07000208"
+"""Where nothing of the organisation is, nor anything that its moderators see."""
 VIEWERS = (STRANGER, *(role.value for role in Role), *ELSEWHERE)
 
 
@@ -58,6 +69,11 @@ class World:
     device: UserSession
     passkey: Passkey
     identity: ExternalIdentity
+    waiting: ChangeRequest
+    approved: Decision
+    report: ListingReport
+    call: CheckRound
+    pair: DuplicatePair
     people: dict[str, User]
 
 
@@ -70,14 +86,20 @@ def world(make: Make) -> World:
         )
         for role in Role
     }
-    people |= {name: make.user(role, organisation=there, name=name) for name, role in ELSEWHERE.items()}
-    service, other = make.service(organisation=here), make.service("Elsewhere", organisation=there)
-    assert other.id != service.id
+    for name, role in ELSEWHERE.items():
+        is_by_area = ROLES[role].scope == "area"
+        people[name] = make.user(
+            role, name=name, organisation=None if is_by_area else there, area=FAR if is_by_area else None
+        )
+    service, twin = make.service(organisation=here), make.service("Tuesday Table again", organisation=here)
+    make.service("Elsewhere", organisation=there, place={"authority_code": FAR})
     invitation, _token = invitations.invite(
         "new@people.example.org", Role.EDITOR, by=people["lead"], organization_id=here.id
     )
     someone = make.user("editor", organisation=here)
-    theirs = {"user_id": someone.id}
+    theirs, today = {"user_id": someone.id}, clock.today()
+    change = {"service_id": service.id, "organization_id": here.id, "by_user_id": someone.id, "base_version": 1}
+    one, another = sorted((service.id, twin.id), key=lambda one: one.hex)
     made = World(
         here=here,
         service=service,
@@ -89,9 +111,20 @@ def world(make: Make) -> World:
         device=UserSession(token_hash="x" * 64, factor="password", ends_at=clock.now() + timedelta(days=1), **theirs),
         passkey=Passkey(credential_id="x", public_key=b"x", name="Key", **theirs),
         identity=ExternalIdentity(issuer="https://id.example", subject="s", subject_key="s", **theirs),
+        waiting=ChangeRequest(
+            kind="change", state="waiting", facts={"summary": "Tea."}, submitted_at=clock.now(), **change
+        ),
+        approved=Decision(kind="approve", service_id=service.id, organization_id=here.id, by_user_id=people["moderator"].id),
+        report=ListingReport(service_id=service.id, reference="ABC234", kind="other", words="It is shut.", form_key="r" * 24),
+        call=CheckRound(
+            organization_id=here.id, begun_on=today, phone_on=today, try_on=today, why_phone="silent",
+            items=[CheckItem(service_id=service.id)],
+        ),
+        pair=DuplicatePair(one_id=one, other_id=another, score=0.9, shares={"name": 1.1}),
         people=people,
-    )
+    )  # fmt: skip
     db.session.add_all([made.draft, made.claim, made.upload, made.device, made.passkey, made.identity])
+    db.session.add_all([made.waiting, made.approved, made.report, made.call, made.pair])
     db.session.commit()
     return made
 
@@ -109,6 +142,11 @@ PARTS: dict[str, Callable[[World], object]] = {
     "passkey_id": lambda world: world.passkey.id,
     "session_id": lambda world: world.device.id,
     "upload_id": lambda world: world.upload.id,
+    "moderation.change_id": lambda world: world.waiting.id,
+    "decision_id": lambda world: world.approved.id,
+    "pair_id": lambda world: world.pair.id,
+    "report_id": lambda world: world.report.id,
+    "round_id": lambda world: world.call.id,
     "code": lambda _world: "en",
     "fact": lambda _world: "summary",
     "name": lambda _world: "invitation",
@@ -121,13 +159,20 @@ PARTS: dict[str, Callable[[World], object]] = {
 }
 """What stands for a part of an address. What belongs to an organisation is the first one's; other ids are nobody's."""
 OWNED = frozenset(
-    {"organisation_id", "service_id", "user_id", "membership_id", "invitation_id", "change_id", "upload_id"}
+    {"organisation_id", "service_id", "user_id", "membership_id", "invitation_id", "change_id", "claim_id", "upload_id"}
+    | {"decision_id", "pair_id", "report_id", "round_id"}
 )
 """Parts that name what belongs to an organisation."""
 PERSONAL = frozenset({"claim_id", "identity_id", "membership_id", "passkey_id", "session_id", "upload_id"})
 """Parts that name what belongs to somebody, who is none of the viewers."""
-SCOPED = frozenset({Permission.LISTING_EDIT.value, Permission.LISTING_CHANGE.value, Permission.PEOPLE_MANAGE.value})
-"""Permissions that are held in one organisation: elsewhere, what belongs to it is hidden. A moderator's reach by area."""
+SCOPED = frozenset(
+    one.value
+    for one in (
+        Permission.LISTING_EDIT, Permission.LISTING_CHANGE, Permission.PEOPLE_MANAGE, Permission.MODERATE,
+        Permission.TRUST_EDITORS,
+    )
+)  # fmt: skip
+"""Permissions that are held in one organisation or area: elsewhere, what belongs to it is hidden."""
 UNDER_WAY = frozenset({"accounts.connect", "accounts.join_with"})
 """Pages that are there only for who is in the middle of something: open ones may say 404."""
 TITLED = {
@@ -143,7 +188,7 @@ OTHERWISE: dict[tuple[str, str], str] = {}
 
 def address_of(rule: Rule, world: World) -> str:
     """The address of a rule with the world's own things in it. Raises AssertionError for a part that nobody knows."""
-    values = {part: PARTS[part](world) if part in PARTS else _by_kind(rule, part) for part in rule.arguments}
+    values = {part: _stands_for(rule, part, world) for part in rule.arguments}
     unknown = sorted(part for part, value in values.items() if value is None)
     assert not unknown, f"say in tests/house/walk.py: PARTS what stands for {unknown} in {rule.rule}"
     built = rule.build(values, append_unknown=False)
@@ -161,6 +206,12 @@ def _by_kind(rule: Rule, part: str) -> object | None:
     return 1 if isinstance(converter, NumberConverter) else (rule.defaults or {}).get(part)
 
 
+def _stands_for(rule: Rule, part: str, world: World) -> object:
+    feature = rule.endpoint.partition(".")[0]
+    known = PARTS.get(f"{feature}.{part}") or PARTS.get(part)
+    return known(world) if known else _by_kind(rule, part)
+
+
 def expected(endpoint: str, mark: str, rule: Rule, viewer: str) -> str:
     """What a viewer meets at an endpoint with this mark."""
     if (endpoint, viewer) in OTHERWISE:
@@ -171,12 +222,13 @@ def expected(endpoint: str, mark: str, rule: Rule, viewer: str) -> str:
         return HIDDEN
     if viewer == STRANGER:
         return ASKED
+    may, is_owned = ROLES[ELSEWHERE.get(viewer) or Role(viewer)].permissions, bool(rule.arguments & OWNED)
     if mark == SIGNED_IN:
-        return HIDDEN if rule.arguments & PERSONAL else OPEN
-    role = ELSEWHERE.get(viewer) or Role(viewer)
-    if Permission(mark) not in ROLES[role].permissions:
+        is_shut = is_owned and (Permission.LISTING_CHANGE not in may or viewer in ELSEWHERE)
+        return HIDDEN if is_shut or rule.arguments & PERSONAL else OPEN
+    if Permission(mark) not in may:
         return REFUSED
-    return HIDDEN if viewer in ELSEWHERE and mark in SCOPED and rule.arguments & OWNED else OPEN
+    return HIDDEN if viewer in ELSEWHERE and mark in SCOPED and is_owned else OPEN
 
 
 def misnamed(html: str) -> str | None:
