@@ -34,7 +34,15 @@ from tests.support.page import Browser
 from tests.support.people import browser_as
 from tests.support.processes import KEY, SECRET
 
-LONG_FILES = ("tests/operations/", "tests/journeys/", "in_browser", "test_walk", "test_senders", "test_delivering")
+LONG_FILES = (
+    "tests/operations/",
+    "tests/journeys/",
+    "in_browser",
+    "test_accessible",
+    "test_walk",
+    "senders",
+    "delivering",
+)
 MANY = 500
 """Rows of one table."""
 ROOT = Path(__file__).parent.parent
