@@ -53,6 +53,8 @@ ELSEWHERE = {f"{role.value} elsewhere": role for role in (Role.LEAD, Role.EDITOR
 FAR = "E07000208"
 """Where nothing of the organisation is, nor anything that its moderators see."""
 VIEWERS = (STRANGER, *(role.value for role in Role), *ELSEWHERE)
+ROWS = '[[2, {"id": "", "name": "Singing at Noon", "cost": "lots"}, null]]'
+"""Of a spreadsheet, as it is kept once it was read."""
 
 
 @dataclass
@@ -107,9 +109,9 @@ def world(make: Make) -> World:
         invitation=invitation,
         draft=ChangeRequest(organization_id=here.id, kind="new", facts={"name": "A draft"}, by_user_id=someone.id),
         claim=ChangeRequest(organization_id=here.id, kind="claim", by_user_id=someone.id),
-        upload=SheetUpload(organization_id=here.id, form_key="k" * 30, body="name", **theirs),
+        upload=SheetUpload(organization_id=here.id, form_key="k" * 30, body=ROWS, **theirs),
         device=UserSession(token_hash="x" * 64, factor="password", ends_at=clock.now() + timedelta(days=1), **theirs),
-        passkey=Passkey(credential_id="x", public_key=b"x", name="Key", **theirs),
+        passkey=Passkey(credential_id="eHh4", public_key=b"x", name="Key", **theirs),
         identity=ExternalIdentity(issuer="https://id.example", subject="s", subject_key="s", **theirs),
         waiting=ChangeRequest(
             kind="change", state="waiting", facts={"summary": "Tea."}, submitted_at=clock.now(), **change
@@ -142,6 +144,7 @@ PARTS: dict[str, Callable[[World], object]] = {
     "passkey_id": lambda world: world.passkey.id,
     "session_id": lambda world: world.device.id,
     "upload_id": lambda world: world.upload.id,
+    "groups.number": lambda _world: 1,
     "moderation.change_id": lambda world: world.waiting.id,
     "decision_id": lambda world: world.approved.id,
     "pair_id": lambda world: world.pair.id,
