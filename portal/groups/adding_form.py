@@ -9,16 +9,22 @@ from flask_babel.speaklater import LazyString
 from werkzeug.datastructures import MultiDict
 
 from portal.changes.facts import FACTS
+from portal.directory import school_holidays
+from portal.geography.places import Place
+from portal.geography.queries import locate
 from portal.groups.adding import ANSWERS, FACTS_OF, Answer
 from portal.groups.fact_forms import PAGES
 from portal.groups.form_parts import FactForm
 from portal.groups.place_form import PlaceForm
-from portal.groups.sessions_form import SessionsForm
+from portal.groups.sessions_form import NextDate, SessionsForm
+from portal.groups.sessions_page import nation_in
 
 SHOWN_OF = {"place": ("location_type", "venue", "address_1", "city", "postcode", "privacy")}
 """Facts of which a new listing asks some boxes only; the rest is for its own page."""
 FIRST_TIME = "s-0-starts"
 """Where it is said that times are missing."""
+OF_SESSIONS = frozenset({"s", "closed", "until"})
+"""How the ids of the fields of sessions begin."""
 
 
 @dataclass
@@ -39,14 +45,14 @@ class SectionForm:
             if facts.get(fact) is not None:
                 form.put(facts[fact])
         sessions = SessionsForm.of(facts.get("sessions")) if "sessions" in FACTS_OF[name] else None
-        return cls(name, forms, sessions, facts)
+        return cls(name, forms, sessions, facts)._with_holidays()
 
     @classmethod
     def sent(cls, name: str, sent: MultiDict[str, str], facts: Mapping[str, Any]) -> "SectionForm":
         """The page as it was sent."""
         forms = {fact: _form(fact, facts, sent) for fact in FACTS_OF[name] if fact != "sessions"}
         sessions = SessionsForm.sent(sent, facts.get("sessions")) if "sessions" in FACTS_OF[name] else None
-        return cls(name, forms, sessions, facts)
+        return cls(name, forms, sessions, facts)._with_holidays()
 
     @property
     def facts(self) -> tuple[str, ...]:
@@ -58,6 +64,42 @@ class SectionForm:
         """Whether something is told, or wrong, that need not be told."""
         more = [fact for fact in self.facts if fact not in self.required]
         return any(not self._is_empty(fact) or self.forms[fact].errors for fact in more)
+
+    @property
+    def has_times(self) -> bool:
+        """Whether any time is told, or was before."""
+        return self.sessions is not None and (self.sessions.is_typed or bool(self.sessions.left))
+
+    @property
+    def kept(self) -> list[tuple[int, list[str]]]:
+        """Times that the form cannot show, as the public sees them, by their place in the list."""
+        told = self.sessions.told.kept if self.sessions is not None else {}
+        return [(number, FACTS["sessions"].shown([row])) for number, row in told.items()]
+
+    @property
+    def councils(self) -> dict[str, str]:
+        """The council of each place, by its id; of the postcode that was typed where it is another."""
+        places = {one["id"]: one.get("authority_code", "") for one in self.standing.get("place") or []}
+        form = self.forms.get("place")
+        found = locate(form.postcode.data or "") if isinstance(form, PlaceForm) else None
+        if isinstance(form, PlaceForm) and isinstance(found, Place):
+            places[form.which] = found.authority_code or ""
+        return places
+
+    def next_dates(self) -> list[NextDate] | None:
+        """The dates that the times give; None where none are told, or one is wrong."""
+        if self.sessions is None or not self.has_times:
+            return None
+        said = self.sessions.errors
+        value, self.sessions.errors = self._times(self.sessions), said
+        councils = self.councils
+        return None if value is None else self.sessions.next_dates(value, nation_in(councils.values()), councils)
+
+    def check_times(self) -> None:
+        """Say in `errors` what is wrong with the times alone."""
+        if self.sessions is not None and self.has_times:
+            self._times(self.sessions)
+            self.errors = self.sessions.problems()
 
     @property
     def required(self) -> set[str]:
@@ -98,26 +140,36 @@ class SectionForm:
 
     def _told_sessions(self, facts: dict[str, Any]) -> None:
         form = self.sessions
-        if form is None or not any(row.starts or row.ends or row.dates for row in form.rows):
+        if form is None or not self.has_times:
             facts["sessions"] = None
             return
-        value = form.value()
+        value = self._times(form)
         if value is None:
             self.errors += form.problems()
         else:
             facts["sessions"] = value
+
+    def _times(self, form: SessionsForm) -> list[Any] | None:
+        """The times that are told. A row of which nothing is typed is none where others stay."""
+        return form.value() if form.is_typed else form.left
+
+    def _with_holidays(self) -> "SectionForm":
+        if self.sessions is not None:
+            self.sessions.has_school = any(school_holidays.of(code) for code in self.councils.values())
+        return self
 
     def _refuse_lack(self, facts: Mapping[str, Any]) -> None:
         wrong = {name.split("-")[0] for name, _sentence in self.errors}
         for one in ANSWERS:
             if one.section != self.name or any(facts.get(fact) for fact in one.facts):
                 continue
-            if not wrong & {*one.facts, "s" if "sessions" in one.facts else ""}:
+            if not wrong & {*one.facts, *(OF_SESSIONS if "sessions" in one.facts else ())}:
                 self._say_lack(one)
 
     def _say_lack(self, one: Answer) -> None:
         sentence, fact = _lack(one), one.facts[0]
-        if fact == "sessions":
+        if self.sessions is not None and fact == "sessions":
+            self.sessions.errors[FIRST_TIME] = sentence
             self.errors.append((FIRST_TIME, sentence))
             return
         box = self.shown(fact)[0]

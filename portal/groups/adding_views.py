@@ -1,6 +1,5 @@
 """Pages of a new listing: a task list of four sections, saved as it goes, a look at the whole, and sending it."""
 
-from typing import Any
 from uuid import UUID
 
 from flask import flash, redirect, request, url_for
@@ -24,9 +23,7 @@ from portal.groups.blueprint import bp
 from portal.groups.listings import organisation_of, organisations_of
 from portal.groups.sent import form_key
 from portal.groups.session_rows import DAYS, OFTEN
-
-SIMPLE_OFTEN = {name: label for name, label in OFTEN.items() if name not in {"dates", "fortnightly"}}
-"""What a new listing asks of how often; the rest is for the page of its times."""
+from portal.groups.sessions_form import STAND
 
 
 @bp.route("/group/listings/new", methods=["GET", "POST"])
@@ -63,7 +60,9 @@ def new_section(change_id: UUID, section: str) -> ResponseReturnValue:
     form, action = SectionForm.sent(section, typed, draft.facts), request.form.get("action", "")
     if request.method == "GET":
         return _section_page(draft, form)
-    if form.sessions is not None and _changed_rows(form, action):
+    if form.sessions is not None and (action == "dates" or form.sessions.pressed(action)):
+        if action == "dates":
+            form.check_times()
         return _section_page(draft, form)
     facts = form.told(may_lack=action == "later")
     if form.errors and action != "later":
@@ -108,20 +107,11 @@ def _section_page(draft: ChangeRequest, form: SectionForm) -> ResponseReturnValu
         label=SECTIONS[form.name],
         errors=dict(form.errors),
         days=DAYS,
-        often=SIMPLE_OFTEN,
+        often=OFTEN,
+        stand=STAND,
+        kept=form.kept,
+        dates=form.next_dates(),
     )
-
-
-def _changed_rows(form: SectionForm, action: str) -> bool:
-    """Whether the button was one that adds or takes away a row of times."""
-    sessions: Any = form.sessions
-    if action == "add":
-        sessions.add()
-        return True
-    if action.startswith("remove-") and action[7:].isdigit() and len(action) < 11:
-        sessions.remove(int(action[7:]))
-        return True
-    return False
 
 
 def _kept(draft: ChangeRequest, form: SectionForm) -> ResponseReturnValue:

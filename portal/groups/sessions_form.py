@@ -96,6 +96,26 @@ class SessionsForm:
             has_school=has_school,
         )
 
+    @property
+    def is_typed(self) -> bool:
+        """Whether any time is told."""
+        return any(row.starts or row.ends or row.dates for row in self.rows)
+
+    @property
+    def left(self) -> list[Values]:
+        """Times that stay and that the form cannot show."""
+        return [one for number, one in self.told.kept.items() if number not in self.removed]
+
+    def pressed(self, action: str) -> bool:
+        """Add or take away a row, where that was the button; whether it was."""
+        if action == "add":
+            self.add()
+        elif action.startswith("remove-") and action[7:].isdigit() and len(action) < 11:
+            self.remove(int(action[7:]))
+        else:
+            return False
+        return True
+
     def add(self) -> None:
         """One more row, of the place and times of the last."""
         if len(self.rows) < MOST_ROWS:
@@ -117,8 +137,7 @@ class SessionsForm:
         sessions = [
             self._with_rest(session, row, until) for session, row in zip(made, self.rows, strict=True) if session
         ]
-        kept = [one for number, one in self.told.kept.items() if number not in self.removed]
-        return sessions + kept
+        return sessions + self.left
 
     def next_dates(
         self, value: Sequence[Values], nation: Nation, councils: Mapping[str, str] | None = None

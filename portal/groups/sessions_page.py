@@ -1,6 +1,6 @@
 """The page of sessions: rows that can be added and taken away, and the next dates, worked out here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from flask import request
 from flask.typing import ResponseReturnValue
@@ -31,10 +31,8 @@ def sessions_answer(one: Editing, answered: Answer) -> ResponseReturnValue:
         return sessions_page(one, SessionsForm.of(one.value, has_school=has_school(one)))
     form = SessionsForm.sent(typed, one.value, has_school=has_school(one))
     action = request.form.get("action", "")
-    if action == "add":
-        form.add()
-    elif action.startswith("remove-") and action[7:].isdigit() and len(action) < 11:
-        form.remove(int(action[7:]))
+    if form.pressed(action):
+        pass
     elif action in SAVED_BY and (value := form.value()) is not None:
         return answered(one, form, value, sessions_page)
     elif action == "dates":
@@ -71,7 +69,12 @@ def sessions_page(one: Editing, form: SessionsForm, clash: Clash | None = None) 
 
 def nation_of(one: Editing) -> Nation:
     """Whose bank holidays hold."""
-    return next((NATIONS[code[0]] for code in _councils(one).values() if code and code[0] in NATIONS), "england")
+    return nation_in(_councils(one).values())
+
+
+def nation_in(councils: Iterable[str]) -> Nation:
+    """The nation of the first council that is known."""
+    return next((NATIONS[code[0]] for code in councils if code and code[0] in NATIONS), "england")
 
 
 def has_school(one: Editing) -> bool:

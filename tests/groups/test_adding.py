@@ -1,6 +1,7 @@
 """A new listing: at most 12 answers in four sections, saved as it goes, sent to a moderator, and nobody else sees it."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +10,9 @@ from flask import Flask
 from portal.changes import actions
 from portal.changes.facts import FACTS
 from portal.changes.models import ChangeRequest
+from portal.core import clock
 from portal.core.extensions import db
+from portal.directory import school_holidays
 from portal.directory.models import Service
 from portal.groups import adding
 from portal.notifications.models import OutboxMessage
@@ -105,12 +108,77 @@ def test_times_are_added_and_taken_away_without_script(sqlite_app: Flask, make: 
     mine = as_user(_editor(make)[1])
     listing = _begin(mine)
     two = mine.post(f"{listing}/when_where", WHEN | {"action": "add"}, expect=200)
-    assert len(two.select(".add-time")) == 2 and two.one("#s-0-starts")["value"] == "10am"
+    assert len(two.select(".session-row")) == 2 and two.one("#s-0-starts")["value"] == "10am"
     sent = WHEN | {
         f"s-1-{name}": value for name, value in {"often": "1", "day": "MO", "starts": "2pm", "ends": "4pm"}.items()
     }
     one = mine.post(f"{listing}/when_where", sent | {"action": "remove-0"}, expect=200)
     assert one.one("#s-0-starts")["value"] == "2pm"
+
+
+def test_the_next_dates_are_shown_before_anything_is_saved(sqlite_app: Flask, make: Make, as_user: AsUser) -> None:
+    mine = as_user(_editor(make)[1])
+    address = f"{_begin(mine)}/when_where"
+    fresh = mine.get(address)
+    assert not fresh.select(".next-dates__one") and "Fix the problem" not in fresh.main
+    first = (clock.today() + timedelta(days=3)).strftime("%-d %B %Y")
+    sent = WHEN | {"s-0-often": "fortnightly", "s-0-first": first, "action": "dates"}
+    days = [
+        date.get_text().replace("Sept", "Sep")
+        for date in mine.post(address, sent, expect=200).select(".next-dates__day")
+    ]
+    meant = [clock.today() + timedelta(days=3 + (1 - 3 - clock.today().weekday()) % 7 + 14 * turn) for turn in range(8)]
+    assert days and set(days) <= {day.strftime("%a %-d %b") for day in meant}
+    wrong = mine.post(address, sent | {"s-0-ends": "9am"}, expect=422)
+    assert "Session 1: the finish time must be after 10am" in wrong.main and "Fix the problem" in wrong.main
+    assert wrong.one("#place-postcode")["value"] == "LE2 0QB", "what was typed stays, and only times are looked at"
+    only = {
+        "s-0-often": "dates",
+        "s-0-dates": first,
+        "place-postcode": "nowhere",
+        "s-0-starts": "10am",
+        "action": "dates",
+    }
+    assert len(mine.post(address, only, expect=200).select(".next-dates__day")) == 1
+    (draft,) = db.session.query(ChangeRequest).all()
+    assert "sessions" not in draft.facts and "place" not in draft.facts
+
+
+@pytest.mark.parametrize("meets", ["yes", "no"])
+def test_bank_and_school_holidays_are_asked_where_a_listing_is_added(
+    sqlite_app: Flask, make: Make, as_user: AsUser, meets: str
+) -> None:
+    tuesday = clock.today() + timedelta(days=7 + (1 - clock.today().weekday()) % 7)
+    sqlite_app.extensions[school_holidays.EXTENSION] = {"E06000016": ((tuesday, tuesday + timedelta(days=3)),)}
+    mine = as_user(_editor(make)[1])
+    address = f"{_begin(mine)}/when_where"
+    assert mine.get(address).select("[name=bank]")
+    sent = WHEN | {"bank": meets, "school": meets}
+    shown = mine.post(address, sent | {"action": "dates"}, expect=200)
+    assert "Do you meet in school holidays?" in shown.main
+    assert bool(shown.select(".next-dates__one--off")) is (meets == "no")
+    mine.post(address, sent | {"action": "save"}, expect=303)
+    (draft,) = db.session.query(ChangeRequest).all()
+    (told,) = draft.facts["sessions"]
+    assert (told["on_bank_holidays"], told["in_school_holidays"]) == (meets == "yes", meets == "yes")
+    assert mine.get(address).one(f"[name=school][value={meets}]").has_attr("checked")
+
+
+def test_a_draft_with_times_that_the_form_cannot_show_keeps_them(
+    sqlite_app: Flask, make: Make, as_user: AsUser
+) -> None:
+    mine = as_user(_editor(make)[1])
+    listing = _begin(mine)
+    (draft,) = db.session.query(ChangeRequest).all()
+    rare = {"freq": "weekly", "interval": 3, "byday": "TU", "dtstart": "2026-01-06", "starts_at": "10:00"}
+    plain = {"freq": "weekly", "interval": 1, "byday": "MO", "dtstart": "2026-01-05", "starts_at": "09:00"}
+    adding.save(draft, {"sessions": [rare, plain]})
+    db.session.commit()
+    page = mine.get(f"{listing}/when_where")
+    assert "Other times that stay as they are" in page.main and page.one("#s-0-starts")["value"] == "9am"
+    mine.post(f"{listing}/when_where", WHEN | {"s-0-starts": "", "s-0-ends": "", "action": "save"}, expect=303)
+    db.session.expire_all()
+    assert [one["interval"] for one in draft.facts["sessions"]] == [3]
 
 
 def test_a_listing_is_kept_for_later_and_gone_on_with_by_a_link(sqlite_app: Flask, make: Make, as_user: AsUser) -> None:

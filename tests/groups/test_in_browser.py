@@ -105,6 +105,34 @@ def test_dates_follow_what_is_typed(group: tuple[str, Any, Any], chromium: Chrom
     assert {one.starts_at.hour for place in service.service_at_locations for one in place.sessions} == {19, 10}
 
 
+@pytest.mark.parametrize("script", [True, False])
+def test_dates_are_shown_where_a_listing_is_added(
+    group: tuple[str, Any, Any], chromium: Chromium, script: bool
+) -> None:
+    site, _own_id, cookie = group
+    page = _page(chromium, cookie, "desk" if script else "narrow", script=script)
+    page.goto(f"{site}/group/listings/new")
+    page.get_by_role("button", name="Begin").first.click()
+    page.goto(f"{page.url}/when_where")
+    page.locator("#place-postcode").fill("LE2")
+    page.locator("#s-0-starts").fill("7.30pm")
+    page.locator("#s-0-ends").fill("9pm")
+    update = page.locator("[data-dates]").get_by_role("button", name="Update dates")
+    if not script:
+        update.click()
+    expect(page.locator(".next-dates").get_by_text("7.30pm to 9pm").first).to_be_visible()
+    expect(page.locator("#place-postcode")).to_have_value("LE2")
+    if script:
+        check_accessible(page)
+    page.locator("#s-0-often").select_option("fortnightly")
+    if not script:
+        update.click()
+        expect(page.locator(".error-summary")).to_contain_text("Session 1: give the first date")
+    expect(page.locator("[data-dates]")).to_contain_text("Fix the problem to see the dates.")
+    _look(page, f"adding-times-{'script' if script else 'plain'}")
+    page.context.close()
+
+
 def test_the_form_works_without_script(group: tuple[str, Any, Any], chromium: Chromium) -> None:
     site, own_id, cookie = group
     page = _page(chromium, cookie, "phone", script=False)
