@@ -7,6 +7,8 @@ from werkzeug.routing import Map, Rule
 
 from portal.accounts.models import AccountToken, Membership, User
 from portal.accounts.roles import Role
+from portal.changes.models import ChangeRequest, Version
+from portal.core import audit, clock
 from portal.core.extensions import db
 from portal.core.tokens import hash_of
 from tests.factories import Make
@@ -82,6 +84,37 @@ def test_what_is_hidden_elsewhere_is_open_here(sqlite_app: Flask, make: Make) ->
                     assert found == walk.OPEN, f"{rule.rule} as {name}: {status}"
                     seen.add((rule.endpoint, name))
     assert len(seen) > 25 and len([one for one in seen if one[1] == "moderator"]) > 12, sorted(seen)
+
+
+def test_people_are_seen_by_these_roles_alone(sqlite_app: Flask, make: Make) -> None:
+    world = walk.world(make)
+    browsers = {walk.STRANGER: Browser(sqlite_app)}
+    browsers |= {name: browser_as(sqlite_app, user) for name, user in world.people.items()}
+    read = [(rule, walk.address_of(rule, world)) for rule, method in rules_of(sqlite_app) if method == "GET"]
+    item = next(rule for rule, _address in read if rule.endpoint == "moderation.item")
+    seen: dict[str, dict[str, set[str]]] = {}
+    for rule, address in (*read, (item, f"/moderate/changes/{_claim_without_a_lead(world, make).id}")):
+        for viewer, browser in browsers.items():
+            if walk.expected(rule.endpoint, ACCESS[rule.endpoint], rule, viewer) == walk.OPEN:
+                page = browser.client.get(address).data
+                for who, told in walk.PEOPLE.items():
+                    if any(words.encode() in page for words in told.values()):
+                        seen.setdefault(rule.endpoint, {}).setdefault(who, set()).add(viewer)
+    assert seen == walk.SEEN
+
+
+def _claim_without_a_lead(world: walk.World, make: Make) -> ChangeRequest:
+    """One that waits for the moderators; and a version and an entry by the editor, for the pages that tell of these."""
+    claim = ChangeRequest(
+        organization_id=make.organisation("Nobody leads us").id, kind="claim", state="waiting",
+        by_user_id=world.claim.by_user_id, submitted_at=clock.now(),
+    )  # fmt: skip
+    version = Version(service_id=world.service.id, number=1, facts={"summary": "Tea."}, changed=["summary"], status="active",
+                      how="edited", by_user_id=world.someone.id)  # fmt: skip
+    db.session.add_all([claim, version])
+    audit.record("listing.changed", world.service, by=world.someone)
+    db.session.commit()
+    return claim
 
 
 def test_every_page_is_called_the_same_in_its_title_and_its_heading(sqlite_app: Flask, make: Make) -> None:

@@ -55,6 +55,25 @@ FAR = "E07000208"
 VIEWERS = (STRANGER, *(role.value for role in Role), *ELSEWHERE)
 ROWS = '[[2, {"id": "", "name": "Singing at Noon", "cost": "lots"}, null]]'
 """Of a spreadsheet, as it is kept once it was read."""
+PEOPLE = {
+    "someone": {"name": "Quilla Vantongeren", "email": "quilla@people.example.org"},
+    "claimant": {"name": "Ingram Sollity", "email": "ingram@people.example.org"},
+    "invited": {"email": "osric@people.example.org"},
+}
+"""An editor of the organisation, somebody who asks to become one, and somebody who was asked to. None is a viewer."""
+BY_LEAD, BY_DESK, BY_ADMIN = {"lead", "administrator"}, {"moderator", "administrator"}, {"administrator"}
+SEEN = {
+    "accounts.editors": {"someone": BY_DESK},
+    "accounts.end_role": {"someone": BY_LEAD},
+    "accounts.people_of": {"someone": BY_LEAD, "invited": BY_LEAD},
+    "accounts.person": {"someone": BY_LEAD},
+    "admin.user": {"someone": BY_ADMIN},
+    "admin.users": {"someone": BY_ADMIN, "claimant": BY_ADMIN},
+    "groups.history": {"someone": {"lead", "editor"}},
+    "joining.asked_to": {"claimant": BY_LEAD},
+    "moderation.item": {"claimant": {"moderator"}},
+}
+"""Where the name or the e-mail address of one of them stands, and for whom: on no other page, and for no other viewer."""
 
 
 @dataclass
@@ -96,9 +115,10 @@ def world(make: Make) -> World:
     service, twin = make.service(organisation=here), make.service("Tuesday Table again", organisation=here)
     make.service("Elsewhere", organisation=there, place={"authority_code": FAR})
     invitation, _token = invitations.invite(
-        "new@people.example.org", Role.EDITOR, by=people["lead"], organization_id=here.id
+        PEOPLE["invited"]["email"], Role.EDITOR, by=people["lead"], organization_id=here.id
     )
-    someone = make.user("editor", organisation=here)
+    someone = make.user("editor", organisation=here, **PEOPLE["someone"])
+    claimant = make.user(**PEOPLE["claimant"])
     theirs, today = {"user_id": someone.id}, clock.today()
     change = {"service_id": service.id, "organization_id": here.id, "by_user_id": someone.id, "base_version": 1}
     one, another = sorted((service.id, twin.id), key=lambda one: one.hex)
@@ -108,7 +128,9 @@ def world(make: Make) -> World:
         someone=someone,
         invitation=invitation,
         draft=ChangeRequest(organization_id=here.id, kind="new", facts={"name": "A draft"}, by_user_id=someone.id),
-        claim=ChangeRequest(organization_id=here.id, kind="claim", by_user_id=someone.id),
+        claim=ChangeRequest(
+            organization_id=here.id, kind="claim", state="waiting", by_user_id=claimant.id, submitted_at=clock.now()
+        ),
         upload=SheetUpload(organization_id=here.id, form_key="k" * 30, body=ROWS, **theirs),
         device=UserSession(token_hash="x" * 64, factor="password", ends_at=clock.now() + timedelta(days=1), **theirs),
         passkey=Passkey(credential_id="eHh4", public_key=b"x", name="Key", **theirs),
