@@ -3,11 +3,12 @@
 from contextvars import Context
 from datetime import timedelta
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from portal.accounts import sessions
-from portal.accounts.models import UserSession
+from portal.accounts.models import User, UserSession
 from portal.core import clock
 from portal.core.access import requires, signed_in
 from portal.core.extensions import db
@@ -16,6 +17,8 @@ from portal.core.viewer import viewer
 from tests.conftest import _application
 from tests.factories import Make
 from tests.support.people import browser_as, session_of
+
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
 def test_the_token_itself_is_not_in_the_database(app: Flask, make: Make) -> None:
@@ -32,26 +35,44 @@ def _who(app: Flask, token: str) -> object:
     return Context().run(look)
 
 
-def test_a_session_ends_when_left_alone_and_after_its_longest_time(app: Flask, make: Make) -> None:
-    user = make.user("moderator")
-    began = clock.now()
-    _name, token = session_of(app, user)
-    with clock.freeze(began + timedelta(minutes=29)):
-        assert _who(app, token) == user.id
-    with clock.freeze(began + timedelta(minutes=58)):
-        assert _who(app, token) == user.id
-    with clock.freeze(began + timedelta(minutes=89)):
-        assert _who(app, token) is None
+LASTS = {
+    "lead": (12 * HOUR, 7 * 24 * HOUR),
+    "editor": (12 * HOUR, 7 * 24 * HOUR),
+    "moderator": (HOUR / 2, 12 * HOUR),
+    "administrator": (HOUR / 2, 12 * HOUR),
+    "referrer": (HOUR / 2, 12 * HOUR),
+}
+"""How long a session lasts unused, and in all."""
 
 
-def test_a_session_does_not_outlive_its_longest_time_however_busy(app: Flask, make: Make) -> None:
+def _user(make: Make, role: str) -> User:
+    return make.user(role, organisation=make.organisation() if role in {"lead", "editor", "referrer"} else None)
+
+
+@pytest.mark.parametrize("role", LASTS)
+def test_a_session_ends_when_left_alone(sqlite_app: Flask, make: Make, role: str) -> None:
+    idle, _longest = LASTS[role]
+    user, began = _user(make, role), clock.now()
+    _name, token = session_of(sqlite_app, user)
+    for uses in (1, 2):
+        with clock.freeze(began + uses * (idle - MINUTE)):
+            assert _who(sqlite_app, token) == user.id
+    with clock.freeze(began + 2 * (idle - MINUTE) + idle + MINUTE):
+        assert _who(sqlite_app, token) is None
+
+
+@pytest.mark.parametrize("role", LASTS)
+def test_a_session_does_not_outlive_its_longest_time_however_busy(sqlite_app: Flask, make: Make, role: str) -> None:
+    idle, longest = LASTS[role]
     began = clock.now()
-    _name, token = session_of(app, make.user("moderator"))
-    for minutes in range(20, 12 * 60, 20):
-        with clock.freeze(began + timedelta(minutes=minutes)):
-            assert _who(app, token) is not None
-    with clock.freeze(began + timedelta(hours=12, minutes=1)):
-        assert _who(app, token) is None
+    _name, token = session_of(sqlite_app, _user(make, role))
+    at = began
+    while (at := at + idle * 0.7) < began + longest - MINUTE:
+        with clock.freeze(at):
+            assert _who(sqlite_app, token) is not None
+    for minutes, is_in in ((-1, True), (1, False)):
+        with clock.freeze(began + longest + minutes * MINUTE):
+            assert (_who(sqlite_app, token) is not None) == is_in
 
 
 def test_ended_sessions_and_deactivated_users_are_nobody(app: Flask, make: Make) -> None:
