@@ -118,6 +118,67 @@ def test_the_levels_of_cis2_and_nhs_login_are_asked_for_and_checked(
     assert db.session.query(AuditEntry).filter_by(action="sign-in.refused").count() == 4
 
 
+KEYED = {"method": "private_key_jwt", "client_secret": "", "key_id": "ours", "is_strong": True}
+NHS_LOGIN = ("P5.Cp.Cd", "P5.Cp.Ck", "P5.Cm")
+EXAMPLES: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = {
+    "NHS CIS2": (
+        KEYED | {"algorithm": "RS256", "acr_values": "AAL2_OR_AAL3_ANY", "acr": ("AAL2", "AAL3")},
+        {"acr": "AAL3"},
+        {"acr": "AAL1"},
+    ),
+    "NHS login": (
+        KEYED | {"algorithm": "RS512", "vtr": ",".join(NHS_LOGIN), "vot": NHS_LOGIN},
+        {"vot": "P5.Cp.Ck"},
+        {"vot": "P5.Cp"},
+    ),
+    "Microsoft Entra": (
+        {"scopes": "openid email profile", "amr": ("mfa",), "is_strong": True},
+        {"amr": ["pwd", "mfa"], "email": "nia@people.example.org"},
+        {"amr": ["pwd"], "email": "nia@people.example.org"},
+    ),
+}
+"""The examples of docs/accounts-oidc.md: our settings, what the provider says of who is in, and what is not enough."""
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_the_examples_of_the_docs_lead_from_connecting_to_a_page_that_needs_a_second_factor(
+    sqlite_app: Flask, make: Make, as_user: Callable[..., Browser], there: IdentityProvider, use: Callable[..., None],
+    tmp_path: Path, name: str,
+) -> None:  # fmt: skip
+    options, enough, too_little = EXAMPLES[name]
+    if options.get("method") == "private_key_jwt":
+        there.client_key = rsa_key("ours")
+        file = tmp_path / "key.pem"
+        file.write_bytes(there.client_key.as_pem(private=True))
+        options = options | {"key_file": file}
+    use(**options)
+    there.claims = enough
+    user = make.user("moderator", email="nia@people.example.org")
+    come_back(Browser(sqlite_app), there, expect=403)  # the same address opens no account
+    own = as_user(user)
+    own.follow(come_back(own, there, how="?for=link"))
+    own.post("/account/providers/connect", expect=303)
+    fresh = Browser(sqlite_app)
+    come_back(fresh, there)
+    fresh.get("/account/editors")
+    there.claims = too_little
+    assert "not enough here" in come_back(Browser(sqlite_app), there, expect=403).main
+
+
+def test_no_invitation_is_taken_up_by_an_address_that_entra_does_not_call_verified(
+    sqlite_app: Flask, make: Make, browser: Browser, there: IdentityProvider, use: Callable[..., None]
+) -> None:
+    options, there.claims, _too_little = EXAMPLES["Microsoft Entra"]
+    use(**options)
+    here = make.organisation()
+    lead = make.user("lead", organisation=here)
+    _row, token = invitations.invite("nia@people.example.org", Role.EDITOR, by=lead, organization_id=here.id)
+    db.session.commit()
+    browser.get(come_back(browser, there, how=f"?for=join&invitation={token}").headers["Location"], expect=403)
+    browser.post("/account/join-with", expect=403)
+    assert user_by_email("nia@people.example.org") is None
+
+
 def test_a_provider_that_is_no_second_factor_does_not_skip_it(
     sqlite_app: Flask, make: Make, browser: Browser, there: IdentityProvider, use: Callable[..., None]
 ) -> None:

@@ -93,7 +93,8 @@ class IdentityProvider:
         if self.client_key is None:
             wanted = base64.b64encode(f"{CLIENT}:{SECRET}".encode()).decode()
             return headers.get("Authorization") == f"Basic {wanted}"
-        found = jwt.decode(form["client_assertion"], self.client_key, algorithms=["RS512", "ES256"])
+        found = jwt.decode(form["client_assertion"], self.client_key, algorithms=["RS256", "RS512", "ES256"])
+        assert found.header["kid"] == "ours"
         claims = found.claims
         return bool(
             claims["iss"] == claims["sub"] == CLIENT
