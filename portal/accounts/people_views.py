@@ -14,7 +14,7 @@ from portal.accounts.people_forms import InviteForm
 from portal.accounts.person import signed_in_user
 from portal.accounts.proving import proved_lately
 from portal.accounts.roles import ROLES, Role
-from portal.core import clock
+from portal.core import audit, clock
 from portal.core.access import requires, signed_in
 from portal.core.errors import DomainError, NotFound
 from portal.core.i18n import current_locale
@@ -36,9 +36,10 @@ def people() -> ResponseReturnValue:
 @bp.get("/account/people/<uuid:organisation_id>")
 @requires(Permission.PEOPLE_MANAGE)
 def people_of(organisation_id: UUID) -> ResponseReturnValue:
-    """Who holds a role in an organisation, and who is invited."""
+    """Who holds a role in an organisation, and who is invited. Opening the page is noted."""
     user = signed_in_user()
     organisation = people_queries.organisation_for(user, organisation_id)
+    audit.record_now("people.read", ("organization", organisation_id), by=user)
     return page(
         "accounts/people.html",
         organisation=organisation,
@@ -90,10 +91,13 @@ def take_back(organisation_id: UUID, invitation_id: UUID) -> ResponseReturnValue
 @bp.route("/account/people/<uuid:organisation_id>/<uuid:user_id>", methods=["GET", "POST"])
 @requires(Permission.PEOPLE_MANAGE)
 def person(organisation_id: UUID, user_id: UUID) -> ResponseReturnValue:
-    """One of its people: the roles they hold, and one more to give."""
+    """One of its people: the roles they hold, and one more to give. Opening the page is noted."""
     user = signed_in_user()
     organisation = people_queries.organisation_for(user, organisation_id)
     someone = people_queries.person_for(organisation, user_id)
+    if request.method == "GET":
+        audit.record_now("account.viewed", ("account", user_id), by=user)
+        someone = people_queries.person_for(organisation, user_id)
     roles = [one for one in granting.roles_to_grant(user, organization_id=organisation.id) if not _holds(someone, one)]
     if request.method == "POST":
         role = next((one for one in roles if one.value == request.form.get("role")), None)
@@ -174,7 +178,8 @@ def leave(membership_id: UUID) -> ResponseReturnValue:
 @bp.get("/account/editors")
 @requires(Permission.TRUST_EDITORS)
 def editors() -> ResponseReturnValue:
-    """Editors, and whose changes go live at once: of every organisation, or for a moderator of an area of those in it."""
+    """Editors, and whose changes go live at once: all, or for a moderator of an area those in it. Opening it is noted."""
+    audit.record_now("people.read", by=signed_in_user(), details={"list": "editors"})
     words = request.args.get("q", "")[:100]
     found = people_queries.editors(signed_in_user(), words)
     return page("accounts/editors.html", words=words, found=found, label_of=memberships.label_of)

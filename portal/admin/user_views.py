@@ -29,10 +29,12 @@ VERBS = {"deactivate": managing.deactivate, "reactivate": managing.reactivate, "
 @bp.get("/users")
 @requires(Permission.USERS_MANAGE)
 def users() -> ResponseReturnValue:
-    """Users by role and organisation. One person is found by their whole address alone, which is posted."""
+    """Users by role and organisation; opening it is noted. One is found by their whole address alone, which is posted."""
     role = request.args.get("role", "")
     within = uuid_or_none(request.args.get("organisation", ""))
     role = role if role in set(Role) else ""
+    told = {"list": "users", "role": role, "organisation": str(within or "")}
+    audit.record_now("people.read", by=signed_in_user(), details=told)
     found = queries.users(role, within, page_number())
     return page(
         "admin/users.html",

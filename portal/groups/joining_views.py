@@ -11,6 +11,7 @@ from portal.accounts import arriving, passwords, sessions
 from portal.accounts.models import User
 from portal.accounts.person import signed_in_user, user_or_none
 from portal.changes.models import ChangeRequest
+from portal.core import audit
 from portal.core.access import public, requires, signed_in
 from portal.core.errors import NotFound
 from portal.core.i18n import current_locale
@@ -177,10 +178,11 @@ def ask_moderators(claim_id: UUID) -> ResponseReturnValue:
 @bp.route("/group/join/asked/<uuid:claim_id>", methods=["GET", "POST"])
 @requires(Permission.PEOPLE_MANAGE)
 def asked_to(claim_id: UUID) -> ResponseReturnValue:
-    """For a lead: somebody asks to look after the listings too."""
+    """For a lead: somebody asks to look after the listings too. Reading who it is, is an entry of the audit chain."""
     lead = signed_in_user()
     found = claims.asked_for(lead, claim_id)
     if request.method == "GET" or found.state != "waiting":
+        audit.record_now("claim.read", ("change_request", claim_id), by=lead)
         return page("groups/join-asked.html", claim=found, claimant=claims.claimant_of(found))
     if request.form.get("answer") == "yes":
         claims.accept(found, lead)
