@@ -40,6 +40,7 @@ LONG_FILES = (
     "in_browser",
     "test_accessible",
     "test_walk",
+    "test_rubbish",
     "senders",
     "delivering",
 )

@@ -56,6 +56,13 @@ def test_views_hold_no_sql_and_never_commit() -> None:
         assert not re.search(r"\.commit\(|db\.session|\bselect\(|sqlalchemy", text), _named(path)
 
 
+def test_numbers_of_strangers_are_read_by_the_reader_that_bounds_them() -> None:
+    unbounded = re.compile(r"\.get(?:list)?\([^()]*\bint\b\s*\)")
+    assert unbounded.search('request.args.get("page", 1, int)') and unbounded.search("args.get('page', type=int)")
+    for path in MODULES:
+        assert not unbounded.search(path.read_text(encoding="utf-8")), f"{_named(path)}: see portal/core/numbers.py"
+
+
 def test_actions_know_no_request() -> None:
     for path in [path for path in MODULES if path.stem == "actions"]:
         assert not re.search(r"import .*\brequest\b", path.read_text(encoding="utf-8")), _named(path)
