@@ -157,13 +157,14 @@ def send(draft: ChangeRequest, *, by: Viewer) -> ChangeRequest:
     return actions.submit(draft, by=by)
 
 
-def send_link(draft: ChangeRequest, user: User) -> None:
-    """Send a link back to the draft, once a day."""
-    notify(
+def send_link(draft: ChangeRequest, user: User) -> bool:
+    """Send a link back to the draft, once a day. False where they have stopped such messages."""
+    sent = notify(
         DraftKept(change=str(draft.id)),
         to=Recipient(email=user.email, locale=user.locale, user_id=user.id),
         key=f"draft-kept:{draft.id}:{clock.today().isoformat()}",
     )
+    return sent is not None
 
 
 def preview(draft: ChangeRequest) -> Preview:

@@ -115,9 +115,11 @@ def _section_page(draft: ChangeRequest, form: SectionForm) -> ResponseReturnValu
 
 
 def _kept(draft: ChangeRequest, form: SectionForm) -> ResponseReturnValue:
-    adding.send_link(draft, signed_in_user())
+    is_sent = adding.send_link(draft, signed_in_user())
     if form.errors:
         flash(_("Kept, but for what could not be read: %(what)s", what=form.errors[0][1]), "note")
+    elif not is_sent:
+        flash(_("Kept for later. Nobody else sees it until you send it."), "done")
     else:
         flash(_("Kept. We have sent you a link to go on with it."), "done")
     return redirect(url_for(".new_listing", change_id=draft.id), 303)

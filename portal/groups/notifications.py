@@ -86,9 +86,10 @@ class ClaimDecided(Notification):
 
 @dataclass(frozen=True)
 class DraftKept(Notification):
-    """A link back to a listing that was begun."""
+    """A link back to a listing that was begun. A kindness, no duty: the draft stands on the page of the group too."""
 
     name: ClassVar[str] = "draft-kept"
+    topic: ClassVar[str] = "drafts"
 
     change: str
 
@@ -102,7 +103,10 @@ class DraftKept(Notification):
 
 @dataclass(frozen=True)
 class ListingChanged(Notification):
-    """To those who edit for a group: a moderator changed its listing. `facts_changed`: names of facts, "close", "reopen"."""
+    """To those who edit for a group: a moderator changed its listing. A duty, since it stands in their name.
+
+    `facts_changed`: names of facts, "close", "reopen".
+    """
 
     name: ClassVar[str] = "listing-changed"
     placeholders: ClassVar[tuple[str, ...]] = ("listing",)

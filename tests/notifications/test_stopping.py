@@ -1,19 +1,27 @@
 """Stopping messages: a link that shows, a button that acts, and nothing that hides a duty."""
 
+from collections.abc import Callable
+from email.message import EmailMessage
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
 from flask import Flask
 
+from portal.accounts.sign_in_notifications import PasswordChanged
+from portal.assurance.notifications import StillRight
 from portal.core.extensions import db
+from portal.core.queue import work_until_idle
 from portal.core.transactions import unit
+from portal.groups.notifications import ListingChanged
 from portal.notifications.models import OutboxMessage, StoppedTopic
 from portal.notifications.notification import Recipient
 from portal.notifications.outbox import notify
 from portal.shortlists.notifications import SavedList
+from tests.factories import Make
+from tests.support.mail_server import Listener, text_of
 from tests.support.mailbox import Mailbox
-from tests.support.page import Browser
+from tests.support.page import Browser, Page
 
 LIST = SavedList(code="7K4PQH", service_ids=())
 READER = Recipient(email="reader@example.org")
@@ -100,3 +108,39 @@ def test_a_forged_link_stops_nothing(sqlite_app: Flask, mailbox: Mailbox, browse
         browser.get(wrong, expect=404)
         browser.post(wrong, {}, expect=404)
     assert db.session.query(StoppedTopic).count() == 0
+
+
+def test_links_to_drafts_stop_and_duties_still_come(
+    sqlite_app: Flask, make: Make, as_user: Callable[..., Browser], mail_server: Listener
+) -> None:
+    here = make.organisation()
+    user = make.user("editor", organisation=here, email="nia@people.example.org")
+    own, colleague = as_user(user), as_user(make.user("editor", organisation=here))
+    to = Recipient(email="nia@people.example.org", user_id=user.id)
+    assert "We have sent you a link" in _kept_for_later(own).main
+    [first] = _carried(mail_server)
+    link = urlsplit(first["List-Unsubscribe"].strip("<>")).path
+    own.post(link, own.get(link).form(link), expect=303)
+    assert "We have sent you a link" not in _kept_for_later(own).main
+    with unit():
+        for duty in (StillRight.example(), PasswordChanged(), ListingChanged.example()):
+            notify(duty, to=to, key=duty.name)
+    sent = _carried(mail_server)[1:]
+    assert len(sent) == 3 and not any(one["List-Unsubscribe"] or "/notifications/stop/" in text_of(one) for one in sent)
+    assert "We have sent you a link" in _kept_for_later(colleague).main
+    assert len(_carried(mail_server)) == 5
+
+
+def _kept_for_later(browser: Browser) -> Page:
+    """Begin a listing and keep it: what the page says then."""
+    form = browser.get("/group/listings/new").form("/group/listings/new")
+    listing = str(browser.post("/group/listings/new", form, expect=303).headers["Location"])
+    named = {"name-text": "Half done", "description-text": "", "action": "later"}
+    return browser.follow(browser.post(f"{listing}/about", named, expect=303))
+
+
+def _carried(mail_server: Listener) -> list[EmailMessage]:
+    """What the mail server has, once the worker has done what waits."""
+    db.session.commit()
+    work_until_idle()
+    return mail_server.mails
