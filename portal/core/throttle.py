@@ -5,11 +5,12 @@ Keys are hashed with the secret key: no address is stored in clear.
 
 import hashlib
 import hmac
+import math
 import re
 from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
 
-from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import Integer, String, delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -23,6 +24,7 @@ from portal.core.jobs import job
 from portal.core.transactions import short
 
 NETWORK_BITS = 64
+HOUR_SECONDS = 3600
 WITH_PORT = re.compile(r"\[([0-9A-Fa-f:.%]+)\](?::\d+)?|(\d+(?:\.\d+){3}):\d+")
 """An address as some proxies tell it: a browser has another port with each connection, and would count anew."""
 
@@ -54,7 +56,24 @@ def hit(name: str, key: str, *, limit: int, seconds: int) -> None:
         used += 1
     if used > limit:
         wait = max(1, int((began_at + timedelta(seconds=seconds) - now).total_seconds()))
-        raise TooManyRequests(_("You have tried too often. Wait a few minutes, then try again."), wait_seconds=wait)
+        raise TooManyRequests(_wait_words(wait), wait_seconds=wait)
+
+
+def _wait_words(seconds: int) -> str:
+    """How long to wait, never too short: in minutes up to an hour, then in hours."""
+    if seconds <= HOUR_SECONDS:
+        minutes = math.ceil(seconds / 60)
+        return ngettext(
+            "You have tried too often. Wait %(num)s minute, then try again.",
+            "You have tried too often. Wait %(num)s minutes, then try again.",
+            minutes,
+        )
+    hours = math.ceil(seconds / HOUR_SECONDS)
+    return ngettext(
+        "You have tried too often. Wait %(num)s hour, then try again.",
+        "You have tried too often. Wait %(num)s hours, then try again.",
+        hours,
+    )
 
 
 def _seen(name: str, hashed: str) -> tuple[int, datetime]:

@@ -25,6 +25,23 @@ def test_the_use_after_the_last_allowed_one_is_refused_with_a_wait(app: Flask) -
     assert refused.value.wait_seconds == 60
 
 
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (1, "1 minute,"),
+        (60, "1 minute,"),
+        (61, "2 minutes,"),
+        (3600, "60 minutes,"),
+        (3601, "2 hours,"),
+        (86_400, "24 hours,"),
+    ],
+)
+def test_the_sentence_says_how_long_to_wait(sqlite_app: Flask, seconds: int, said: str) -> None:
+    with clock.freeze(MONDAY), sqlite_app.test_request_context(), pytest.raises(TooManyRequests, match=f"Wait {said}"):
+        for _ in range(2):
+            throttle.hit("code", "a", limit=1, seconds=seconds)
+
+
 def test_a_new_window_begins_again(app: Flask) -> None:
     with clock.freeze(MONDAY):
         throttle.hit("code", "a", limit=1, seconds=60)
