@@ -3,9 +3,11 @@
 The figures are those of the table of people and targets; the first page is where the person already is.
 """
 
+import json
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
@@ -15,9 +17,12 @@ from playwright.sync_api import Page, expect
 from portal.accounts.models import User
 from portal.assurance import actions as assurance
 from portal.changes import actions as changes
+from portal.changes.models import ChangeRequest
 from portal.core import clock
 from portal.core.extensions import db
 from portal.directory.models import Service
+from portal.groups.notifications import DraftKept
+from portal.notifications.models import OutboxMessage
 from tests.assurance.conftest import Post
 from tests.factories import Make
 from tests.support.chromium import SIZES, served
@@ -43,6 +48,15 @@ class Counted:
 
     def follow(self, name: str) -> None:
         self.page.locator("main").get_by_role("link", name=name).first.click()
+
+    def answer(self, css: str, *, choose: str | None = None) -> None:
+        """Give one answer by choosing: a tick, or one of a list."""
+        self.typed += 1
+        box = self.page.locator(css)
+        if choose is None:
+            box.check()
+        else:
+            box.select_option(choose)
 
     def fill(self, css: str, words: str) -> None:
         self.typed += 1
@@ -123,3 +137,48 @@ def test_a_plain_change_is_decided_in_two_page_loads(
     person.press("Approve")
     person.sees("Approved")
     assert (person.loads, person.typed) == (2, 0)
+
+
+def test_a_listing_is_added_with_12_answers_and_gone_on_with_by_the_link_in_the_mail(
+    sqlite_app: Flask, make: Make, start: Callable[..., Counted]
+) -> None:
+    group = make.organisation("Larkfield Circle")
+    make.service("Another of theirs", organisation=group)
+    editor = make.user("editor", organisation=group)
+    person = start(editor, "/group/listings/new")
+    person.press("Begin")
+    person.follow("What it is")
+    person.fill("#name-text", "Tuesday Table")
+    person.fill("#description-text", "Tea and talk.")
+    person.answer("input[name=needs-needs][value=loneliness]")
+    person.press("Save and come back later")
+    person.sees("We have sent you a link")
+    assert (person.loads, person.typed) == (3, 3)
+    person = start(editor, _link_of_draft())
+    person.sees("Tuesday Table")
+    person.follow("When and where")
+    person.fill("#place-address_1", "1 Larkfield Road")
+    person.fill("#place-postcode", "LE2 0QB")
+    person.answer("#s-0-day", choose="TU")
+    person.fill("#s-0-starts", "10am")
+    person.fill("#s-0-ends", "midday")
+    person.answer("input[name=cost-kind][value=free]")
+    person.press("Save and go on")
+    person.follow("Who it is for")
+    person.answer("#audiences-anyone-yes")
+    person.press("Save and go on")
+    person.follow("Joining and contact")
+    person.answer("input[name=joining-ways][value=drop_in]")
+    person.fill("#email-text", "hello@larkfield.example.org")
+    person.press("Save and go on")
+    person.press("Send it")
+    person.sees("A moderator looks within 2 working days")
+    assert person.loads <= 7 and 3 + person.typed <= 12, "12 answers, in two sittings"
+    db.session.rollback()
+    assert db.session.query(ChangeRequest).one().state == "waiting"
+
+
+def _link_of_draft() -> str:
+    """Where the one mail about a draft leads."""
+    (mail,) = db.session.query(OutboxMessage).filter_by(name="draft-kept").all()
+    return urlsplit(DraftKept(**json.loads(mail.fields or "{}")).link()).path
