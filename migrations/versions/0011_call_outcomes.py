@@ -1,4 +1,4 @@
-"""Two more answers to a call: some facts were changed, and the rest is right or was not asked about.
+"""Two more answers to a call: some facts were changed, and the rest is right or was not asked about. When a flag was looked at.
 
 The release before goes on writing the four that it knows.
 
@@ -6,6 +6,7 @@ Revision ID: 0011
 Revises: 0010
 """
 
+import sqlalchemy as sa
 from alembic import op
 
 revision = "0011"
@@ -20,9 +21,12 @@ NOW = "outcome in ('confirmed', 'changed', 'unfinished', 'wrong_number', 'no_ans
 
 def upgrade() -> None:
     _allow(NOW)
+    op.add_column("register_flag", sa.Column("looked_at", sa.DateTime(timezone=True), nullable=True))
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("register_flag") as batch:
+        batch.drop_column("looked_at")
     op.execute("update check_call set outcome = 'confirmed' where outcome = 'changed'")
     op.execute("update check_call set outcome = 'no_answer' where outcome = 'unfinished'")
     _allow(BEFORE)

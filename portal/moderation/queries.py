@@ -22,7 +22,7 @@ from portal.core.permissions import Permission
 from portal.core.viewer import Viewer
 from portal.directory.models import Service
 from portal.groups.claims import is_for_a_lead
-from portal.moderation import ages
+from portal.moderation import ages, removed
 from portal.moderation.areas import looks_after, looks_after_listing
 from portal.moderation.models import Decision, DuplicatePair
 from portal.moderation.tabs import TABS
@@ -90,7 +90,7 @@ class Load:
 
 
 def load(viewer: Viewer) -> Load:
-    """How much waits. Five questions."""
+    """How much waits. Six questions."""
     kinds = {
         kind: (count, oldest)
         for kind, count, oldest in db.session.execute(
@@ -103,7 +103,7 @@ def load(viewer: Viewer) -> Load:
         select(func.count(), func.min(ListingReport.created_at)).where(_is_open_report(viewer))
     ).one()
     counts = {name: sum(kinds[kind][0] for kind in tab.kinds if kind in kinds) for name, tab in TABS.items()}
-    counts |= {"reports": reports, "duplicates": _count_pairs(viewer), "checks": _count_calls(viewer)}
+    counts |= {"reports": reports, "duplicates": _count_pairs(viewer), "checks": _count_calls(viewer) + removed.count(viewer)}
     moments = [moment for _count, moment in kinds.values() if moment] + ([oldest_report] if oldest_report else [])
     cleared = db.session.scalar(select(func.max(Decision.at)))
     return Load(counts, min(moments, default=None), cleared)

@@ -59,7 +59,10 @@ class RegisterLoad(Base):
 
 
 class RegisterFlag(Base):
-    """An organisation of ours whose number stands in its register no more. Gone again once the register says otherwise."""
+    """An organisation of ours whose number stands in its register no more. Gone again once the register says otherwise.
+
+    `looked_at`: when a moderator found that the group goes on all the same.
+    """
 
     __tablename__ = "register_flag"
     __table_args__ = (UniqueConstraint("organization_id", "register", "number"),)
@@ -70,3 +73,4 @@ class RegisterFlag(Base):
     number: Mapped[str] = mapped_column(String(20))
     removed_on: Mapped[date | None]
     noticed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    looked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

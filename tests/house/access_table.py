@@ -146,6 +146,7 @@ ACCESS = {
     "moderation.different": Permission.MODERATE.value,
     "moderation.edit": Permission.MODERATE.value,
     "moderation.first": Permission.MODERATE.value,
+    "moderation.goes_on": Permission.MODERATE.value,
     "moderation.item": Permission.MODERATE.value,
     "moderation.merge": Permission.MODERATE.value,
     "moderation.pair": Permission.MODERATE.value,

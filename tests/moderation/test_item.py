@@ -20,6 +20,8 @@ from portal.moderation import actions
 from portal.moderation.models import Decision
 from portal.notifications.models import OutboxMessage
 from portal.organisations.models import OrganizationIdentifier
+from portal.registers import flagging
+from portal.registers.models import RegisterEntry, RegisterFlag
 from tests.factories import Make
 from tests.moderation.conftest import Propose, phone
 from tests.support.page import Browser
@@ -287,6 +289,10 @@ def test_a_register_and_a_shared_address_are_checked(
         )
     )
     make.register_entry("1999999", status="Removed", is_removed=True)
+    flagging.look()
+    assert db.session.scalars(select(RegisterFlag.number)).all() == ["1999999"]
+    db.session.query(RegisterEntry).update({"is_removed": False})  # so that only the flag can say it
+    db.session.commit()
     make.service("Other", organisation=make.organisation("Another"), email="Hello@example.org")
     page = desk.get(f"/moderate/changes/{propose(editor, email='hello@example.org').id}")
     told = page.one(".checks").get_text(" ")
