@@ -6,7 +6,6 @@ from portal.core.access import public
 from portal.core.pages import page
 from portal.pages import navigation, today
 from portal.pages.blueprint import bp
-from portal.pages.topics import TOPICS
 
 __all__ = ["navigation"]
 
@@ -15,4 +14,4 @@ __all__ = ["navigation"]
 @public()
 def home() -> ResponseReturnValue:
     """Where most people start: what do you need, and where are you."""
-    return page("pages/home.html", topics=TOPICS, open_today=today.open_today(), areas=today.areas())
+    return page("pages/home.html", open_today=today.open_today(), areas=today.areas())
