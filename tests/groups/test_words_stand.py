@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from portal.accounts.models import Passkey
 from portal.changes.facts import FACTS
 from portal.changes.models import ChangeRequest
 from portal.core.extensions import db
 from portal.directory.models import Service
 from portal.exporting.actions import export_services
+from portal.moderation.reasons import SEND_BACK
 from tests.factories import Make
 from tests.support.page import Browser, Page
 
@@ -146,3 +148,23 @@ def test_what_is_chosen_takes_no_html(sqlite_app: Flask, make: Make, as_user: As
         assert answer.status_code in {200, 422}
         assert "<b>x</b>" not in answer.text and "<script>alert" not in answer.text
     assert not [one for one in db.session.query(ChangeRequest) if "<b>" in str(one.facts)]
+
+
+@pytest.mark.parametrize("script", list(TYPED))
+def test_words_of_people_and_moderators_stand_too(sqlite_app: Flask, make: Make, as_user: AsUser, script: str) -> None:
+    told = {name: f"{name} {TYPED[script]}" for name in ("group", "person", "note", "back", "key")}
+    organisation = make.service(organisation=make.organisation(told["group"])).organization
+    asker = make.user(email="asker@people.example.org", name=told["person"])
+    mine, desk, ask = as_user(asker), as_user(make.user("moderator")), f"/group/join/ask/{organisation.id}"
+    claim = mine.post(ask, mine.get(ask).form(ask), expect=303).headers["Location"]
+    mine.post(f"{claim}/moderators", {"note": told["note"]}, expect=303)
+    item = f"/moderate/changes/{claim.rpartition('/')[2]}"
+    _stand(desk.get(item), {name: told[name] for name in ("group", "person", "note")})
+    back = f"{item}/send-back"
+    desk.post(back, desk.get(back).form(back) | {"reason": next(iter(SEND_BACK)), "words": told["back"]}, expect=303)
+    _stand(mine.get(claim), {name: told[name] for name in ("group", "back")})
+    asker.passkeys.append(Passkey(credential_id="a2V5", public_key=b"1", name="Key"))
+    db.session.commit()
+    key = f"/account/second-factor/passkeys/{asker.passkeys[0].id}"
+    mine.post(key, {"name": told["key"]}, expect=303)
+    _stand(mine.get("/account/second-factor"), {"key": told["key"]})
