@@ -134,11 +134,12 @@ def reset_second_factor(organisation_id: UUID, user_id: UUID) -> ResponseReturnV
 @bp.route("/account/people/<uuid:organisation_id>/roles/<uuid:membership_id>/end", methods=["GET", "POST"])
 @requires(Permission.PEOPLE_MANAGE)
 def end_role(organisation_id: UUID, membership_id: UUID) -> ResponseReturnValue:
-    """End a role in an organisation: GET asks, POST does it."""
+    """End a role in an organisation: GET asks, which is noted as it names them; POST does it."""
     user = signed_in_user()
     organisation = people_queries.organisation_for(user, organisation_id)
     membership = people_queries.role_for(organisation, membership_id)
     if request.method == "GET":
+        audit.record_now("account.viewed", ("account", membership.user_id), by=user)
         label = memberships.label_of(membership)
         return page("accounts/end-role.html", organisation=organisation, membership=membership, label=label)
     memberships.end(membership, by=user)

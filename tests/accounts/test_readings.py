@@ -14,10 +14,12 @@ from portal.core.audit import AuditEntry
 from portal.core.extensions import db
 from portal.organisations.models import Organization
 from tests.factories import Make
+from tests.house.walk import SEEN
 from tests.support.page import Browser
 
 READINGS = {
     "accounts.editors": ("people.read", "moderator", None),
+    "accounts.end_role": ("account.viewed", "lead", "user_id"),
     "accounts.people_of": ("people.read", "lead", "organisation_id"),
     "accounts.person": ("account.viewed", "lead", "user_id"),
     "admin.user": ("account.viewed", "administrator", "user_id"),
@@ -27,6 +29,12 @@ READINGS = {
     "moderation.report": ("report.read", "moderator", "report_id"),
 }
 """Every page that shows names, addresses or words of other people: its action, who reads it, and which id is its subject."""
+OF_COLLEAGUES = {"groups.history"}
+"""Names those of the own group alone, to the group: no entry."""
+
+
+def test_no_page_that_names_people_is_left_out() -> None:
+    assert set(SEEN) - OF_COLLEAGUES <= set(READINGS)
 
 
 @pytest.fixture
@@ -56,6 +64,7 @@ def ids(make: Make) -> dict[str, UUID]:
     return {
         "organisation_id": service.organization_id, "user_id": editor.id, "claim_id": claims[0].id,
         "change_id": claims[1].id, "report_id": report.id,
+        "membership_id": editor.memberships[0].id,
     }  # fmt: skip
 
 
