@@ -68,6 +68,7 @@ def query(
 
 @search.command("batch")
 @click.argument("file", type=click.File(encoding="utf-8", errors="replace"))
+@click.option("--json", is_flag=True, expose_value=False, help="Print JSON, as it does in any case.")
 @with_app
 def batch(file: TextIO) -> None:
     """Answer every line of FILE (JSON lines; - for standard input), one JSON answer a line, in order."""

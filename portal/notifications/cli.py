@@ -36,8 +36,9 @@ def show(as_json: bool) -> None:
 @messages.command("try")
 @click.argument("address")
 @click.option("--language", "locale", default="en", help="Of the message: en, cy, ur.")
+@json_option
 @with_app
-def try_out(address: str, locale: str) -> None:
+def try_out(address: str, locale: str, as_json: bool) -> None:
     """Send a message to your own ADDRESS, an e-mail address or a phone like +447700900982, to see whether it arrives."""
     to = (
         Recipient(email=address, locale=locale)
@@ -48,20 +49,27 @@ def try_out(address: str, locale: str) -> None:
         refuse("Nothing carries messages of this kind. Set PORTAL_MAIL_URL: see docs/messages.md.")
     with unit():
         reference = actions.try_out(to)
-    click.echo(f"The worker sends it now. Reference: {reference}. Then look at: portal messages show")
+    if as_json:
+        say_json({"reference": reference})
+    else:
+        click.echo(f"The worker sends it now. Reference: {reference}. Then look at: portal messages show")
 
 
 @messages.command("resend")
 @click.argument("message_id", type=click.UUID)
+@json_option
 @with_app
-def resend(message_id: UUID) -> None:
+def resend(message_id: UUID, as_json: bool) -> None:
     """Send a failed message again."""
     try:
         with unit():
             actions.resend(message_id, by="operator")
     except DomainError as problem:
         refuse(problem.sentence)
-    click.echo("The worker sends it now.")
+    if as_json:
+        say_json({"resent": message_id})
+    else:
+        click.echo("The worker sends it now.")
 
 
 COMMANDS = (messages,)

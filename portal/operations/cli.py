@@ -21,10 +21,15 @@ NICE = 4
 
 
 @click.command("upgrade")
+@json_option
 @with_app
-def upgrade() -> None:
+def upgrade(as_json: bool) -> None:
     """Migrate the database, load geography, bring the search index up to date. Safe to repeat."""
-    upgrading.upgrade(click.echo)
+    before = upgrading.revision()
+    told: list[str] = []
+    upgrading.upgrade(told.append if as_json else click.echo)
+    if as_json:
+        say_json({"before": before, "revision": upgrading.revision(), "done": told})
 
 
 @click.command("doctor")
@@ -93,48 +98,66 @@ def backup(file: Path, thin: bool, as_json: bool) -> None:
 
 @click.command("backup-key")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-def backup_key(file: Path) -> None:
+@json_option
+def backup_key(file: Path, as_json: bool) -> None:
     """Make a key that opens backups, in the new FILE. Keep that file away from the machine that makes them."""
     try:
         recipient = sealing.new_key(file)
     except BackupRefused as problem:
         refuse(str(problem))
-    click.echo(f"{file} opens what is backed up with:\nPORTAL_BACKUP_RECIPIENTS={recipient}")
+    if as_json:
+        say_json({"file": file, "recipient": recipient})
+    else:
+        click.echo(f"{file} opens what is backed up with:\nPORTAL_BACKUP_RECIPIENTS={recipient}")
 
 
 @click.command("restore")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--key", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The file of backup-key.")
 @click.option("--into", type=click.Path(file_okay=False, path_type=Path), help="Folder in place of PORTAL_INSTANCE.")
-def restore(file: Path, key: Path, into: Path | None) -> None:
+@json_option
+def restore(file: Path, key: Path, into: Path | None, as_json: bool) -> None:
     """Make an empty instance what it was when FILE was written, and bring it up to date. Refuses one that is in use."""
     if into is not None:
         os.environ["PORTAL_INSTANCE"] = str(into)
     try:
         with current_application().app_context(), progress("Restoring") as step:
-            restored = restoring.restore(file, key, click.echo, step)
+            restored = restoring.restore(file, key, _hushed if as_json else click.echo, step)
     except BackupRefused as problem:
         refuse(str(problem))
-    for check in restored.problems:
+    if as_json:
+        say_json({"rows": restored.contents.rows, "files": len(restored.contents.files), "made_at": restored.contents.made_at,
+                  "entries": restored.entries, "first_broken": restored.broken.number if restored.broken else None,
+                  "problems": [{"check": one.name, "sentence": one.sentence} for one in restored.problems]})  # fmt: skip
+    for check in () if as_json else restored.problems:
         click.echo(f"BAD   {check.name}: {check.sentence}")
     if restored.broken is not None:
         refuse(f"The audit chain does not hold at entry {restored.broken.number:,} ({restored.broken.how}).")
     if restored.problems:
         refuse("The rows are back, but this must be put right before the site serves.")
-    click.echo(f"The audit chain holds: {restored.entries:,} entries. Start portal serve and portal worker.")
+    if not as_json:
+        click.echo(f"The audit chain holds: {restored.entries:,} entries. Start portal serve and portal worker.")
 
 
 @click.command("renew-keys")
+@json_option
 @with_app
-def renew_keys() -> None:
+def renew_keys(as_json: bool) -> None:
     """Encrypt everything anew with the first of PORTAL_DATA_KEYS, while the site serves. Can be stopped and run again."""
     if len(current_settings().data_keys) < 2:
         refuse("PORTAL_DATA_KEYS holds one key: put a new one before it first. See docs/deploy.md.")
     renewing.renew_all()
     left = renewing.left()
+    if as_json:
+        say_json({"texts": left.texts, "older": left.older, "shut": left.shut})
     if left.older:
         refuse(f"{left.older:,} of {left.texts:,} texts are still of an older key: no key opens {left.shut:,} of them.")
-    click.echo(f"All {left.texts:,} encrypted texts are of the newest key. The older keys may be taken away.")
+    if not as_json:
+        click.echo(f"All {left.texts:,} encrypted texts are of the newest key. The older keys may be taken away.")
+
+
+def _hushed(_told: str) -> None:
+    """Says nothing: with --json the answer is one line."""
 
 
 COMMANDS: list[click.Command] = [upgrade, doctor, copy, backup, backup_key, restore, renew_keys]

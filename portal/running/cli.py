@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from portal.core.commands import refuse
+from portal.core.commands import json_option, refuse, say_json
 
 
 @click.command("demo")
@@ -85,11 +85,15 @@ def worker() -> None:
 
 
 @click.command("words")
-def words() -> None:
+@json_option
+def words(as_json: bool) -> None:
     """For developers: gather the words of the code into every language's file, and compile them."""
     from portal.running import words as catalogues
 
-    for code, left in catalogues.update().items():
+    left_of = catalogues.update()
+    if as_json:
+        say_json(left_of)
+    for code, left in () if as_json else left_of.items():
         click.echo(f"{code}: {left} messages have no translation.")
 
 

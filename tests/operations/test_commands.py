@@ -7,10 +7,13 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 
+from portal import cli
 from portal.config import settings_from
 from portal.core import clock
 from portal.core.extensions import db
@@ -32,8 +35,9 @@ def instance(tmp_path: Path, geography_folder: Path) -> Path:
 
 def test_upgrade_makes_an_instance_whole_and_can_be_repeated(instance: Path) -> None:
     env = environment(instance)
-    first, second = portal("upgrade", env=env), portal("upgrade", env=env)
-    assert "was brought from nothing" in first and "The database is at" in second
+    first, second = portal("upgrade", env=env), json.loads(portal("upgrade", "--json", env=env))
+    assert "was brought from nothing" in first and second["before"] == second["revision"]
+    assert any("The database is at" in one for one in second["done"])
     lines = [json.loads(line) for line in portal("doctor", "--json", env=env).splitlines()]
     assert {line["check"] for line in lines if not line["good"]} <= {"helplines", "worker", "e-mail"}
 
@@ -127,6 +131,26 @@ def test_accounts_of_a_demo_stop_a_production_start(
 def test_a_setting_that_cannot_be_used_says_so(instance: Path, name: str, value: str) -> None:
     stopped = run("doctor", env=environment(instance, **{name: value}))
     assert stopped.returncode == 1 and name in stopped.stderr and "Traceback" not in stopped.stderr
+
+
+SERVING = {"demo", "serve", "worker"}
+"""Commands that run until they are stopped, and so print no result."""
+
+
+def _commands(group: click.Group, before: str = "") -> Iterator[tuple[str, click.Command]]:
+    for name, command in group.commands.items():
+        whole = f"{before} {name}".strip()
+        if isinstance(command, click.Group):
+            yield from _commands(command, whole)
+        else:
+            yield whole, command
+
+
+def test_every_command_that_prints_a_result_offers_json() -> None:
+    without = {
+        name for name, command in _commands(cli.portal) if not any("--json" in one.opts for one in command.params)
+    }
+    assert without == SERVING
 
 
 def test_a_site_does_not_start_on_a_database_of_another_version(instance: Path) -> None:
