@@ -103,7 +103,11 @@ def load(viewer: Viewer) -> Load:
         select(func.count(), func.min(ListingReport.created_at)).where(_is_open_report(viewer))
     ).one()
     counts = {name: sum(kinds[kind][0] for kind in tab.kinds if kind in kinds) for name, tab in TABS.items()}
-    counts |= {"reports": reports, "duplicates": _count_pairs(viewer), "checks": _count_calls(viewer) + removed.count(viewer)}
+    counts |= {
+        "reports": reports,
+        "duplicates": _count_pairs(viewer),
+        "checks": _count_calls(viewer) + removed.count(viewer),
+    }
     moments = [moment for _count, moment in kinds.values() if moment] + ([oldest_report] if oldest_report else [])
     cleared = db.session.scalar(select(func.max(Decision.at)))
     return Load(counts, min(moments, default=None), cleared)

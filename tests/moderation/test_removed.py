@@ -43,7 +43,9 @@ def test_a_group_that_its_register_removed_waits_until_somebody_has_looked(
     assert page.words(".tabs [aria-current]") == ["Overdue checks 1"]
     told = page.one("section[aria-labelledby=removed]").get_text(" ")
     assert "Larkfield Circle" in told and "GB-CHC 1999999" in told
-    assert page.select(f'a[href="/services/{service.id}"]') and page.select(f'a[href="/group/listings/{service.id}/edit"]')
+    assert page.select(f'a[href="/services/{service.id}"]') and page.select(
+        f'a[href="/group/listings/{service.id}/edit"]'
+    )
     address = f"{LIST}/removed/{flag.id}"
     long = desk.post(address, {"note": "x" * 501}, expect=422)
     assert "x" * 501 in long.one("textarea[name=note]").get_text() and "Use 500 characters or fewer" in long.main
