@@ -329,9 +329,9 @@ def main() -> int:
         with in_memory() as folder:
             years[name] = a_year(folder, reached, is_once, options.groups, options.seed)
     show(
-        ["week", *(f"{what}, {name}" for name in years for what in ("within", "mails", "minutes"))],
+        ["week", *(f"{what}, {name}" for name in years for what in ("within", "mails", "mails a group", "minutes"))],
         [
-            [str(week + 1), *(told for year, _ in years.values() for told in _told(year.weeks[week]))]
+            [str(week + 1), *(told for year, _ in years.values() for told in _told(year.weeks[week], options.groups))]
             for week in range(DAYS // 7)
         ],
         markdown=options.markdown,
@@ -340,8 +340,8 @@ def main() -> int:
     return 0 if all(kept) else 1
 
 
-def _told(week: Week) -> tuple[str, str, str]:
-    return f"{week.share:.1%}", str(week.mails), str(week.minutes)
+def _told(week: Week, groups: int) -> tuple[str, str, str, str]:
+    return f"{week.share:.1%}", str(week.mails), f"{week.mails / groups:.2f}", str(week.minutes)
 
 
 def _judge(name: str, year: Year, seconds: float, groups: int) -> bool:
