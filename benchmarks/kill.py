@@ -3,7 +3,8 @@
     PYTHONPATH=. .venv/bin/python benchmarks/kill.py [--kills 50] [--acknowledged 5000] [--seed 1] [--postgresql]
 
 Three signed-in editors change listings over HTTP, and send lists by e-mail to a real SMTP server. Each kill ends the server, the
-worker or both with SIGKILL, all processes at once; they are started again at once. In the end everything that was acknowledged is
+worker or both with SIGKILL, all processes at once; they are started again at once, and
+after each start a word is looked for that was edited since. In the end everything that was acknowledged is
 looked for: in the listing, in its versions, in the index, and in what the mail server took. Exit 1 where a promise is broken.
 """
 
@@ -55,6 +56,7 @@ def _told(counted: Counted, database: str, took: float) -> bool:
     )
     print(f"load of the machine: {os.getloadavg()[0]:.1f}")
     start = max(counted.starts, default=0.0)
+    in_time = sum(seconds <= SEARCHABLE_SECONDS for seconds in counted.found)
     promises = (
         (not counted.lost, f"{len(counted.lost)} acknowledged edits lost"),
         (counted.twice == 0, f"{counted.twice} edits twice"),
@@ -65,6 +67,11 @@ def _told(counted: Counted, database: str, took: float) -> bool:
         (counted.most_of_one <= 2, f"at most {counted.most_of_one} of one mail"),
         (start <= START_SECONDS, f"longest start {start:.1f} s"),
         (counted.searchable <= SEARCHABLE_SECONDS, f"index equal {counted.searchable:.1f} s after the last start"),
+        (
+            in_time == len(counted.found) == counted.kills,
+            f"a word edited since was found within {SEARCHABLE_SECONDS:.0f} s after {in_time} of {len(counted.found)} starts, "
+            f"at the latest after {max(counted.found, default=0.0):.1f} s",
+        ),
         (not counted.unexpected, f"{len(counted.unexpected)} unexpected answers"),
     )
     for is_kept, told in promises:

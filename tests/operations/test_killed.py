@@ -1,5 +1,6 @@
 """Server and worker are killed while people edit and send: nothing acknowledged is lost. The full program: benchmarks/kill.py."""
 
+import math
 import random
 from pathlib import Path
 
@@ -25,6 +26,7 @@ def test_nothing_acknowledged_is_lost_when_server_and_worker_are_killed(
         finally:
             instance.stop()
     assert counted.unexpected == []
+    assert len(counted.found) == 2 and math.inf not in counted.found
     assert counted.edits >= 6 and counted.mails >= 3
     assert (counted.lost, counted.twice, counted.half_done, counted.index) == ([], 0, [], "")
     assert counted.mails_lost == 0 and counted.mails_twice <= counted.kills and counted.most_of_one <= 2

@@ -1,5 +1,6 @@
 """Editors edit and visitors send mails over HTTP while server and worker are killed at random moments; then all is counted."""
 
+import math
 import os
 import random
 import re
@@ -44,6 +45,9 @@ from tests.support.processes import KEY, ROOT, SECRET, environment, fetch, free_
 EDITORS = 3
 LISTINGS = 12
 PATIENCE_SECONDS = 120.0
+FOUND_SECONDS = 20.0
+LATEST = 5
+"""Of each listing, so many of the words that were last edited are looked for: the index may have passed over those before."""
 TARGETS = ("server", "worker", "both")
 
 
@@ -54,7 +58,10 @@ def word(number: int) -> str:
 
 @dataclass
 class Counted:
-    """What came of it. Seconds; the longest of each. `edits` and `mails` are those that were acknowledged."""
+    """What came of it. Seconds; the longest of each. `edits` and `mails` are those that were acknowledged.
+
+    `found`: after each start, the seconds until a word was found that was edited since; infinite where none was.
+    """
 
     kills: int = 0
     edits: int = 0
@@ -67,6 +74,7 @@ class Counted:
     mails_twice: int = 0
     most_of_one: int = 0
     searchable: float = 0.0
+    found: list[float] = field(default_factory=list)
     index: str = ""
     unexpected: list[str] = field(default_factory=list)
 
@@ -260,7 +268,9 @@ def try_out(instance: Instance, listener: Listener, *, kills: int, least: int, c
             for name in names:
                 instance.kill(name)
             counted.kills += 1
+            before = _acknowledged(editors)
             counted.starts += [took for name in names if (took := instance.start(name)) and name == "server"]
+            counted.found.append(_found(instance, editors, before))
         _wait_for(editors, _done(editors) + EDITORS)
     for name in ("server", "worker"):
         instance.kill(name)
@@ -274,6 +284,35 @@ def _done(editors: list[Editor]) -> int:
     """How many edits and mails were acknowledged."""
     edits = sum(is_acknowledged for one in editors for rows in one.tried.values() for _text, is_acknowledged in rows)
     return edits + sum(len(one.sent) for one in editors)
+
+
+def _acknowledged(editors: list[Editor]) -> dict[UUID, str]:
+    """The last text of each listing that was acknowledged."""
+    last = {}
+    for one in editors:
+        for service_id, tried in one.tried.items():
+            texts = [text for text, is_acknowledged in list(tried) if is_acknowledged]
+            if texts:
+                last[service_id] = texts[-1]
+    return last
+
+
+def _found(instance: Instance, editors: list[Editor], before: dict[UUID, str]) -> float:
+    """Seconds until one of the listings is found by a word that it holds since `before`. Editing goes on meanwhile."""
+    began = time.monotonic()
+    asked: dict[UUID, set[str]] = {}
+    while time.monotonic() - began < FOUND_SECONDS:
+        for service_id, words in _acknowledged(editors).items():
+            if before.get(service_id) != words:
+                asked.setdefault(service_id, set()).add(words.split()[-1])
+        with instance.app.app_context(), reading():
+            for service_id, some in asked.items():
+                for one in sorted(some)[-LATEST:]:
+                    if str(service_id) in {hit.id for hit in engine().search(Query(words=one)).hits}:
+                        return time.monotonic() - began
+            db.session.rollback()
+        time.sleep(0.05)
+    return math.inf
 
 
 def _wait_for(editors: list[Editor], goal: int) -> None:
