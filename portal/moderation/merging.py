@@ -17,6 +17,7 @@ from portal.changes import applying
 from portal.changes.facts import FACTS, differing, read_all, shown
 from portal.changes.models import ChangeRequest
 from portal.core import audit, clock
+from portal.core.database import one_at_a_time
 from portal.core.errors import DomainError
 from portal.core.extensions import db
 from portal.core.fields import new_id
@@ -30,6 +31,8 @@ from portal.moderation.models import Decision, DuplicatePair
 
 Side = Literal["one", "other"]
 OPEN = ("draft", "waiting", "sent_back")
+LOCK = 7_310_046
+"""Merges and their undoing wait for one another: each locks rows of two listings, and three at once locked each other out."""
 
 
 class AlreadyDecided(DomainError):
@@ -99,6 +102,7 @@ def merge(
     Raises OnlyOneIsTheirs, and AlreadyDecided where another moderator was quicker or one of the two is no longer there.
     """
     _refuse_half(pair.one_id, pair.other_id, by=by)
+    one_at_a_time(db.session(), LOCK)
     _hold(pair)
     kept, gone = _locked(pair, side)
     if kept.merged_into_id or gone.merged_into_id:
@@ -120,6 +124,7 @@ def part(decision: Decision, *, by: Viewer) -> None:
     """Make two of one again, as they were. Raises OnlyOneIsTheirs, and Clash where a fact that it brought was changed since."""
     told = decision.undo
     _refuse_half(UUID(told["kept"]), UUID(told["gone"]), by=by)
+    one_at_a_time(db.session(), LOCK)
     kept, gone = (applying.locked(UUID(told[name])) for name in ("kept", "gone"))
     back = ChangeRequest(
         id=new_id(), service_id=kept.id, organization_id=kept.organization_id, kind="change", state="live",
