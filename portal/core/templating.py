@@ -1,6 +1,7 @@
 """Jinja with less work a word, since a page of results puts out a thousand of them. Output is the same, letter for letter."""
 
 from functools import lru_cache
+from types import FunctionType
 from typing import Any, Final
 
 from flask import Flask, request, url_for
@@ -9,8 +10,9 @@ from flask.templating import Environment
 from jinja2 import Template
 from jinja2.compiler import CodeGenerator
 from jinja2.environment import TemplateModule
-from jinja2.nodes import EvalContext, Expr
+from jinja2.nodes import Expr
 from jinja2.runtime import Context, Macro
+from jinja2.utils import _PassArg
 from markupsafe import Markup, escape
 from markupsafe import _escape_inner as escaped_text  # type: ignore[attr-defined]
 
@@ -44,15 +46,22 @@ DRAWN_ONCE: Final = frozenset({"icon", "tick"})
 """Macros of small pictures and of the boxes of filters. What they say is given to them and is ours: each is drawn once."""
 
 
+PLAIN: Final = (None, _PassArg.eval_context)
+"""What a function may want to be given before its own arguments, to be called straight."""
+
+
 class _Context(Context):
-    """Calls our macros straight: Jinja asks five questions of a callable before each call."""
+    """Calls our macros and functions straight: Jinja asks five questions of a callable before each call."""
 
     def call(__self, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N805 (as Jinja names them)
-        if type(__obj) is not Macro:
+        kind, place = type(__obj), __self.eval_ctx
+        wants = getattr(__obj, "jinja_pass_arg", None) if kind is FunctionType else None
+        if kind is not Macro and (kind is not FunctionType or wants not in PLAIN):
             return super().call(__obj, *args, **kwargs)
         kwargs.pop("_block_vars", None)
         kwargs.pop("_loop_vars", None)
-        place: EvalContext = __self.eval_ctx
+        if kind is FunctionType:
+            return __obj(*args, **kwargs) if wants is None else __obj(place, *args, **kwargs)
         if __obj.name not in DRAWN_ONCE:
             return __obj(place, *args, **kwargs)
         drawn: dict[tuple[Any, ...], str] = __self.environment.drawn  # type: ignore[attr-defined]
