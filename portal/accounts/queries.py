@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, exists, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from portal.accounts.models import Membership, User, plain_email
-from portal.accounts.roles import ROLES
+from portal.accounts.roles import roles_with
 from portal.core.blind_index import blinds
 from portal.core.extensions import db
 from portal.core.permissions import Permission
@@ -36,8 +36,7 @@ def has_users(organization_id: UUID | InstrumentedAttribute[UUID], permission: P
 
 
 def _gives(permission: Permission) -> ColumnElement[bool]:
-    roles = [role.value for role, rules in ROLES.items() if permission in rules.permissions]
-    return and_(Membership.role.in_(roles), Membership.ended_at.is_(None))
+    return and_(Membership.role.in_(roles_with(permission)), Membership.ended_at.is_(None))
 
 
 def _is_at(organization_id: UUID | InstrumentedAttribute[UUID]) -> ColumnElement[bool]:

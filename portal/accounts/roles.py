@@ -92,3 +92,8 @@ ROLES: dict[Role, Rules] = {
     Role.COMMISSIONER: Rules(_l("Commissioner"), "area", frozenset({May.DIRECTORY_STAFF})),
     Role.INFORMATION_GOVERNANCE: Rules(_l("Information governance"), "global", frozenset({May.AUDIT_READ})),
 }
+
+
+def roles_with(permission: May) -> tuple[str, ...]:
+    """The names of the roles that give a permission, as memberships hold them."""
+    return tuple(role.value for role, rules in ROLES.items() if permission in rules.permissions)

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import Select, select
 
 from portal.accounts.models import Membership, User, plain_email
-from portal.accounts.roles import ROLES
+from portal.accounts.roles import roles_with
 from portal.core import clock
 from portal.core.blind_index import blind, blinds
 from portal.core.extensions import db
@@ -22,7 +22,7 @@ from portal.organisations.models import Organization
 
 COMES_BACK = ("hard", "complaint")
 REMEMBERED = timedelta(days=365)
-EDITORS = tuple(role.value for role, rules in ROLES.items() if Permission.LISTING_EDIT in rules.permissions)
+EDITORS = roles_with(Permission.LISTING_EDIT)
 
 
 @dataclass(frozen=True)

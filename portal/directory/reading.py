@@ -43,15 +43,16 @@ ATTRIBUTES = tuple(Service.__mapper__.get_property_by_column(column).key for col
 
 def is_published() -> ColumnElement[bool]:
     """What the public may see: active, neither withdrawn nor merged, and not last confirmed over a year ago."""
-    return _is_open() & or_(Service.assured_date.is_(None), Service.assured_date >= freshness.oldest_shown())
+    return is_open() & or_(Service.assured_date.is_(None), Service.assured_date >= freshness.oldest_shown())
 
 
 def has_aged_out() -> ColumnElement[bool]:
     """What the public may no longer see because it was last confirmed over a year ago, and for no other reason."""
-    return _is_open() & (Service.assured_date < freshness.oldest_shown())
+    return is_open() & (Service.assured_date < freshness.oldest_shown())
 
 
-def _is_open() -> ColumnElement[bool]:
+def is_open() -> ColumnElement[bool]:
+    """Active, neither withdrawn nor merged, however long ago it was confirmed."""
     return (Service.status == "active") & Service.withdrawn_at.is_(None) & Service.merged_into_id.is_(None)
 
 

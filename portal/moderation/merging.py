@@ -25,8 +25,8 @@ from portal.core.i18n import gettext as _
 from portal.core.permissions import Permission
 from portal.core.viewer import Viewer
 from portal.directory.indexing import listing_changed
+from portal.directory.looked_after import looked_after
 from portal.directory.models import Service
-from portal.moderation import queries
 from portal.moderation.models import Decision, DuplicatePair
 
 Side = Literal["one", "other"]
@@ -143,7 +143,7 @@ def part(decision: Decision, *, by: Viewer) -> None:
 
 
 def _refuse_half(one: UUID, other: UUID, *, by: Viewer) -> None:
-    if len(queries.listings_after(by, [one, other])) < 2:
+    if len(looked_after(by, [one, other])) < 2:
         raise OnlyOneIsTheirs(
             _(
                 "One of the two lies outside your areas. A moderator of both areas, or of everywhere, can merge or part them."

@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from portal.accounts import granting
 from portal.accounts.models import Membership, User
-from portal.accounts.roles import ROLES
+from portal.accounts.roles import roles_with
 from portal.assurance.models import CheckRound, ListingReport
 from portal.changes.actions import is_own
 from portal.changes.models import ChangeRequest, Kind
@@ -20,16 +20,15 @@ from portal.core.extensions import db
 from portal.core.i18n import gettext as _
 from portal.core.permissions import Permission
 from portal.core.viewer import Viewer
+from portal.directory.looked_after import looked_after, looks_after, looks_after_listing
 from portal.directory.models import Service
 from portal.groups.claims import is_for_a_lead
 from portal.moderation import ages, removed
-from portal.moderation.areas import looks_after, looks_after_listing
 from portal.moderation.models import Decision, DuplicatePair
 from portal.moderation.tabs import TABS
 from portal.organisations.models import Organization
 
 A_PAGE = 50
-MODERATORS = tuple(role.value for role, rules in ROLES.items() if Permission.MODERATE in rules.permissions)
 MOST_IN_TURN = 500
 """So many are stepped through with "next"; nobody sees the end of a longer queue in one sitting."""
 
@@ -187,13 +186,7 @@ def pair_for(viewer: Viewer, pair_id: UUID) -> DuplicatePair:
 
 def may_merge(viewer: Viewer, pair: DuplicatePair) -> bool:
     """Whether both listings of a pair are the viewer's to look after: a merge changes both."""
-    return len(listings_after(viewer, [pair.one_id, pair.other_id])) == 2
-
-
-def listings_after(viewer: Viewer, ids: Iterable[UUID]) -> frozenset[UUID]:
-    """Those of these listings that the viewer looks after."""
-    wanted = select(Service.id).where(Service.id.in_(list(ids)), looks_after_listing(viewer, Service.id))
-    return frozenset(db.session.scalars(wanted))
+    return len(looked_after(viewer, [pair.one_id, pair.other_id])) == 2
 
 
 def reports(viewer: Viewer) -> Sequence[tuple[ListingReport, str]]:
@@ -294,7 +287,9 @@ def _authors(users: set[UUID]) -> Mapping[UUID, Author]:
         select(func.count()).where(ChangeRequest.by_user_id == User.id, ChangeRequest.state == "live").scalar_subquery()
     )
     moderates = exists().where(
-        Membership.user_id == User.id, Membership.role.in_(MODERATORS), Membership.ended_at.is_(None)
+        Membership.user_id == User.id,
+        Membership.role.in_(roles_with(Permission.MODERATE)),
+        Membership.ended_at.is_(None),
     )
     rows = db.session.execute(select(User.id, live, moderates).where(User.id.in_(users)))
     return {user: Author(count, is_moderator) for user, count, is_moderator in rows}

@@ -10,8 +10,9 @@ from portal.core.errors import NotFound
 from portal.core.extensions import db
 from portal.core.i18n import gettext as _
 from portal.core.viewer import Viewer
+from portal.directory.looked_after import looks_after
 from portal.directory.models import Service
-from portal.moderation.areas import looks_after
+from portal.directory.reading import is_open
 from portal.moderation.models import Decision
 from portal.organisations.models import Organization
 from portal.registers.models import RegisterFlag
@@ -31,13 +32,10 @@ def count(viewer: Viewer) -> int:
 
 
 def listings_of(flags: Sequence[tuple[RegisterFlag, str]]) -> Mapping[UUID, list[tuple[UUID, str]]]:
-    """The public listings of these organisations: id and name."""
+    """The open listings of these organisations: id and name."""
     wanted = [flag.organization_id for flag, _name in flags]
     rows = select(Service.organization_id, Service.id, Service.name).where(
-        Service.organization_id.in_(wanted),
-        Service.status == "active",
-        Service.withdrawn_at.is_(None),
-        Service.merged_into_id.is_(None),
+        Service.organization_id.in_(wanted), is_open()
     )
     found: dict[UUID, list[tuple[UUID, str]]] = {}
     for organisation, service, name in db.session.execute(rows.order_by(Service.name, Service.id)) if wanted else ():
