@@ -32,10 +32,10 @@ def sessions_answer(one: Editing, answered: Answer) -> ResponseReturnValue:
     form = SessionsForm.sent(typed, one.value, has_school=has_school(one))
     action = request.form.get("action", "")
     if form.pressed(action):
-        pass
-    elif action in SAVED_BY and (value := form.value()) is not None:
+        return sessions_page(one, form)
+    if action in SAVED_BY and (value := form.value()) is not None:
         return answered(one, form, value, sessions_page)
-    elif action == "dates":
+    if action == "dates":
         form.value()
     return sessions_page(one, form)
 

@@ -147,7 +147,8 @@ def _unpacked(raw: IO[bytes], name: str, stack: ExitStack) -> IO[bytes]:
         if not members or len(archive.infolist()) > MOST_MEMBERS:
             raise UnreadableExtract(f"{name} holds no table that can be read: CSV, tab-separated text or JSON.")
         return stack.enter_context(archive.open(max(members, key=lambda one: one.file_size)))
-    except (OSError, ValueError, zipfile.BadZipFile, RuntimeError) as error:  # RuntimeError: NotImplementedError too
+    # A zip that is locked, or packed in a way of its own, is a RuntimeError.
+    except (OSError, ValueError, zipfile.BadZipFile, RuntimeError) as error:
         raise UnreadableExtract(f"{name} is broken: it cannot be unpacked.") from error
 
 
