@@ -151,7 +151,12 @@ def _addresses_with_rubbish(rule: Rule, world: walk.World) -> Iterator[str]:
         return
     for rubbish in RUBBISH:
         said = {part: real[part] if isinstance(rule._converters.get(part), UUIDConverter) else rubbish for part in real}
-        yield re.sub(r"<(?:[^<>]+:)?(\w+)>", lambda found, said=said: said[found[1]], rule.rule)  # type: ignore[misc]
+        yield _filled(rule, said)
+
+
+def _filled(rule: Rule, said: dict[str, str]) -> str:
+    """The address of a rule with these parts, as they are: rubbish would not be built into one."""
+    return re.sub(r"<(?:[^<>]+:)?(\w+)>", lambda found: said[found[1]], rule.rule)
 
 
 def _forms(app: Flask, visitor: Visitor, addresses: list[str]) -> dict[str, Fields]:

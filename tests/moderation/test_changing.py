@@ -35,31 +35,6 @@ def local(make: Make, service: Service) -> User:
     return make.user("moderator", area=HERE, name="Robin Hale", email="robin@people.example.org")
 
 
-@pytest.fixture
-def report(service: Service) -> ListingReport:
-    row = ListingReport(
-        service_id=service.id, reference="ABC234", kind="wrong_time", words="It is on Thursdays.", contact="ana@example.org",
-        form_key="k" * 24,
-    )  # fmt: skip
-    db.session.add(row)
-    db.session.commit()
-    return row
-
-
-@pytest.fixture
-def call(service: Service) -> CheckRound:
-    today = clock.today()
-    service.assured_date = today - timedelta(days=120)
-    row = CheckRound(
-        organization_id=service.organization_id, begun_on=today - timedelta(days=21), phone_on=today, try_on=today,
-        why_phone="silent",
-    )  # fmt: skip
-    row.items.append(CheckItem(service_id=service.id))
-    db.session.add(row)
-    db.session.commit()
-    return row
-
-
 def _address(service: Service, *rest: str) -> str:
     return "/".join([f"/group/listings/{service.id}", *rest])
 

@@ -2,8 +2,9 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -26,6 +27,7 @@ from tests.support.people import session_of
 
 WIDE = ("queue", "item", "pair", "edit", "call")
 """Pages whose order changes with the width: looked at on a desk and on the narrowest phone too."""
+OpenPage = Callable[..., Page]
 PICTURES = os.environ.get("PORTAL_PICTURES")
 
 
@@ -86,11 +88,11 @@ def plain_id() -> object:
 
 
 @pytest.fixture
-def open_page(chromium: Chromium, site: str, sqlite_app: Flask, moderator: User) -> Iterator[object]:
+def open_page(chromium: Chromium, site: str, sqlite_app: Flask, moderator: User) -> Iterator[OpenPage]:
     """`open_page(size)`: a page of a browser that is signed in as the moderator."""
     contexts = []
 
-    def opened(size: str = "desk", **options: object) -> Page:
+    def opened(size: str = "desk", **options: Any) -> Page:
         context = chromium.new_context(viewport=SIZES[size], base_url=site, **options)
         contexts.append(context)
         name, token = session_of(sqlite_app, moderator)
@@ -103,7 +105,7 @@ def open_page(chromium: Chromium, site: str, sqlite_app: Flask, moderator: User)
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_every_page_is_accessible_at_every_size(size: str, busy: dict[str, str], open_page) -> None:  # type: ignore[no-untyped-def]
+def test_every_page_is_accessible_at_every_size(size: str, busy: dict[str, str], open_page: OpenPage) -> None:
     page = open_page(size)
     for name, address in busy.items():
         if size != "phone" and name not in WIDE and not PICTURES:
@@ -114,7 +116,7 @@ def test_every_page_is_accessible_at_every_size(size: str, busy: dict[str, str],
         check_accessible(page)
 
 
-def test_right_to_left_and_empty(open_page, busy: dict[str, str], service: Service) -> None:  # type: ignore[no-untyped-def]
+def test_right_to_left_and_empty(open_page: OpenPage, busy: dict[str, str], service: Service) -> None:
     page = open_page("desk")
     for name in ("queue", "item", "pair"):
         page.goto(f"/ur{busy[name]}")
@@ -129,7 +131,7 @@ def test_right_to_left_and_empty(open_page, busy: dict[str, str], service: Servi
         check_accessible(page)
 
 
-def test_errors_and_decided_pages_are_accessible(open_page, busy: dict[str, str]) -> None:  # type: ignore[no-untyped-def]
+def test_errors_and_decided_pages_are_accessible(open_page: OpenPage, busy: dict[str, str]) -> None:
     page = open_page("phone")
     page.goto(busy["reject"])
     page.get_by_role("button", name="Reject").click()
@@ -149,7 +151,7 @@ def test_errors_and_decided_pages_are_accessible(open_page, busy: dict[str, str]
     check_accessible(page)
 
 
-def test_keys_move_and_approve_once_they_are_on(open_page, busy: dict[str, str], moderator: User) -> None:  # type: ignore[no-untyped-def]
+def test_keys_move_and_approve_once_they_are_on(open_page: OpenPage, busy: dict[str, str], moderator: User) -> None:
     page = open_page("desk")
     page.goto(busy["item"])
     page.keyboard.press("j")
@@ -168,7 +170,7 @@ def test_keys_move_and_approve_once_they_are_on(open_page, busy: dict[str, str],
     expect(page.get_by_text("Approved: Kettle and Chat.")).to_be_visible()
 
 
-def test_without_script_a_change_is_decided_in_two_loads(open_page, busy: dict[str, str]) -> None:  # type: ignore[no-untyped-def]
+def test_without_script_a_change_is_decided_in_two_loads(open_page: OpenPage, busy: dict[str, str]) -> None:
     page = open_page("desk", java_script_enabled=False)
     page.goto("/moderate")
     page.get_by_role("link", name="Start with the oldest").click()
@@ -182,7 +184,7 @@ def test_without_script_a_change_is_decided_in_two_loads(open_page, busy: dict[s
     expect(page.get_by_text("2 changes approved.")).to_be_visible()
 
 
-def test_without_script_a_report_leads_to_the_fact_and_back(open_page, busy: dict[str, str]) -> None:  # type: ignore[no-untyped-def]
+def test_without_script_a_report_leads_to_the_fact_and_back(open_page: OpenPage, busy: dict[str, str]) -> None:
     page = open_page("phone", java_script_enabled=False)
     page.goto(busy["report"])
     page.get_by_role("link", name="Change When").click()

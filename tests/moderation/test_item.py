@@ -19,11 +19,9 @@ from portal.groups import adding
 from portal.moderation import actions
 from portal.moderation.models import Decision
 from portal.notifications.models import OutboxMessage
-from portal.organisations.models import OrganizationIdentifier
-from portal.registers import flagging
 from portal.registers.models import RegisterEntry, RegisterFlag
 from tests.factories import Make
-from tests.moderation.conftest import Propose, phone
+from tests.moderation.conftest import Propose, phone, remove_from_register
 from tests.support.page import Browser
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -280,16 +278,7 @@ def test_checks_say_what_to_look_at(name: str, desk: Browser, editor: User, prop
 def test_a_register_and_a_shared_address_are_checked(
     desk: Browser, make: Make, editor: User, propose: Propose, service: Service
 ) -> None:
-    db.session.add(
-        OrganizationIdentifier(
-            organization_id=service.organization_id,
-            identifier_scheme="GB-CHC",
-            identifier_type="charity",
-            identifier="1999999",
-        )
-    )
-    make.register_entry("1999999", status="Removed", is_removed=True)
-    flagging.look()
+    remove_from_register(service, make)
     assert db.session.scalars(select(RegisterFlag.number)).all() == ["1999999"]
     db.session.query(RegisterEntry).update({"is_removed": False})  # so that only the flag can say it
     db.session.commit()

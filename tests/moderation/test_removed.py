@@ -10,10 +10,10 @@ from portal.core import audit
 from portal.core.extensions import db
 from portal.directory.models import Service
 from portal.moderation.models import Decision
-from portal.organisations.models import OrganizationIdentifier
 from portal.registers import flagging
 from portal.registers.models import RegisterEntry, RegisterFlag
 from tests.factories import Make
+from tests.moderation.conftest import remove_from_register
 from tests.support.page import Browser
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -22,16 +22,7 @@ LIST = "/moderate/phone-list"
 
 @pytest.fixture
 def flag(service: Service, make: Make) -> RegisterFlag:
-    db.session.add(
-        OrganizationIdentifier(
-            organization_id=service.organization_id,
-            identifier_scheme="GB-CHC",
-            identifier_type="charity",
-            identifier="1999999",
-        )
-    )
-    make.register_entry("1999999", status="Removed", is_removed=True)
-    flagging.look()
+    remove_from_register(service, make)
     db.session.commit()
     return db.session.scalars(select(RegisterFlag)).one()
 

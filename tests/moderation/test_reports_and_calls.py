@@ -2,13 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import fields
-from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from portal.accounts.models import User
-from portal.assurance.models import CheckCall, CheckItem, CheckRound, ListingReport
+from portal.assurance.models import CheckCall, CheckRound, ListingReport
 from portal.core import audit, clock
 from portal.core.extensions import db
 from portal.directory.models import Service
@@ -19,31 +18,6 @@ from tests.factories import Make
 from tests.support.page import Browser
 
 pytestmark = pytest.mark.usefixtures("app")
-
-
-@pytest.fixture
-def report(service: Service) -> ListingReport:
-    row = ListingReport(
-        service_id=service.id, reference="ABC234", kind="wrong_time", words="Shut at ten.", contact="ana@example.org",
-        form_key="k" * 24,
-    )  # fmt: skip
-    db.session.add(row)
-    db.session.commit()
-    return row
-
-
-@pytest.fixture
-def call(service: Service) -> CheckRound:
-    today = clock.today()
-    service.assured_date = today - timedelta(days=120)
-    row = CheckRound(
-        organization_id=service.organization_id, begun_on=today - timedelta(days=21), phone_on=today, try_on=today,
-        why_phone="silent",
-    )  # fmt: skip
-    row.items.append(CheckItem(service_id=service.id))
-    db.session.add(row)
-    db.session.commit()
-    return row
 
 
 def test_a_report_is_read_answered_and_its_sender_told(
