@@ -147,10 +147,11 @@ def test_the_next_dates_are_shown_before_anything_is_saved(sqlite_app: Flask, ma
 
 @pytest.mark.parametrize("meets", ["yes", "no"])
 def test_bank_and_school_holidays_are_asked_where_a_listing_is_added(
-    sqlite_app: Flask, make: Make, as_user: AsUser, meets: str
+    sqlite_app: Flask, make: Make, as_user: AsUser, meets: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tuesday = clock.today() + timedelta(days=7 + (1 - clock.today().weekday()) % 7)
-    sqlite_app.extensions[school_holidays.EXTENSION] = {"E06000016": ((tuesday, tuesday + timedelta(days=3)),)}
+    known = {"E06000016": ((tuesday, tuesday + timedelta(days=3)),)}
+    monkeypatch.setitem(sqlite_app.extensions, school_holidays.EXTENSION, known)
     mine = as_user(_editor(make)[1])
     address = f"{_begin(mine)}/when_where"
     assert mine.get(address).select("[name=bank]")
