@@ -18,6 +18,7 @@ from portal.assurance.doubting import believe, doubt
 from portal.assurance.models import ListingReport
 from portal.assurance.notifications import ReportAnswered
 from portal.changes.checked import check
+from portal.codes.phones import mobile
 from portal.core import audit, clock, throttle
 from portal.core.blind_index import blind
 from portal.core.errors import DomainError, NotFound
@@ -31,7 +32,6 @@ from portal.notifications.notification import Recipient
 from portal.notifications.outbox import notify
 from portal.organisations.models import Organization
 from portal.shortlists.codes import new_code
-from portal.shortlists.numbers import mobile_phone
 
 Kind = Literal["closed", "wrong_time", "wrong_number", "other"]
 Outcome = Literal["fixed", "changed", "right", "closed", "unclear"]
@@ -225,7 +225,7 @@ def recipient_of(row: ListingReport) -> Recipient | None:
     typed = row.contact or ""
     if is_email(typed):
         return Recipient(email=typed.strip(), locale=row.locale)
-    phone = mobile_phone(typed)
+    phone = mobile(typed)
     return Recipient(phone=phone, locale=row.locale) if phone else None
 
 

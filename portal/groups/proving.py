@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from hmac import compare_digest
 from uuid import UUID
 
-import phonenumbers
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from portal.accounts.models import Membership
 from portal.changes.models import ChangeRequest, Version
+from portal.codes.phones import mobile
 from portal.core import audit, clock, throttle
 from portal.core.errors import DomainError, TooManyRequests
 from portal.core.extensions import db
@@ -99,7 +99,7 @@ def on_record(organisation: Organization, *, before: datetime | None = None) -> 
     phones += [one.phone for one in entries if one.phone]
     found = [OnRecord("email", one.strip()) for one in emails if one and "@" in one]
     if can_text():
-        found += [OnRecord("sms", mobile) for one in phones if (mobile := _mobile(one)) is not None]
+        found += [OnRecord("sms", dialled) for one in phones if (dialled := mobile(one)) is not None]
     by_address = {one.address.casefold(): one for one in reversed(found)}
     return list(reversed(by_address.values()))[:MOST_ON_RECORD]
 
@@ -189,13 +189,3 @@ def _usable(claim_id: UUID) -> list[ProofCode]:
 
 def _hash(claim_id: UUID, code: str) -> str:
     return hash_of(f"{claim_id}:{code}")
-
-
-def _mobile(typed: str) -> str | None:
-    """A British mobile number as texts are sent to it, or None."""
-    try:
-        number = phonenumbers.parse(typed, "GB")
-    except phonenumbers.NumberParseException:
-        return None
-    is_mobile = phonenumbers.number_type(number) == phonenumbers.PhoneNumberType.MOBILE and number.country_code == 44
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) if is_mobile else None

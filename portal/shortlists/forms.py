@@ -8,11 +8,12 @@ from flask_babel import lazy_gettext as _l
 from wtforms import StringField
 from wtforms.validators import ValidationError
 
+from portal.codes import phones
 from portal.core.forms import KeyedForm
 from portal.core.plain import one_line
 from portal.notifications.notification import Recipient
-from portal.shortlists import numbers
 from portal.shortlists.cookie import MOST
+from portal.shortlists.emails import email_address
 
 
 def ids_in(values: Iterable[str]) -> tuple[UUID, ...]:
@@ -54,14 +55,14 @@ class PhoneForm(SendForm):
 
     def validate_to(self, field: StringField) -> None:
         """A mobile phone of the country."""
-        self.address = numbers.mobile_phone(field.data or "")
+        self.address = phones.mobile(field.data or "")
         if self.address is None:
             raise ValidationError(_("Enter a UK mobile phone number, like 07700 900 982"))
 
     @property
     def address_shown(self) -> str:
         """The number in groups."""
-        return numbers.as_read_out(self.address) if self.address else ""
+        return phones.shown(self.address) if self.address else ""
 
     def recipient(self, locale: str) -> Recipient:
         """The phone."""
@@ -75,7 +76,7 @@ class EmailForm(SendForm):
 
     def validate_to(self, field: StringField) -> None:
         """An address as they are written."""
-        self.address = numbers.email_address(field.data or "")
+        self.address = email_address(field.data or "")
         if self.address is None:
             raise ValidationError(_("Enter an e-mail address, like name@example.org"))
 

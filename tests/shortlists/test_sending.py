@@ -10,14 +10,15 @@ from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import expect
 from sqlalchemy import text
 
+from portal.codes.phones import mobile
 from portal.core.extensions import db
 from portal.directory.models import Attribute, Service
 from portal.notifications.models import OutboxMessage
 from portal.notifications.rendering import written
 from portal.notifications.senders import current
 from portal.notifications.sms import length_of
+from portal.shortlists.emails import email_address
 from portal.shortlists.notifications import SavedList
-from portal.shortlists.numbers import email_address, mobile_phone
 from tests.factories import Make
 from tests.support.chromium import SIZES, check_accessible
 from tests.support.mailbox import Mailbox
@@ -174,7 +175,7 @@ def test_a_text_fits_whatever_the_names(sqlite_app: Flask, make: Make, locale: s
 @given(st.text(max_size=50))
 @settings(max_examples=200, deadline=None)
 def test_whatever_is_typed_is_a_mobile_phone_an_address_or_none(typed: str) -> None:
-    phone, email = mobile_phone(typed), email_address(typed)
+    phone, email = mobile(typed), email_address(typed)
     assert phone is None or phone.startswith("+447")
     assert email is None or email.count("@") == 1
 
