@@ -44,6 +44,7 @@ from portal.notifications.senders import current as senders
 from portal.operations import schema
 from portal.operations import views as operations_views
 from portal.pages import views as pages_views
+from portal.referrals import models as referrals_models
 from portal.search import current as search
 from portal.shortlists import sending_views as list_sending_views
 from portal.shortlists import views as shortlists_views
@@ -66,6 +67,8 @@ FEATURES = (
     operations_views,
 )
 
+TABLES = (referrals_models,)
+"""Tables of packages without pages, so that every program knows them."""
 LARGEST_BODY = 10 * 1024 * 1024
 MOST_FORM_PARTS = 1_000
 LONGEST_FORM_FIELD = 500_000

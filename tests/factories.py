@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from portal.accounts.models import User
+from portal.codes.known import lists
+from portal.codes.models import CodeEntry, CodeList
 from portal.core import clock
 from portal.core.extensions import db
 from portal.directory.models import (
@@ -55,6 +57,13 @@ class Make:
         columns.setdefault("status", "Registered")
         words = {"name_words": keys.words, "name_start": keys.start, "name_word": keys.word}
         return self._save(RegisterEntry(number=number, name=name, seen_at=clock.now(), **words, **columns))
+
+    def code_list(self, name: str, codes: dict[str, str], **columns: Any) -> CodeList:
+        """A list of codes with their words, as if it had been loaded; `name` is one that the portal knows."""
+        known = lists()[name]
+        told = {"title": known.title, "system": known.system, "source": known.source, "licence": known.licence}
+        entries = [CodeEntry(code=code, label=label, sort=at) for at, (code, label) in enumerate(codes.items())]
+        return self._save(CodeList(name=name, entries=entries, **{**told, **columns}))
 
     def location(
         self,

@@ -73,7 +73,7 @@ ROLES: dict[Role, Rules] = {
         "organisation",
         frozenset({May.PEOPLE_MANAGE, May.LISTING_EDIT, May.LISTING_CHANGE}),
         times=CHARITY,
-        may_grant=frozenset({Role.LEAD, Role.EDITOR}),
+        may_grant=frozenset({Role.LEAD, Role.EDITOR, Role.GROUP_WORKER, Role.SAFEGUARDING_LEAD}),
     ),
     Role.EDITOR: Rules(
         _l("Editor"),
@@ -82,15 +82,17 @@ ROLES: dict[Role, Rules] = {
         needs_second_factor=False,
         times=CHARITY,
     ),
-    Role.GROUP_WORKER: Rules(_l("Group worker"), "organisation"),
-    Role.SAFEGUARDING_LEAD: Rules(_l("Safeguarding lead"), "organisation"),
-    Role.REFERRER: Rules(_l("Referrer"), "organisation", frozenset({May.DIRECTORY_STAFF})),
-    Role.LINK_WORKER: Rules(_l("Link worker"), "organisation", frozenset({May.DIRECTORY_STAFF})),
-    Role.TEAM_COORDINATOR: Rules(_l("Team coordinator"), "area", frozenset({May.DIRECTORY_STAFF})),
+    Role.GROUP_WORKER: Rules(_l("Group worker"), "organisation", frozenset({May.INTRODUCTION_ANSWER})),
+    Role.SAFEGUARDING_LEAD: Rules(_l("Safeguarding lead"), "organisation", frozenset({May.SAFETY_READ})),
+    Role.REFERRER: Rules(_l("Referrer"), "organisation", frozenset({May.DIRECTORY_STAFF, May.HAND_OVER})),
+    Role.LINK_WORKER: Rules(_l("Link worker"), "organisation", frozenset({May.DIRECTORY_STAFF, May.CASELOAD})),
+    Role.TEAM_COORDINATOR: Rules(_l("Team coordinator"), "area", frozenset({May.DIRECTORY_STAFF, May.COORDINATE})),
     Role.TEAM_MEMBER: Rules(_l("Team member"), "area", frozenset({May.DIRECTORY_STAFF})),
     Role.LEAD_PROVIDER: Rules(_l("Lead provider"), "organisation", frozenset({May.DIRECTORY_STAFF})),
     Role.COMMISSIONER: Rules(_l("Commissioner"), "area", frozenset({May.DIRECTORY_STAFF})),
-    Role.INFORMATION_GOVERNANCE: Rules(_l("Information governance"), "global", frozenset({May.AUDIT_READ})),
+    Role.INFORMATION_GOVERNANCE: Rules(
+        _l("Information governance"), "global", frozenset({May.AUDIT_READ, May.RECORDS_GOVERN})
+    ),
 }
 
 

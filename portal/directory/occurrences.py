@@ -12,15 +12,15 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Literal
 
-import holidays
 from dateutil import rrule
 
 from portal.core import clock
+from portal.core.working_days import Nation, bank_holidays
 
-Nation = Literal["england", "wales", "scotland", "northern_ireland"]
+__all__ = ["Nation"]
+
 Frequency = Literal["weekly", "monthly", "dates"]
 
-SUBDIVISIONS = {"england": "ENG", "wales": "WLS", "scotland": "SCT", "northern_ireland": "NIR"}
 WEEKDAYS = {
     "MO": rrule.MO,
     "TU": rrule.TU,
@@ -122,11 +122,6 @@ def cancelled_dates(timetable: Timetable, first: date, last: date) -> list[date]
     return sorted(rule - {day for day, _starts, _ends in _days(timetable, first, last)})
 
 
-def bank_holidays(nation: Nation, year: int) -> frozenset[date]:
-    """The bank holidays of one nation, with substitute days."""
-    return _bank_holidays(SUBDIVISIONS[nation], year)
-
-
 def _days(timetable: Timetable, first: date, last: date) -> Iterator[tuple[date, time, time | None]]:
     """Each day on which it happens, with its times on that day."""
     cancelled = {change.date for change in timetable.changes if change.kind == "cancelled"}
@@ -216,8 +211,3 @@ def _week(day: date) -> int:
 
 def _month(day: date) -> int:
     return day.year * 12 + day.month - 1
-
-
-@lru_cache(maxsize=256)
-def _bank_holidays(subdivision: str, year: int) -> frozenset[date]:
-    return frozenset(holidays.country_holidays("GB", subdiv=subdivision, years=year))

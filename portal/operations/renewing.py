@@ -28,7 +28,10 @@ INDEXED: dict[str, Callable[[str], str]] = {
     "account_token.email": plain_email,
     "check_letter.email": plain_email,
     "external_identity.subject": str,
+    "introduction_link.email": plain_email,
     "outbox_message.recipient": plain_email,
+    "person.match": "match:{}".format,
+    "person.nhs_number": "nhs:{}".format,
 }
 """Encrypted texts that have a blind index, here or in another table, and the form in which each is indexed."""
 INDEXES = (
@@ -39,7 +42,10 @@ INDEXES = (
     "check_round.contact_key",
     "check_round.open_key",
     "external_identity.subject_key",
+    "introduction_link.email_key",
     "outbox_message.recipient_key",
+    "person.match_key",
+    "person.nhs_number_key",
     "stopped_topic.who",
 )
 """Columns that hold a blind index."""

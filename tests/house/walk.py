@@ -174,6 +174,7 @@ PARTS: dict[str, Callable[[World], object]] = {
     "round_id": lambda world: world.call.id,
     "code": lambda _world: "en",
     "fact": lambda _world: "summary",
+    "measure": lambda _world: "swemwbs",
     "name": lambda _world: "invitation",
     "provider": lambda _world: "none",
     "number": lambda _world: "01234567",

@@ -1,0 +1,67 @@
+"""Questions about people who are referred. Each takes who asks; what they may not see is not found."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, false, select, true
+
+from portal.core import audit
+from portal.core.blind_index import blinds
+from portal.core.errors import NotFound
+from portal.core.extensions import db
+from portal.core.i18n import gettext as _
+from portal.core.permissions import Permission
+from portal.core.references import read_reference
+from portal.core.viewer import Viewer
+from portal.people.models import Person
+
+
+def may_see(viewer: Viewer) -> ColumnElement[bool]:
+    """Of people: those whose record the viewer's link worker team holds. Erased ones are nobody's."""
+    teams = viewer.organisations_with(Permission.CASELOAD)
+    if teams is None:
+        return true()
+    return Person.organization_id.in_(teams) & Person.erased_at.is_(None) if teams else false()
+
+
+def person_for(viewer: Viewer, reference: str) -> Person:
+    """The person with this reference, whose record the viewer may open. Does not note that it was opened. Raises NotFound."""
+    known = read_reference(reference)
+    person = db.session.scalar(select(Person).where(Person.reference == known, may_see(viewer))) if known else None
+    if person is None:
+        raise NotFound(_("There is no record here. Check the reference, or look in your caseload."))
+    return person
+
+
+def open_record(viewer: Viewer, reference: str, *, what: str = "record") -> Person:
+    """The same, leaving an entry that it was opened. Must come before the request changes anything. Raises NotFound."""
+    person = person_for(viewer, reference)
+    audit.record_now("person.read", ("person", person.id), by=viewer, details={"what": what})
+    return person_for(viewer, reference)
+
+
+def known_by_number(viewer: Viewer, nhs_number: str) -> Sequence[Person]:
+    """People with this NHS number whose record the viewer may open."""
+    wanted = select(Person).where(Person.nhs_number_key.in_(number_keys(nhs_number)), may_see(viewer))
+    return db.session.scalars(wanted.order_by(Person.id)).all()
+
+
+def is_known(organization_id: UUID, *, nhs_number: str | None = None, match: str | None = None) -> Person | None:
+    """Whom a team knows already, by the NHS number, else by surname and birth date. For actions: tells nobody anything."""
+    wanted = select(Person).where(Person.organization_id == organization_id, Person.erased_at.is_(None))
+    wanted = wanted.order_by(Person.created_at.desc(), Person.id).limit(1)
+    if nhs_number:
+        found = db.session.scalar(wanted.where(Person.nhs_number_key.in_(number_keys(nhs_number))))
+        if found is not None:
+            return found
+    return db.session.scalar(wanted.where(Person.match_key.in_(match_keys(match)))) if match else None
+
+
+def number_keys(nhs_number: str) -> tuple[str, ...]:
+    """The hashes under which an NHS number may be stored."""
+    return blinds(f"nhs:{nhs_number}")
+
+
+def match_keys(match: str) -> tuple[str, ...]:
+    """The hashes under which a surname with a birth date may be stored."""
+    return blinds(f"match:{match}")

@@ -1,0 +1,1 @@
+"""Referrals and their introductions: from a draft to how it ended. No pages stand here."""

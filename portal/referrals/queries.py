@@ -1,0 +1,132 @@
+"""Questions about referrals. Each takes who asks; what they may not see is not found."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, true
+from sqlalchemy.orm import joinedload
+
+from portal.core import audit
+from portal.core.errors import NotFound
+from portal.core.extensions import db
+from portal.core.i18n import gettext as _
+from portal.core.permissions import Permission
+from portal.core.references import read_reference
+from portal.core.viewer import Viewer
+from portal.people import consents
+from portal.people.models import Consent, Person
+from portal.referrals.models import Introduction, Referral
+from portal.referrals.states import TO_ANSWER, WITH_GROUP, State
+
+SENT_STATES = [state.value for state in WITH_GROUP]
+NEVER_SENT = [State.DRAFT.value, State.AWAITING_CONSENT.value, State.PATIENT_DECLINED.value]
+
+
+def is_received_by(viewer: Viewer) -> ColumnElement[bool]:
+    """Of introductions: they were sent to an organisation that the viewer answers for, and not by mistake.
+
+    Open ones only while the person agrees: it fails closed. Of ended ones the reference alone is to be shown.
+    """
+    groups, teams = (_at(viewer, one) for one in (Permission.INTRODUCTION_ANSWER, Permission.CASELOAD))
+    is_theirs = or_(
+        and_(Introduction.kind == "service", _is_of(Introduction.organization_id, groups)),
+        and_(Introduction.kind == "link-work", _is_of(Introduction.organization_id, teams)),
+    )
+    agrees = exists().where(Consent.id == Introduction.consent_id, Consent.status == "active")
+    is_shown = or_(Introduction.state.not_in(SENT_STATES), agrees)
+    was_sent = Introduction.sent_at.is_not(None) & (Introduction.state != State.ENTERED_IN_ERROR.value)
+    return is_theirs & is_shown & was_sent
+
+
+def is_asked_by(viewer: Viewer) -> ColumnElement[bool]:
+    """Of introductions: the viewer's organisation asked for it, or holds the record of the person."""
+    asking = _at(viewer, Permission.HAND_OVER)
+    teams = _at(viewer, Permission.CASELOAD)
+    asked = exists().where(
+        Referral.id == Introduction.referral_id,
+        or_(_is_of(Referral.organization_id, asking), _is_of(Referral.organization_id, teams)),
+    )
+    held = exists().where(Person.id == Introduction.person_id, _is_of(Person.organization_id, teams))
+    return or_(asked, held)
+
+
+def received(viewer: Viewer, reference: str) -> Introduction:
+    """The introduction with this reference, for whoever answers for the organisation that it was sent to. Raises NotFound."""
+    return _one(reference, is_received_by(viewer))
+
+
+def asked(viewer: Viewer, reference: str) -> Introduction:
+    """The introduction with this reference, for whoever asked for it. Raises NotFound."""
+    return _one(reference, is_asked_by(viewer))
+
+
+def note_reading(viewer: Viewer, introduction: Introduction, *, what: str) -> None:
+    """Leave an entry that somebody opened what stands about a person. Must come before the request changes anything."""
+    details = {"what": what, "introduction": str(introduction.id)}
+    audit.record_now("person.read", ("person", introduction.person_id), by=viewer, details=details)
+
+
+def to_answer(viewer: Viewer, organization_id: UUID) -> int:
+    """How many introductions wait for an answer of an organisation."""
+    wanted = select(func.count(Introduction.id)).where(
+        Introduction.organization_id == organization_id,
+        Introduction.state.in_([state.value for state in TO_ANSWER]),
+        is_received_by(viewer),
+    )
+    return db.session.scalar(wanted) or 0
+
+
+def inbox(
+    viewer: Viewer, organization_id: UUID, states: Sequence[State], *, limit: int = 100
+) -> Sequence[Introduction]:
+    """What an organisation was sent that is in one of these states; those that wait longest first."""
+    wanted = (
+        select(Introduction)
+        .where(
+            Introduction.organization_id == organization_id,
+            Introduction.state.in_([state.value for state in states]),
+            is_received_by(viewer),
+        )
+        .options(joinedload(Introduction.service), joinedload(Introduction.person), joinedload(Introduction.referral))
+        .order_by(Introduction.sent_at, Introduction.id)
+        .limit(limit)
+    )
+    return db.session.scalars(wanted).unique().all()
+
+
+def of_person(viewer: Viewer, person: Person) -> Sequence[Introduction]:
+    """All introductions of a person whose record the viewer holds, newest first."""
+    wanted = (
+        select(Introduction)
+        .where(Introduction.person_id == person.id, is_asked_by(viewer))
+        .options(
+            joinedload(Introduction.service), joinedload(Introduction.organization), joinedload(Introduction.referral)
+        )
+        .order_by(Introduction.created_at.desc(), Introduction.id)
+    )
+    return db.session.scalars(wanted).unique().all()
+
+
+def agrees(introduction: Introduction) -> bool:
+    """Whether the person agrees today to what this introduction shares."""
+    held = db.session.get(Consent, introduction.consent_id) if introduction.consent_id else None
+    return consents.covers(held)
+
+
+def _one(reference: str, may_see: ColumnElement[bool]) -> Introduction:
+    known = read_reference(reference)
+    wanted = select(Introduction).where(Introduction.reference == known, may_see)
+    found = db.session.scalar(wanted) if known else None
+    if found is None:
+        raise NotFound(_("There is no such referral here. Check the reference."))
+    return found
+
+
+def _at(viewer: Viewer, permission: Permission) -> frozenset[UUID] | None:
+    return viewer.organisations_with(permission)
+
+
+def _is_of(column: object, organisations: frozenset[UUID] | None) -> ColumnElement[bool]:
+    if organisations is None:
+        return true()
+    return column.in_(organisations) if organisations else false()  # type: ignore[attr-defined]

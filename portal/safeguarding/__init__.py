@@ -1,0 +1,1 @@
+"""Worries about safety: raising one, and the queue of the safeguarding lead."""
