@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy.exc import DBAPIError
 
 from portal.accounts import cli as accounts_cli
+from portal.codes import cli as codes_cli
 from portal.config import SettingsProblem
 from portal.core.brand import BrandProblem
 from portal.directory import cli as directory_cli
@@ -35,6 +36,7 @@ FEATURES = (
     importing_cli,
     exporting_cli,
     registers_cli,
+    codes_cli,
     accounts_cli,
     notifications_cli,
 )
