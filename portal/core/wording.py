@@ -43,6 +43,12 @@ def short_date(day: date) -> str:
     return full_date(day) if is_far else _date(day, "d MMMM")
 
 
+def brief_date(day: date) -> str:
+    """ "5 Jan", with the year where it is not within ten months of today: for tables."""
+    is_far = abs((day - clock.today()).days) > 300
+    return _date(day, "d MMM y" if is_far else "d MMM")
+
+
 def full_date(day: date) -> str:
     """ "5 January 2027"."""
     return _date(day, "d MMMM y")
