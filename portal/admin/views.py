@@ -4,14 +4,14 @@ from types import ModuleType
 
 from flask.typing import ResponseReturnValue
 
-from portal.admin import audit_views, message_views, organisation_views, queries, site_views, user_views
+from portal.admin import audit_views, measure_views, message_views, organisation_views, queries, site_views, user_views
 from portal.admin.blueprint import bp
 from portal.core.access import requires
 from portal.core.pages import page
 from portal.core.permissions import Permission
 from portal.notifications.queries import count_by_state
 
-FILES: tuple[ModuleType, ...] = (audit_views, message_views, organisation_views, site_views, user_views)
+FILES: tuple[ModuleType, ...] = (audit_views, measure_views, message_views, organisation_views, site_views, user_views)
 
 
 @bp.get("")
