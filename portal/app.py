@@ -12,6 +12,8 @@ from portal.accounts import held_forms, places, sessions, strangers
 from portal.accounts import views as accounts_views
 from portal.admin import views as admin_views
 from portal.assurance import views as assurance_views
+from portal.caseload import views as caseload_views
+from portal.codes import models as codes_models
 from portal.config import SettingsProblem, settings_from
 from portal.core import (
     access,
@@ -37,6 +39,7 @@ from portal.directory import school_holidays
 from portal.directory import views as directory_views
 from portal.groups import joining_views
 from portal.groups import views as groups_views
+from portal.measures import models as measures_models
 from portal.moderation import views as moderation_views
 from portal.neighbourhoods import views as neighbourhoods_views
 from portal.notifications import views as notifications_views
@@ -62,12 +65,13 @@ FEATURES = (
     joining_views,
     assurance_views,
     groups_views,
+    caseload_views,
     moderation_views,
     admin_views,
     operations_views,
 )
 
-TABLES = (referrals_models,)
+TABLES = (codes_models, measures_models, referrals_models)
 """Tables of packages without pages, so that every program knows them."""
 LARGEST_BODY = 10 * 1024 * 1024
 MOST_FORM_PARTS = 1_000
