@@ -14,6 +14,7 @@ from portal.admin import views as admin_views
 from portal.assurance import views as assurance_views
 from portal.caseload import views as caseload_views
 from portal.codes import models as codes_models
+from portal.caseload import views as caseload_views
 from portal.config import SettingsProblem, settings_from
 from portal.core import (
     access,
@@ -65,6 +66,7 @@ FEATURES = (
     joining_views,
     assurance_views,
     groups_views,
+    caseload_views,
     caseload_views,
     moderation_views,
     admin_views,
