@@ -4,6 +4,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from wtforms import Field, IntegerField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
@@ -85,18 +86,29 @@ def words_form(ready: Ready, *, is_sent: bool) -> WordsForm:
     fields: dict[str, Any] = {"ready": ready}
     for number, item in enumerate(ready.instrument.items, 1):
         fields[f"question-{item.id}"] = _line(_("Question %(number)s", number=number))
-    for count, (name, values) in enumerate(_answers(ready).items(), 1):
+    for name, values in _answers(ready).items():
         for number, value in enumerate(values, 1):
-            label = (
-                _("Answer %(number)s of set %(set)s", number=number, set=count)
-                if value not in ENDS
-                else _("Words for the lowest number")
-                if value == ENDS[0]
-                else _("Words for the highest number")
-            )
-            fields[f"said-{name}-{value}"] = _line(label)
+            fields[f"said-{name}-{value}"] = _line(_label(ready, name, number, value))
     kind: type[WordsForm] = type("MadeForm", (WordsForm,), fields)
     return kind(data=_there(ready)) if is_sent else kind(formdata=None, data=_there(ready))
+
+
+def _label(ready: Ready, name: str, number: int, value: str) -> str:
+    """What is asked for: which answer, to which questions, and what it counts."""
+    if value in ENDS:
+        return _("Words for the lowest number") if value == ENDS[0] else _("Words for the highest number")
+    asked = [place for place, item in enumerate(ready.instrument.items, 1) if item.answers == name]
+    points = next(option.points for option in ready.instrument.answer_sets[name] if option.value == value)
+    return str(
+        ngettext(
+            "Answer %(answer)s to questions %(first)s to %(last)s, which counts %(num)s point",
+            "Answer %(answer)s to questions %(first)s to %(last)s, which counts %(num)s points",
+            points,
+            answer=number,
+            first=asked[0],
+            last=asked[-1],
+        )
+    )
 
 
 def _line(label: str) -> Field:

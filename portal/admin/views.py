@@ -9,6 +9,7 @@ from portal.admin.blueprint import bp
 from portal.core.access import requires
 from portal.core.pages import page
 from portal.core.permissions import Permission
+from portal.measures.queries import unchecked_measures
 from portal.notifications.queries import count_by_state
 
 FILES: tuple[ModuleType, ...] = (audit_views, measure_views, message_views, organisation_views, site_views, user_views)
@@ -18,7 +19,9 @@ FILES: tuple[ModuleType, ...] = (audit_views, measure_views, message_views, orga
 @requires(Permission.SITE_MANAGE)
 def home() -> ResponseReturnValue:
     """What there is to manage."""
-    return page("admin/home.html", counts=queries.counts(), states=count_by_state())
+    return page(
+        "admin/home.html", counts=queries.counts(), states=count_by_state(), unchecked=len(unchecked_measures())
+    )
 
 
 __all__ = ["FILES", "bp"]

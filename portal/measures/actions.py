@@ -163,7 +163,7 @@ def _of(ready: Ready) -> dict[str, Any]:
         "version": ready.version,
         "licence": ready.licence_number or ready.instrument.status,
         "language": ready.wording.language,
-        "is_wording_checked": ready.wording.is_checked,
+        "is_wording_checked": ready.is_checked,
     }
 
 

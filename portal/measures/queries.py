@@ -43,6 +43,11 @@ class Ready:
         return self.is_wanted and not self.lacks
 
     @property
+    def is_checked(self) -> bool:
+        """Whether an operator has signed the words. Of a score alone there are none to sign."""
+        return self.wording.is_checked or all(item.kind == "number" for item in self.instrument.items)
+
+    @property
     def title(self) -> str:
         """What it is called."""
         return str(TITLES[self.instrument.id])
@@ -78,7 +83,7 @@ def measures_on(language: str | None = None) -> tuple[Ready, ...]:
 
 def unchecked_measures() -> tuple[str, ...]:
     """Titles of the measures that are on and whose English words nobody has signed."""
-    return tuple(one.title for one in measures_on("en") if not one.wording.is_checked)
+    return tuple(one.title for one in measures_on("en") if not one.is_checked)
 
 
 def results_for(viewer: Viewer, person: Person) -> tuple[Course, ...]:

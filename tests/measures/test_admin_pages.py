@@ -44,9 +44,11 @@ def sign(boss: Browser, name: str, *, expect: int = 303) -> None:
 
 
 def test_the_page_says_how_each_measure_stands(sqlite_app: Flask, boss: Browser) -> None:
-    assert boss.get("/admin").select('a[href="/admin/measures"]')
+    home = boss.get("/admin")
+    assert home.select('a[href="/admin/measures"]') and "2 in use with words that nobody has signed" in home.text
     rows = [one.get_text(" ", strip=True) for one in boss.get("/admin/measures").select(".sheet__row")]
     assert len(rows) == len(instruments())
+    assert "checked" not in rows[-1] and "checked" not in rows[-2]
     assert [("In use" in row, "Wording not checked yet" in row) for row in rows[:4]] == [(True, True)] * 2 + [
         (False, True)
     ] * 2
@@ -55,8 +57,11 @@ def test_the_page_says_how_each_measure_stands(sqlite_app: Flask, boss: Browser)
 
 @pytest.mark.parametrize("name", list(instruments()))
 def test_each_measure_has_a_page(sqlite_app: Flask, boss: Browser, name: str) -> None:
-    page = boss.get(f"/admin/measures/{name}")
-    assert "Wording" in page.text or "Bring" in page.text
+    page, one = boss.get(f"/admin/measures/{name}"), instruments()[name]
+    assert bool(page.select("#wording")) == (one.status == "free")
+    assert {row["id"] for row in page.select("h2")} >= {
+        "words" if need == "words" else "scores" if need == "table" else need for need in one.needs
+    }
     boss.get("/admin/measures/nonsense", expect=404)
 
 
