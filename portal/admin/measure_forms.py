@@ -85,7 +85,11 @@ def words_form(ready: Ready, *, is_sent: bool) -> WordsForm:
     """The form for the words of a measure, filled with those that are there, or with what was sent."""
     fields: dict[str, Any] = {"ready": ready}
     for number, item in enumerate(ready.instrument.items, 1):
-        fields[f"question-{item.id}"] = _line(_("Question %(number)s", number=number))
+        fields[f"question-{item.id}"] = _line(
+            _("Question %(number)s, which is answered in words", number=number)
+            if item.kind == "words"
+            else _("Question %(number)s", number=number)
+        )
     for name, values in _answers(ready).items():
         for number, value in enumerate(values, 1):
             fields[f"said-{name}-{value}"] = _line(_label(ready, name, number, value))

@@ -18,7 +18,7 @@ from portal.core.permissions import Permission
 from portal.measures import actions, queries
 from portal.measures.instruments import ORDER
 from portal.measures.queries import Ready
-from portal.measures.words import NEEDS, STATUSES
+from portal.measures.words import BANDS, NEEDS, RESULTS, STATUSES
 
 ONE = f"/measures/<any({', '.join(map(repr, ORDER))}):measure>"
 """The address of one measure."""
@@ -146,4 +146,13 @@ def _shown(ready: Ready, **sent: PageForm) -> ResponseReturnValue:
         **sent,
     }
     form = next(iter(sent.values()), None)
-    return page("admin/measure.html", form=form, ready=ready, forms=forms, statuses=STATUSES, needs=NEEDS)
+    return page(
+        "admin/measure.html",
+        form=form,
+        ready=ready,
+        forms=forms,
+        statuses=STATUSES,
+        needs=NEEDS,
+        results=RESULTS,
+        bands=BANDS,
+    )

@@ -73,10 +73,13 @@ def _told(item: Item, value: str, told: Mapping[str, str]) -> str | None:
 
 
 def digest(instrument: Instrument, wording: Wording) -> str:
-    """Of all that somebody signs: the words, the answers, and what each counts."""
+    """Of all that somebody signs: the words, the answers, what each counts, and where bands begin."""
     points = {f"{item.id}.{option.value}": option.points for item in instrument.items for option in item.options}
     scales = [
-        [one.id, *one.items, one.is_converted, sorted(one.table.items()) if one.table else None]
+        [
+            [one.id, *one.items, one.direction, one.is_converted, sorted(one.table.items()) if one.table else None],
+            [[band.id, band.lowest, band.highest] for band in one.bands],
+        ]
         for one in instrument.scales
     ]
     told = [

@@ -89,6 +89,7 @@ def test_a_changed_word_ends_the_signature(sqlite_app: Flask, boss: Browser, mon
 
     sign(boss, "gad7")
     assert ready("gad7").wording.is_checked
+    assert "Mild 5 to 9; Moderate 10 to 14" in boss.get("/admin/measures/gad7").text
     monkeypatch.setattr(wording, "QUESTIONS", wording.QUESTIONS | {"gad7.nervous": "Feeling quite nervous"})
     assert not ready("gad7").wording.is_checked
 
