@@ -17,6 +17,7 @@ from portal.accounts.models import User, plain_email
 from portal.accounts.queries import has_users, users_of
 from portal.accounts.queries import user as user_of
 from portal.accounts.roles import Role
+from portal.assurance import recorded
 from portal.changes import queries
 from portal.changes.life import move
 from portal.changes.models import ChangeRequest
@@ -195,7 +196,7 @@ def _begun(wish: Wish, user: User, key: str | None) -> ChangeRequest | None:
         _grant(claim, user, by=user, how="added")
     elif _has_lead(organisation.id):
         _wait(claim, user)
-    elif any(plain_email(one.address) == plain_email(user.email) for one in proving.on_record(organisation)):
+    elif any(plain_email(one.address) == plain_email(user.email) for one in recorded.on_record(organisation)):
         _grant(claim, user, by=user, how="same address")
     elif is_new:
         memberships.give(user, Role.EDITOR, by=None, organization_id=organisation.id, noted_by=user)

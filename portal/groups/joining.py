@@ -2,11 +2,11 @@
 
 from flask_babel import gettext as _
 
-from portal.accounts import links, passwords
+from portal.accounts import links, making
 from portal.accounts.models import AccountToken, User, plain_email
 from portal.accounts.queries import user_by_email
 from portal.changes.models import ChangeRequest
-from portal.core import audit, clock, throttle
+from portal.core import throttle
 from portal.core.blind_index import blind, blinds
 from portal.core.errors import NotFound
 from portal.core.extensions import db
@@ -78,14 +78,8 @@ def owner_of(row: AccountToken) -> User | None:
 
 
 def make_account(row: AccountToken, *, name: str, password: str, locale: str) -> User:
-    """An account for whom the link went to. The caller goes on with `go_on`. Raises EasyPassword."""
-    hashed = passwords.hashed(password)
-    user = User(name=name, locale=locale, email_confirmed_at=clock.now(), password_hash=hashed)
-    user.set_email(row.email or "")
-    db.session.add(user)
-    db.session.flush()
-    audit.record("account.made", user, by=user, details={"link": str(row.id)})
-    return user
+    """An account for whom the link went to. The caller goes on with `go_on`. Raises EasyPassword, AlreadyThere."""
+    return making.make(row.email or "", name=name, password=password, locale=locale, details={"link": str(row.id)})
 
 
 def go_on(row: AccountToken, user: User) -> ChangeRequest | None:

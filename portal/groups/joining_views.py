@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from portal.accounts import arriving, passwords, sessions
 from portal.accounts.models import User
 from portal.accounts.person import signed_in_user, user_or_none
+from portal.assurance import recorded
 from portal.changes.models import ChangeRequest
 from portal.core import audit
 from portal.core.access import public, requires, signed_in
@@ -134,10 +135,10 @@ def send_code(claim_id: UUID) -> ResponseReturnValue:
         claims.leave_to_others(found, by=user)
         return redirect(url_for(".claim", claim_id=claim_id), 303)
     try:
-        proving.count_code(chosen, by=user)
-    except proving.EnoughAsked as problem:
+        recorded.count_code(chosen, by=user)
+    except recorded.EnoughAsked as problem:
         return _claim_page(found, enough=problem.sentence)
-    except proving.EnoughSent as problem:
+    except recorded.EnoughSent as problem:
         claims.leave_to_others(found, by=user)
         flash(problem.sentence, "note")
     else:
@@ -210,9 +211,9 @@ def _next(found: ChangeRequest | None) -> str:
     return url_for(".claim", claim_id=found.id) if found is not None else url_for("groups.home")
 
 
-def _chosen(found: ChangeRequest) -> proving.OnRecord:
+def _chosen(found: ChangeRequest) -> recorded.OnRecord:
     """The address on record that a code is to go to. Raises NotFound."""
-    places = proving.on_record(found.organization, before=found.created_at)
+    places = recorded.on_record(found.organization, before=found.created_at)
     told = whole_number(request.form.get("to", ""))
     if found.state not in claims.OPEN or told is None or told >= len(places):
         raise NotFound(_("There is no such address."))
@@ -227,7 +228,7 @@ def _claim_page(
     problems = [problem for form in told.values() for problem in form.problems()]
     problems += [("note", enough)] if enough else []
     return page(
-        "groups/join-claim.html", claim=found, places=proving.on_record(found.organization, before=found.created_at),
+        "groups/join-claim.html", claim=found, places=recorded.on_record(found.organization, before=found.created_at),
         sent=proving.was_sent(found), has_lead=claims.has_lead(found), problems=problems,
         status=429 if enough else 422 if problems else 200, **told,
     )  # fmt: skip
