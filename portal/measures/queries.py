@@ -48,6 +48,11 @@ class Ready:
         return self.wording.is_checked or all(item.kind == "number" for item in self.instrument.items)
 
     @property
+    def is_in_another_language(self) -> bool:
+        """Whether its words are in a language that is not the page's."""
+        return self.wording.language != current_locale().code
+
+    @property
     def title(self) -> str:
         """What it is called."""
         return str(TITLES[self.instrument.id])

@@ -43,7 +43,7 @@ def draw(sqlite_app: Flask, chromium: Chromium, site: str) -> Iterator[Draw]:
         size: str = "desk",
         language: str = "en",
     ) -> Page:
-        with sqlite_app.test_request_context(f"/{language}/" if language != "en" else "/", base_url=site):
+        with sqlite_app.test_request_context("/", base_url=site, environ_overrides={"portal.language": language}):
             html = render_template_string(LAYOUT % (component, macro, call), **made())
         context = chromium.new_context(viewport=SIZES[size])  # type: ignore[arg-type]
         contexts.append(context)
@@ -97,6 +97,8 @@ def test_it_stands_in_other_directions_too(sqlite_app: Flask, draw: Draw, langua
         "measure-form", "measure_form", '<h1>Measures</h1>{{ measure_form(form, "/drawn") }}', made, "narrow", language
     )
     looked_at(page, f"measure-{language}")
+    first, second = (page.locator(".rating__numbers li").nth(number).bounding_box() for number in (0, 1))
+    assert first and second and (first["x"] > second["x"]) == (language == "ur")
 
 
 @pytest.mark.parametrize("size", ["narrow", "desk"])
