@@ -76,9 +76,10 @@ def digest_of(event: IntroductionEvent) -> str:
 
 
 def of_introduction(introduction_id: UUID) -> Sequence[IntroductionEvent]:
-    """All that happened to one introduction, oldest first."""
+    """All that happened to one introduction, oldest first, whatever the clock said."""
     wanted = select(IntroductionEvent).where(IntroductionEvent.introduction_id == introduction_id)
-    return db.session.scalars(wanted.order_by(IntroductionEvent.at, IntroductionEvent.id)).all()
+    order = (IntroductionEvent.version_after, IntroductionEvent.at, IntroductionEvent.id)
+    return db.session.scalars(wanted.order_by(*order)).all()
 
 
 def broken() -> Iterator[UUID]:
