@@ -85,6 +85,11 @@ def room_lines() -> tuple[str, ...]:
     return tuple(_read("rooms"))
 
 
+def referred() -> list[dict[str, Any]]:
+    """People who are referred, each with what became of them."""
+    return cast("list[dict[str, Any]]", _read("referrals"))
+
+
 def fold(text: str) -> str:
     """One line of text, from one that was wrapped."""
     return " ".join(text.split())

@@ -27,7 +27,7 @@ from portal.referrals.transitions import Who
 
 NO_SPACE = frozenset({"full", "paused"})
 GOAL_RESULTS = frozenset({"achieved", "partly", "not-achieved", "not-known"})
-NAME_SCOPE = "demographics"
+REACHES = ("phone", "email", "textphone", "address")
 
 
 class Refused(DomainError):
@@ -105,12 +105,7 @@ def has_what_it_needs(introduction: Introduction, _by: Actor, _given: Given) -> 
     if not (person.given_name or person.preferred_name or person.family_name):
         return _("Enter a name")
     contact = person.contact or {}
-    if not (
-        contact.get("phone")
-        or contact.get("email")
-        or contact.get("textphone")
-        or "through-me" in contact.get("ways", ())
-    ):
+    if not (any(contact.get(way) for way in REACHES) or "through-me" in contact.get("ways", ())):
         return _("Say how to get in touch, or choose “through me”")
     return None if referral.needs or referral.reason else _("Say in a sentence what would help")
 

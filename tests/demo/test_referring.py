@@ -1,0 +1,29 @@
+"""People of the demo who are referred, and introductions in every state."""
+
+from pathlib import Path
+
+from flask import Flask
+
+from portal.core import audit, clock
+from portal.core.extensions import db
+from portal.demo import accounts, actions, referring
+from portal.notifications.models import OutboxMessage
+from portal.people.models import Person
+from portal.referrals import events
+from portal.referrals.models import Introduction, LinkTeam, Referral
+from portal.referrals.states import State
+
+
+def test_there_is_an_introduction_in_every_state_and_none_lies_in_the_future(sqlite_app: Flask, tmp_path: Path) -> None:
+    actions.load()
+    accounts.ensure(tmp_path)
+    assert referring.ensure()
+    db.session.commit()
+    assert not referring.ensure()
+    made = db.session.query(Introduction).all()
+    assert {one.state for one in made} == {state.value for state in State}
+    assert all(one.changed_at <= clock.now() for one in made)
+    assert db.session.query(Person).count() >= 15 and db.session.query(LinkTeam).count() == 1
+    assert {one.route for one in db.session.query(Referral)} == {"clinician", "link-worker"}
+    assert db.session.query(OutboxMessage).filter_by(state="waiting").count() == 0
+    assert not list(events.broken()) and audit.verify()[1] is None
