@@ -1,0 +1,105 @@
+"""Two who act at the same moment: one wins, the other is told, and nothing of theirs is saved. Promise R11."""
+
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from uuid import UUID
+
+from flask import Flask
+
+from portal.core.errors import DomainError
+from portal.core.extensions import db
+from portal.core.transactions import unit
+from portal.people import consents
+from portal.people.models import Consent
+from portal.referrals import answering, sending
+from portal.referrals.actors import Actor
+from portal.referrals.guards import Given, Refused
+from portal.referrals.models import Introduction, IntroductionEvent, ReferralSetting
+from portal.referrals.moving import Moved, WrongState
+from portal.referrals.spaces import NoPlaceLeft
+from portal.referrals.transitions import Who
+from tests.support.referrals import World, introduce, make_person, setting
+
+ROUNDS = 50
+
+
+def both(app: Flask, *acts: Callable[[], object]) -> list[str]:
+    """Do each in a thread of its own, begun at the same moment. Gives "done" or what was raised, sorted."""
+    ready = Barrier(len(acts))
+
+    def one(act: Callable[[], object]) -> str:
+        with app.app_context():
+            try:
+                ready.wait(5)
+                with unit():
+                    act()
+            except DomainError as problem:
+                return type(problem).__name__
+            return "done"
+
+    db.session.commit()
+    with ThreadPoolExecutor(len(acts)) as several:
+        told = sorted(several.map(one, acts))
+    db.session.expire_all()
+    return told
+
+
+def _again(made: Introduction) -> None:
+    made.state, made.version, made.answered_at, made.ended_at, made.reason_code = "in-review", 3, None, None, None
+    db.session.commit()
+
+
+def test_of_two_answers_one_wins_fifty_times(app: Flask, loop: World) -> None:
+    made = loop.introduction("in-review")
+    made_id, by = made.id, Actor(Who.PROVIDER, channel="e-mail-link", organization_id=loop.group.id)
+    won: Counter[str] = Counter()
+    for _round in range(ROUNDS):
+        _again(made)
+
+        def accept() -> None:
+            one = db.session.get_one(Introduction, made_id)
+            answering.accept(one, by=by, version=3)
+
+        def decline() -> None:
+            one = db.session.get_one(Introduction, made_id)
+            answering.decline(one, by=by, given=Given(reason="no-capacity"), version=3)
+
+        told = both(app, accept, decline)
+        assert told[1] == "done" and told[0] in {Moved.__name__, WrongState.__name__}, told
+        won[db.session.get_one(Introduction, made_id).state] += 1
+    assert sum(won.values()) == ROUNDS and set(won) <= {"accepted", "declined"}
+    answers = db.session.query(IntroductionEvent).filter(IntroductionEvent.verb.in_(["accept", "decline"])).count()
+    assert answers == ROUNDS
+
+
+def test_the_last_place_is_taken_once(app: Flask, loop: World) -> None:
+    setting(loop.service, places=1)
+    one = loop.introduction("in-review")
+    two = loop.introduction("in-review", person=make_person(loop.team, given_name="Ingram"))
+    ids, by = [one.id, two.id], Actor(Who.PROVIDER, channel="e-mail-link", organization_id=loop.group.id)
+
+    def accept(which: UUID) -> None:
+        made = db.session.get_one(Introduction, which)
+        answering.accept(made, by=by)
+
+    told = both(app, lambda: accept(ids[0]), lambda: accept(ids[1]))
+    assert told == [NoPlaceLeft.__name__, "done"]
+    assert db.session.get_one(ReferralSetting, loop.service.id).places == 0
+
+
+def test_the_same_person_is_sent_once_however_many_send(app: Flask, loop: World) -> None:
+    drafts = [introduce(loop), introduce(loop)]
+    held = consents.give(loop.person, loop.group.id, consents.Agreement(how="spoken"), by=loop.worker)
+    db.session.commit()
+    ids, consent_id = [one.id for one in drafts], held.id
+    by = Actor(Who.REFERRER, organization_id=loop.team.id)
+
+    def send(which: UUID) -> None:
+        made = db.session.get_one(Introduction, which)
+        sending.send(made, db.session.get_one(Consent, consent_id), by=by)
+
+    told = both(app, lambda: send(ids[0]), lambda: send(ids[1]))
+    assert told == [Refused.__name__, "done"]
+    assert sorted(one.state for one in db.session.query(Introduction)) == ["draft", "sent"]
