@@ -104,6 +104,8 @@ def give(
     )
     db.session.add(consent)
     db.session.flush()
+    if person.organization_id == organization_id:
+        person.shut_at = None
     details = {"organisation": str(organization_id), "scopes": list(consent.scopes), "how": consent.how}
     audit.record("consent.given", person, by=by, details={**details, "consent": str(consent.id)})
     return consent

@@ -24,6 +24,7 @@ class Person(Base):
     `worker_id`: whose caseload they are on. `nhs_number_key`: the blind index of the number; `match_key`: of `match`, the
     surname and birth date. `neighbourhood_code` and `district` ("LE2") are the only words on where they live that stand in clear.
     `contact`, `access`, `details`: see `portal.people.items`. A key that is missing was not asked yet; None was not told.
+    `shut_at`: since when the person no longer agrees that the team works with the record, which nobody opens from then on.
     `next_on`, `next_time`: when the worker means to do `next_step`, on a clock in the United Kingdom.
     """
 
@@ -74,6 +75,7 @@ class Person(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    shut_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     retention_class: Mapped[str | None] = mapped_column(String(40))
     delete_after: Mapped[date | None] = mapped_column(index=True)

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, false, select, true
 
 from portal.core import audit
 from portal.core.blind_index import blinds
-from portal.core.errors import NotFound
+from portal.core.errors import DomainError, NotFound
 from portal.core.extensions import db
 from portal.core.i18n import gettext as _
 from portal.core.permissions import Permission
@@ -16,21 +16,38 @@ from portal.core.viewer import Viewer
 from portal.people.models import Person
 
 
+class RecordShut(DomainError):
+    """The person ended what they agreed to with the team that holds their record."""
+
+    status = 403
+
+
 def may_see(viewer: Viewer) -> ColumnElement[bool]:
-    """Of people: those whose record the viewer's link worker team holds. Erased ones are nobody's."""
-    teams = viewer.organisations_with(Permission.CASELOAD)
-    if teams is None:
-        return true()
-    return Person.organization_id.in_(teams) & Person.erased_at.is_(None) if teams else false()
+    """Of people: those whose record the viewer's link worker team holds, while they agree. Erased ones are nobody's."""
+    return _is_of_team(viewer) & Person.erased_at.is_(None) & Person.shut_at.is_(None)
 
 
 def person_for(viewer: Viewer, reference: str) -> Person:
-    """The person with this reference, whose record the viewer may open. Does not note that it was opened. Raises NotFound."""
+    """The person with this reference, whose record the viewer may open. Does not note that it was opened.
+
+    Raises NotFound, RecordShut.
+    """
     known = read_reference(reference)
     person = db.session.scalar(select(Person).where(Person.reference == known, may_see(viewer))) if known else None
+    if person is None and shut_record(viewer, reference) is not None:
+        raise RecordShut(_("This person no longer agrees that your team works with their record. Nobody can open it."))
     if person is None:
         raise NotFound(_("There is no record here. Check the reference, or look in your caseload."))
     return person
+
+
+def shut_record(viewer: Viewer, reference: str) -> Person | None:
+    """The person with this reference, of the viewer's team, whose record is shut: to note that they agree again. Show nothing."""
+    known = read_reference(reference)
+    if known is None:
+        return None
+    is_shut = Person.shut_at.is_not(None) & Person.erased_at.is_(None)
+    return db.session.scalar(select(Person).where(Person.reference == known, _is_of_team(viewer), is_shut))
 
 
 def open_record(viewer: Viewer, reference: str, *, what: str = "record") -> Person:
@@ -65,3 +82,10 @@ def number_keys(nhs_number: str) -> tuple[str, ...]:
 def match_keys(match: str) -> tuple[str, ...]:
     """The hashes under which a surname with a birth date may be stored."""
     return blinds(f"match:{match}")
+
+
+def _is_of_team(viewer: Viewer) -> ColumnElement[bool]:
+    teams = viewer.organisations_with(Permission.CASELOAD)
+    if teams is None:
+        return true()
+    return Person.organization_id.in_(teams) if teams else false()

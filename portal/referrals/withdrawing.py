@@ -32,9 +32,13 @@ def withdraw(introduction: Introduction, *, by: Actor, given: Given, version: in
 
 
 def withdraw_consent(person: Person, organization_id: UUID | None, *, by: Viewer | str, how: str) -> list[Introduction]:
-    """A person no longer agrees, with one organisation or with any. Gives the introductions that end with it."""
+    """A person no longer agrees, with one organisation or with any. Gives the introductions that end with it.
+
+    With the team that holds the record, or with any: the record itself is shut.
+    """
     ended = consents.end(person, organization_id, by=by, how=how)
     telling.unsay(person, organization_id)
+    _shut(person, organization_id)
     return _cascade(ended, reason="consent-ended")
 
 
@@ -42,11 +46,19 @@ def lapse() -> int:
     """Agreements whose time is over end, and what stood under them. Gives how many."""
     count = 0
     for consent in consents.expired():
-        person = db.session.get_one(Person, consent.person_id)
-        ended = consents.end(person, consent.organization_id, by=None, how="time")
-        _cascade(ended, reason="consent-ended")
+        lapse_one(consent)
         count += 1
     return count
+
+
+def lapse_one(consent: Consent) -> None:
+    """End one agreement whose time is over, and what stood under it. Nothing where it holds, or has ended."""
+    if consent.status != "active" or consents.holds(consent):
+        return
+    person = db.session.get_one(Person, consent.person_id)
+    ended = consents.end(person, consent.organization_id, by=None, how="time")
+    telling.unsay(person, consent.organization_id)
+    _cascade(ended, reason="consent-ended")
 
 
 def record_death(person: Person, died_on: date | None, *, by: Viewer) -> list[Introduction]:
@@ -93,6 +105,13 @@ def service_closed(introductions: Iterable[Introduction]) -> int:
             move(one, "withdraw", by=SYSTEM, given=given)
         count += 1
     return count
+
+
+def _shut(person: Person, organization_id: UUID | None) -> None:
+    """Where the agreement was with the team that holds the record, or with anybody: nobody opens it from now on."""
+    if person.organization_id is not None and organization_id in {None, person.organization_id}:
+        person.shut_at = clock.now()
+        person.next_on = person.next_time = None
 
 
 def _cascade(ended: Sequence[Consent], *, reason: str) -> list[Introduction]:

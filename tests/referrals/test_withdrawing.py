@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 
+import pytest
 from flask import Flask
 
 from portal.core import clock
 from portal.core.extensions import db
 from portal.people import consents
+from portal.people import queries as people_queries
 from portal.people.consents import Agreement
 from portal.referrals import answering, events, queries, showing, withdrawing
 from portal.referrals.models import Introduction
@@ -90,3 +92,23 @@ def test_nobody_else_is_touched(sqlite_app: Flask, loop: World, make: Make) -> N
     assert made.state == "withdrawn" and theirs.state == "draft"
     assert consents.active(other.id, loop.group.id) is not None
     assert db.session.query(Introduction).filter_by(state="withdrawn").count() == 1
+
+
+def test_who_ends_it_with_the_team_shuts_the_record_until_they_agree_again(app: Flask, loop: World) -> None:
+    agree(loop.person, loop.team)
+    reference = loop.person.reference
+    assert people_queries.person_for(loop.worker, reference) == loop.person
+    withdrawing.withdraw_consent(loop.person, loop.team.id, by="person", how="online")
+    db.session.commit()
+    with pytest.raises(people_queries.RecordShut):
+        people_queries.person_for(loop.worker, reference)
+    assert people_queries.shut_record(loop.worker, reference) == loop.person
+    assert people_queries.shut_record(loop.group_worker, reference) is None
+    agree(loop.person, loop.team)
+    assert people_queries.person_for(loop.worker, reference) == loop.person
+
+
+def test_ending_it_with_one_group_leaves_the_record_open(sqlite_app: Flask, loop: World) -> None:
+    loop.introduction("accepted")
+    withdrawing.withdraw_consent(loop.person, loop.group.id, by=loop.worker, how="spoken")
+    assert people_queries.person_for(loop.worker, loop.person.reference) == loop.person
