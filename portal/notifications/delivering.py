@@ -114,10 +114,10 @@ def _one(message_id: UUID, may_have_gone: bool, channel: ChannelName, sender: Se
 
 
 def _written(message_id: UUID, may_have_gone: bool) -> Outgoing | None:
-    """The message in words, or None where it is not worth sending any more."""
+    """The message in words, or None where it is not worth sending any more, or was taken back."""
     try:
         message = db.session.get_one(OutboxMessage, message_id)
-        if message.useful_until <= clock.now():
+        if message.state != "waiting" or message.useful_until <= clock.now():
             return None
         notification = unpacked(message.name, message.fields or "")
         stop = None
@@ -157,6 +157,8 @@ def _not_sent(session: Session, message_id: UUID, channel: ChannelName, problem:
     message = session.get_one(OutboxMessage, message_id)
     message.sending_until, message.may_have_gone = None, problem.may_have_gone
     message.last_error = problem.reason
+    if message.state == "taken_back":
+        return
     if isinstance(problem, Refused) and problem.kind == "hard":
         message.state, message.ended_at = "bounced" if problem.is_about_address else "failed", clock.now()
         if problem.is_about_address:
@@ -171,9 +173,11 @@ def _not_sent(session: Session, message_id: UUID, channel: ChannelName, problem:
 
 
 def _end(session: Session, message_id: UUID, state: str, reason: str | None) -> None:
+    """What was taken back stays so, unless it went all the same."""
+    is_as_claimed = [] if state == "handed_over" else [OutboxMessage.state == "waiting"]
     session.execute(
         update(OutboxMessage)
-        .where(OutboxMessage.id == message_id)
+        .where(OutboxMessage.id == message_id, *is_as_claimed)
         .values(state=state, last_error=reason, sending_until=None, may_have_gone=False, ended_at=clock.now())
     )
 

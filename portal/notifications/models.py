@@ -14,7 +14,8 @@ from portal.notifications import notification
 
 
 class OutboxMessage(Base):
-    """One notification to one recipient. `state`: "waiting", "handed_over" (to the provider), "failed" or "bounced".
+    """One notification to one recipient. `state`: "waiting", "handed_over" (to the provider), "failed", "bounced"
+    or "taken_back" before it went.
 
     `once` makes it unique: the caller's key with the recipient. `fields` are those of the notification as JSON; they and the
     recipient are wiped once it is handed over. `recipient_key` is the blind index of the address, for bounces; where the

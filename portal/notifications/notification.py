@@ -60,6 +60,11 @@ class Notification:
                 raise TypeError(f"there are two notifications “{cls.name}”")
             KINDS[cls.name] = cls
 
+    @property
+    def is_discreet(self) -> bool:
+        """Whether the name of the service stays out of it: whoever looks over a shoulder learns nothing."""
+        return False
+
     def link(self) -> str | None:
         """The whole address of the one main action, by `addresses.address`."""
         return None

@@ -1,6 +1,6 @@
 """`notify`: the one way to write to people. It only notes what to send, in the transaction that causes it."""
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from portal.core import clock
@@ -43,6 +43,20 @@ def notify(notification: Notification, *, to: Recipient, key: str) -> OutboxMess
         return _known(onces)
     send.later(channel=to.channel)
     return message
+
+
+def take_back(*prefixes: str) -> None:
+    """Send none of what was asked for under keys that begin so, and let nobody send it again. What is gone is gone.
+
+    It holds with the transaction in hand. A message that a worker has in its hand at this moment still goes.
+    """
+    now = clock.now()
+    for prefix in prefixes:
+        asked = OutboxMessage.once.startswith(prefix, autoescape=True)
+        waits = update(OutboxMessage).where(OutboxMessage.state == "waiting", asked)
+        db.session.execute(waits.values(state="taken_back", recipient=None, fields=None, ended_at=now))
+        given_up = update(OutboxMessage).where(OutboxMessage.state.in_(("failed", "bounced")), asked)
+        db.session.execute(given_up.values(recipient=None, fields=None))
 
 
 def _known(onces: list[str]) -> OutboxMessage | None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import current_app
 from flask_babel import force_locale, get_locale
+from flask_babel import gettext as _
 
 from portal.core.brand import Brand
 from portal.core.extensions import settings
@@ -58,7 +59,7 @@ def context_of(notification: Notification, facts: Mapping[str, Any] | None, stop
     return {
         **{one.name: getattr(notification, one.name) for one in fields(notification)},
         **(notification.facts() if facts is None else facts),
-        "service_name": brand.name,
+        "service_name": _("Support near you") if notification.is_discreet else brand.name,
         "link": notification.link(),
         "stop_link": stop,
         "can_answer": bool(settings().mail_reply_to),
