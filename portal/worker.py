@@ -20,6 +20,7 @@ from portal.groups import link_checks, sheets
 from portal.moderation import duplicates_finding
 from portal.notifications import delivering, keeping
 from portal.operations import renewing
+from portal.referrals import sweeping, weekly
 from portal.registers import flagging
 from portal.search.current import engine
 from portal.search.port import IndexUnavailable
@@ -56,6 +57,9 @@ TIMETABLE = (
     Every(duplicates_finding.nightly, timedelta(days=1)),
     Every(link_checks.look, timedelta(hours=1)),
     Every(sheets.tidy, timedelta(days=1)),
+    Every(sweeping.look, timedelta(minutes=5)),
+    Every(sweeping.tidy, timedelta(days=1)),
+    Every(weekly.look, timedelta(hours=3)),
 )
 
 

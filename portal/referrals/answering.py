@@ -12,7 +12,7 @@ from portal.core.i18n import gettext as _
 from portal.directory.models import Service
 from portal.people import consents
 from portal.people.models import Person
-from portal.referrals import sending
+from portal.referrals import clocks, sending
 from portal.referrals.actors import Actor
 from portal.referrals.guards import Given, Refused
 from portal.referrals.messages import write
@@ -57,6 +57,7 @@ def accept(introduction: Introduction, *, by: Actor, given: Given | None = None,
     details = {"first_date": given.first_date.isoformat()} if given.first_date else {}
     move(introduction, "accept", by=by, given=given, version=_after_seeing(introduction, version), details=details)
     introduction.first_date, introduction.meets_at_door = given.first_date, given.meets_at_door
+    clocks.ask_next(introduction)
     if by.user is not None and by.user.id is not None:
         introduction.worker_id = by.user.id
     if introduction.kind == "link-work":

@@ -5,12 +5,16 @@ Kingdom, so that a clock change moves nothing.
 """
 
 from dataclasses import asdict, dataclass, fields
-from datetime import date
+from datetime import date, timedelta
 from typing import cast
 
+from sqlalchemy import update
+
 from portal.core import choices, clock, working_days
+from portal.core.extensions import db
 from portal.core.working_days import Nation
 from portal.referrals.models import Introduction
+from portal.referrals.states import SAID_YES, State
 
 CHOICE = "referral-clocks"
 
@@ -34,6 +38,7 @@ class Clocks:
     reopen_days: int = 90
     correct_days: int = 30
     chase_again: int = 3
+    ending_weeks: int = 6
 
     @property
     def marks(self) -> tuple[int, ...]:
@@ -49,8 +54,10 @@ def clocks() -> Clocks:
 
 
 def set_clocks(new: Clocks) -> None:
-    """Set them for the network. Marks that were passed stay passed; the next follows the new ones."""
+    """Set them for the network. Marks that were passed stay passed; the next of each clock that runs is looked at anew."""
     choices.choose(CHOICE, asdict(new))
+    running = update(Introduction).where(Introduction.clock_since.is_not(None))
+    db.session.execute(running.values(clock_on=clock.today()))
 
 
 def start(introduction: Introduction) -> None:
@@ -84,10 +91,27 @@ def waited(introduction: Introduction, until: date | None = None) -> int:
     )
 
 
-def pass_mark(introduction: Introduction) -> None:
-    """A mark has been seen to; the next follows."""
-    introduction.clock_step += 1
+def pass_marks(introduction: Introduction) -> list[int]:
+    """Pass what is due today. Gives the numbers of the marks that were passed: 0 and 1 remind, 2 tells, 3 ends."""
+    passed, days = [], waited(introduction)
+    marks = clocks().marks
+    while introduction.clock_step < len(marks) and marks[introduction.clock_step] <= days:
+        passed.append(introduction.clock_step)
+        introduction.clock_step += 1
     _put_next(introduction)
+    return passed
+
+
+def ask_next(introduction: Introduction) -> None:
+    """Put the day on which somebody is next asked for something, as its state and its first date have it."""
+    state, today = State(introduction.state), clock.today()
+    introduction.ask_on = None
+    if state is State.INFO_REQUESTED:
+        introduction.ask_on = working_days.later(today, clocks().question_reminds, _nation(introduction))
+    elif state is State.IN_PROGRESS:
+        introduction.ask_on = today + timedelta(weeks=clocks().ending_weeks)
+    elif state in SAID_YES and introduction.first_date is not None and introduction.first_date >= today:
+        introduction.ask_on = introduction.first_date + timedelta(days=1)
 
 
 def _put_next(introduction: Introduction) -> None:

@@ -84,7 +84,8 @@ class Introduction(Base):
     `state` is where it stands; the clock, the waiting list, appointments and contacts stand apart from it. `open_key` is unique
     while it is open, so that nobody is sent twice to the same. The clock counts working days of `nation`: `clock_spent` up to
     `clock_since`, and on from there while that is set; it stands while the group waits for an answer. `clock_step` is how many
-    of its marks have passed, `clock_on` the date of the next.
+    of its marks have passed, `clock_on` the date of the next. `ask_on`: the day on which somebody is next asked for something
+    else: the referrer for an answer, the group whether they came, or whether it has ended.
     `is_acted_on`: the referrer has seen to what came after a refusal. `shares_surname`: agreed to before the group accepts.
     """
 
@@ -95,6 +96,9 @@ class Introduction(Base):
         Index("ix_introduction_organization", "organization_id", "state"),
         Index("ix_introduction_person", "person_id", "state"),
         Index("ix_introduction_clock", "clock_on"),
+        Index("ix_introduction_ask", "ask_on"),
+        Index("ix_introduction_review", "review_on"),
+        Index("ix_introduction_first", "first_date"),
         Index("ix_introduction_service", "service_id", "state"),
     )
 
@@ -117,9 +121,11 @@ class Introduction(Base):
     clock_step: Mapped[int] = mapped_column(Integer, default=0)
     clock_on: Mapped[date | None]
     respond_by: Mapped[date | None]
+    ask_on: Mapped[date | None]
 
     worker_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"), index=True)
     first_date: Mapped[date | None]
+    is_date_reminded: Mapped[bool] = mapped_column(Boolean, default=False)
     meets_at_door: Mapped[str | None] = mapped_column(EncryptedText)
     waiting_since: Mapped[date | None]
     waiting_weeks: Mapped[int | None] = mapped_column(Integer)
@@ -195,6 +201,7 @@ class IntroductionEvent(Base):
     __table_args__ = (
         Index("ix_introduction_event_introduction", "introduction_id", "at"),
         Index("ix_introduction_event_person", "person_id", "at"),
+        Index("ix_introduction_event_at", "at"),
     )
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=new_id)
@@ -341,13 +348,18 @@ class SpaceWish(Base):
 
 
 class SafetyConcern(Base):
-    """A worry about somebody's safety, for the safeguarding lead alone. Read the same working day.
+    """A worry about somebody's safety, for safeguarding leads alone. Read the same working day of its `nation`.
 
+    `raised_for_id`: the organisation of who raised it; `organization_id`: the team that holds the person's record, else the same.
     `codes` are of the loaded list of safeguarding concerns; `outcome` what was done, encrypted as `words` are.
     """
 
     __tablename__ = "safety_concern"
-    __table_args__ = (Index("ix_safety_concern_open", "organization_id", "closed_at"),)
+    __table_args__ = (
+        Index("ix_safety_concern_open", "organization_id", "closed_at"),
+        Index("ix_safety_concern_raised", "raised_for_id", "closed_at"),
+        Index("ix_safety_concern_read", "read_at", "at"),
+    )
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=new_id)
     reference: Mapped[str] = mapped_column(String(8), unique=True)
@@ -355,6 +367,7 @@ class SafetyConcern(Base):
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
     introduction_id: Mapped[UUID | None] = mapped_column(ForeignKey("introduction.id", ondelete="CASCADE"))
     raised_for_id: Mapped[UUID | None] = mapped_column(ForeignKey("organization.id"))
+    nation: Mapped[str] = mapped_column(String(20), default="england")
     codes: Mapped[list[str]] = mapped_column(EncryptedJson, default=list)
     words: Mapped[str] = mapped_column(EncryptedText)
     by_user_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
@@ -364,6 +377,16 @@ class SafetyConcern(Base):
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     outcome: Mapped[str | None] = mapped_column(EncryptedText)
     form_key: Mapped[str | None] = mapped_column(String(64), unique=True)
+
+    person: Mapped[Person | None] = relationship()
+    introduction: Mapped[Introduction | None] = relationship()
+    organization: Mapped[Organization] = relationship(foreign_keys=[organization_id])
+    raised_for: Mapped[Organization | None] = relationship(foreign_keys=[raised_for_id])
+
+    @property
+    def shown_reference(self) -> str:
+        """As it is read aloud."""
+        return shown(self.reference)
 
 
 class KeptAnswers(Base):

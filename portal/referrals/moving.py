@@ -129,6 +129,7 @@ def _follow(introduction: Introduction, before: State, row: Transition, by: Acto
         spaces.take(introduction)
     if state is State.IN_PROGRESS and introduction.started_at is None:
         introduction.started_at = clock.now()
+    clocks.ask_next(introduction)
     if state in ENDS:
         _end(introduction, by, given)
 

@@ -15,7 +15,7 @@ from portal.core.references import read_reference
 from portal.core.viewer import Viewer
 from portal.people import consents
 from portal.people.models import Consent, Person
-from portal.referrals.models import Introduction, Referral
+from portal.referrals.models import Appointment, Introduction, Referral
 from portal.referrals.states import TO_ANSWER, WITH_GROUP, State
 
 SENT_STATES = [state.value for state in WITH_GROUP]
@@ -77,9 +77,10 @@ def to_answer(viewer: Viewer, organization_id: UUID) -> int:
 
 
 def inbox(
-    viewer: Viewer, organization_id: UUID, states: Sequence[State], *, limit: int = 100
+    viewer: Viewer, organization_id: UUID, states: Sequence[State], *, limit: int = 100, newest_first: bool = False
 ) -> Sequence[Introduction]:
-    """What an organisation was sent that is in one of these states; those that wait longest first."""
+    """What an organisation was sent that is in one of these states; those that wait longest first, or changed last."""
+    order = (Introduction.changed_at.desc(),) if newest_first else (Introduction.sent_at,)
     wanted = (
         select(Introduction)
         .where(
@@ -88,7 +89,7 @@ def inbox(
             is_received_by(viewer),
         )
         .options(joinedload(Introduction.service), joinedload(Introduction.person), joinedload(Introduction.referral))
-        .order_by(Introduction.sent_at, Introduction.id)
+        .order_by(*order, Introduction.id)
         .limit(limit)
     )
     return db.session.scalars(wanted).unique().all()
@@ -111,6 +112,19 @@ def agrees(introduction: Introduction) -> bool:
     """Whether the person agrees today to what this introduction shares."""
     held = db.session.get(Consent, introduction.consent_id) if introduction.consent_id else None
     return consents.covers(held)
+
+
+def where_they_stand(ids: Sequence[UUID]) -> list[tuple[str, str]]:
+    """For a message: the reference of each introduction and where it stands, in the reader's language. Nothing else of it."""
+    rows = db.session.scalars(select(Introduction).where(Introduction.id.in_(ids)).order_by(Introduction.reference))
+    return [(one.shown_reference, str(one.told.label)) for one in rows]
+
+
+def meeting_place(introduction_id: UUID) -> str | None:
+    """For a message: where the group meets whom the next visit is with; none where it is with one person alone, or elsewhere."""
+    wanted = select(Appointment).where(Appointment.introduction_id == introduction_id, Appointment.status == "booked")
+    visit = db.session.scalar(wanted.order_by(Appointment.starts_at, Appointment.id).limit(1))
+    return visit.place if visit is not None and visit.is_group and visit.mode == "visit" else None
 
 
 def _one(reference: str, may_see: ColumnElement[bool]) -> Introduction:

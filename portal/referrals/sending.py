@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from portal.core import clock
@@ -14,6 +14,7 @@ from portal.core.extensions import db
 from portal.core.i18n import gettext as _
 from portal.core.references import new_reference
 from portal.core.tokens import hash_of
+from portal.core.viewer import Viewer
 from portal.directory.models import Location, Service, ServiceAtLocation
 from portal.directory.space import space_of
 from portal.geography.places import NATIONS
@@ -24,7 +25,7 @@ from portal.referrals.actors import Actor
 from portal.referrals.guards import Given, Refused
 from portal.referrals.models import Introduction, Referral, ReferralSetting
 from portal.referrals.moving import WrongState, move
-from portal.referrals.states import State
+from portal.referrals.states import OPEN, State
 
 MOST_AT_ONCE = 3
 CODE_DIGITS = 6
@@ -205,6 +206,32 @@ def agreement_with(person: Person, organization_id: UUID) -> Consent:
     if held is None or not consents.covers(held):
         raise consents.ConsentMissing(_("The person has not agreed to share this."))
     return held
+
+
+def agree(
+    person: Person,
+    organization_id: UUID,
+    agreement: consents.Agreement,
+    *,
+    by: Viewer | str,
+    for_id: UUID | None = None,
+) -> Consent:
+    """Note what a person agrees to now with an organisation. What stands open with it goes on under the new agreement.
+
+    Raises ConsentIncomplete.
+    """
+    consent = consents.give(person, organization_id, agreement, by=by, for_id=for_id)
+    db.session.execute(
+        update(Introduction)
+        .where(
+            Introduction.person_id == person.id,
+            Introduction.organization_id == organization_id,
+            Introduction.state.in_([state.value for state in OPEN]),
+            Introduction.consent_id.is_not(None),
+        )
+        .values(consent_id=consent.id)
+    )
+    return consent
 
 
 def _draft(introduction: Introduction, by: Actor) -> Introduction:

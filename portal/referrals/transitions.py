@@ -103,7 +103,9 @@ TRANSITIONS: dict[str, Transition] = {
         tells=("referrer", "practice", "person"),
     ),
     "withdraw": _row(21, OPEN, T.WITHDRAWN, {R, L, S, SYS}, reason="withdraws", tells=("group", "referrer")),
-    "mark_error": _row(22, set(State) - {T.ENTERED_IN_ERROR}, T.ENTERED_IN_ERROR, {A, C, R}, "second_person", "has_words"),
+    "mark_error": _row(
+        22, set(State) - {T.ENTERED_IN_ERROR}, T.ENTERED_IN_ERROR, {A, C, R}, "second_person", "has_words", tells=("group",)
+    ),
     "reopen": _row(23, ENDS - {T.ENTERED_IN_ERROR}, None, {R, L}, "recent", "consent_covers", "has_words"),
     "correct": _row(24, set(State), None, {P, A, C}, "within_days", "has_words", tells=("referrer",)),
     "close": _row(25, ENDS, None, {R, L}, "nothing_open", reason="any"),

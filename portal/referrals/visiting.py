@@ -7,12 +7,13 @@ from sqlalchemy import select
 from portal.core import clock
 from portal.core.extensions import db
 from portal.core.i18n import gettext as _
+from portal.referrals import events
 from portal.referrals.actors import SYSTEM, Actor
-from portal.referrals.clocks import clocks
+from portal.referrals.clocks import ask_next, clocks
 from portal.referrals.guards import Given, Refused
 from portal.referrals.models import Appointment, Introduction
 from portal.referrals.moving import lock, move
-from portal.referrals.states import State
+from portal.referrals.states import STARTED, State
 
 CAME = frozenset({"attended", "late"})
 MISSED = "did-not-attend"
@@ -29,6 +30,7 @@ def book(
     if State(introduction.state) in {State.ACCEPTED, State.WAITING_LIST}:
         move(introduction, "book", by=by, version=version, details={"starts_at": starts_at.isoformat()})
         introduction.first_date = clock.local(starts_at).date()
+        ask_next(introduction)
     appointment = Appointment(
         introduction_id=introduction.id, starts_at=starts_at, mode=mode, place=place, is_group=is_group
     )
@@ -40,10 +42,16 @@ def book(
 def attend(
     introduction: Introduction, status: str, *, by: Actor, reason: str | None = None, version: int | None = None
 ) -> None:
-    """Say what became of the visit that was booked: they came, came late, or did not. Enough missed visits end it."""
+    """Say what became of the visit that was booked: they came, came late, or did not. Enough missed first visits end it.
+
+    Once it has started, later visits are noted and it goes on.
+    """
     if status not in {*CAME, MISSED}:
         raise Refused("status", _("Say whether they came"), about="status")
     visit = next_visit(introduction)
+    if visit is not None and State(introduction.state) in STARTED:
+        _note(introduction, visit, status, by=by, reason=reason)
+        return
     if status in CAME:
         move(introduction, "start_booked", by=by, version=version, details={"visit": str(visit.id) if visit else None})
     else:
@@ -105,6 +113,15 @@ def next_visit(introduction: Introduction) -> Appointment | None:
     """The visit that is booked and not yet recorded, earliest first."""
     wanted = select(Appointment).where(Appointment.introduction_id == introduction.id, Appointment.status == "booked")
     return db.session.scalar(wanted.order_by(Appointment.starts_at, Appointment.id).limit(1))
+
+
+def _note(introduction: Introduction, visit: Appointment, status: str, *, by: Actor, reason: str | None) -> None:
+    lock(introduction)
+    introduction.version += 1
+    visit.status, visit.recorded_at, visit.reason = status, clock.now(), reason
+    details = {"visit": str(visit.id), "status": status}
+    events.add(introduction, "visited", by=by, before=introduction.state, details=details)
+    db.session.flush()
 
 
 def _missed(introduction: Introduction) -> int:
