@@ -52,6 +52,12 @@ PARTS: dict[str, tuple[Part, ...]] = {
         ),
         Part("accounts.people", _l("People"), frozenset({"people_of", "person", "invite", "end_role"})),
     ),
+    "caseload": (
+        Part("caseload.home", _l("Caseload"), frozenset({"chase", "move", "find", "add"})),
+        Part("pages.home", _l("Find support")),
+        Part("caseload.intake", _l("Handovers"), frozenset({"handover"})),
+        Part("caseload.flags", _l("Flagged people")),
+    ),
     "moderation": (
         Part(
             "moderation.queue",
@@ -84,6 +90,8 @@ class Place:
 
 PLACES = (
     Place("groups.home", _l("My listings"), Permission.LISTING_EDIT, "groups"),
+    Place("caseload.home", _l("Caseload"), Permission.CASELOAD, "caseload"),
+    Place("caseload.flags", _l("Flagged people"), Permission.COORDINATE, "caseload"),
     Place("moderation.queue", _l("Moderation"), Permission.MODERATE, "moderation"),
     Place("admin.home", _l("Administration"), Permission.SITE_MANAGE, "admin"),
     Place("admin.audit", _l("Audit"), Permission.AUDIT_READ, "admin"),

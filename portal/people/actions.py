@@ -94,7 +94,7 @@ def put(person: Person, about: About) -> None:
     set_match(person)
 
 
-def change(person: Person, part: str, values: Mapping[str, Any], *, by: Viewer, version: int) -> None:
+def change(person: Person, part: str, values: Mapping[str, Any], *, by: Viewer | str, version: int) -> None:
     """Change columns of one part of a record, such as "contact". Raises PersonClash.
 
     The audit chain keeps which columns changed, never what they say.
@@ -140,9 +140,14 @@ def set_place(person: Person, postcode: str | None) -> None:
 
 def set_match(person: Person) -> None:
     """Put the index of surname and birth date, by which the same person is told again."""
-    family = "".join((person.family_name or "").casefold().split())
-    person.match = f"{family}|{person.birth_date}" if family and person.birth_date else None
+    person.match = match_of(person.family_name, person.birth_date)
     person.match_key = queries.match_keys(person.match)[0] if person.match else None
+
+
+def match_of(family_name: str | None, birth_date: date | str | None) -> str | None:
+    """What two records of one person share: the surname in small letters, and the birth date. None where either lacks."""
+    family = "".join((family_name or "").casefold().split())
+    return f"{family}|{birth_date}" if family and birth_date else None
 
 
 def note_contact(

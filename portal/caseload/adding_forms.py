@@ -1,0 +1,169 @@
+"""The form for a new person: what is needed to send a referral, no more. The record asks for the rest when it is known."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from wtforms import BooleanField, Field, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import Length, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from portal.codes import nhs_numbers, phones
+from portal.codes.dates import birth_date_field
+from portal.core.forms import LONGEST_EMAIL, Email, KeyedForm
+from portal.core.i18n import gettext as _
+from portal.core.i18n import lazy_gettext as _l
+from portal.core.plain import one_line, plain
+from portal.directory.languages import LANGUAGE_VALUES
+from portal.directory.needs import NEEDS
+from portal.geography.places import PlaceProblem
+from portal.geography.queries import locate
+from portal.organisations.models import Organization
+from portal.people.actions import About
+from portal.people.items import AGE_GROUPS, WAYS
+
+LONGEST_NAME = 100
+LONGEST_WORDS = 1_000
+LONGEST_CODE = 40
+LONGEST_PLACE = 60
+TOO_LONG = {
+    LONGEST_CODE: _l("Use 40 characters or fewer"),
+    LONGEST_PLACE: _l("Use 60 characters or fewer"),
+    LONGEST_NAME: _l("Use 100 characters or fewer"),
+    LONGEST_EMAIL: _l("Use 254 characters or fewer"),
+}
+NO_NUMBER = {
+    "not-asked": _l("Not asked yet"),
+    "not-known": _l("They do not know it"),
+    "not-registered": _l("Not registered with a practice"),
+    "prefers-not": _l("They would rather not say"),
+}
+"""Why there is no NHS number, in codes of our own: UK Core's list has to be loaded."""
+
+
+def _line(label: Any, most: int = LONGEST_NAME, *checks: Any) -> StringField:
+    length = Length(max=most, message=TOO_LONG[most])
+    return StringField(label, filters=[one_line], validators=[length, *checks])
+
+
+class Ticks(SelectMultipleField):
+    """Boxes of which any may be ticked."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class AddForm(KeyedForm):
+    """One page."""
+
+    team = SelectField(_l("Team"))
+    given_name = _line(_l("First name"))
+    family_name = _line(_l("Surname"))
+    birth_date = birth_date_field(label=_l("Date of birth, if you know it"))
+    age_group = SelectField(_l("Age, if you do not know the date"))
+    nhs_number = _line(_l("NHS number"), LONGEST_CODE, nhs_numbers.NhsNumber())
+    no_number = SelectField(_l("If there is none, why"))
+    postcode = _line(_l("Postcode"), LONGEST_PLACE)
+    no_fixed_abode = BooleanField(_l("No fixed address"))
+    ways = Ticks(_l("How can they be reached safely?"))
+    phone = _line(_l("Phone number"), LONGEST_CODE, phones.Phone())
+    email = _line(
+        _l("E-mail address"), LONGEST_EMAIL, Email(_l("Enter an e-mail address, like name@example.org"))
+    )  # fmt: skip
+    voicemail = RadioField(
+        _l("Is it safe to leave a message?"), choices=[("yes", _l("Yes")), ("no", _l("No"))], validate_choice=False
+    )
+    language = SelectField(_l("Language they like to speak"))
+    interpreter = BooleanField(_l("An interpreter is needed"))
+    needs = Ticks(_l("What would help?"))
+    what_matters = TextAreaField(
+        _l("What matters to them, in their own words"),
+        filters=[plain],
+        validators=[Length(max=LONGEST_WORDS, message=_l("Use 1,000 characters or fewer"))],
+    )
+
+    def __init__(self, teams: Sequence[Organization], *args: object, **options: object) -> None:
+        super().__init__(*args, **options)
+        self.team.choices = [SelectChoice(str(team.id), team.name) for team in teams]
+        self.age_group.choices = _with_none(AGE_GROUPS)
+        self.no_number.choices = [SelectChoice(name, str(label)) for name, label in NO_NUMBER.items()]
+        self.ways.choices = [(name, str(label)) for name, label in WAYS.items()]
+        self.language.choices = [SelectChoice(code, str(label)) for code, label in _languages().items()]
+        self.needs.choices = [(need.id, str(need.label)) for need in NEEDS.values()]
+
+    def validate_given_name(self, field: Field) -> None:
+        """One name at least."""
+        if not field.data and not self.family_name.data:
+            raise ValidationError(_("Enter a name"))
+
+    def validate_age_group(self, field: Field) -> None:
+        """A birth date or an age group."""
+        if not field.data and not self.birth_date.data and not self.birth_date.errors:
+            raise ValidationError(_("Enter the date of birth, or choose an age"))
+
+    def validate_postcode(self, field: Field) -> None:
+        """A postcode that we know, or that there is no fixed address."""
+        if not field.data:
+            if not self.no_fixed_abode.data:
+                raise ValidationError(_("Enter a full UK postcode, like LE2 0QB, or tick “No fixed address”"))
+            return
+        found = locate(field.data)
+        if isinstance(found, PlaceProblem):
+            raise ValidationError(found.sentence)
+        if found.kind != "postcode":
+            raise ValidationError(_("Enter a full UK postcode, like LE2 0QB"))
+
+    def validate_ways(self, field: Field) -> None:
+        """One way at least."""
+        if not field.data:
+            raise ValidationError(_("Choose at least one way to reach them, or “Through me”"))
+
+    def validate_phone(self, field: Field) -> None:
+        """A number where it is to be used."""
+        if not field.data and {"phone", "text"} & set(self.ways.data or ()):
+            raise ValidationError(_("Enter a phone number, like 07700 900 982"))
+
+    def validate_email(self, field: Field) -> None:
+        """An address where it is to be used."""
+        if not field.data and "e-mail" in (self.ways.data or ()):
+            raise ValidationError(_("Enter an e-mail address, like name@example.org"))
+
+    def validate_voicemail(self, field: Field) -> None:
+        """Answered by hand, where the phone is to be used."""
+        if field.data not in {"yes", "no"} and "phone" in (self.ways.data or ()):
+            raise ValidationError(_("Say whether it is safe to leave a message"))
+
+    def about(self) -> About:
+        """What was told."""
+        number = nhs_numbers.read(self.nhs_number.data)
+        ways = list(self.ways.data or ())
+        contact: dict[str, Any] = {"ways": ways}
+        if phone := phones.read(self.phone.data):
+            contact["phone"] = phone
+        if self.email.data:
+            contact["email"] = self.email.data
+        if self.voicemail.data in {"yes", "no"} and "phone" in ways:
+            contact["voicemail"] = self.voicemail.data == "yes"
+        return About(
+            given_name=self.given_name.data or None,
+            family_name=self.family_name.data or None,
+            birth_date=self.birth_date.data,
+            age_group=None if self.birth_date.data else self.age_group.data or None,
+            nhs_number=number,
+            no_nhs_number_reason=None if number else self.no_number.data,
+            postcode=self.postcode.data or None,
+            contact=contact,
+            access={"language": self.language.data, "interpreter": bool(self.interpreter.data)},
+            details={"no_fixed_abode": True} if self.no_fixed_abode.data else {},
+            needs=tuple(self.needs.data or ()),
+            what_matters=self.what_matters.data or None,
+            form_key=str(self.key.data),
+        )
+
+
+def _languages() -> dict[str, Any]:
+    return {"en": _l("English"), **LANGUAGE_VALUES}
+
+
+def _with_none(choices: Any) -> list[SelectChoice]:
+    return [SelectChoice("", _("Choose one")), *(SelectChoice(name, str(label)) for name, label in choices.items())]
