@@ -50,6 +50,7 @@ from portal.operations import views as operations_views
 from portal.pages import views as pages_views
 from portal.referrals import models as referrals_models
 from portal.search import current as search
+from portal.selfreferral import views as selfreferral_views
 from portal.shortlists import sending_views as list_sending_views
 from portal.shortlists import views as shortlists_views
 from portal.unmet import views as unmet_views
@@ -68,6 +69,7 @@ FEATURES = (
     groups_views,
     caseload_views,
     caseload_views,
+    selfreferral_views,
     moderation_views,
     admin_views,
     operations_views,

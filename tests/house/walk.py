@@ -181,6 +181,7 @@ PARTS: dict[str, Callable[[World], object]] = {
     "register": lambda _world: "companies-house",
     "section": lambda _world: "about",
     "slug": lambda _world: "leicester",
+    "selfreferral.reference": lambda _world: "K7PH-4MWX",
     "token": lambda _world: NOBODYS,
 }
 """What stands for a part of an address. What belongs to an organisation is the first one's; other ids are nobody's."""
