@@ -1,26 +1,21 @@
 """How often listings are looked at and saved, and what was looked for in vain. Nothing of who looked is kept.
 
-A page that counts writes a line to a file in the instance's folder, never to the database; the worker folds the lines into
-`usage_count` by day. Where a worker is killed between the two, the lines of some minutes count twice.
+A page that counts notes it as `portal.core.tallies` says; the worker folds that into `usage_count` by day.
 """
 
-import os
-from collections import Counter
 from datetime import date
 from pathlib import Path
-from uuid import uuid4
 
 from flask import request
 from sqlalchemy import Date, Index, Integer, String, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.core import clock
-from portal.core.extensions import Base, db, settings
+from portal.core import clock, tallies
+from portal.core.extensions import Base, db
 from portal.core.jobs import job
 from portal.core.viewer import may_be_signed_in
 
 FOLDER = "counts"
-OPEN = "open.txt"
 KINDS = frozenset({"viewed", "saved", "missed"})
 """viewed, saved: by the id of a listing; missed: a search that found nothing, by council and need ("E06000016/food")."""
 
@@ -41,36 +36,22 @@ def note(kind: str, key: str) -> None:
     """Count one visitor's act. Machines that say so and people who are signed in are not counted."""
     if may_be_signed_in() or _is_machine():
         return
-    line = f"{clock.today().isoformat()} {kind} {key}\n".encode()
-    path = _folder() / OPEN
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    except OSError:
-        return  # a page is worth more than a figure
-    try:
-        os.write(handle, line)
-    except OSError:
-        return
-    finally:
-        os.close(handle)
+    tallies.note(FOLDER, clock.today().isoformat(), kind, key)
 
 
 @job("usage.fold")
 def fold() -> None:
     """Add up what was noted since the last time."""
-    folder = _folder()
-    if (folder / OPEN).exists():
-        (folder / OPEN).replace(folder / f"{uuid4().hex}.closed")
-    closed = sorted(folder.glob("*.closed"))
-    for (day, kind, key), count in _added_up(closed).items():
-        row = db.session.get(UsageCount, (day, kind, key))
-        if row is None:
-            row = UsageCount(day=day, kind=kind, key=key, count=0)
-            db.session.add(row)
-        row.count += count
-    db.session.commit()
-    for path in closed:
-        path.unlink(missing_ok=True)
+    with tallies.added_up(FOLDER, parts=3) as noted:
+        for (told, kind, key), count in noted.items():
+            if kind not in KINDS or (day := _day(told)) is None:
+                continue
+            row = db.session.get(UsageCount, (day, kind, key))
+            if row is None:
+                row = UsageCount(day=day, kind=kind, key=key, count=0)
+                db.session.add(row)
+            row.count += count
+        db.session.commit()
 
 
 def counts(kind: str, keys: list[str], since: date) -> dict[str, int]:
@@ -83,23 +64,15 @@ def counts(kind: str, keys: list[str], since: date) -> dict[str, int]:
     return {key: int(total) for key, total in db.session.execute(question)}
 
 
-def _added_up(paths: list[Path]) -> Counter[tuple[date, str, str]]:
-    found: Counter[tuple[date, str, str]] = Counter()
-    for path in paths:
-        for line in path.read_text(encoding="ascii", errors="replace").splitlines():
-            parts = line.split(" ")
-            if len(parts) == 3 and parts[1] in KINDS and len(parts[2]) <= 60:
-                try:
-                    found[date.fromisoformat(parts[0]), parts[1], parts[2]] += 1
-                except ValueError:
-                    continue
-    return found
+def _day(told: str) -> date | None:
+    try:
+        return date.fromisoformat(told)
+    except ValueError:
+        return None
 
 
 def _folder() -> Path:
-    folder = settings().instance / FOLDER
-    folder.mkdir(mode=0o700, exist_ok=True)
-    return folder
+    return tallies.place(FOLDER)
 
 
 def _is_machine() -> bool:

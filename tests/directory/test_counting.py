@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from portal.core import clock
+from portal.core import clock, tallies
 from portal.core.extensions import db, settings
 from portal.directory import counting
 from portal.groups.figures import told
@@ -53,7 +53,7 @@ def test_what_is_put_on_a_list_is_counted(app: Flask, make: Make, browser: Brows
 
 
 def test_broken_lines_are_left_out(app: Flask) -> None:
-    (settings().instance / "counts" / counting.OPEN).write_bytes(b"\xff\n2026-13-01 viewed a\nx y\n2026-11-23 evil a\n")
+    (settings().instance / "counts" / tallies.OPEN).write_bytes(b"\xff\n2026-13-01 viewed a\nx y\n2026-11-23 evil a\n")
     counting.fold()
     assert db.session.query(counting.UsageCount).count() == 0
 
