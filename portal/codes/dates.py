@@ -134,19 +134,25 @@ class DateField(Field):
         return [(part, self.id if part == first else f"{self.id}-{part}", LABELS[part]) for part in PARTS]
 
 
+def check_born(born: date) -> None:
+    """Raise Unclear where nobody who lives can have been born on this day."""
+    if born > clock.today():
+        raise Unclear(_("This date is in the future. Enter the date of birth, like 27 3 1964"), *PARTS)
+    if age_on(born, clock.today()) > OLDEST:
+        raise Unclear(_("This date is more than 130 years ago. Check the year of birth"), "year")
+
+
 class BirthDate:
     """A check: somebody who lives can have been born on this day."""
 
     def __call__(self, _form: FlaskForm, field: DateField) -> None:
-        born, today = field.data, clock.today()
-        if born is None:
+        if field.data is None:
             return
-        if born > today:
-            field.wrong = frozenset(PARTS)
-            raise ValidationError(_("This date is in the future. Enter the date of birth, like 27 3 1964"))
-        if age_on(born, today) > OLDEST:
-            field.wrong = frozenset({"year"})
-            raise ValidationError(_("This date is more than 130 years ago. Check the year of birth"))
+        try:
+            check_born(field.data)
+        except Unclear as problem:
+            field.wrong = problem.parts
+            raise ValidationError(str(problem)) from problem
 
 
 def birth_date_field(*, needed: LazyString | None = None, label: LazyString | None = None) -> DateField:
