@@ -52,6 +52,11 @@ PARTS: dict[str, tuple[Part, ...]] = {
         ),
         Part("accounts.people", _l("People"), frozenset({"people_of", "person", "invite", "end_role"})),
     ),
+    "handover": (
+        Part("handover.link_worker", _l("Hand over"), frozenset({"sent"})),
+        Part("handover.following", _l("Followed"), frozenset({"followed", "withdraw", "agreed"})),
+        Part("directory.search", _l("Find support")),
+    ),
     "caseload": (
         Part("caseload.home", _l("Caseload"), frozenset({"chase", "move", "find", "add"})),
         Part("pages.home", _l("Find support")),
@@ -67,6 +72,10 @@ PARTS: dict[str, tuple[Part, ...]] = {
         Part("moderation.phone_list", _l("Phone list"), frozenset({"call"})),
         Part("moderation.decided", _l("Undo")),
         Part("moderation.rules", _l("Rules")),
+    ),
+    "safeguarding": (
+        Part("safeguarding.queue", _l("Worries about safety"), frozenset({"item"})),
+        Part("safeguarding.raise_concern", _l("Raise one"), frozenset({"raised"})),
     ),
     "admin": (
         Part("admin.home", _l("Administration")),
@@ -89,9 +98,11 @@ class Place:
 
 
 PLACES = (
+    Place("handover.link_worker", _l("Hand over"), Permission.HAND_OVER, "handover"),
     Place("groups.home", _l("My listings"), Permission.LISTING_EDIT, "groups"),
     Place("caseload.home", _l("Caseload"), Permission.CASELOAD, "caseload"),
     Place("caseload.flags", _l("Flagged people"), Permission.COORDINATE, "caseload"),
+    Place("safeguarding.queue", _l("Safety"), Permission.SAFETY_READ, "safeguarding"),
     Place("moderation.queue", _l("Moderation"), Permission.MODERATE, "moderation"),
     Place("admin.home", _l("Administration"), Permission.SITE_MANAGE, "admin"),
     Place("admin.audit", _l("Audit"), Permission.AUDIT_READ, "admin"),

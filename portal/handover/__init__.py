@@ -1,1 +1,1 @@
-"""Clinicians and practice staff: handing somebody over to a link worker, leaflets, and what became of it."""
+"""Handing people over to a link worker team, hearing what became of it, and leaflets: pages of practices."""
