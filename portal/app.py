@@ -14,7 +14,6 @@ from portal.admin import views as admin_views
 from portal.assurance import views as assurance_views
 from portal.caseload import views as caseload_views
 from portal.codes import models as codes_models
-from portal.caseload import views as caseload_views
 from portal.config import SettingsProblem, settings_from
 from portal.core import (
     access,
@@ -41,6 +40,7 @@ from portal.directory import views as directory_views
 from portal.groups import joining_views
 from portal.groups import views as groups_views
 from portal.measures import models as measures_models
+from portal.handover import views as handover_views
 from portal.moderation import views as moderation_views
 from portal.neighbourhoods import views as neighbourhoods_views
 from portal.notifications import views as notifications_views
@@ -49,6 +49,7 @@ from portal.operations import schema
 from portal.operations import views as operations_views
 from portal.pages import views as pages_views
 from portal.referrals import models as referrals_models
+from portal.safeguarding import views as safeguarding_views
 from portal.search import current as search
 from portal.selfreferral import views as selfreferral_views
 from portal.shortlists import sending_views as list_sending_views
@@ -68,8 +69,9 @@ FEATURES = (
     assurance_views,
     groups_views,
     caseload_views,
-    caseload_views,
+    handover_views,
     selfreferral_views,
+    safeguarding_views,
     moderation_views,
     admin_views,
     operations_views,
