@@ -172,6 +172,7 @@ PARTS: dict[str, Callable[[World], object]] = {
     "pair_id": lambda world: world.pair.id,
     "report_id": lambda world: world.report.id,
     "round_id": lambda world: world.call.id,
+    "handover.reference": lambda _world: "K7PH-4MWX",
     "code": lambda _world: "en",
     "fact": lambda _world: "summary",
     "measure": lambda _world: "swemwbs",
@@ -182,6 +183,7 @@ PARTS: dict[str, Callable[[World], object]] = {
     "section": lambda _world: "about",
     "slug": lambda _world: "leicester",
     "selfreferral.reference": lambda _world: "K7PH-4MWX",
+    "safeguarding.reference": lambda _world: "K7PH-4MWX",
     "token": lambda _world: NOBODYS,
 }
 """What stands for a part of an address. What belongs to an organisation is the first one's; other ids are nobody's."""
