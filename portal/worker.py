@@ -22,6 +22,7 @@ from portal.notifications import delivering, keeping
 from portal.operations import renewing
 from portal.referrals import sweeping, weekly
 from portal.registers import flagging
+from portal.safeguarding import actions as safeguarding
 from portal.search.current import engine
 from portal.search.port import IndexUnavailable
 from portal.shortlists import actions as shortlists
@@ -57,6 +58,7 @@ TIMETABLE = (
     Every(duplicates_finding.nightly, timedelta(days=1)),
     Every(link_checks.look, timedelta(hours=1)),
     Every(sheets.tidy, timedelta(days=1)),
+    Every(safeguarding.watch, timedelta(minutes=15)),
     Every(sweeping.look, timedelta(minutes=5)),
     Every(sweeping.tidy, timedelta(days=1)),
     Every(weekly.look, timedelta(hours=3)),

@@ -11,6 +11,7 @@ from portal.core.pages import page
 from portal.core.permissions import Permission
 from portal.measures.queries import unchecked_measures
 from portal.notifications.queries import count_by_state
+from portal.safeguarding import queries as safeguarding
 
 FILES: tuple[ModuleType, ...] = (audit_views, measure_views, message_views, organisation_views, site_views, user_views)
 
@@ -20,7 +21,12 @@ FILES: tuple[ModuleType, ...] = (audit_views, measure_views, message_views, orga
 def home() -> ResponseReturnValue:
     """What there is to manage."""
     return page(
-        "admin/home.html", counts=queries.counts(), states=count_by_state(), unchecked=len(unchecked_measures())
+        "admin/home.html",
+        counts=queries.counts(),
+        states=count_by_state(),
+        unchecked=len(unchecked_measures()),
+        without_lead=safeguarding.without_lead(),
+        unread_worries=safeguarding.overdue(),
     )
 
 

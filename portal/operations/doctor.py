@@ -20,7 +20,9 @@ from portal.directory import indexing, urgent
 from portal.operations import messages, readiness, renewing, upgrading
 from portal.operations.backup import keeping
 from portal.operations.readiness import Check
+from portal.safeguarding import queries as safeguarding
 
+MOST_NAMED = 5
 A_SAMPLE = 200
 """Rows of each table that are looked at where there is one key."""
 OLDEST_BACKUP = timedelta(minutes=15)
@@ -69,6 +71,7 @@ def _of_database() -> list[Check]:
         readiness.jobs(),
         _dead_jobs(),
         *messages.checks(),
+        _safeguarding(),
     ]
 
 
@@ -161,6 +164,16 @@ def _dead_jobs() -> Check:
     return Check(
         "dead jobs", False, f"{queue.dead} jobs were tried too often and set aside: {', '.join(queue.dead_names)}."
     )
+
+
+def _safeguarding() -> Check:
+    """Whether somebody reads worries about safety wherever people are worked with."""
+    lacking = safeguarding.without_lead()
+    if not lacking:
+        return Check("safeguarding", True, "Every organisation that works with people has a safeguarding lead.")
+    shown = ", ".join(one.name for one in lacking[:MOST_NAMED])
+    more = f" and {len(lacking) - MOST_NAMED:,} more" if len(lacking) > MOST_NAMED else ""
+    return Check("safeguarding", False, f"There is no safeguarding lead at {shown}{more}.", is_vital=False)
 
 
 def _folder() -> Check:

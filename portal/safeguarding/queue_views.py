@@ -1,0 +1,81 @@
+"""The restricted queue of the safeguarding lead. Reading what a worry says leaves an entry in the audit chain."""
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.accounts.queries import user as user_with
+from portal.codes import queries as codes
+from portal.core import audit
+from portal.core.access import requires
+from portal.core.i18n import gettext as _
+from portal.core.pages import page
+from portal.core.permissions import Permission
+from portal.core.viewer import viewer
+from portal.referrals.models import SafetyConcern
+from portal.safeguarding import actions, promise, queries
+from portal.safeguarding.blueprint import bp
+from portal.safeguarding.forms import LIST, OutcomeForm
+
+
+@bp.get("/safety/concerns")
+@requires(Permission.SAFETY_READ)
+def queue() -> ResponseReturnValue:
+    """What waits for the safeguarding lead, by reference and initials; what is closed."""
+    return page(
+        "safeguarding/queue.html",
+        waiting=queries.waiting(viewer()),
+        closed=queries.closed(viewer()),
+        due_of=promise.due_of,
+        is_overdue=promise.is_overdue,
+    )
+
+
+@bp.route("/safety/concerns/<string:reference>", methods=["GET", "POST"])
+@requires(Permission.SAFETY_READ)
+def item(reference: str) -> ResponseReturnValue:
+    """One worry: what was said, by whom, about whom. A POST keeps what was done, and may close it."""
+    concern = queries.concern_for(viewer(), reference)
+    audit.record_now("safety.read", ("safety_concern", concern.id), by=viewer())
+    concern = queries.concern_for(viewer(), reference)
+    form = OutcomeForm(outcome=concern.outcome)
+    if not form.validate_on_submit():
+        return _shown(concern, form)
+    actions.note_outcome(concern, str(form.outcome.data), closes="close" in request.form, by=viewer())
+    flash(_("It is closed.") if concern.closed_at else _("What was done is kept."), "done")
+    return redirect(url_for(".queue") if concern.closed_at else url_for(".item", reference=concern.reference), 303)
+
+
+@bp.post("/safety/concerns/<string:reference>/read")
+@requires(Permission.SAFETY_READ)
+def mark_read(reference: str) -> ResponseReturnValue:
+    """I have read it and see to it."""
+    concern = queries.concern_for(viewer(), reference)
+    actions.mark_read(concern, by=viewer())
+    flash(_("It is marked as read. Write down what was done once you know."), "done")
+    return redirect(url_for(".item", reference=concern.reference), 303)
+
+
+@bp.post("/safety/concerns/<string:reference>/open")
+@requires(Permission.SAFETY_READ)
+def open_again(reference: str) -> ResponseReturnValue:
+    """It was not over."""
+    concern = queries.concern_for(viewer(), reference)
+    actions.open_again(concern, by=viewer())
+    flash(_("It is open again."), "done")
+    return redirect(url_for(".item", reference=concern.reference), 303)
+
+
+def _shown(concern: SafetyConcern, form: OutcomeForm) -> ResponseReturnValue:
+    person = concern.person
+    team = person.organization_id if person is not None else None
+    return page(
+        "safeguarding/item.html",
+        concern=concern,
+        form=form,
+        kinds=[codes.label(LIST, code) or code for code in concern.codes],
+        raised_by=user_with(concern.by_user_id) if concern.by_user_id else None,
+        read_by=user_with(concern.read_by_id) if concern.read_by_id else None,
+        due=promise.due_of(concern),
+        is_overdue=promise.is_overdue(concern),
+        may_open=team is not None and viewer().can(Permission.CASELOAD, organisation_id=team),
+    )
