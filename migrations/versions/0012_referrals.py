@@ -138,6 +138,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("shut_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("retention_class", sa.String(length=40), nullable=True),
         sa.Column("delete_after", sa.Date(), nullable=True),
@@ -164,6 +165,21 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_person_nhs_number_key"), ["nhs_number_key"], unique=False)
         batch_op.create_index("ix_person_team", ["organization_id", "closed_at"], unique=False)
 
+    op.create_table(
+        "signpost_count",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("organization_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("key", sa.String(length=40), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organization_id"],
+            ["organization.id"],
+            name=op.f("fk_signpost_count_organization_id_organization"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("day", "organization_id", "kind", "key", name=op.f("pk_signpost_count")),
+    )
     op.create_table(
         "consent",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -398,8 +414,10 @@ def upgrade() -> None:
         sa.Column("clock_step", sa.Integer(), nullable=False),
         sa.Column("clock_on", sa.Date(), nullable=True),
         sa.Column("respond_by", sa.Date(), nullable=True),
+        sa.Column("ask_on", sa.Date(), nullable=True),
         sa.Column("worker_id", sa.Uuid(), nullable=True),
         sa.Column("first_date", sa.Date(), nullable=True),
+        sa.Column("is_date_reminded", sa.Boolean(), nullable=False),
         sa.Column("meets_at_door", sa.Text(), nullable=True),
         sa.Column("waiting_since", sa.Date(), nullable=True),
         sa.Column("waiting_weeks", sa.Integer(), nullable=True),
@@ -465,13 +483,16 @@ def upgrade() -> None:
         sa.UniqueConstraint("reference", name=op.f("uq_introduction_reference")),
     )
     with op.batch_alter_table("introduction", schema=None) as batch_op:
+        batch_op.create_index("ix_introduction_ask", ["ask_on"], unique=False)
         batch_op.create_index("ix_introduction_clock", ["clock_on"], unique=False)
         batch_op.create_index(batch_op.f("ix_introduction_consent_id"), ["consent_id"], unique=False)
+        batch_op.create_index("ix_introduction_first", ["first_date"], unique=False)
         batch_op.create_index("ix_introduction_organization", ["organization_id", "state"], unique=False)
         batch_op.create_index(batch_op.f("ix_introduction_part_of_id"), ["part_of_id"], unique=False)
         batch_op.create_index("ix_introduction_person", ["person_id", "state"], unique=False)
         batch_op.create_index(batch_op.f("ix_introduction_referral_id"), ["referral_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_introduction_replaces_id"), ["replaces_id"], unique=False)
+        batch_op.create_index("ix_introduction_review", ["review_on"], unique=False)
         batch_op.create_index("ix_introduction_service", ["service_id", "state"], unique=False)
         batch_op.create_index(batch_op.f("ix_introduction_worker_id"), ["worker_id"], unique=False)
 
@@ -589,6 +610,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_introduction_event")),
     )
     with op.batch_alter_table("introduction_event", schema=None) as batch_op:
+        batch_op.create_index("ix_introduction_event_at", ["at"], unique=False)
         batch_op.create_index("ix_introduction_event_introduction", ["introduction_id", "at"], unique=False)
         batch_op.create_index("ix_introduction_event_person", ["person_id", "at"], unique=False)
         batch_op.create_index(batch_op.f("ix_introduction_event_referral_id"), ["referral_id"], unique=False)
@@ -732,6 +754,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Uuid(), nullable=True),
         sa.Column("introduction_id", sa.Uuid(), nullable=True),
         sa.Column("raised_for_id", sa.Uuid(), nullable=True),
+        sa.Column("nation", sa.String(length=20), nullable=False),
         sa.Column("codes", sa.Text(), nullable=False),
         sa.Column("words", sa.Text(), nullable=False),
         sa.Column("by_user_id", sa.Uuid(), nullable=True),
@@ -769,6 +792,8 @@ def upgrade() -> None:
     with op.batch_alter_table("safety_concern", schema=None) as batch_op:
         batch_op.create_index("ix_safety_concern_open", ["organization_id", "closed_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_safety_concern_person_id"), ["person_id"], unique=False)
+        batch_op.create_index("ix_safety_concern_raised", ["raised_for_id", "closed_at"], unique=False)
+        batch_op.create_index("ix_safety_concern_read", ["read_at", "at"], unique=False)
 
     # ### end Alembic commands ###
 
@@ -776,6 +801,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
     with op.batch_alter_table("safety_concern", schema=None) as batch_op:
+        batch_op.drop_index("ix_safety_concern_read")
+        batch_op.drop_index("ix_safety_concern_raised")
         batch_op.drop_index(batch_op.f("ix_safety_concern_person_id"))
         batch_op.drop_index("ix_safety_concern_open")
 
@@ -802,6 +829,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_introduction_event_referral_id"))
         batch_op.drop_index("ix_introduction_event_person")
         batch_op.drop_index("ix_introduction_event_introduction")
+        batch_op.drop_index("ix_introduction_event_at")
 
     op.drop_table("introduction_event")
     with op.batch_alter_table("appointment", schema=None) as batch_op:
@@ -817,13 +845,16 @@ def downgrade() -> None:
     with op.batch_alter_table("introduction", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_introduction_worker_id"))
         batch_op.drop_index("ix_introduction_service")
+        batch_op.drop_index("ix_introduction_review")
         batch_op.drop_index(batch_op.f("ix_introduction_replaces_id"))
         batch_op.drop_index(batch_op.f("ix_introduction_referral_id"))
         batch_op.drop_index("ix_introduction_person")
         batch_op.drop_index(batch_op.f("ix_introduction_part_of_id"))
         batch_op.drop_index("ix_introduction_organization")
+        batch_op.drop_index("ix_introduction_first")
         batch_op.drop_index(batch_op.f("ix_introduction_consent_id"))
         batch_op.drop_index("ix_introduction_clock")
+        batch_op.drop_index("ix_introduction_ask")
 
     op.drop_table("introduction")
     with op.batch_alter_table("space_wish", schema=None) as batch_op:
@@ -857,6 +888,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_consent_expiry")
 
     op.drop_table("consent")
+    op.drop_table("signpost_count")
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.drop_index("ix_person_team")
         batch_op.drop_index(batch_op.f("ix_person_nhs_number_key"))
