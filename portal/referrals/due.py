@@ -44,6 +44,9 @@ def mark(about: str) -> None:
     if EXPIRE in passed:
         move(one, "expire", by=SYSTEM, given=Given(reason="no-answer"), details={"working_days": clocks.waited(one)})
         return
+    if passed:
+        details = {"working_days": clocks.waited(one), "marks": passed}
+        events.add(one, "reminded", by=SYSTEM, before=one.state, details=details, version_before=one.version)
     if passed and passed[0] <= REMIND_LAST:
         telling.to_group(one, "last" if REMIND_LAST in passed else "again", f"mark-{passed[-1]}")
     if TELL_REFERRER in passed and one.referral.route != "clinician":

@@ -25,7 +25,7 @@ ID = "00000000-0000-0000-0000-000000000001"
 
 
 PAGES = (
-    "responding.answer", "responding.came", "responding.ended", "responding.show", "selfreferral.status",
+    "responding.answer", "responding.came", "responding.ended", "responding.show", "selfreferral.my_referral_of",
     "selfreferral.agree", "caseload.introduction", "caseload.home", "handover.followed", "directory.show",
 )  # fmt: skip
 """Every page that these messages lead to. An instance without a feature sends nobody there: its links go to the home page."""
@@ -228,7 +228,7 @@ class Own(Notification):
 
     def link(self) -> str:
         """Their own page."""
-        return page_of("selfreferral.status", reference=self.page)
+        return page_of("selfreferral.my_referral_of", reference=self.page)
 
 
 @dataclass(frozen=True)
