@@ -183,6 +183,7 @@ class _Story:
                 made, by=group, given=Given(words="Away for a while", review_on=_day(int(rest)))
             ),
             "complete": lambda: ending.complete(made, by=group, given=Given(report=self._report(rest))),
+            "act_on": partial(ending.act_on, made),
             "end_early": partial(ending.end_early, made, by=group, given=Given(reason=rest)),
             "not_start": partial(ending.not_start, made, by=group, given=Given(reason=rest)),
             "withdraw": partial(withdrawing.withdraw, made, by=self.asks, given=Given(reason=rest)),
