@@ -2,9 +2,31 @@
 
 from types import ModuleType
 
-from portal.caseload import adding_views, finding_views, flags_views, intake_views, list_views
+from portal.caseload import (
+    adding_views,
+    contacts_views,
+    finding_views,
+    flags_views,
+    intake_views,
+    introduction_views,
+    list_views,
+    record_part_views,
+    record_views,
+    referring_views,
+)
 from portal.caseload.blueprint import bp
 
-FILES: tuple[ModuleType, ...] = (list_views, finding_views, adding_views, intake_views, flags_views)
+FILES: tuple[ModuleType, ...] = (
+    list_views,
+    finding_views,
+    adding_views,
+    intake_views,
+    flags_views,
+    record_views,
+    record_part_views,
+    contacts_views,
+    referring_views,
+    introduction_views,
+)
 
 __all__ = ["FILES", "bp"]

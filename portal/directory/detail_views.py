@@ -10,7 +10,7 @@ from portal.core.pages import page, whole_address
 from portal.core.permissions import Permission
 from portal.core.qr_codes import qr_svg
 from portal.core.viewer import may_be_signed_in, viewer
-from portal.directory import counting, queries, urgent
+from portal.directory import counting, queries, space, urgent
 from portal.directory.blueprint import bp
 from portal.directory.calendars import calendar_file, has_calendar
 from portal.directory.cards import card_of, slug_of
@@ -110,6 +110,7 @@ def _open(listing: Listing, *, is_expired: bool) -> Response:
         is_sensitive=facts.is_sensitive,
         next_url=_address(listing),
         organisation_slug=slug_of(listing.organisation),
+        takes_referrals=space.takes_referrals(listing.service),
     )
 
 

@@ -68,6 +68,11 @@ def label(space: Space) -> str:
     return _("Not taking new people now") if space.state == "paused" else _("Ask about space")
 
 
+def takes_referrals(service: Service) -> bool:
+    """Whether people may refer themselves, as far as the listing tells: how to join says so, and it is not full."""
+    return "self_refer" in service.joining and space_of(service).state not in {"full", "paused"}
+
+
 def still_holds(service: Service, today: date) -> bool:
     """Whether what was said of space is still shown."""
     if service.space_state is None or service.space_said_at is None:

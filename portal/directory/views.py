@@ -36,6 +36,7 @@ def search() -> ResponseReturnValue:
         urgent_cards=urgent.cards_for(found.understanding.urgent, place=found.place or found.place_problem),
         helplines=_helplines(found),
         is_staff=is_staff,
+        may_tick=is_staff and (viewer().can(Permission.HAND_OVER) or viewer().can(Permission.CASELOAD)),
         aged_out=aged_out(found) if is_staff else None,
     )
 
