@@ -8,7 +8,6 @@ from portal.caseload.list_page import Asked, Row, list_page, row_of
 from portal.caseload.list_reach import reach_of
 from portal.caseload.list_rows import open_cases
 from portal.core import audit, clock
-from portal.core.transactions import short
 from portal.core.viewer import Viewer
 
 
@@ -33,9 +32,7 @@ def day_of(viewer: Viewer, *, with_names: bool) -> Day:
     """Everybody who is due today, those with a time first. Notes for each that the contact was read."""
     due = [row.case.id for row in map(row_of, open_cases(viewer)) if row.is_due]
     what = "day list with names" if with_names else "day list"
-    with short() as session:
-        for person_id in due:
-            audit.record("person.read", ("person", person_id), by=viewer, details={"what": what}, session=session)
+    audit.record_each_now("person.read", [("person", one) for one in due], by=viewer, details={"what": what})
     rows = list_page(viewer, Asked(), None).rows
     rows.sort(key=lambda row: (row.at or time.max, row.case.reference))
     lines = [

@@ -146,8 +146,9 @@ def _introductions(is_theirs: ColumnElement[bool], visits: Mapping[UUID, datetim
     wanted: Select[Any] = select(
         Introduction.person_id, Introduction.id, Introduction.reference, Introduction.kind, Introduction.state,
         to_what.label("to_what"), asked.c.name.label("asked_by"), Introduction.nation, Introduction.is_acted_on,
-        Introduction.reason_code, Introduction.sent_at, Introduction.first_opened_at.label("seen_at"), Introduction.answered_at, Introduction.started_at, Introduction.ended_at,
-        Introduction.changed_at, Introduction.chased_at, Introduction.review_on, Introduction.clock_since,
+        Introduction.reason_code, Introduction.sent_at,
+        Introduction.first_opened_at.label("seen_at"), Introduction.answered_at,
+        Introduction.started_at, Introduction.ended_at, Introduction.changed_at, Introduction.chased_at, Introduction.review_on, Introduction.clock_since,
         Introduction.clock_spent,
     )  # fmt: skip
     wanted = (

@@ -9,7 +9,7 @@ never what a person told. Order is by number, not by time: clocks can be wrong.
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -112,10 +112,22 @@ def record_now(
 
     Must come before the request changes anything.
     """
-    pair = _subject(subject)
+    record_each_now(action, [subject], by=by, why=why, details=details)
+
+
+def record_each_now(
+    action: str,
+    subjects: Iterable[object | None],
+    *,
+    by: Viewer | str | None,
+    why: str | None = None,
+    details: dict[str, Any] | None = None,
+) -> None:
+    """The same for several things at once, an entry each: a list of people that was read."""
     kind, actor_id = _actor(by)
+    noted = [_Noted(action, _subject(one), kind, actor_id, why, details or {}) for one in subjects]
     with short() as session:
-        session.info.setdefault(PENDING, []).append(_Noted(action, pair, kind, actor_id, why, details or {}))
+        session.info.setdefault(PENDING, []).extend(noted)
 
 
 def verify() -> tuple[int, Break | None]:

@@ -8,15 +8,15 @@ import pytest
 from flask import Flask
 
 from portal.core import clock
+from portal.core.audit import AuditEntry
 from portal.core.extensions import db
-from portal.people.actions import set_next_step
-from portal.referrals import answering, sending, visiting
+from portal.people.actions import close, note_contact, set_next_step
+from portal.referrals import answering, visiting
 from portal.referrals.guards import Given
-from portal.referrals.models import IntroductionEvent
-from tests.factories import MONDAY, Make
+from tests.factories import MONDAY
 from tests.support.page import Browser
-from tests.support.people import make_user
-from tests.support.referrals import World, agree, introduce, make_person
+from tests.support.people import make_user, session_of
+from tests.support.referrals import World, make_person
 
 AsUser = Callable[..., Browser]
 TUESDAY = MONDAY + timedelta(days=1)
@@ -104,3 +104,137 @@ def test_the_next_step_follows_from_the_introductions(
     else:
         assert told is not None
         assert words in told
+
+
+@pytest.mark.usefixtures("_tuesday")
+def test_a_visit_tomorrow_is_called_about_today(sqlite_app: Flask, loop: World, as_user: AsUser) -> None:
+    one = loop.introduction("accepted")
+    visiting.book(one, clock.now() + timedelta(days=1, hours=5), by=loop.answers(one))
+    db.session.commit()
+    told = rows(as_user(loop.worker).get("/caseload"))[loop.person.reference]
+    assert "Call before first visit" in told
+    assert "Tuesday Table, Wednesday 2pm" in told
+
+
+@pytest.mark.usefixtures("_tuesday")
+def test_an_end_that_is_seen_to_asks_for_nothing(sqlite_app: Flask, loop: World, as_user: AsUser) -> None:
+    with at(3):
+        one = loop.introduction("declined")
+    one.is_acted_on = True
+    db.session.commit()
+    assert loop.person.reference not in rows(as_user(loop.worker).get("/caseload"))
+
+
+@pytest.mark.usefixtures("_tuesday")
+def test_a_date_without_words_puts_off_what_can_wait(sqlite_app: Flask, loop: World, as_user: AsUser) -> None:
+    with at(5):
+        loop.introduction("sent")
+    set_next_step(loop.person, None, clock.today() + timedelta(days=3), None, by=loop.worker)
+    db.session.commit()
+    browser = as_user(loop.worker)
+    assert loop.person.reference not in rows(browser.get("/caseload"))
+    assert "Later: 1" in browser.get("/caseload?view=open").main
+    assert "The next date is Friday 27 November." in browser.get("/caseload").main
+
+
+@pytest.mark.usefixtures("_tuesday")
+def test_views_hold_who_waits_and_who_was_not_heard_of(sqlite_app: Flask, loop: World, as_user: AsUser) -> None:
+    with at(12):
+        quiet = make_person(loop.team, worker=loop.worker, given_name="Tamsin", family_name="Oddie")
+        spoken = make_person(loop.team, worker=loop.worker, given_name="Ivo", family_name="Marsh")
+    with at(2):
+        note_contact(
+            spoken, at=clock.now(), mode="phone", outcome="reached", by=loop.worker, organization_id=loop.team.id
+        )
+        note_contact(
+            quiet, at=clock.now(), mode="phone", outcome="no-answer", by=loop.worker, organization_id=loop.team.id
+        )
+    loop.introduction("sent")
+    db.session.commit()
+    browser = as_user(loop.worker)
+    assert set(rows(browser.get("/caseload?view=quiet"))) == {quiet.reference}
+    assert set(rows(browser.get("/caseload?view=waiting"))) == {loop.person.reference}
+    page = browser.get("/caseload?view=open")
+    tabs = " ".join(page.one(".tabs").get_text(" ").split())
+    assert tabs == "Due today 0 Waiting for a reply 1 Not heard for 10 days 1 All open 3 Closed"
+
+
+@pytest.mark.usefixtures("_tuesday")
+def test_filters_find_initials_and_references_and_keep_their_view(
+    sqlite_app: Flask, loop: World, as_user: AsUser
+) -> None:
+    other = make_person(loop.team, worker=loop.worker, given_name="Tamsin", family_name="Oddie", postcode="NW1 8NH")
+    browser = as_user(loop.worker)
+    for typed in ("to", "T.O.", "t", other.reference, other.shown_reference.lower(), other.reference[:4]):
+        assert set(rows(browser.get(f"/caseload?view=open&words={typed}"))) == {other.reference}, typed
+    here = browser.get(f"/caseload?view=open&area={loop.person.neighbourhood_code}")
+    assert set(rows(here)) == {loop.person.reference}
+    nobody = browser.get("/caseload?view=open&words=zz")
+    assert "Nobody here fits" in nobody.main
+    ordered = browser.get("/caseload?view=open&order=initials")
+    assert list(rows(ordered)) == [loop.person.reference, other.reference]
+
+
+@pytest.mark.usefixtures("_tuesday")
+def test_what_groups_did_since_the_last_session_stands_on_top(app: Flask, loop: World, as_user: AsUser) -> None:
+    old = make_person(loop.team, worker=loop.worker, given_name="Tamsin", family_name="Oddie")
+    with at(4):
+        loop.introduction("declined", person=old)
+    with at(3):
+        session_of(app, loop.worker)
+    with at(1):
+        one = loop.introduction("sent")
+        answering.decline(one, by=loop.answers(one), given=Given(reason="no-capacity"))
+    db.session.commit()
+    news = as_user(loop.worker).get("/caseload").one(".news").get_text(" ")
+    assert "Since Saturday 9am: 1 declined" in " ".join(news.split())
+    assert "Tuesday Table said no: Q.V. needs another group" in news
+    assert "T.O." not in news
+
+
+@pytest.mark.usefixtures("_tuesday")
+def test_closed_people_and_those_of_colleagues_are_apart(sqlite_app: Flask, loop: World, as_user: AsUser) -> None:
+    colleague = make_user("link-worker", organisation=loop.team)
+    theirs = make_person(loop.team, worker=colleague, given_name="Tamsin", family_name="Oddie")
+    close(loop.person, by=loop.worker)
+    db.session.commit()
+    browser = as_user(loop.worker)
+    assert theirs.reference not in browser.get("/caseload?view=open").html
+    assert "Nobody is on your caseload yet" in browser.get("/caseload?view=open").main
+    closed = browser.get("/caseload?view=closed")
+    assert loop.person.shown_reference in closed.main
+    assert "Vantongeren" not in closed.html
+
+
+@pytest.mark.usefixtures("_tuesday")
+def test_eighty_open_people_cost_at_most_twelve_statements(
+    app: Flask, loop: World, as_user: AsUser, count_statements: Callable[[], Any]
+) -> None:
+    for number in range(79):
+        make_person(loop.team, worker=loop.worker, given_name=f"Ada{number}", contact={"ways": ["through-me"]})
+    with at(6):
+        loop.introduction("info-requested")
+    browser = as_user(loop.worker)
+    browser.get("/caseload?view=open")
+    for address in ("/caseload", "/caseload?view=open", "/caseload?view=open&order=initials&words=q"):
+        with count_statements() as asked:
+            page = browser.get(address)
+        assert page.select(".cases tbody tr")
+        assert len(asked) <= 12, "\n".join(asked)
+
+
+@pytest.mark.usefixtures("_tuesday")
+def test_the_day_on_paper_names_nobody_unless_asked_and_notes_each_reading(
+    app: Flask, loop: World, as_user: AsUser
+) -> None:
+    set_next_step(loop.person, "Meet at the library", clock.today(), time(15, 30), by=loop.worker)
+    db.session.commit()
+    browser = as_user(loop.worker)
+    paper = browser.get("/caseload/day")
+    assert "3.30pm Q.V." in paper.main
+    assert "07700 900982" in paper.main
+    assert "No voicemail" in paper.main
+    assert "Vantongeren" not in paper.html
+    assert "Quilla Vantongeren" in browser.get("/caseload/day?names=yes").main
+    told = db.session.query(AuditEntry).filter_by(action="person.read", subject_id=str(loop.person.id)).all()
+    assert [entry.details["what"] for entry in told] == ["day list", "day list with names"]
