@@ -3,6 +3,7 @@
 Of what another organisation knows nothing is said, whatever is typed: see `docs/decisions/0050-people-and-who-sees-them.md`.
 """
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from portal.core.viewer import Viewer
@@ -11,9 +12,20 @@ from portal.people.models import Person
 from portal.people.queries import is_known
 
 
-def known_here(about: About, team_id: UUID) -> Person | None:
-    """Whom the worker's own team knows by this NHS number, or by this surname and birth date."""
-    return is_known(team_id, nhs_number=about.nhs_number, match=match_of(about.family_name, about.birth_date))
+@dataclass(frozen=True)
+class Known:
+    """Somebody whom the team knows. `is_certain`: by the NHS number; else by surname and birth date alone."""
+
+    person: Person
+    is_certain: bool
+
+
+def known_here(about: About, team_id: UUID) -> Known | None:
+    """Whom the worker's own team knows already. What this same form made before is nobody else."""
+    person = is_known(team_id, nhs_number=about.nhs_number, match=match_of(about.family_name, about.birth_date))
+    if person is None or person.form_key == about.form_key:
+        return None
+    return Known(person, about.nhs_number is not None and person.nhs_number == about.nhs_number)
 
 
 def add(about: About, *, by: Viewer, team_id: UUID) -> Person:

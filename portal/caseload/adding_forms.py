@@ -60,9 +60,9 @@ class AddForm(KeyedForm):
     given_name = _line(_l("First name"))
     family_name = _line(_l("Surname"))
     birth_date = birth_date_field(label=_l("Date of birth, if you know it"))
-    age_group = SelectField(_l("Age, if you do not know the date"))
+    age_group = SelectField(_l("Age, if you do not know the date"), default="")
     nhs_number = _line(_l("NHS number"), LONGEST_CODE, nhs_numbers.NhsNumber())
-    no_number = SelectField(_l("If there is none, why"))
+    no_number = SelectField(_l("If there is none, why"), default="not-asked")
     postcode = _line(_l("Postcode"), LONGEST_PLACE)
     no_fixed_abode = BooleanField(_l("No fixed address"))
     ways = Ticks(_l("How can they be reached safely?"))
@@ -71,9 +71,11 @@ class AddForm(KeyedForm):
         _l("E-mail address"), LONGEST_EMAIL, Email(_l("Enter an e-mail address, like name@example.org"))
     )  # fmt: skip
     voicemail = RadioField(
-        _l("Is it safe to leave a message?"), choices=[("yes", _l("Yes")), ("no", _l("No"))], validate_choice=False
+        _l("Is it safe to leave a message?"),
+        choices=[SelectChoice("yes", _l("Yes")), SelectChoice("no", _l("No"))],
+        validate_choice=False,
     )
-    language = SelectField(_l("Language they like to speak"))
+    language = SelectField(_l("Language they like to speak"), default="en")
     interpreter = BooleanField(_l("An interpreter is needed"))
     needs = Ticks(_l("What would help?"))
     what_matters = TextAreaField(
@@ -87,9 +89,9 @@ class AddForm(KeyedForm):
         self.team.choices = [SelectChoice(str(team.id), team.name) for team in teams]
         self.age_group.choices = _with_none(AGE_GROUPS)
         self.no_number.choices = [SelectChoice(name, str(label)) for name, label in NO_NUMBER.items()]
-        self.ways.choices = [(name, str(label)) for name, label in WAYS.items()]
+        self.ways.choices = [SelectChoice(name, str(label)) for name, label in WAYS.items()]
         self.language.choices = [SelectChoice(code, str(label)) for code, label in _languages().items()]
-        self.needs.choices = [(need.id, str(need.label)) for need in NEEDS.values()]
+        self.needs.choices = [SelectChoice(need.id, str(need.label)) for need in NEEDS.values()]
 
     def validate_given_name(self, field: Field) -> None:
         """One name at least."""

@@ -30,10 +30,8 @@ def add() -> ResponseReturnValue:
         return page("caseload/adding.html", form=form, teams=teams, known=None)
     about, team_id = form.about(), UUID(form.team.data)
     known = adding.known_here(about, team_id)
-    is_sure = request.form.get("sure") == "yes" and not (known is not None and known.nhs_number == about.nhs_number)
-    if known is not None and known.form_key != about.form_key and not is_sure:
-        is_same = about.nhs_number is not None and known.nhs_number == about.nhs_number
-        return page("caseload/adding.html", form=form, teams=teams, known=known, is_same=is_same, status=409)
+    if known is not None and (known.is_certain or request.form.get("sure") != "yes"):
+        return page("caseload/adding.html", form=form, teams=teams, known=known, status=409)
     person = adding.add(about, by=viewer(), team_id=team_id)
     flash(_("%(who)s is on your caseload.", who=person.initials), "done")
     return redirect(record_at(person.reference), 303)
