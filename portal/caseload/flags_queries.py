@@ -14,7 +14,6 @@ from portal.core.errors import NotFound
 from portal.core.extensions import db
 from portal.core.i18n import gettext as _
 from portal.core.permissions import Permission
-from portal.core.transactions import short
 from portal.core.viewer import Viewer
 from portal.organisations.models import Organization
 from portal.people.models import Person, PersonFlag
@@ -42,9 +41,8 @@ def is_theirs(viewer: Viewer) -> ColumnElement[bool]:
 def open_flags(viewer: Viewer) -> Sequence[Flagged]:
     """Those that are not closed, oldest first. Notes that each was read."""
     ids = db.session.execute(_wanted(viewer).with_only_columns(PersonFlag.id, PersonFlag.person_id)).all()
-    with short() as session:
-        for _flag_id, person_id in ids:
-            audit.record("person.read", ("person", person_id), by=viewer, details={"what": "flag"}, session=session)
+    read = [("person", person_id) for _flag_id, person_id in ids]
+    audit.record_each_now("person.read", read, by=viewer, details={"what": "flag"})
     return [Flagged(flag, person, team, by) for flag, person, team, by in db.session.execute(_wanted(viewer))]
 
 

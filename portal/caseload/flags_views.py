@@ -19,7 +19,7 @@ from portal.core.viewer import viewer
 @requires(Permission.COORDINATE)
 def flags() -> ResponseReturnValue:
     """Initials, references and why; the record itself stays with the link workers."""
-    return page("caseload/flags.html", flags=flags_queries.open_flags(viewer()), form=PageForm())
+    return page("caseload/flags.html", flags=flags_queries.open_flags(viewer()))
 
 
 @bp.post("/caseload/flags/<uuid:flag_id>/<any(seen, closed):what>")

@@ -1,6 +1,6 @@
 """The answer to a handover."""
 
-from wtforms import Field, HiddenField, RadioField, SelectField, TextAreaField
+from wtforms import Field, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, ValidationError
 
@@ -29,9 +29,9 @@ class HandoverForm(KeyedForm):
 
     version = HiddenField()
     answer = RadioField(_l("Your answer"), validators=[InputRequired(_l("Choose an answer"))])
-    same = RadioField(_l("Is this the same person?"), validate_choice=False)
+    same = StringField(_l("Is this the same person?"))
     question = _words(_l("Your question"))
-    reason = SelectField(_l("Why"))
+    reason = SelectField(_l("Why"), default="")
     words = _words(_l("What they should know"))
 
     def __init__(self, *args: object, **options: object) -> None:
