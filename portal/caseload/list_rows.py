@@ -148,8 +148,8 @@ def _introductions(is_theirs: ColumnElement[bool], visits: Mapping[UUID, datetim
         to_what.label("to_what"), asked.c.name.label("asked_by"), Introduction.nation, Introduction.is_acted_on,
         Introduction.reason_code, Introduction.sent_at,
         Introduction.first_opened_at.label("seen_at"), Introduction.answered_at,
-        Introduction.started_at, Introduction.ended_at, Introduction.changed_at, Introduction.chased_at, Introduction.review_on, Introduction.clock_since,
-        Introduction.clock_spent,
+        Introduction.started_at, Introduction.ended_at, Introduction.changed_at, Introduction.chased_at,
+        Introduction.review_on, Introduction.clock_since, Introduction.clock_spent,
     )  # fmt: skip
     wanted = (
         wanted.join(Person, Person.id == Introduction.person_id)
