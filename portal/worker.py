@@ -17,6 +17,7 @@ from portal.core.queue import work_once
 from portal.core.timetable import Every, ask_for_due
 from portal.directory import counting, indexing
 from portal.groups import link_checks, sheets
+from portal.handover import signposts
 from portal.moderation import duplicates_finding
 from portal.notifications import delivering, keeping
 from portal.operations import renewing
@@ -48,6 +49,7 @@ TIMETABLE = (
     Every(assurance.tidy, timedelta(days=1)),
     Every(throttle.tidy, timedelta(days=1)),
     Every(counting.fold, timedelta(minutes=5)),
+    Every(signposts.fold, timedelta(minutes=5)),
     Every(witness.write_head, timedelta(days=1)),
     Every(resetting.tidy, timedelta(days=1)),
     Every(tidying.tidy, timedelta(hours=1)),

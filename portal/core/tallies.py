@@ -7,6 +7,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from uuid import uuid4
 
@@ -40,6 +41,14 @@ def added_up(folder: str, parts: int) -> Iterator[Counter[tuple[str, ...]]]:
     yield _counted(closed, parts)
     for path in closed:
         path.unlink(missing_ok=True)
+
+
+def day_of(told: str) -> date | None:
+    """The day that a part names, if it is one."""
+    try:
+        return date.fromisoformat(told)
+    except ValueError:
+        return None
 
 
 def place(folder: str) -> Path:

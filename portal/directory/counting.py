@@ -44,7 +44,7 @@ def fold() -> None:
     """Add up what was noted since the last time."""
     with tallies.added_up(FOLDER, parts=3) as noted:
         for (told, kind, key), count in noted.items():
-            if kind not in KINDS or (day := _day(told)) is None:
+            if kind not in KINDS or (day := tallies.day_of(told)) is None:
                 continue
             row = db.session.get(UsageCount, (day, kind, key))
             if row is None:
@@ -62,13 +62,6 @@ def counts(kind: str, keys: list[str], since: date) -> dict[str, int]:
         .group_by(UsageCount.key)
     )
     return {key: int(total) for key, total in db.session.execute(question)}
-
-
-def _day(told: str) -> date | None:
-    try:
-        return date.fromisoformat(told)
-    except ValueError:
-        return None
 
 
 def _folder() -> Path:

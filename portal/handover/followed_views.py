@@ -44,7 +44,7 @@ def following() -> ResponseReturnValue:
     )
 
 
-@bp.route("/refer/followed/<reference>", methods=["GET", "POST"])
+@bp.route("/refer/followed/<string:reference>", methods=["GET", "POST"])
 @requires(Permission.HAND_OVER)
 def followed(reference: str) -> ResponseReturnValue:
     """One handover: how far it has come, and the team's question, which is answered here."""
@@ -60,7 +60,7 @@ def followed(reference: str) -> ResponseReturnValue:
     return redirect(url_for(".followed", reference=reference), 303)
 
 
-@bp.route("/refer/followed/<reference>/withdraw", methods=["GET", "POST"])
+@bp.route("/refer/followed/<string:reference>/withdraw", methods=["GET", "POST"])
 @requires(Permission.HAND_OVER)
 def withdraw(reference: str) -> ResponseReturnValue:
     """Call it off."""
@@ -81,7 +81,7 @@ def withdraw(reference: str) -> ResponseReturnValue:
     return page("handover/withdraw.html", status=status, introduction=introduction, form=form, clash=clash)
 
 
-@bp.route("/refer/followed/<reference>/agreed", methods=["GET", "POST"])
+@bp.route("/refer/followed/<string:reference>/agreed", methods=["GET", "POST"])
 @requires(Permission.HAND_OVER)
 def agreed(reference: str) -> ResponseReturnValue:
     """Who was asked by link has said yes at the practice."""
@@ -101,7 +101,7 @@ def agreed(reference: str) -> ResponseReturnValue:
     return page("handover/agreed.html", status=status, introduction=introduction, form=form, clash=clash)
 
 
-@bp.post("/refer/followed/<reference>/refused")
+@bp.post("/refer/followed/<string:reference>/refused")
 @requires(Permission.HAND_OVER)
 def refused(reference: str) -> ResponseReturnValue:
     """Who was asked by link has said no."""
@@ -110,7 +110,7 @@ def refused(reference: str) -> ResponseReturnValue:
     return redirect(url_for(".followed", reference=reference), 303)
 
 
-@bp.post("/refer/followed/<reference>/seen")
+@bp.post("/refer/followed/<string:reference>/seen")
 @requires(Permission.HAND_OVER)
 def seen(reference: str) -> ResponseReturnValue:
     """The practice has seen to what came after a refusal."""
@@ -119,7 +119,7 @@ def seen(reference: str) -> ResponseReturnValue:
     return redirect(url_for(".following"), 303)
 
 
-@bp.get("/refer/followed/<reference>/report")
+@bp.get("/refer/followed/<string:reference>/report")
 @requires(Permission.HAND_OVER)
 def report(reference: str) -> ResponseReturnValue:
     """How it ended, on paper, under the headings of the standard's message back."""
@@ -135,7 +135,7 @@ def report(reference: str) -> ResponseReturnValue:
     )
 
 
-@bp.get("/refer/followed/<reference>/report.json")
+@bp.get("/refer/followed/<string:reference>/report.json")
 @requires(Permission.HAND_OVER)
 def report_file(reference: str) -> ResponseReturnValue:
     """The same as a file for the record system: a document of FHIR R4."""

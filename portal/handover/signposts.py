@@ -37,9 +37,10 @@ def fold() -> None:
     """Add up what was noted since the last time."""
     with tallies.added_up(FOLDER, parts=4) as noted:
         known = _known({told[1] for told in noted})
-        for (day, told, kind, key), count in noted.items():
-            if kind in KINDS and told in known:
-                _add(date.fromisoformat(day), known[told], kind, "" if key == WHOLE else key, count)
+        for (told, organization, kind, key), count in noted.items():
+            day = tallies.day_of(told)
+            if day is not None and kind in KINDS and organization in known:
+                _add(day, known[organization], kind, "" if key == WHOLE else key, count)
         db.session.commit()
 
 

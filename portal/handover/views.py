@@ -47,7 +47,7 @@ def link_worker() -> ResponseReturnValue:
     return redirect(url_for(".sent", reference=sent.reference), 303)
 
 
-@bp.get("/refer/link-worker/<reference>/sent")
+@bp.get("/refer/link-worker/<string:reference>/sent")
 @requires(Permission.HAND_OVER)
 def sent(reference: str) -> ResponseReturnValue:
     """It has gone, or the person was asked: its reference, what happens next, and by when."""
