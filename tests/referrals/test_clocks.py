@@ -1,7 +1,7 @@
 """Clocks run in working days of the nation, by dates in the United Kingdom; a question of the group's stops them."""
 
 from datetime import UTC, date, datetime, time, timedelta
-from typing import cast, get_args
+from typing import get_args
 
 import pytest
 from flask import Flask
@@ -147,4 +147,3 @@ def test_a_clock_that_is_wrong_breaks_nothing(sqlite_app: Flask, loop: World, of
     look_at(MONDAY + timedelta(hours=1))
     one = db.session.get_one(Introduction, one_id)
     assert one.state == ("expired" if off > timedelta(days=30) else "sent")
-    assert cast("str", one.nation) in NATIONS
