@@ -48,6 +48,11 @@ class Row:
         """What is shared, at length."""
         return [str(SCOPES[one]) for one in self.consent.scopes if one in SCOPES]
 
+    @property
+    def until(self) -> str:
+        """The last day on which it holds."""
+        return wording.full_date(self.consent.expires_on)
+
 
 def rows_of(held: Sequence[Consent], names: Mapping[UUID, str]) -> list[Row]:
     """One row an organisation, those that hold first. Rows that were replaced are history."""

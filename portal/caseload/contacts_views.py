@@ -10,7 +10,7 @@ from portal.caseload.record_acts import next_at
 from portal.caseload.record_fields import choices_of
 from portal.caseload.record_opening import person_at
 from portal.caseload.record_queries import introductions_of
-from portal.core import clock, wording
+from portal.core import clock
 from portal.core.access import requires
 from portal.core.i18n import gettext as _
 from portal.core.pages import page
@@ -83,5 +83,5 @@ def next_step(reference: str) -> ResponseReturnValue:
         form.version.data = str(clash.version)
         stands = next_at(person), person.next_step or _("Nothing yet")
         return page("caseload/record-form.html", status=409, person=person, form=form, title=title, clash=stands)
-    flash(_("Next: %(day)s.", day=wording.day(form.on.data)), "done")
+    flash(_("Next: %(day)s.", day=next_at(person)), "done")
     return redirect(url_for(".record", reference=person.reference), 303)

@@ -100,6 +100,8 @@ class PartForm(PageForm):
     """A form that changes a part of a record. `version` is that of the record which the page showed."""
 
     version = HiddenField()
+    clashed = False
+    """Whether somebody changed the record since the page was shown."""
 
     @property
     def seen(self) -> int:

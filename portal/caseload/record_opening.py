@@ -1,6 +1,6 @@
 """Opening a record: each look leaves an entry in the audit chain. Sending a form leaves the entry of what it changes."""
 
-from flask import request
+from flask import request, url_for
 
 from portal.core.viewer import viewer
 from portal.people.models import Person
@@ -12,3 +12,10 @@ def person_at(reference: str, what: str = "record") -> Person:
     if request.method == "GET":
         return open_record(viewer(), reference, what=what)
     return person_for(viewer(), reference)
+
+
+def back_to(person: Person) -> str:
+    """The address of their agreements; of the caseload, where the person has just shut their record."""
+    if person.shut_at is not None:
+        return url_for("caseload.home")
+    return url_for("caseload.agreements", reference=person.reference)

@@ -185,11 +185,11 @@ def give_to(person: Person, worker_id: UUID, *, by: Viewer) -> None:
     audit.record("person.given", person, by=by, details={"from": str(old) if old else None, "to": str(worker_id)})
 
 
-def close(person: Person, *, by: Viewer) -> None:
+def close(person: Person, *, by: Viewer, reason: str | None = None) -> None:
     """Take a person off the caseload. Whether something is open is for the caller to look at."""
     person.closed_at, person.next_on, person.next_time = clock.now(), None, None
     person.version += 1
-    audit.record("person.closed", person, by=by)
+    audit.record("person.closed", person, by=by, details={"reason": reason} if reason else None)
 
 
 def open_again(person: Person, *, by: Viewer) -> None:
