@@ -28,6 +28,7 @@ def join(introduction: Introduction, known: Person, *, by: Viewer) -> None:
     introduction.referral.person_id = known.id
     for one in moved:
         _move(one, known, by)
+    _keep_what_the_practice_hears(introduction, old, known, by)
     db.session.flush()
     moved_ids = [one.id for one in moved]
     theirs = (PersonContact.person_id == old.id) & PersonContact.introduction_id.in_(moved_ids)
@@ -54,10 +55,22 @@ def _move(one: Introduction, known: Person, by: Viewer) -> None:
             raise Refused("not_twice", _("This person has been handed over to you already, and it is still open."))
         one.open_key = key
     if held is not None and consents.holds(held):
-        told = Agreement(
-            held.how, held.scopes, held.given_by, held.basis_note, held.evidence, held.expires_on, held.wording  # type: ignore[arg-type]
-        )  # fmt: skip
-        one.consent_id = consents.give(known, held.organization_id, told, by=by, for_id=held.recorded_for_id).id
+        one.consent_id = _agree_anew(held, known, by).id
+
+
+def _keep_what_the_practice_hears(introduction: Introduction, old: Person, known: Person, by: Viewer) -> None:
+    """Where the person agreed that the practice hears how it ends, that moves with the handover."""
+    practice_id = introduction.referral.organization_id
+    held = consents.active(old.id, practice_id) if practice_id is not None else None
+    if held is not None:
+        _agree_anew(held, known, by)
+
+
+def _agree_anew(held: Consent, known: Person, by: Viewer) -> Consent:
+    told = Agreement(
+        held.how, held.scopes, held.given_by, held.basis_note, held.evidence, held.expires_on, held.wording  # type: ignore[arg-type]
+    )  # fmt: skip
+    return consents.give(known, held.organization_id, told, by=by, for_id=held.recorded_for_id)
 
 
 def _add_what_lacks(known: Person, old: Person) -> None:

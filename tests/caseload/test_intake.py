@@ -100,7 +100,11 @@ def test_a_known_person_is_offered_and_joined_only_when_the_worker_says_so(
 ) -> None:
     known = make_person(loop.team, worker=loop.worker, given_name="Tam", family_name="Oddie", nhs_number=NUMBER)
     browser = as_user(loop.worker)
-    old = handed.person
+    old, practice_id = handed.person, handed.referral.organization_id
+    assert practice_id is not None
+    hears = Agreement(how="spoken", scopes=(*consents.TO_INTRODUCE, "outcomes"))
+    consents.give(old, practice_id, hears, by="operator")
+    db.session.commit()
     assert "Your team may know this person already." in browser.get(f"/caseload/new/{handed.reference}").main
     done = answer(browser, handed, answer="accept", same="yes")
     assert done.headers["Location"] == f"/clients/{known.reference}"
@@ -108,6 +112,7 @@ def test_a_known_person_is_offered_and_joined_only_when_the_worker_says_so(
     assert handed.state == "accepted"
     held = consents.active(known.id, loop.team.id)
     assert held is not None
+    assert consents.covers(consents.active(known.id, practice_id), {"outcomes"}), "the practice still hears how it ends"
     assert (handed.consent_id, held.how, held.wording) == (held.id, "spoken", consents.WORDING)
     assert old.closed_at is not None
     assert old.organization_id is None
