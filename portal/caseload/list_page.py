@@ -163,7 +163,7 @@ def row_of(case: Case, rule: Clocks | None = None) -> Row:
     without words is "not before": it holds back what the introductions ask for.
     """
     steps, today = derived(case, rule or clocks()), clock.today()
-    must = [step for step in steps if step.needs_you and step.due <= today]
+    must = [replace(step, due=min(step.due, today)) for step in steps if step.needs_you]
     is_put_off = case.next_on is not None and case.next_on > today and not case.has_words
     now = [] if is_put_off else [step for step in steps if step.due <= today and not step.needs_you]
     own = _own(case, now)
@@ -185,10 +185,18 @@ def _own(case: Case, now: Sequence[Step]) -> Step | None:
         return talk
     if case.has_words:
         about = now[0] if now else talk
-        return Step("", about.words if about else "", case.next_on)
+        return Step("", (about.about or about.words) if about else "", case.next_on)
     if now:
         return replace(now[0], due=min(case.next_on, now[0].due))
-    return talk or Step(_("Get in touch"), "", case.next_on)
+    if talk is not None:
+        return talk
+    return None if _is_done(case, case.next_on) else Step(_("Get in touch"), "", case.next_on)
+
+
+def _is_done(case: Case, day: date) -> bool:
+    """Whether somebody was reached, or asked for, on a day that was set without words, or since."""
+    moments = [case.met_at, *(one.sent_at for one in case.to_groups)]
+    return any(at is not None and clock.local(at).date() >= day for at in moments)
 
 
 def _with_face(row: Row, person: Person) -> Row:

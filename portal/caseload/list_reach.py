@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from portal.codes import phones
-from portal.core import wording
 from portal.core.i18n import gettext as _
 from portal.people.items import AGE_GROUPS, WAYS
 
@@ -31,10 +30,10 @@ def age_words(told: str) -> str:
 
 
 def _by_phone(told: Mapping[str, Any], ways: Any) -> list[str]:
-    chosen = [str(WAYS[way]) for way in ("phone", "text") if way in ways]
+    chosen = tuple(way for way in ("phone", "text") if way in ways)
     if not chosen:
         return []
-    how = wording.or_list(chosen)
+    how = str(WAYS[chosen[0]]) if len(chosen) == 1 else _("Phone or text")
     return [_("%(ways)s: %(number)s", ways=how, number=phones.shown(told["phone"])) if told.get("phone") else how]
 
 

@@ -85,7 +85,7 @@ class Case:
     @property
     def to_groups(self) -> list[Intro]:
         """Introductions to groups, those that need the worker first; the handover to the team is none of them."""
-        return [one for one in self.introductions if one.kind == "service"]
+        return sorted((one for one in self.introductions if one.kind == "service"), key=_weight)
 
     @property
     def heard_at(self) -> datetime:
@@ -94,6 +94,13 @@ class Case:
         for one in self.to_groups:
             moments += [one.seen_at, one.answered_at, one.started_at, one.ended_at]
         return max(moment for moment in moments if moment is not None)
+
+
+def _weight(one: Intro) -> int:
+    """What needs the worker, then what is open, then what has ended."""
+    if one.told.tone == "needs-you" and not one.is_acted_on:
+        return 0
+    return 2 if one.told.is_end else 1
 
 
 def of_worker(viewer: Viewer) -> ColumnElement[bool]:

@@ -18,6 +18,11 @@ def day_words(day: date) -> str:
     return wording.day(day) if abs((day - clock.today()).days) < 300 else wording.full_date(day)
 
 
+def whole_day_words(day: date) -> str:
+    """ "Tuesday 24 November 2026"."""
+    return _("%(weekday)s %(date)s", weekday=wording.weekday(day), date=wording.full_date(day))
+
+
 def date_words(moment: datetime) -> str:
     """The date of a moment, short."""
     return wording.short_date(clock.local(moment).date())

@@ -188,7 +188,7 @@ def test_what_groups_did_since_the_last_session_stands_on_top(app: Flask, loop: 
     db.session.commit()
     news = as_user(loop.worker).get("/caseload").one(".news").get_text(" ")
     assert "Since Saturday 9am: 1 declined" in " ".join(news.split())
-    assert "Tuesday Table said no: Q.V. needs another group" in news
+    assert "Tuesday Table is full: Q.V. needs another group" in news
     assert "T.O." not in news
 
 
