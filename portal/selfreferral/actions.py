@@ -12,7 +12,7 @@ from portal.core.extensions import db
 from portal.people import consents
 from portal.people.actions import new_person
 from portal.people.models import Person
-from portal.referrals import actors, sending
+from portal.referrals import actors, recipients, sending, telling
 from portal.referrals.models import Introduction, LinkTeam, Referral, SpaceWish
 from portal.selfreferral import again, turning
 from portal.selfreferral.flows import Flow
@@ -92,7 +92,12 @@ def _drafted(told: dict[str, Any], by: Asked) -> tuple[Person, Referral]:
 
 
 def _receipt(referral: Referral, introduction: Introduction) -> dict[str, str]:
-    """What the last page says. The code is said once: to whom the form was sent by first."""
+    """What the last page says. The code is said once on it, to who sent the form first, and in one message where that is safe."""
     answer_by = introduction.respond_by.isoformat() if introduction.respond_by else ""
-    code = sending.new_code(referral) if referral.code_hash is None else ""
-    return {"reference": referral.shown_reference, "code": code, "answer_by": answer_by}
+    found = {"reference": referral.shown_reference, "code": "", "answer_by": answer_by}
+    if referral.code_hash is None:
+        found["code"] = sending.new_code(referral)
+        telling.say_code(referral, found["code"])
+    if recipients.of_person(referral.person) is not None:
+        found["is_told"] = "yes"
+    return found

@@ -8,7 +8,7 @@ from portal.core.extensions import db
 from portal.directory.needs import is_any_sensitive
 from portal.people import consents
 from portal.people.consents import SCOPES, TO_INTRODUCE, USUAL, Agreement
-from portal.referrals import sending
+from portal.referrals import sending, telling
 from portal.referrals.actors import Actor, person
 from portal.referrals.links import Opened
 from portal.referrals.states import State
@@ -55,12 +55,14 @@ def needs_parent(found: Opened) -> bool:
 
 
 def say_yes(found: Opened) -> None:
-    """The person agrees: it is sent at once. Raises Refused, WrongState; then nothing has changed."""
+    """The person agrees: it is sent at once, and they get a code for their own page. Raises Refused, WrongState."""
     one = found.introduction
     given_by: consents.GivenBy = "parent" if needs_parent(found) else "person"
     agreement = Agreement(how="online", scopes=_scopes(found), given_by=given_by)
     agreed = sending.agree(one.person, one.organization_id, agreement, by="person", for_id=one.referral.organization_id)
     sending.send(one, agreed, by=_by(found))
+    if one.referral.code_hash is None:
+        telling.say_code(one.referral, sending.new_code(one.referral))
     found.link.used_at = clock.now()
 
 

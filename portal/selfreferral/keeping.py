@@ -1,7 +1,8 @@
 """The answers of a form of several pages while it is being filled in: encrypted on the server, found by a cookie's token.
 
 The cookie holds a signed token and nothing else. Each form of one visitor has its own row, found by the hash of the token with
-what the form is for. A row goes after a day. Once the form was sent it holds the reference and the code alone, for half an hour.
+what the form is for. A row goes after a day (`portal.referrals.sweeping`). Once the form was sent it holds the reference and the
+code alone, for half an hour.
 """
 
 from dataclasses import dataclass, field
@@ -16,7 +17,6 @@ from werkzeug.wrappers import Response
 
 from portal.core import clock, cookies
 from portal.core.extensions import db
-from portal.core.jobs import job
 from portal.core.signing import timed_signer
 from portal.core.tokens import hash_of, new_token
 from portal.referrals.models import KeptAnswers
@@ -76,12 +76,6 @@ def forget(about: About) -> None:
     token = _token()
     if token is not None:
         db.session.execute(delete(KeptAnswers).where(KeptAnswers.token_hash == _hashed(token, about)))
-
-
-@job("selfreferral.tidy")
-def tidy() -> None:
-    """Forget answers of forms that nobody sent."""
-    db.session.execute(delete(KeptAnswers).where(KeptAnswers.expires_at <= clock.now()))
 
 
 def _row(token: str, about: About, *, is_held: bool, is_any: bool = False) -> KeptAnswers | None:

@@ -13,7 +13,7 @@ from sqlalchemy import exists, or_, select
 from werkzeug.wrappers import Response
 
 from portal.codes.typed import compact
-from portal.core import cookies, throttle
+from portal.core import audit, cookies, throttle
 from portal.core.extensions import db
 from portal.core.references import read_reference
 from portal.core.signing import timed_signer
@@ -37,7 +37,10 @@ def open_by_code(reference: str, code: str, *, address: str) -> Referral | None:
     found = _referral(known)
     told = hash_of(f"{found.id if found else 'nobody'}:{compact(code)}")
     kept = found.code_hash if found is not None and found.code_hash else hash_of("none")
-    return found if compare_digest(told, kept) and found is not None else None
+    if not compare_digest(told, kept) or found is None:
+        return None
+    audit.record("person.opened_by_code", ("person", found.person_id), by="person")
+    return found
 
 
 def remember(response: Response, referral: Referral) -> None:

@@ -26,6 +26,7 @@ from portal.referrals.transitions import Who
 MOST = 300
 SENTENCES: Mapping[str, LazyString] = {
     "person.read": _l("Opened what is written about you"),
+    "person.opened_by_code": _l("Opened this page with reference and code"),
     "person.made": _l("Made your record"),
     "person.changed": _l("Changed your record"),
     "person.contacted": _l("Noted a contact with you"),
@@ -117,7 +118,7 @@ def _by_link(entries: Iterable[AuditEntry]) -> dict[str, str]:
     )
     return {
         str(event_id): _("%(organisation)s, by the link of an e-mail", organisation=name)
-        for event_id, name in db.session.execute(wanted).tuples()
+        for event_id, name in db.session.execute(wanted)
     }
 
 

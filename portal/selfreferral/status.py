@@ -62,7 +62,7 @@ def standings_of(referral: Referral) -> list[Standing]:
     rows = db.session.scalars(wanted).unique().all()
     team_ids = [one.organization_id for one in rows if one.kind == "link-work"]
     teams = select(LinkTeam.organization_id, LinkTeam.phone).where(LinkTeam.organization_id.in_(team_ids))
-    numbers: dict[UUID, str | None] = dict(db.session.execute(teams).tuples()) if team_ids else {}
+    numbers = {team_id: number for team_id, number in db.session.execute(teams)} if team_ids else {}
     return [_standing(one, referral, numbers.get(one.organization_id)) for one in rows]
 
 
@@ -74,7 +74,7 @@ def sharings_of(referral: Referral) -> list[Sharing]:
         .where(Consent.person_id == referral.person_id, Consent.status != "replaced")
         .order_by(Consent.given_at.desc(), Consent.id)
     )
-    return [_sharing(consent, name) for consent, name in db.session.execute(wanted).tuples()]
+    return [_sharing(consent, name) for consent, name in db.session.execute(wanted)]
 
 
 def is_sensitive(referral: Referral) -> bool:
