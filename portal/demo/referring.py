@@ -3,6 +3,7 @@
 Made once, before anything serves, with the clock held at each day; what happened to it since is left alone.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
@@ -18,6 +19,7 @@ from portal.demo.content import referred
 from portal.demo.rows import demo_id
 from portal.directory.models import Attribute, Service, TaxonomyTerm
 from portal.directory.space import space_of
+from portal.handover.models import SignpostCount
 from portal.notifications.models import OutboxMessage
 from portal.organisations.models import Organization
 from portal.people import actions as people
@@ -46,6 +48,7 @@ FIRST_GROUPS = (
 """Of several that could help, these are chosen first: the demo's group workers answer for them."""
 NOON = time(12, 0)
 HOUR = timedelta(hours=1)
+LEAFLETS = 34
 EXAMPLE_QUESTIONS = ["Will you need a lift home?"]
 
 
@@ -100,7 +103,7 @@ class _Story:
                 birth_date=date.fromisoformat(str(told["born"])), postcode=told["at"], contact=contact, access=access,
                 needs=tuple(told["needs"]), what_matters=told.get("matters"),
             ),
-            by=self.referrer if waits else self.worker, organization_id=self.team.id,
+            by=self.referrer if waits else self.worker, organization_id=None if waits else self.team.id,
             worker_id=None if waits else self.worker.id,
         )  # fmt: skip
         for goal in told.get("goals", ()):
@@ -114,20 +117,35 @@ class _Story:
         assert self.person is not None
         by = Actor(Who.REFERRER, user=self.referrer, organization_id=self.practice.id)
         with clock.freeze(_moment(int(told["days"]))):
-            wanted = Wanted(route="clinician", needs=self.told["needs"], reason=told["reason"])
+            number, born = self.told.get("number"), str(self.told["born"])
+            typed = {"name": self.told["name"], "nhs_number": number, "birth_date": born}
+            wanted = Wanted(route="clinician", needs=self.told["needs"], reason=told["reason"], told=typed)
             referral = sending.new_referral(
                 self.person, wanted, by=by, organization_id=self.practice.id, user_id=self.referrer.id
             )
             made = sending.to_team(referral, self.team.id, by=by)
             sending.send(made, sending.agreement_with(self.person, self.team.id), by=by)
-        if told.get("waits"):
-            return
+        self._answer(made, told)
+
+    def _answer(self, made: Introduction, told: Mapping[str, Any]) -> None:
+        """What the team said to a handover, and how it went on."""
         answers = Actor(Who.PROVIDER, user=self.worker, organization_id=self.team.id)
-        with clock.freeze(_moment(max(int(told["days"]) - 1, 0)) + HOUR):
-            answering.accept(made, by=answers)
-        if self.told.get("contacts"):
-            with clock.freeze(_moment(max(int(told["days"]) - 2, 0)) + HOUR):
+        days = int(told["days"])
+        with clock.freeze(_moment(max(days - 1, 0)) + HOUR):
+            if "asks" in told:
+                answering.ask(made, told["asks"], by=answers)
+            elif "declines" in told:
+                answering.decline(made, by=answers, given=Given(reason=told["declines"]))
+            elif not told.get("waits"):
+                answering.accept(made, by=answers)
+        if State(made.state) is State.ACCEPTED and self.told.get("contacts"):
+            with clock.freeze(_moment(max(days - 2, 0)) + HOUR):
                 visiting.start(made, by=answers)
+        if "ends" in told:
+            ago, result = str(told["ends"]).split()
+            with clock.freeze(_moment(int(ago))):
+                report = self._report(result) | {"goals": {str(goal.id): result for goal in made.person.goals}}
+                ending.complete(made, by=answers, given=Given(report=report))
 
     def _contact(self, line: str) -> None:
         assert self.person is not None
@@ -237,8 +255,18 @@ def ensure() -> bool:
     db.session.flush()
     for told in referred():
         _Story(told, team, practice).tell()
+    _leaflets(practice)
     _settle()
     return True
+
+
+def _leaflets(practice: Organization) -> None:
+    """What the practice has given out this month."""
+    first = clock.today().replace(day=1)
+    days = [first + timedelta(days=number) for number in range(clock.today().day)]
+    given = Counter(days[number % len(days)] for number in range(LEAFLETS))
+    for day, count in given.items():
+        db.session.add(SignpostCount(day=day, organization_id=practice.id, kind="leaflet", key="", count=count))
 
 
 def _user(mailbox: str) -> User:

@@ -7,11 +7,12 @@ from flask import Flask
 from portal.core import audit, clock
 from portal.core.extensions import db
 from portal.demo import accounts, actions, referring
+from portal.handover import signposts
 from portal.notifications.models import OutboxMessage
 from portal.people.models import Person
 from portal.referrals import events
 from portal.referrals.models import Introduction, LinkTeam, Referral
-from portal.referrals.states import State
+from portal.referrals.states import TO_ANSWER, State
 
 
 def test_there_is_an_introduction_in_every_state_and_none_lies_in_the_future(sqlite_app: Flask, tmp_path: Path) -> None:
@@ -27,3 +28,18 @@ def test_there_is_an_introduction_in_every_state_and_none_lies_in_the_future(sql
     assert {one.route for one in db.session.query(Referral)} == {"clinician", "link-worker"}
     assert db.session.query(OutboxMessage).filter_by(state="waiting").count() == 0
     assert not list(events.broken()) and audit.verify()[1] is None
+
+
+def test_the_practice_of_the_demo_has_something_to_follow_and_to_answer(sqlite_app: Flask, tmp_path: Path) -> None:
+    actions.load()
+    accounts.ensure(tmp_path)
+    referring.ensure()
+    db.session.commit()
+    handed = db.session.query(Introduction).filter_by(kind="link-work").all()
+    assert {"sent", "info-requested", "in-progress", "completed", "declined"} <= {one.state for one in handed}
+    assert all((one.referral.told or {}).get("name") for one in handed), (
+        "the report names whom the practice handed over"
+    )
+    assert not [one for one in handed if one.state in TO_ANSWER and one.person.organization_id is not None]
+    practice = handed[0].referral.organization_id
+    assert practice is not None and signposts.this_month(practice) == referring.LEAFLETS
