@@ -4,7 +4,16 @@ from types import ModuleType
 
 from flask.typing import ResponseReturnValue
 
-from portal.admin import audit_views, measure_views, message_views, organisation_views, queries, site_views, user_views
+from portal.admin import (
+    audit_views,
+    measure_views,
+    message_views,
+    organisation_views,
+    queries,
+    referral_views,
+    site_views,
+    user_views,
+)
 from portal.admin.blueprint import bp
 from portal.core.access import requires
 from portal.core.pages import page
@@ -13,7 +22,15 @@ from portal.measures.queries import unchecked_measures
 from portal.notifications.queries import count_by_state
 from portal.safeguarding import queries as safeguarding
 
-FILES: tuple[ModuleType, ...] = (audit_views, measure_views, message_views, organisation_views, site_views, user_views)
+FILES: tuple[ModuleType, ...] = (
+    audit_views,
+    measure_views,
+    message_views,
+    organisation_views,
+    referral_views,
+    site_views,
+    user_views,
+)
 
 
 @bp.get("")

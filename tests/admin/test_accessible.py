@@ -59,7 +59,7 @@ def test_administration_can_be_used_by_everybody(desk: Desk, make: Make) -> None
     db.session.commit()
     paths = [
         "", "/users", f"/users/{someone.id}", "/users/invite", "/organisations", f"/organisations/{here.id}", "/brand",
-        "/areas", "/messages", "/messages/words/invitation/en",
+        "/areas", "/messages", "/messages/words/invitation/en", "/referrals", "/link-teams?q=circle", f"/link-teams/{here.id}",
     ]  # fmt: skip
     looked_at(desk, boss, [f"/admin{path}" for path in paths], ("desk", "narrow"))
     looked_at(desk, boss, ["/ur/admin/users", "/ur/admin/brand"], ("phone",))
