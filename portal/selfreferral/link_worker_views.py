@@ -1,10 +1,12 @@
 """Asking for a link worker: `/ask-a-link-worker` and its pages."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from flask import url_for
+from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
 
 from portal.core import wording
 from portal.core.access import public
@@ -50,14 +52,14 @@ def link_worker_help_first() -> ResponseReturnValue:
 @public()
 def link_worker_check() -> ResponseReturnValue:
     """All answers once more, and whether they agree."""
-    return steps.check(FLOW, **_team_of(keeping.kept(FLOW.about).told))
+    return _with_team(lambda found: steps.check(FLOW, **found))
 
 
 @bp.post(f"{ASK}/send")
 @public()
 def link_worker_send() -> ResponseReturnValue:
     """Send it."""
-    return steps.send(FLOW, _send, **_team_of(keeping.kept(FLOW.about).told))
+    return _with_team(lambda found: steps.send(FLOW, _send, **found))
 
 
 @bp.get(f"{ASK}/sent")
@@ -78,13 +80,14 @@ def _stops(flow: Flow, told: dict[str, Any]) -> str | None:
     return None if team_for(place_of(told)) else url_for(".link_worker_no_team")
 
 
-def _team_of(told: dict[str, Any]) -> dict[str, Any]:
-    """The team that would call, and until when."""
-    place = place_of(told)
+def _with_team(act: Callable[[dict[str, Any]], Response]) -> Response:
+    """Go on with the team that would call, and until when; where it has stopped meanwhile, say so. Answers stay."""
+    place = place_of(keeping.kept(FLOW.about).told)
     team = team_for(place)
     if team is None:
-        return {"team": None, "call_by": None}
-    return {"team": team, "call_by": wording.day(date.fromisoformat(actions.call_by(team, _nation(place))))}
+        return redirect(url_for(".link_worker_no_team" if place else ".link_worker_start"), 303)
+    found = {"team": team, "call_by": wording.day(date.fromisoformat(actions.call_by(team, _nation(place))))}
+    return act(found)
 
 
 def _nation(place: Place | PlaceProblem | None) -> str:
