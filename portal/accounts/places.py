@@ -1,5 +1,6 @@
 """Where a signed-in person can go: the places in the header, by what they may do. A new one is a row."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Flask, current_app
@@ -11,6 +12,7 @@ from portal.core.permissions import Permission
 from portal.core.viewer import Nobody, Viewer, may_be_signed_in, viewer
 
 MOST = 4
+COUNTS = "portal.places.counts"
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,7 @@ class Part:
 PARTS: dict[str, tuple[Part, ...]] = {
     "groups": (
         Part("groups.home", _l("Home")),
+        Part("responding.referrals", _l("Referrals"), frozenset({"show", "step", "write"})),
         Part(
             "groups.listings",
             _l("Listings"),
@@ -58,7 +61,16 @@ PARTS: dict[str, tuple[Part, ...]] = {
         Part("directory.search", _l("Find support")),
     ),
     "caseload": (
-        Part("caseload.home", _l("Caseload"), frozenset({"chase", "move", "find", "add"})),
+        Part(
+            "caseload.home",
+            _l("Caseload"),
+            frozenset(
+                {"chase", "move", "find", "add", "record", "details", "number", "change", "introduction"}
+                | {"add_contact", "goals", "next_step", "agreements", "add_agreement", "end_agreement"}
+                | {"refuse_agreement", "agree_again", "measures", "measure", "measure_not_taken", "seen"}
+                | {"block_contact", "allow_contact", "death", "give", "close", "open_again", "flag"}
+            ),
+        ),
         Part("pages.home", _l("Find support")),
         Part("caseload.intake", _l("Handovers"), frozenset({"handover"})),
         Part("caseload.flags", _l("Flagged people")),
@@ -100,6 +112,7 @@ class Place:
 PLACES = (
     Place("handover.link_worker", _l("Hand over"), Permission.HAND_OVER, "handover"),
     Place("groups.home", _l("My listings"), Permission.LISTING_EDIT, "groups"),
+    Place("responding.referrals", _l("Referrals"), Permission.INTRODUCTION_ANSWER, "groups"),
     Place("caseload.home", _l("Caseload"), Permission.CASELOAD, "caseload"),
     Place("caseload.flags", _l("Flagged people"), Permission.COORDINATE, "caseload"),
     Place("safeguarding.queue", _l("Safety"), Permission.SAFETY_READ, "safeguarding"),
@@ -119,6 +132,17 @@ def parts_of(blueprint: str | None, who: Viewer) -> list[Part]:
     return [one for one in PARTS.get(blueprint or "", ()) if _may_open(one.endpoint, who)][:MOST]
 
 
+def count_by(app: Flask, endpoint: str, count: Callable[[Viewer], int]) -> None:
+    """Say how to count what waits at a part. It is asked only where the part is named in a header."""
+    app.extensions.setdefault(COUNTS, {})[endpoint] = count
+
+
+def waiting_at(endpoint: str, who: Viewer) -> int:
+    """How much waits at a part for somebody; 0 where nobody counts."""
+    count: Callable[[Viewer], int] | None = current_app.extensions.get(COUNTS, {}).get(endpoint)
+    return count(who) if count is not None else 0
+
+
 def _may_open(endpoint: str, who: Viewer) -> bool:
     mark = mark_of(current_app.view_functions.get(endpoint))
     return mark is not None and (mark.permission is None or who.can(mark.permission))
@@ -126,7 +150,7 @@ def _may_open(endpoint: str, who: Viewer) -> bool:
 
 def init_app(app: Flask) -> None:
     """Give every page `seen_by` and `places_of`. A request without a session's cookie costs no question."""
-    app.jinja_env.globals.update(places_of=places_of, parts_of=parts_of)
+    app.jinja_env.globals.update(places_of=places_of, parts_of=parts_of, waiting_at=waiting_at)
 
     @app.context_processor
     def _seen_by() -> dict[str, Viewer]:

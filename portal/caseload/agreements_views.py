@@ -26,7 +26,7 @@ from portal.referrals.withdrawing import withdraw_consent
 ALL = "all"
 
 
-@bp.get("/clients/<reference>/agreements")
+@bp.get("/clients/<string:reference>/agreements")
 @requires(Permission.CASELOAD)
 def agreements(reference: str) -> ResponseReturnValue:
     """What the person agreed to, with whom, how and until when."""
@@ -34,7 +34,7 @@ def agreements(reference: str) -> ResponseReturnValue:
     return page("caseload/record-agreements-all.html", person=person, rows=rows_of(person))
 
 
-@bp.route("/clients/<reference>/agreements/add", methods=["GET", "POST"])
+@bp.route("/clients/<string:reference>/agreements/add", methods=["GET", "POST"])
 @requires(Permission.CASELOAD)
 def add_agreement(reference: str) -> ResponseReturnValue:
     """Choose an organisation, then say what the person agreed to."""
@@ -56,7 +56,7 @@ def add_agreement(reference: str) -> ResponseReturnValue:
     return redirect(url_for(".agreements", reference=person.reference), 303)
 
 
-@bp.route("/clients/<reference>/agreements/no", methods=["GET", "POST"])
+@bp.route("/clients/<string:reference>/agreements/no", methods=["GET", "POST"])
 @requires(Permission.CASELOAD)
 def refuse_agreement(reference: str) -> ResponseReturnValue:
     """The person said no to an organisation."""
@@ -70,7 +70,7 @@ def refuse_agreement(reference: str) -> ResponseReturnValue:
     return redirect(back_to(person), 303)
 
 
-@bp.route("/clients/<reference>/agreements/end", methods=["GET", "POST"])
+@bp.route("/clients/<string:reference>/agreements/end", methods=["GET", "POST"])
 @requires(Permission.CASELOAD)
 def end_agreement(reference: str) -> ResponseReturnValue:
     """The person agrees no more, with one organisation or with all: what ends with it, then the end."""
@@ -93,7 +93,7 @@ def end_agreement(reference: str) -> ResponseReturnValue:
     return redirect(back_to(person), 303)
 
 
-@bp.route("/clients/<reference>/agreements/again", methods=["GET", "POST"])
+@bp.route("/clients/<string:reference>/agreements/again", methods=["GET", "POST"])
 @requires(Permission.CASELOAD)
 def agree_again(reference: str) -> ResponseReturnValue:
     """A record that is shut opens again with a new agreement. Nothing of it is shown before."""

@@ -20,7 +20,7 @@ from portal.people import actions
 from portal.people.actions import PersonClash
 
 
-@bp.route("/clients/<reference>/contacts/add", methods=["GET", "POST"])
+@bp.route("/clients/<string:reference>/contacts/add", methods=["GET", "POST"])
 @requires(Permission.CASELOAD)
 def add_contact(reference: str) -> ResponseReturnValue:
     """Note a contact with the person, or a try."""
@@ -40,7 +40,7 @@ def add_contact(reference: str) -> ResponseReturnValue:
     return redirect(url_for(".record", reference=person.reference), 303)
 
 
-@bp.route("/clients/<reference>/goals", methods=["GET", "POST"])
+@bp.route("/clients/<string:reference>/goals", methods=["GET", "POST"])
 @requires(Permission.CASELOAD)
 def goals(reference: str) -> ResponseReturnValue:
     """What the person wants to reach, and how it turned out."""
@@ -54,7 +54,7 @@ def goals(reference: str) -> ResponseReturnValue:
     return redirect(url_for(".record", reference=person.reference), 303)
 
 
-@bp.post("/clients/<reference>/goals/add")
+@bp.post("/clients/<string:reference>/goals/add")
 @requires(Permission.CASELOAD)
 def add_goal(reference: str) -> ResponseReturnValue:
     """Add a goal."""
@@ -67,7 +67,7 @@ def add_goal(reference: str) -> ResponseReturnValue:
     return redirect(url_for(".goals", reference=person.reference), 303)
 
 
-@bp.route("/clients/<reference>/next-step", methods=["GET", "POST"])
+@bp.route("/clients/<string:reference>/next-step", methods=["GET", "POST"])
 @requires(Permission.CASELOAD)
 def next_step(reference: str) -> ResponseReturnValue:
     """Say what comes next, and when."""

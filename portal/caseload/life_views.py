@@ -27,7 +27,7 @@ from portal.people.models import Person
 from portal.referrals import withdrawing
 
 
-@bp.route("/clients/<reference>/do-not-contact", methods=["GET", "POST"])
+@bp.route("/clients/<string:reference>/do-not-contact", methods=["GET", "POST"])
 @requires(Permission.CASELOAD)
 def block_contact(reference: str) -> ResponseReturnValue:
     """Nobody may write to or ring the person."""
@@ -40,7 +40,7 @@ def block_contact(reference: str) -> ResponseReturnValue:
     return _done(person, _("Nobody contacts this person any more."))
 
 
-@bp.route("/clients/<reference>/contact-again", methods=["GET", "POST"])
+@bp.route("/clients/<string:reference>/contact-again", methods=["GET", "POST"])
 @requires(Permission.CASELOAD)
 def allow_contact(reference: str) -> ResponseReturnValue:
     """They may be written to again."""
@@ -53,7 +53,7 @@ def allow_contact(reference: str) -> ResponseReturnValue:
     return _done(person, _("Contact is allowed again, in the safe ways alone."))
 
 
-@bp.route("/clients/<reference>/death", methods=["GET", "POST"])
+@bp.route("/clients/<string:reference>/death", methods=["GET", "POST"])
 @requires(Permission.CASELOAD)
 def death(reference: str) -> ResponseReturnValue:
     """The person has died: what will end, and then the end of it."""
@@ -65,7 +65,7 @@ def death(reference: str) -> ResponseReturnValue:
     return _done(person, _("The death is recorded. Every message has stopped, and nothing is open any more."))
 
 
-@bp.route("/clients/<reference>/hand-on", methods=["GET", "POST"])
+@bp.route("/clients/<string:reference>/hand-on", methods=["GET", "POST"])
 @requires(Permission.CASELOAD)
 def give(reference: str) -> ResponseReturnValue:
     """To the caseload of a colleague."""
@@ -81,7 +81,7 @@ def give(reference: str) -> ResponseReturnValue:
     return _done(person, _("Handed over. It is in their caseload now."))
 
 
-@bp.route("/clients/<reference>/close", methods=["GET", "POST"])
+@bp.route("/clients/<string:reference>/close", methods=["GET", "POST"])
 @requires(Permission.CASELOAD)
 def close(reference: str) -> ResponseReturnValue:
     """Off the caseload: not while a referral is open."""
@@ -98,7 +98,7 @@ def close(reference: str) -> ResponseReturnValue:
     return _done(person, _("The record is closed. You find it again by name or reference."))
 
 
-@bp.route("/clients/<reference>/open-again", methods=["GET", "POST"])
+@bp.route("/clients/<string:reference>/open-again", methods=["GET", "POST"])
 @requires(Permission.CASELOAD)
 def open_again(reference: str) -> ResponseReturnValue:
     """Back on the caseload."""
@@ -110,7 +110,7 @@ def open_again(reference: str) -> ResponseReturnValue:
     return _done(person, _("The record is open again."))
 
 
-@bp.route("/clients/<reference>/flag", methods=["GET", "POST"])
+@bp.route("/clients/<string:reference>/flag", methods=["GET", "POST"])
 @requires(Permission.CASELOAD)
 def flag(reference: str) -> ResponseReturnValue:
     """Tell the coordinator of a neighbourhood team."""

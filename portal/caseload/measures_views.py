@@ -4,8 +4,8 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.caseload.blueprint import bp
-from portal.caseload.measures_place import place_of
 from portal.caseload.record_opening import person_at
+from portal.caseload.referring_groups import place_of
 from portal.core.access import requires
 from portal.core.errors import NotFound
 from portal.core.i18n import gettext as _
@@ -22,7 +22,7 @@ from portal.people.models import Person
 WHICH = f"<any({', '.join(map(repr, ORDER))}):instrument>"
 
 
-@bp.get("/clients/<reference>/measures")
+@bp.get("/clients/<string:reference>/measures")
 @requires(Permission.CASELOAD)
 def measures(reference: str) -> ResponseReturnValue:
     """The measures that can be taken here, and how the person has come along."""
@@ -31,7 +31,7 @@ def measures(reference: str) -> ResponseReturnValue:
     return page("caseload/record-measures.html", person=person, ready=queries.measures_on(), courses=courses)
 
 
-@bp.route(f"/clients/<reference>/measures/{WHICH}", methods=["GET", "POST"])
+@bp.route(f"/clients/<string:reference>/measures/{WHICH}", methods=["GET", "POST"])
 @requires(Permission.CASELOAD)
 def measure(reference: str, instrument: str) -> ResponseReturnValue:
     """One questionnaire. Some answers lead to numbers for urgent help first, and nothing is blocked."""
@@ -50,7 +50,7 @@ def measure(reference: str, instrument: str) -> ResponseReturnValue:
     return redirect(url_for(".record", reference=person.reference, _anchor="measures"), 303)
 
 
-@bp.route(f"/clients/<reference>/measures/{WHICH}/not-taken", methods=["GET", "POST"])
+@bp.route(f"/clients/<string:reference>/measures/{WHICH}/not-taken", methods=["GET", "POST"])
 @requires(Permission.CASELOAD)
 def measure_not_taken(reference: str, instrument: str) -> ResponseReturnValue:
     """Why a measure could not be taken."""

@@ -18,7 +18,7 @@ from portal.people.actions import PersonClash
 from portal.people.models import Person
 
 
-@bp.route(f"/clients/<reference>/change/<any({', '.join(PARTS)}):part>", methods=["GET", "POST"])
+@bp.route(f"/clients/<string:reference>/change/<any({', '.join(PARTS)}):part>", methods=["GET", "POST"])
 @requires(Permission.CASELOAD)
 def change(reference: str, part: str) -> ResponseReturnValue:
     """One part of a record."""

@@ -16,7 +16,7 @@ from portal.core.permissions import Permission
 from portal.core.viewer import viewer
 
 
-@bp.get("/clients/<reference>")
+@bp.get("/clients/<string:reference>")
 @requires(Permission.CASELOAD)
 def record(reference: str) -> ResponseReturnValue:
     """All that is known of a person, what is under way, and one button: find support."""
@@ -32,7 +32,7 @@ def record(reference: str) -> ResponseReturnValue:
     )
 
 
-@bp.get("/clients/<reference>/details")
+@bp.get("/clients/<string:reference>/details")
 @requires(Permission.CASELOAD)
 def details(reference: str) -> ResponseReturnValue:
     """Who the person is: name, birth date, number, address, and what else the standard asks for."""
@@ -46,7 +46,7 @@ def details(reference: str) -> ResponseReturnValue:
     )
 
 
-@bp.route("/clients/<reference>/number", methods=["GET", "POST"])
+@bp.route("/clients/<string:reference>/number", methods=["GET", "POST"])
 @requires(Permission.CASELOAD)
 def number(reference: str) -> ResponseReturnValue:
     """The NHS number, whole. Shown once it was asked for, which leaves an entry; a reload asks again."""

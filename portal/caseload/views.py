@@ -4,15 +4,19 @@ from types import ModuleType
 
 from portal.caseload import (
     adding_views,
+    agreements_views,
     contacts_views,
     finding_views,
     flags_views,
     intake_views,
     introduction_views,
+    life_views,
     list_views,
+    measures_views,
     record_part_views,
     record_views,
     referring_views,
+    seen_views,
 )
 from portal.caseload.blueprint import bp
 
@@ -25,6 +29,10 @@ FILES: tuple[ModuleType, ...] = (
     record_views,
     record_part_views,
     contacts_views,
+    agreements_views,
+    measures_views,
+    life_views,
+    seen_views,
     referring_views,
     introduction_views,
 )

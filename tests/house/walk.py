@@ -44,12 +44,15 @@ from portal.directory.models import Service
 from portal.groups.models import SheetUpload
 from portal.moderation.models import Decision, DuplicatePair
 from portal.organisations.models import Organization
+from portal.referrals.models import Introduction
 from tests.factories import Make
 from tests.house.access_table import CACHEABLE, OPERATOR, PUBLIC, SIGNED_IN
+from tests.support.referrals import World as ReferralWorld
+from tests.support.referrals import make_person
 
 OPEN, ASKED, REFUSED, HIDDEN = "open", "asked to sign in", "refused", "hidden"
 STRANGER = "stranger"
-ELSEWHERE = {f"{role.value} elsewhere": role for role in (Role.LEAD, Role.EDITOR, Role.MODERATOR)}
+ELSEWHERE = {f"{role.value} elsewhere": role for role in (Role.LEAD, Role.EDITOR, Role.MODERATOR, Role.GROUP_WORKER)}
 FAR = "E07000208"
 """Where nothing of the organisation is, nor anything that its moderators see."""
 VIEWERS = (STRANGER, *(role.value for role in Role), *ELSEWHERE)
@@ -59,8 +62,11 @@ PEOPLE = {
     "someone": {"name": "Quilla Vantongeren", "email": "quilla@people.example.org"},
     "claimant": {"name": "Ingram Sollity", "email": "ingram@people.example.org"},
     "invited": {"email": "osric@people.example.org"},
+    "referred": {"name": "Ottoline Marshgrove"},
 }
-"""An editor of the organisation, somebody who asks to become one, and somebody who was asked to. None is a viewer."""
+"""An editor of the organisation, somebody who asks to become one, somebody who was asked to, and a person who was referred to
+the organisation by its own link workers. None is a viewer.
+"""
 BY_LEAD, BY_DESK, BY_ADMIN = {"lead", "administrator"}, {"moderator", "administrator"}, {"administrator"}
 SEEN = {
     "accounts.editors": {"someone": BY_DESK},
@@ -69,9 +75,12 @@ SEEN = {
     "accounts.person": {"someone": BY_LEAD},
     "admin.user": {"someone": BY_ADMIN},
     "admin.users": {"someone": BY_ADMIN, "claimant": BY_ADMIN},
+    "caseload.details": {"referred": {"link-worker"}},
+    "caseload.record": {"referred": {"link-worker"}},
     "groups.history": {"someone": {"lead", "editor"}},
     "joining.asked_to": {"claimant": BY_LEAD},
     "moderation.item": {"claimant": {"moderator"}},
+    "responding.show": {"referred": {"group-worker"}},
 }
 """Where the name or the e-mail address of one of them stands, and for whom: on no other page, and for no other viewer."""
 
@@ -96,6 +105,7 @@ class World:
     call: CheckRound
     pair: DuplicatePair
     people: dict[str, User]
+    introduction: Introduction
 
 
 def world(make: Make) -> World:
@@ -146,11 +156,19 @@ def world(make: Make) -> World:
         ),
         pair=DuplicatePair(one_id=one, other_id=another, score=0.9, shares={"name": 1.1}),
         people=people,
+        introduction=_referred(here, service),
     )  # fmt: skip
     db.session.add_all([made.draft, made.claim, made.upload, made.device, made.passkey, made.identity])
     db.session.add_all([made.waiting, made.approved, made.report, made.call, made.pair])
     db.session.commit()
     return made
+
+
+def _referred(here: Organization, service: Service) -> Introduction:
+    """Somebody whom the organisation's link workers referred to its own service, and whom it has accepted."""
+    loop = ReferralWorld(here, here, service)
+    names = {"given_name": "Ottoline", "family_name": "Marshgrove"}
+    return loop.introduction("accepted", person=make_person(here, worker=loop.worker, **names))
 
 
 NOBODYS = "k" * 43
@@ -173,6 +191,12 @@ PARTS: dict[str, Callable[[World], object]] = {
     "report_id": lambda world: world.report.id,
     "round_id": lambda world: world.call.id,
     "handover.reference": lambda _world: "K7PH-4MWX",
+    "caseload.reference": lambda world: world.introduction.person.shown_reference,
+    "caseload.instrument": lambda _world: "ons4",
+    "caseload.introduction": lambda world: world.introduction.shown_reference,
+    "caseload.referral": lambda world: world.introduction.referral.shown_reference,
+    "reference": lambda world: world.introduction.shown_reference,
+    "responding.step": lambda _world: "book",
     "code": lambda _world: "en",
     "fact": lambda _world: "summary",
     "measure": lambda _world: "swemwbs",
@@ -189,7 +213,7 @@ PARTS: dict[str, Callable[[World], object]] = {
 """What stands for a part of an address. What belongs to an organisation is the first one's; other ids are nobody's."""
 OWNED = frozenset(
     {"organisation_id", "service_id", "user_id", "membership_id", "invitation_id", "change_id", "claim_id", "upload_id"}
-    | {"decision_id", "pair_id", "report_id", "round_id"}
+    | {"decision_id", "pair_id", "report_id", "round_id", "reference"}
 )
 """Parts that name what belongs to an organisation."""
 PERSONAL = frozenset({"claim_id", "identity_id", "membership_id", "passkey_id", "session_id", "upload_id"})
@@ -198,7 +222,7 @@ SCOPED = frozenset(
     one.value
     for one in (
         Permission.LISTING_EDIT, Permission.LISTING_CHANGE, Permission.PEOPLE_MANAGE, Permission.MODERATE,
-        Permission.TRUST_EDITORS,
+        Permission.TRUST_EDITORS, Permission.INTRODUCTION_ANSWER,
     )
 )  # fmt: skip
 """Permissions that are held in one organisation or area: elsewhere, what belongs to it is hidden."""
@@ -211,7 +235,12 @@ TITLED = {
     "Support near you": "what it is about may be a sensitive need",
 }
 """Titles that say something else than the first heading of their page, and why."""
-OTHERWISE: dict[tuple[str, str], str] = {}
+OTHERWISE: dict[tuple[str, str], str] = {
+    ("caseload.agree_again", "link-worker"): HIDDEN,
+    ("caseload.end_agreement", "link-worker"): HIDDEN,
+    ("caseload.handover", "link-worker"): HIDDEN,
+    ("caseload.refuse_agreement", "link-worker"): HIDDEN,
+}
 """What does not follow from the mark: (endpoint, viewer) to what they meet."""
 
 
