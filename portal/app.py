@@ -49,6 +49,7 @@ from portal.operations import schema
 from portal.operations import views as operations_views
 from portal.pages import views as pages_views
 from portal.referrals import models as referrals_models
+from portal.responding import views as responding_views
 from portal.safeguarding import views as safeguarding_views
 from portal.search import current as search
 from portal.selfreferral import views as selfreferral_views
@@ -71,6 +72,7 @@ FEATURES = (
     caseload_views,
     handover_views,
     selfreferral_views,
+    responding_views,
     safeguarding_views,
     moderation_views,
     admin_views,

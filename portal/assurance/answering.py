@@ -135,14 +135,14 @@ def answered(service_ids: Sequence[UUID], state: Literal["confirmed", "closed", 
         close_if_answered(one, clock.today())
 
 
-def say_space(service_id: UUID, state: str) -> None:
-    """Whoever a link was sent to says whether there is space. It is a check of space alone."""
+def say_space(service_id: UUID, state: str, *, by: Viewer | None = None) -> None:
+    """Whoever a link was sent to, or who answers a referral, says whether there is space. It is a check of space alone."""
     if state not in SPACE_ANSWERS:
         return
     service = db.session.get_one(Service, service_id)
     propose(service, {"space": {"state": state}}, by=None, base_version=service.version, key=None)
-    check(service_id, ["space"], by_kind="group", how="e-mail")
-    audit.record("listing.space_said", ("service", service_id), by="person", details={"space": state})
+    check(service_id, ["space"], by_kind="group", how="site" if by else "e-mail")
+    audit.record("listing.space_said", ("service", service_id), by=by or "person", details={"space": state})
 
 
 def is_just_used(link: Link) -> bool:

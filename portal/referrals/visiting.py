@@ -73,6 +73,17 @@ def cancel(introduction: Introduction, *, by_person: bool, by: Actor, reason: st
     introduction.first_date = None
 
 
+def put_off(introduction: Introduction, starts_at: datetime, *, by_person: bool, by: Actor) -> Appointment:
+    """Another date in place of the visit that is booked; once it has started, it goes on meanwhile."""
+    visit = next_visit(introduction)
+    if State(introduction.state) in STARTED and visit is not None:
+        status = "cancelled-by-person" if by_person else "cancelled-by-provider"
+        _note(introduction, visit, status, by=by, reason=None)
+    else:
+        cancel(introduction, by_person=by_person, by=by)
+    return book(introduction, starts_at, by=by)
+
+
 def start(introduction: Introduction, *, by: Actor, started_on: date | None = None, version: int | None = None) -> None:
     """They came without a booking."""
     day = started_on or clock.today()

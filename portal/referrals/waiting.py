@@ -59,7 +59,7 @@ def _locked(introduction: Introduction) -> Sequence[Introduction]:
     return db.session.scalars(wanted).all()
 
 
-def _list_of(introduction: Introduction) -> Select[tuple[Introduction]]:
+def _list_of(introduction: Introduction) -> Select[Introduction]:
     return (
         select(Introduction)
         .where(

@@ -71,14 +71,14 @@ def test_every_address_as_every_role_as_another_organisation_and_as_a_stranger(s
 def test_what_is_hidden_elsewhere_is_open_here(sqlite_app: Flask, make: Make) -> None:
     """So that the walk cannot pass because an address leads nowhere."""
     world = walk.world(make)
-    lead, moderator = (browser_as(sqlite_app, world.people[name]) for name in ("lead", "moderator"))
-    named = walk.OWNED - {"claim_id", "upload_id"} | {"fact", "section", "tab"}
+    here = {name: browser_as(sqlite_app, world.people[name]) for name in ("lead", "moderator", "group-worker")}
+    named = walk.OWNED - {"claim_id", "upload_id"} | {"fact", "section", "tab", "step"}
     seen = set()
     for rule, method in rules_of(sqlite_app):
         mark = ACCESS[rule.endpoint]
         if method == "GET" and rule.arguments and rule.arguments <= named and mark in {*walk.SCOPED, SIGNED_IN}:
             address, is_shut = walk.address_of(rule, world), rule.arguments & walk.PERSONAL and mark == SIGNED_IN
-            for name, browser in (("lead", lead), ("moderator", moderator)):
+            for name, browser in here.items():
                 if not is_shut and walk.expected(rule.endpoint, mark, rule, name) == walk.OPEN:
                     found, status = met(browser, address, method, token=None)
                     assert found == walk.OPEN, f"{rule.rule} as {name}: {status}"

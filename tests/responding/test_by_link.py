@@ -1,0 +1,227 @@
+"""A group answers by the link of a mail, without an account: nobody learns who it is about, and a scanner changes nothing."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from portal.core import clock
+from portal.core.extensions import db
+from portal.core.queue import work_until_idle
+from portal.people.models import Person
+from portal.referrals import links, withdrawing
+from portal.referrals.models import Introduction, IntroductionEvent, Message
+from tests.factories import Make
+from tests.support.page import Browser, Page
+from tests.support.referrals import World
+
+WHO = ("Quilla", "Vantongeren", "07700", "700900982", "quilla.v@", "Company, and a reason", "tea", "LE2 0QB", "Q.V.")
+EMAIL = "hello@larkfield.example.org"
+
+
+def link(introduction: Introduction, purpose: links.Purpose = "answer") -> str:
+    """The address of a new link to the group."""
+    token = links.new_link(introduction, purpose, email=EMAIL)
+    db.session.commit()
+    return f"/respond/{token}"
+
+
+def hidden(browser: Browser, address: str) -> dict[str, str]:
+    """What the form of a page brings of its own."""
+    fields = browser.get(address).select(f'form[action="{address}"] input[type=hidden]')
+    return {str(field["name"]): str(field["value"]) for field in fields}
+
+
+def post(browser: Browser, address: str, expect: int = 303, **typed: str) -> Page:
+    """Fill the form and press its button."""
+    return browser.post(address, {**hidden(browser, address), "press": "answer", **typed}, expect=expect)
+
+
+def state_of(introduction: Introduction) -> str:
+    db.session.expire_all()
+    return db.session.get_one(Introduction, introduction.id).state
+
+
+def test_the_page_shows_needs_and_district_and_nothing_of_who_it_is(
+    sqlite_app: Flask, browser: Browser, loop: World
+) -> None:
+    made = loop.introduction("sent")
+    page = browser.get(link(made))
+    assert made.shown_reference in page.main and "Tuesday Table" in page.main
+    assert "Loneliness" in page.main or "lonely" in page.main.lower()
+    assert "LE2" in page.main and "working days left" in page.main
+    assert not [word for word in WHO if word in page.html]
+    assert page.headers["Cache-Control"] == "no-store" and page.headers["Referrer-Policy"] == "no-referrer"
+    assert page.headers["X-Robots-Tag"] == "noindex, nofollow"
+
+
+def test_opening_it_or_sending_its_form_without_the_button_changes_nothing(
+    sqlite_app: Flask, browser: Browser, loop: World
+) -> None:
+    made = loop.introduction("sent")
+    address = link(made)
+    typed = hidden(browser, address) | {"answer": "accept"}
+    browser.client.head(address)
+    browser.post(address, typed, expect=200)
+    browser.client.post(
+        address,
+        data=typed | {"press": "answer", "csrf_token": browser.csrf_token()},
+        headers={"Sec-Fetch-Mode": "navigate"},
+    )
+    assert state_of(made) == "sent"
+    assert made.version == db.session.get_one(Introduction, made.id).version
+
+
+def test_a_group_accepts_and_the_link_says_so_from_then_on(app: Flask, browser: Browser, loop: World) -> None:
+    made = loop.introduction("sent")
+    address = link(made)
+    done = browser.follow(post(browser, address, answer="accept", first_at="", meets="The welcome volunteer"))
+    assert state_of(made) == "accepted" and made.meets_at_door == "The welcome volunteer"
+    assert done.words("h1") == ["Already answered, thank you"] and "You answered on" in done.main
+    assert not [word for word in WHO if word in done.html]
+    events = db.session.query(IntroductionEvent).filter_by(introduction_id=made.id, channel="e-mail-link").all()
+    assert {one.verb for one in events} == {"open", "accept"}
+
+
+def test_a_chosen_session_is_booked_with_the_answer(
+    sqlite_app: Flask, browser: Browser, loop: World, make: Make
+) -> None:
+    service = make.service("Gardening mornings", organisation=loop.group, sessions=[make.session("TU")])
+    made = loop.introduction("sent", service=service)
+    address = link(made)
+    offered = [str(one["value"]) for one in browser.get(address).select("#first_at option")]
+    assert len(offered) > 2 and offered[-1] == ""
+    post(browser, address, answer="accept", first_at=offered[1])
+    assert state_of(made) == "booked"
+    assert [one.starts_at.isoformat() for one in made.appointments] == [offered[1]]
+
+
+def test_one_question_is_asked_once_and_the_clock_stands(app: Flask, browser: Browser, loop: World) -> None:
+    made = loop.introduction("sent")
+    address = link(made)
+    typed = {**hidden(browser, address), "press": "answer", "answer": "ask", "question": "Can they climb steps?"}
+    browser.post(address, typed, expect=303)
+    browser.post(address, typed, expect=303)
+    assert state_of(made) == "info-requested" and made.clock_since is None
+    assert [one.words for one in db.session.query(Message)] == ["Can they climb steps?"]
+    assert "Waits for their reply" in browser.get(address).main
+
+
+def test_a_group_puts_somebody_on_its_waiting_list_and_takes_them_later(
+    sqlite_app: Flask, browser: Browser, loop: World
+) -> None:
+    made = loop.introduction("sent")
+    address = link(made)
+    assert "Enter about how many weeks" in post(browser, address, 422, answer="wait", weeks="soon").main
+    post(browser, address, answer="wait", weeks="3")
+    assert state_of(made) == "waiting-list" and made.waiting_weeks == 3
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ({}, "Choose your answer"),
+        ({"answer": "accept", "first_at": "2026-01-01T10:00:00+00:00"}, "Choose one of the next dates"),
+        ({"answer": "ask"}, "Write your question"),
+        ({"answer": "decline"}, "Choose a reason"),
+        ({"answer": "decline", "reason": "consent-ended"}, "Choose a reason"),
+        ({"answer": "decline", "reason": "other", "words": ""}, "Say in a sentence why"),
+        ({"answer": "wait", "weeks": "500"}, "Enter about how many weeks"),
+    ],
+)
+def test_what_lacks_is_said_at_its_field_and_words_are_kept(
+    sqlite_app: Flask, browser: Browser, loop: World, typed: dict[str, str], sentence: str
+) -> None:
+    made = loop.introduction("sent")
+    page = post(browser, link(made), 422, **{"words": "We meet on a boat.", **typed})
+    assert sentence in page.words(".error-summary")[0]
+    assert typed.get("words", "We meet on a boat.") == page.one("#words").get_text()
+    assert state_of(made) == "sent"
+
+
+def test_declining_passes_back_another_listing_that_was_chosen_from_those_found(
+    sqlite_app: Flask, browser: Browser, loop: World, make: Make
+) -> None:
+    other = make.service("Saffron Singers", organisation=make.organisation("Saffron Voices"))
+    other_id = str(other.id)
+    made = loop.introduction("sent")
+    made_id, address = made.id, link(made)
+    work_until_idle()
+    typed = {"answer": "decline", "reason": "no-capacity", "suggestion": "Saffron Singers"}
+    shown = post(browser, address, 422, **typed)
+    assert "Saffron Singers, Saffron Voices" in shown.main
+    post(browser, address, **typed, suggestion_id=other_id, is_full="y")
+    made = db.session.get_one(Introduction, made_id)
+    assert made.state == "declined" and made.reason_code == "no-capacity"
+    assert str(made.suggested_service_id) == other_id
+    assert made.service is not None and made.service.space_state == "full"
+
+
+def test_a_suggestion_that_is_no_listing_goes_back_in_words(sqlite_app: Flask, browser: Browser, loop: World) -> None:
+    made = loop.introduction("sent")
+    post(browser, link(made), answer="decline", reason="out-of-area", suggestion="Ask at the mosque in Evington")
+    assert state_of(made) == "declined"
+    assert db.session.get_one(Introduction, made.id).reason_words == "Ask at the mosque in Evington"
+
+
+def test_forged_replayed_and_other_links_open_nothing(sqlite_app: Flask, browser: Browser, loop: World) -> None:
+    made = loop.introduction("sent")
+    browser.get(f"/respond/{'k' * 43}", expect=404)
+    came = link(made, "attendance")
+    browser.get(came, expect=404)
+    address = link(made)
+    browser.get(f"{address}/came", expect=404)
+    newer = link(made)
+    assert "This link is too old" in browser.get(address, expect=410).main
+    with clock.freeze(clock.now() + timedelta(days=15)):
+        assert "A new one comes with each reminder" in browser.get(newer, expect=410).main
+    assert state_of(made) == "sent"
+
+
+def test_a_group_that_answers_while_the_person_withdraws_stores_nothing(
+    app: Flask, browser: Browser, loop: World
+) -> None:
+    made = loop.introduction("sent")
+    address = link(made)
+    typed = hidden(browser, address) | {"press": "answer", "answer": "ask", "question": "Do they like dogs?"}
+    person = db.session.get_one(Person, made.person_id)
+    withdrawing.withdraw_consent(person, loop.group.id, by="person", how="online")
+    page = browser.post(address, typed, expect=410)
+    assert page.words("h1") == ["The person no longer shares this"] and "nothing was stored" in page.main
+    assert not db.session.query(Message).count() and state_of(made) == "withdrawn"
+
+
+def test_what_a_page_showed_long_ago_does_not_answer_what_stands_now(app: Flask, browser: Browser, loop: World) -> None:
+    made = loop.introduction("sent")
+    address = link(made)
+    typed = hidden(browser, address) | {"press": "answer", "answer": "decline", "reason": "other", "words": "On tour."}
+    made = db.session.get_one(Introduction, made.id)
+    made.version += 3
+    db.session.commit()
+    page = browser.post(address, typed, expect=409)
+    assert "Someone else changed this" in page.main and "On tour." in page.one("#words").get_text()
+    assert state_of(made) == "sent"
+    assert page.form(address)["version"] == str(made.version)
+
+
+@pytest.mark.parametrize(
+    ("state", "status", "heading"),
+    [
+        ("withdrawn", 410, "The person no longer shares this"),
+        ("expired", 410, "This referral closed without an answer"),
+        ("declined", 200, "Already answered, thank you"),
+        ("accepted", 200, "Already answered, thank you"),
+        ("completed", 200, "Already answered, thank you"),
+    ],
+)
+def test_a_dead_link_says_kindly_why(
+    sqlite_app: Flask, browser: Browser, loop: World, state: str, status: int, heading: str
+) -> None:
+    assert browser.get(link(loop.introduction(state)), expect=status).words("h1") == [heading]
+
+
+def test_a_listing_that_closed_meanwhile_needs_no_answer(sqlite_app: Flask, browser: Browser, loop: World) -> None:
+    made = loop.introduction("sent")
+    address = link(made)
+    withdrawing.service_closed([made])
+    assert browser.get(address, expect=410).words("h1") == ["This referral has ended"]
