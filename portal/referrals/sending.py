@@ -140,9 +140,8 @@ def send(
     """Send it, under what the person agreed to. Raises Refused, WrongState, Moved."""
     introduction.consent_id = consent.id
     try:
-        move(introduction, "send", by=by, given=given, version=version)
         with db.session.begin_nested():
-            db.session.flush()
+            move(introduction, "send", by=by, given=given, version=version)
     except IntegrityError as problem:  # two were sent at the same moment: the other one came first
         raise Refused("not_twice", _("This person has been referred there already, and it is still open.")) from problem
 
