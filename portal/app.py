@@ -37,6 +37,7 @@ from portal.core.numbers import NumberInAddress
 from portal.core.settings import Settings, problems_for_production
 from portal.directory import school_holidays
 from portal.directory import views as directory_views
+from portal.governance import views as governance_views
 from portal.groups import joining_views
 from portal.groups import views as groups_views
 from portal.measures import models as measures_models
@@ -74,6 +75,7 @@ FEATURES = (
     selfreferral_views,
     responding_views,
     safeguarding_views,
+    governance_views,
     moderation_views,
     admin_views,
     operations_views,

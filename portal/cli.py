@@ -19,6 +19,7 @@ from portal.directory.school_holidays import SchoolHolidaysProblem
 from portal.exporting import cli as exporting_cli
 from portal.geography import cli as geography_cli
 from portal.geography.sources import SourceMissing
+from portal.governance import cli as governance_cli
 from portal.importing import cli as importing_cli
 from portal.notifications import cli as notifications_cli
 from portal.operations import cli as operations_cli
@@ -37,6 +38,7 @@ FEATURES = (
     exporting_cli,
     registers_cli,
     codes_cli,
+    governance_cli,
     accounts_cli,
     notifications_cli,
 )

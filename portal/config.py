@@ -65,6 +65,7 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         backup_folder=get("BACKUP_FOLDER") or "",
         secret_key_fallbacks=_words(get("SECRET_KEY_FALLBACKS")),
         password_memory=max(1, _whole_number("PORTAL_PASSWORD_MEMORY", get("PASSWORD_MEMORY"), 64)),
+        retention_automatic=(get("RETENTION_AUTOMATIC") or "").lower() not in NOT_SET,
         mail_url=_mail_url(get("MAIL_URL") or ("console:" if demo else ""), get),
         mail_from=_address("PORTAL_MAIL_FROM", get("MAIL_FROM")),
         mail_reply_to=_address("PORTAL_MAIL_REPLY_TO", get("MAIL_REPLY_TO")),

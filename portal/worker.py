@@ -16,6 +16,7 @@ from portal.core.jobs import lanes
 from portal.core.queue import work_once
 from portal.core.timetable import Every, ask_for_due
 from portal.directory import counting, indexing
+from portal.governance import retention
 from portal.groups import link_checks, sheets
 from portal.handover import signposts
 from portal.moderation import duplicates_finding
@@ -61,6 +62,7 @@ TIMETABLE = (
     Every(link_checks.look, timedelta(hours=1)),
     Every(sheets.tidy, timedelta(days=1)),
     Every(safeguarding.watch, timedelta(minutes=15)),
+    Every(retention.daily, timedelta(days=1)),
     Every(sweeping.look, timedelta(minutes=5)),
     Every(sweeping.tidy, timedelta(days=1)),
     Every(weekly.look, timedelta(hours=3)),

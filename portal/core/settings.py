@@ -54,6 +54,7 @@ class Settings:
     backup_folder: str = ""
     secret_key_fallbacks: tuple[str, ...] = ()
     password_memory: int = 64
+    retention_automatic: bool = False
     debug: bool = False
     demo: bool = False
     testing: bool = False

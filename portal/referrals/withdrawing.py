@@ -72,7 +72,7 @@ def record_death(person: Person, died_on: date | None, *, by: Viewer) -> list[In
     person.version += 1
     audit.record("person.died", person, by=by)
     telling.unsay(person, None)
-    return _end_open(person.id, reason="died")
+    return end_open(person.id, reason="died")
 
 
 def block_contact(person: Person, *, reason: str, by: Viewer) -> None:
@@ -143,7 +143,8 @@ def _onward(ids: list[UUID]) -> list[Introduction]:
     return list(every.values())
 
 
-def _end_open(person_id: UUID, *, reason: str) -> list[Introduction]:
+def end_open(person_id: UUID, *, reason: str) -> list[Introduction]:
+    """End everything of a person that is open, under an agreement or not."""
     rows = db.session.scalars(
         select(Introduction)
         .where(Introduction.person_id == person_id, Introduction.state.in_(OPEN_STATES))

@@ -1,0 +1,70 @@
+"""What an export calls tables and columns. What has no word of its own is called as its column is, without underscores."""
+
+from collections.abc import Mapping
+
+from flask_babel.speaklater import LazyString
+
+from portal.core.i18n import lazy_gettext as _l
+
+TITLES: Mapping[str, LazyString] = {
+    "person": _l("About the person"),
+    "consent": _l("What was agreed to, and with whom"),
+    "goal": _l("Goals"),
+    "person_contact": _l("Contacts, and tries of one"),
+    "person_flag": _l("Words to a team coordinator"),
+    "referral": _l("Referrals"),
+    "introduction": _l("What each organisation was asked, and how it went"),
+    "introduction_event": _l("What happened, step by step"),
+    "appointment": _l("Visits"),
+    "referral_message": _l("Messages between organisations"),
+    "introduction_link": _l("Links that were sent"),
+    "referral_attachment": _l("Files"),
+    "safety_concern": _l("Worries about safety"),
+    "kept_answers": _l("Unfinished answers"),
+    "measure_result": _l("Questionnaires"),
+    "record_note": _l("Corrections that were asked for"),
+    "broken_glass": _l("Opened from outside the team, with a reason"),
+    "audit_entry": _l("Who opened or changed the record"),
+}
+LABELS: Mapping[str, LazyString] = {
+    "given_name": _l("First name"),
+    "family_name": _l("Surname"),
+    "preferred_name": _l("Likes to be called"),
+    "birth_date": _l("Date of birth"),
+    "nhs_number": _l("NHS number"),
+    "postcode": _l("Postcode"),
+    "contact": _l("How to get in touch"),
+    "access": _l("Language and access"),
+    "details": _l("More about them"),
+    "needs": _l("What would help"),
+    "what_matters": _l("What matters to them"),
+    "words": _l("Words"),
+    "reason": _l("Reason"),
+    "organization_id": _l("Organisation"),
+    "recorded_for_id": _l("Recorded for"),
+    "raised_for_id": _l("Raised for"),
+    "service_id": _l("Service"),
+    "by_user_id": _l("By"),
+    "worker_id": _l("Worker"),
+    "at": _l("When"),
+    "created_at": _l("Made"),
+    "changed_at": _l("Changed"),
+    "note": _l("Note"),
+    "scopes": _l("What may be shared"),
+    "reference": _l("Reference"),
+    "state": _l("State"),
+    "status": _l("Status"),
+    "answers": _l("Answers"),
+    "score": _l("Score"),
+    "action": _l("What was done"),
+}
+
+
+def title_of(table: str) -> str:
+    """What a table holds, in words."""
+    return str(TITLES.get(table, table.replace("_", " ")))
+
+
+def label_of(column: str) -> str:
+    """What a column or a part of a document is, in words."""
+    return str(LABELS.get(column, column.removesuffix("_id").replace("_", " ").capitalize()))

@@ -1,0 +1,67 @@
+"""What tests of information governance need: somebody about whom every table holds something."""
+
+from datetime import timedelta
+
+import pytest
+
+from portal.core import clock
+from portal.core.encryption import EncryptedJson, EncryptedText
+from portal.core.extensions import db
+from portal.governance import holdings
+from portal.governance.models import BrokenGlass, RecordNote
+from portal.measures.models import MeasureResult
+from portal.people.models import Goal, Person, PersonContact, PersonFlag
+from portal.referrals import messages
+from portal.referrals.models import Attachment, KeptAnswers, SafetyConcern
+from tests.factories import Make
+from tests.support.referrals import World
+
+SECRET = "Zebrafinch"
+"""In every text about the person."""
+
+
+@pytest.fixture
+def loop(make: Make) -> World:
+    """A link worker team, a group with a service, and a person."""
+    group = make.organisation("Larkfield Circle", email="hello@larkfield.example.org")
+    return World(make.organisation("Saffron Vale Link Workers"), group, make.service(organisation=group))
+
+
+@pytest.fixture
+def full(loop: World) -> World:
+    """Every table that belongs to a person holds a row of theirs, and every encrypted column of it a text of its own."""
+    one = loop.introduction("completed")
+    messages_of = {"side": "referrer", "kind": "message"}
+    person, worker = loop.person.id, loop.worker.id
+    mine = {"person_id": person}
+    rows = [
+        Goal(words="x", **mine), PersonFlag(area="leicester", why="x", **mine),
+        PersonContact(at=clock.now(), mode="phone", outcome="reached", note="x", introduction_id=one.id, **mine),
+        SafetyConcern(reference="K7PH4MWX", organization_id=loop.team.id, words="x", **mine),
+        KeptAnswers(purpose="refer", expires_at=clock.now() + timedelta(days=1), **mine),
+        Attachment(introduction_id=one.id, name="x", content_type="application/pdf", size=1, content=b"x", side="group"),
+        MeasureResult(instrument="ons4", point="before", answers={"a": "1"}, form_key="m" * 30, **mine),
+        RecordNote(words="x", by_user_id=worker, **mine),
+        BrokenGlass(reason="x", user_id=worker, until=clock.now(), **mine),
+        messages.Message(introduction_id=one.id, words="x", **messages_of),
+    ]  # fmt: skip
+    db.session.add_all(rows)
+    loop.person.closed_at = clock.now()
+    db.session.commit()
+    _fill(loop.person)
+    return loop
+
+
+def _fill(person: Person) -> None:
+    """Put a text of its own into every encrypted column of every row."""
+    for table in holdings.tables():
+        values: dict[str, object] = {}
+        for column in table.columns:
+            text = f"{SECRET} {table.name} {column.name}"
+            if isinstance(column.type, EncryptedJson):
+                values[column.name] = {"told": text}
+            elif isinstance(column.type, EncryptedText) and column.name != "birth_date":
+                values[column.name] = text
+        if values:
+            db.session.execute(table.update().where(holdings.of_person(table, person.id)).values(values))
+    db.session.commit()
