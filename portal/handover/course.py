@@ -18,10 +18,11 @@ from portal.referrals import documents
 from portal.referrals.documents import Found
 from portal.referrals.models import Introduction, LinkTeam
 from portal.referrals.reasons import words_of
-from portal.referrals.states import ENDS, STARTED, STATES, State
+from portal.referrals.states import ENDS, SAID_YES, STATES, State
+from portal.referrals.transitions import Who
 
 ATTENDED = ("attended", "late")
-NEVER_BEGAN = frozenset({State.DECLINED, State.EXPIRED, State.NOT_STARTED, State.REDIRECTED, State.PATIENT_DECLINED})
+GOT_A_YES = SAID_YES | {State.WAITING_LIST}
 ANSWERED: dict[State, LazyString] = {
     State.WAITING_LIST: _l("On waiting list"),
     State.DECLINED: _l("Declined"),
@@ -33,7 +34,7 @@ ANSWERED: dict[State, LazyString] = {
 
 @dataclass(frozen=True)
 class Step:
-    """One of the six. `on` is None where it has not come, or where the day is not known; `is_here`: as far as it has got."""
+    """One of the six. `on` is None where it has not come; `is_here`: as far as it has got."""
 
     label: str
     on: date | None
@@ -97,26 +98,29 @@ def course_of(introduction: Introduction) -> Course:
 def steps_of(introduction: Introduction) -> tuple[Step, ...]:
     """Sent, seen, answered, first contact, first visit, finished: those that came and those that may come."""
     state = State(introduction.state)
-    contact, visit = _first_contact(introduction), _first_visit(introduction)
-    answered = (
-        state not in {State.DRAFT, State.AWAITING_CONSENT, State.WITHDRAWN} and introduction.answered_at is not None
-    )
+    end = (str(introduction.told.label), _on(introduction.ended_at))
+    if introduction.sent_at is None and state in ENDS:
+        return _numbered([(_("Written"), _on(introduction.created_at)), end])
+    was = State(introduction.before) if state is State.WITHDRAWN and introduction.before else state
+    answer = _on(introduction.answered_at) if was is state or was in GOT_A_YES else None
+    visit = _first_visit(introduction)
     steps = [
-        (_("Sent"), _on(introduction.sent_at), introduction.sent_at is not None),
-        (_("Seen"), _on(introduction.first_opened_at), introduction.first_opened_at is not None),
-        (str(ANSWERED.get(state, _l("Accepted"))), _on(introduction.answered_at), answered),
+        (_("Sent"), _on(introduction.sent_at)),
+        (_("Seen"), _seen(introduction)),
+        (str(ANSWERED.get(was, _l("Accepted"))), answer),
     ]
-    if state not in NEVER_BEGAN:
-        steps += [
-            (_("First contact"), contact or visit, (contact or visit) is not None),
-            (_("First visit"), visit, visit is not None or state in STARTED),
-        ]
-    if state in ENDS - {State.DECLINED, State.EXPIRED, State.REDIRECTED}:
-        steps.append((str(introduction.told.label), _on(introduction.ended_at), True))
-    elif state not in ENDS:
-        steps.append((_("Finished"), None, False))
-    last = max((number for number, (_label, _day, is_done) in enumerate(steps) if is_done), default=-1)
-    return tuple(Step(label, on, is_done, number == last) for number, (label, on, is_done) in enumerate(steps))
+    if was in ANSWERED and state in ENDS:
+        return _numbered(steps if was is state else [*steps, end])
+    contact = min((day for day in (_first_contact(introduction), visit) if day is not None), default=None)
+    if state not in ENDS or contact is not None or answer is not None:
+        steps += [(_("First contact"), contact), (_("First visit"), visit)]
+    return _numbered([*steps, end if state in ENDS else (_("Finished"), None)])
+
+
+def _numbered(steps: Sequence[tuple[str, date | None]]) -> tuple[Step, ...]:
+    """As steps; the last that has come is where it is."""
+    last = max((number for number, (_label, on) in enumerate(steps) if on is not None), default=-1)
+    return tuple(Step(label, on, on is not None, number == last) for number, (label, on) in enumerate(steps))
 
 
 def _counted(asked: Sequence[Introduction]) -> tuple[str, ...]:
@@ -131,6 +135,15 @@ def _label(state: State) -> LazyString:
     """What is said of a state to who did not ask for it themselves: the group's question is not theirs to answer."""
     told = STATES[state]
     return told.label_person or told.label
+
+
+def _seen(introduction: Introduction) -> date | None:
+    """When the team opened it first; a question or an answer of theirs shows that they had."""
+    asked = [one.at for one in introduction.messages if one.side == "group"]
+    moments = [introduction.first_opened_at, min(asked, default=None), introduction.answered_at]
+    known = [moment for moment in moments if moment is not None]
+    is_theirs = introduction.ended_by not in {Who.REFERRER.value, Who.PERSON.value, Who.SYSTEM.value}
+    return _on(min(known)) if known and (asked or introduction.first_opened_at or is_theirs) else None
 
 
 def _first_contact(introduction: Introduction) -> date | None:

@@ -9,6 +9,7 @@ from flask import Flask
 from portal.core import clock
 from portal.core.audit import AuditEntry
 from portal.core.extensions import db
+from portal.handover import course
 from portal.people import consents
 from portal.people.actions import add_goal, note_contact
 from portal.people.consents import Agreement
@@ -95,6 +96,36 @@ def test_steps_come_with_their_days_and_each_reading_is_noted(app: Flask, surger
     assert "Nobody is handed over now" in followed.browser.get(LIST).main
 
 
+def steps(followed: Followed) -> list[tuple[str, bool]]:
+    """What each step is called, and whether it has come."""
+    db.session.expire_all()
+    return [(one.label, one.is_done) for one in course.steps_of(followed.one)]
+
+
+def test_steps_tell_what_came_whatever_became_of_it(sqlite_app: Flask, surgery: Surgery) -> None:
+    asked = Followed(sqlite_app, surgery)
+    answering.ask(asked.one, "Can they manage stairs?", by=asked.team)
+    db.session.commit()
+    assert steps(asked)[:3] == [("Sent", True), ("Seen", True), ("Accepted", False)]
+    practice = Actor(Who.REFERRER, user=surgery.referrer, organization_id=surgery.practice.id)
+    withdrawing.withdraw(asked.one, by=practice, given=Given(reason="moved-away"))
+    db.session.commit()
+    assert steps(asked) == [("Sent", True), ("Seen", True), ("Accepted", False), ("Withdrawn", True)]
+    never = Followed(sqlite_app, surgery, key="a" * 32)
+    withdrawing.withdraw(never.one, by=practice, given=Given(reason="moved-away"))
+    db.session.commit()
+    assert steps(never) == [("Sent", True), ("Seen", False), ("Accepted", False), ("Withdrawn", True)]
+    gone = Followed(sqlite_app, surgery, key="b" * 32)
+    answering.accept(gone.one, by=gone.team)
+    ending.not_start(gone.one, by=gone.team, given=Given(reason="no-longer-wants"))
+    db.session.commit()
+    assert [label for label, is_done in steps(gone) if is_done] == ["Sent", "Seen", "Accepted", "Did not start"]
+    late = Followed(sqlite_app, surgery, key="c" * 32)
+    move(late.one, "expire", by=SYSTEM, given=Given(reason="no-answer"))
+    db.session.commit()
+    assert steps(late) == [("Sent", True), ("Seen", False), ("No answer", True)]
+
+
 def test_how_it_ended_is_told_only_where_the_person_agreed(sqlite_app: Flask, surgery: Surgery, make: Make) -> None:
     silent = Followed(sqlite_app, surgery)
     onward(silent, make)
@@ -155,6 +186,7 @@ def test_what_the_person_said_at_the_practice_is_noted(sqlite_app: Flask, surger
     assert yes.browser.post(address, data={"how": "written"}, expect=409)
     no = Followed(sqlite_app, surgery, **asked, key="n" * 32)
     no.browser.post(f"{no.address}/refused", expect=303)
+    assert steps(no) == [("Written", True), ("Person said no", True)]
     assert no.one.state == "patient-declined" and consents.active(no.one.person_id, surgery.team.id) is None
 
 
@@ -165,12 +197,6 @@ def test_what_came_to_nothing_waits_until_it_was_seen_to(followed: Followed) -> 
     followed.browser.post(f"{followed.address}/seen", expect=303)
     assert followed.one.is_acted_on and followed.one.shown_reference not in followed.browser.get(LIST).main
     assert "I have seen to this" not in followed.page()
-
-
-def test_a_mistake_and_an_expiry_show_as_what_they_are(followed: Followed) -> None:
-    move(followed.one, "expire", by=SYSTEM, given=Given(reason="no-answer"))
-    db.session.commit()
-    assert "No answer" in followed.page() and "No answer in time" in followed.page()
 
 
 def test_colleagues_see_it_and_nobody_else_does(sqlite_app: Flask, surgery: Surgery, make: Make) -> None:
