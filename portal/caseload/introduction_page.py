@@ -11,7 +11,7 @@ from portal.caseload import introduction_acts as acts
 from portal.caseload.introduction_forms import RESULTS
 from portal.caseload.record_introductions import said_of
 from portal.caseload.record_timeline import SHOWN_WORDS, TITLES
-from portal.caseload.referring_check import Row, all_see, asked_of, shares
+from portal.caseload.referring_check import Row, all_see, asked_of, own_row, shares
 from portal.core import clock, wording
 from portal.core.errors import NotFound
 from portal.core.extensions import db
@@ -138,7 +138,7 @@ def _rows(one: Introduction) -> tuple[Row, ...]:
     how = told.how or ("before" if held else "")
     scopes = tuple(held.scopes) if held else told.scopes
     seen = all_see(one.person, replace(told, how=how, scopes=scopes), [held])
-    own = [Row(answer["question"], (answer["answer"],) if answer["answer"] else ()) for answer in one.own_answers or ()]
+    own = [own_row(answer) for answer in one.own_answers or ()]
     first = Row(_("Name, before they accept"), (shares(one.person, with_surname=one.shares_surname),))
     agreement = _agreement(held)
     rows = [row for row in seen if row.label != _("Agreement")]

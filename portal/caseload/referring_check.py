@@ -63,7 +63,7 @@ def all_see(person: Person, asked: Asked, held: Sequence[Consent | None]) -> tup
     """What every group sees: as much as was agreed to."""
     scopes = frozenset(asked.scopes)
     rows = [
-        Row(_("What would help"), _lines(asked.reason, _needs(asked.needs)), "reason"),
+        Row(_("What would help"), tuple(dict.fromkeys(_lines(asked.reason, _needs(asked.needs)))), "reason"),
         Row(
             _("What matters"),
             (_("“%(words)s”", words=asked.what_matters),) if asked.what_matters else (),
@@ -77,7 +77,12 @@ def all_see(person: Person, asked: Asked, held: Sequence[Consent | None]) -> tup
         rows.append(Row(_("Keeping people safe"), _lines(asked.safety_note), "safety_note"))
     if "health" in scopes:
         rows.append(Row(_("Health"), _lines(asked.health_summary), "health_summary"))
-    return (*rows, Row(_("Agreement"), _agreement(person, asked, held), "how"))
+    shared = tuple(str(SCOPES[one]) for one in asked.scopes if one in SCOPES)
+    return (
+        *rows,
+        Row(_("What is shared"), shared, "scopes"),
+        Row(_("Agreement"), _agreement(person, asked, held), "how"),
+    )
 
 
 def sheets_of(referral: Referral, groups: Sequence[Group]) -> list[Sheet]:
@@ -115,6 +120,12 @@ def new_form_data(person: Person, groups: Sequence[Group]) -> dict[str, Any]:
     }
 
 
+def own_row(told: dict[str, str], anchor: str | None = None) -> Row:
+    """A question of the group's own, and what was answered."""
+    question = _("“%(words)s”", words=told["question"])
+    return Row(_("Their own question"), (question, told["answer"] or _("Not provided")), anchor)
+
+
 def shares(person: Person, *, with_surname: bool) -> str:
     """What of the name a group sees before it accepts."""
     return (
@@ -128,8 +139,10 @@ def _rows(one: Introduction, group: Group) -> tuple[Row, ...]:
     when = _lines(str(group.card.when.striptags()) if group.card.when else None, group.card.place_label)
     rows.append(Row(_("When and where"), when))
     if group.wait:
-        rows.append(Row(_("Waiting"), (group.wait, _("The person is happy to wait.")), f"{anchor}-wait"))
-    rows += [Row(told["question"], _lines(told["answer"]), f"{anchor}-first") for told in one.own_answers or ()]
+        rows.append(
+            Row(_("Waiting"), (group.wait, _("%(who)s is happy to wait.", who=one.person.initials)), f"{anchor}-wait")
+        )
+    rows += [own_row(told, f"{anchor}-first") for told in one.own_answers or ()]
     if one.override_reason:
         rows.append(Row(_("Right all the same"), (*group.misfits, one.override_reason), f"{anchor}-why"))
     rows.append(Row(_("Also shares"), (shares(one.person, with_surname=one.shares_surname),), f"{anchor}-surname"))
@@ -161,13 +174,12 @@ def _part_data(one: Introduction) -> dict[str, Any]:
 
 def _agreement(person: Person, asked: Asked, held: Sequence[Consent | None]) -> tuple[str, ...]:
     who = person.initials
-    seen = _("Shares: %(what)s", what=wording.and_list([str(SCOPES[one]) for one in asked.scopes if one in SCOPES]))
     if asked.how == ASK:
-        return (_("Not yet: %(who)s is asked by link. Nothing goes to a group until they agree.", who=who), seen)
+        return (_("Not yet: %(who)s is asked by link. Nothing goes to a group until they agree.", who=who),)
     if asked.how == BEFORE:
         ends = [one.expires_on for one in held if one is not None]
         told = _("As %(who)s agreed before. Ends %(day)s.", who=who, day=wording.full_date(min(ends))) if ends else ""
-        return _lines(told, seen)
+        return _lines(told)
     if asked.how not in HOW:
         return ()
     today = clock.today()
@@ -177,7 +189,7 @@ def _agreement(person: Person, asked: Asked, held: Sequence[Consent | None]) -> 
         day=wording.full_date(today),
         end=wording.full_date(today + consents.LASTS),
     )
-    return _lines(how, asked.basis_note, seen)
+    return _lines(how, asked.basis_note)
 
 
 def _contact(person: Person) -> tuple[str, ...]:

@@ -1,0 +1,121 @@
+"""From a record to a referral that is sent, in a real browser: pages and typed fields counted, with scripts and without."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import Page, expect
+
+from portal.core import clock
+from portal.core.extensions import db
+from portal.referrals.models import Introduction
+from tests.factories import Make
+from tests.support.chromium import SIZES, check_accessible, picture
+from tests.support.people import session_of
+from tests.support.referrals import World, setting
+
+PICTURES = os.environ.get("PORTAL_PICTURES")
+MOST_LOADS, MOST_TYPED = 5, 3
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def opened(
+    sqlite_app: Flask, loop: World, chromium: Chromium, site: str, index_now: Callable[[], None]
+) -> Iterator[Open]:
+    """A page of a browser that is signed in as the link worker, on the record of the person."""
+    reference = loop.person.reference
+    name, token = session_of(sqlite_app, loop.worker)
+    contexts = []
+
+    def on(path: str | None = None, *, size: str = "desk", scripts: bool = True) -> Page:
+        index_now()
+        context = chromium.new_context(viewport=SIZES[size], java_script_enabled=scripts)  # type: ignore[arg-type]
+        contexts.append(context)
+        context.add_cookies([{"name": name, "value": token, "domain": urlsplit(site).hostname or "", "path": "/"}])
+        page = context.new_page()
+        page.goto(site + (path or f"/clients/{reference}"))
+        return page
+
+    yield on
+    for context in contexts:
+        context.close()
+
+
+def looked_at(page: Page, name: str) -> None:
+    check_accessible(page)
+    if PICTURES:
+        picture(page, Path(PICTURES), name)
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_sixty_seconds_are_five_pages_and_nothing_typed(opened: Open, scripts: bool) -> None:
+    page = opened(scripts=scripts)
+    loads = [1]
+    page.on("domcontentloaded", lambda _page: loads.append(1))
+    page.get_by_role("link", name="Find support for this person").first.click()
+    expect(page.get_by_text("Looking for Q.V.").first).to_be_visible()
+    page.locator("article.service-card").locator(".refer-part__link").click()
+    expect(page.get_by_role("heading", level=1, name="Refer to Tuesday Table")).to_be_visible()
+    page.get_by_label("They told me").check()
+    page.get_by_role("button", name="Check before you send").click()
+    expect(page.get_by_role("heading", level=1, name="Check before you send")).to_be_visible()
+    page.get_by_role("button", name="Send 1 referral").click()
+    expect(page.get_by_role("heading", level=1, name="1 referral sent")).to_be_visible()
+    assert len(loads) <= MOST_LOADS
+    db.session.expire_all()
+    assert db.session.query(Introduction).one().state == "sent"
+
+
+def test_ticked_results_go_to_one_check_without_scripts(make: Make, opened: Open) -> None:
+    make.service("Kettle and Chat")
+    make.service("Walk and Talk")
+    page = opened(scripts=False)
+    page.get_by_role("link", name="Find support for this person").first.click()
+    for box in page.locator('input[form="refer-ticked"]').all():
+        box.check()
+    page.get_by_role("button", name="Refer to those ticked").click()
+    expect(page.get_by_role("heading", level=1, name="Refer to 3 groups")).to_be_visible()
+    page.get_by_label("They told me").check()
+    page.get_by_role("button", name="Check before you send").click()
+    page.get_by_role("button", name="Send 3 referrals").click()
+    expect(page.get_by_role("heading", level=1, name="3 referrals sent")).to_be_visible()
+
+
+@pytest.mark.parametrize("size", ["narrow", "desk"])
+def test_each_page_is_accessible_and_fits(sqlite_app: Flask, loop: World, make: Make, opened: Open, size: str) -> None:
+    person = f"/clients/{loop.person.reference}"
+    group = make.organisation("Eastgate Community Rooms")
+    waits = make.service(
+        "Kettle and Chat",
+        organisation=group,
+        space_state="waiting",
+        space_weeks=3,
+        space_said_at=clock.now(),
+        minimum_age=65,
+    )
+    setting(waits, questions=["Will they need a lift home?"], asks_birth_date="The hall asks for it")
+    full = make.service("Gardening mornings", space_state="full", space_said_at=clock.now())
+    asks, refused = loop.introduction("info-requested"), loop.introduction("declined", service=make.service("Choir"))
+    free = make.service("Walk and Talk", organisation=group)
+    ways = {name: f"{person}/referrals/{one.reference}" for name, one in (("question", asks), ("declined", refused))}
+    page = opened(f"{person}/refer?service={waits.id}&service={free.id}&service={full.id}", size=size)
+    looked_at(page, f"refer-{size}")
+    page.get_by_label("They told me").check()
+    page.get_by_label("Yes", exact=True).first.check()
+    page.get_by_label("Will they need a lift home?").fill("No")
+    page.get_by_role("button", name="Check before you send").click()
+    expect(page.get_by_text("Both groups will see")).to_be_visible()
+    looked_at(page, f"refer-check-{size}")
+    page.get_by_role("button", name="Send 2 referrals").click()
+    expect(page.get_by_role("heading", level=1, name="2 referrals sent")).to_be_visible()
+    looked_at(page, f"refer-sent-{size}")
+    for name, way in ways.items():
+        page.goto(page.url.partition("/clients")[0] + way)
+        looked_at(page, f"introduction-{name}-{size}")
+    page.goto(page.url.partition("/clients")[0] + f"{person}/find")
+    looked_at(page, f"refer-results-{size}")
