@@ -6,10 +6,12 @@ from uuid import UUID
 
 from portal.people import actions as people
 from portal.people.models import Person
-from portal.referrals import actors, events, sending, visiting, withdrawing
+from portal.referrals import actors, answering, events, messages, sending, visiting, withdrawing
+from portal.referrals.actors import Actor
 from portal.referrals.guards import Given
 from portal.referrals.models import Introduction, Referral
 from portal.referrals.states import State
+from portal.referrals.transitions import Who
 from portal.selfreferral.turning import contact_of
 
 PERSON = actors.person()
@@ -37,6 +39,15 @@ def change_contact(person: Person, told: dict[str, Any], *, version: int) -> Non
     people.change(
         person, "contact", {"contact": _without_none(contact), "access": access}, by="person", version=version
     )
+
+
+def write(introduction: Introduction, words: str, *, form_key: str) -> None:
+    """Write to the group that one asked oneself, or answer its question. The same form sent twice writes once."""
+    by = Actor(Who.REFERRER)
+    if State(introduction.state) is State.INFO_REQUESTED:
+        answering.reply(introduction, words, by=by, form_key=form_key)
+    else:
+        messages.write(introduction, words, side="referrer", by=by, form_key=form_key)
 
 
 def will_come(introduction: Introduction) -> None:

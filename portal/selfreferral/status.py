@@ -16,20 +16,43 @@ from portal.organisations.models import Organization
 from portal.people import consents
 from portal.people.consents import SCOPES
 from portal.people.models import Consent
-from portal.referrals.models import Appointment, Introduction, LinkTeam, Referral
+from portal.referrals.models import Appointment, Introduction, LinkTeam, Message, Referral
 from portal.referrals.reasons import words_of
-from portal.referrals.states import State
+from portal.referrals.states import WITH_GROUP, State
+
+
+@dataclass(frozen=True)
+class Said:
+    """One thing that was written. `is_own`: by the person."""
+
+    words: str
+    on: str
+    is_own: bool
 
 
 @dataclass(frozen=True)
 class Standing:
-    """One introduction as the person reads it. `visit` is the booked one, `phone` a number to ask by."""
+    """One introduction as the person reads it. `visit` is the booked one, `phone` a number to ask by.
+
+    `said`: what they and the group wrote to each other, where the person asked for themselves.
+    """
 
     introduction: Introduction
     sentences: tuple[str, ...]
     sent: str | None
     visit: Appointment | None
     phone: str | None
+    said: tuple[Said, ...] = ()
+
+    @property
+    def can_write(self) -> bool:
+        """Whether they may write to the group: who asked for themselves, while it is with the group."""
+        return self.introduction.referral.organization_id is None and State(self.introduction.state) in WITH_GROUP
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether the group waits for an answer."""
+        return self.introduction.state == State.INFO_REQUESTED.value
 
     @property
     def can_end(self) -> bool:
@@ -49,7 +72,7 @@ class Sharing:
 
 
 def standings_of(referral: Referral) -> list[Standing]:
-    """All introductions of a referral, newest last. Three statements."""
+    """All introductions of a referral, newest last. Four statements."""
     wanted = (
         select(Introduction)
         .where(Introduction.referral_id == referral.id, Introduction.state != State.ENTERED_IN_ERROR.value)
@@ -63,7 +86,8 @@ def standings_of(referral: Referral) -> list[Standing]:
     team_ids = [one.organization_id for one in rows if one.kind == "link-work"]
     teams = select(LinkTeam.organization_id, LinkTeam.phone).where(LinkTeam.organization_id.in_(team_ids))
     numbers = {team_id: number for team_id, number in db.session.execute(teams)} if team_ids else {}
-    return [_standing(one, referral, numbers.get(one.organization_id)) for one in rows]
+    said = _said(rows) if referral.organization_id is None else {}
+    return [_standing(one, referral, numbers.get(one.organization_id), said.get(one.id, ())) for one in rows]
 
 
 def sharings_of(referral: Referral) -> list[Sharing]:
@@ -88,7 +112,16 @@ def when(moment: datetime) -> str:
     return _("%(day)s, %(time)s", day=wording.day(local.date()), time=wording.clock_time(moment))
 
 
-def _standing(one: Introduction, referral: Referral, phone: str | None) -> Standing:
+def _said(rows: Sequence[Introduction]) -> dict[UUID, tuple[Said, ...]]:
+    wanted = select(Message).where(Message.introduction_id.in_([one.id for one in rows]))
+    found: dict[UUID, list[Said]] = {}
+    for message in db.session.scalars(wanted.order_by(Message.at, Message.id)):
+        said = Said(message.words, when(message.at), message.side == "referrer")
+        found.setdefault(message.introduction_id, []).append(said)
+    return {one: tuple(said) for one, said in found.items()}
+
+
+def _standing(one: Introduction, referral: Referral, phone: str | None, said: tuple[Said, ...]) -> Standing:
     visit = next((visit for visit in one.appointments if visit.status == "booked"), None)
     return Standing(
         introduction=one,
@@ -96,6 +129,7 @@ def _standing(one: Introduction, referral: Referral, phone: str | None) -> Stand
         sent=wording.full_date(clock.local(one.sent_at).date()) if one.sent_at else None,
         visit=visit if State(one.state) is State.BOOKED else None,
         phone=phone,
+        said=said,
     )
 
 

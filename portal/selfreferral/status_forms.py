@@ -6,7 +6,7 @@ from wtforms import HiddenField, SelectMultipleField
 from wtforms.validators import DataRequired, ValidationError
 
 from portal.codes import phones
-from portal.core.forms import PageForm
+from portal.core.forms import KeyedForm, PageForm
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext as _l
 from portal.people.models import Person
@@ -33,6 +33,17 @@ class OpenForm(PageForm):
         _l("Reference"), DataRequired(_l("Enter the reference, like K7PH-4MWX")), hint=_l("Like K7PH-4MWX."), longest=40
     )
     code = line(_l("Code"), DataRequired(_l("Enter the code of 6 digits")), hint=_l("6 digits."), longest=40)
+
+
+class WriteForm(KeyedForm):
+    """What somebody writes to the group that they asked, or answers. `of` is the reference of the introduction."""
+
+    of = HiddenField()
+    words = text(
+        _l("Write to them"),
+        DataRequired(_l("Write what you want to say")),
+        hint=_l("Up to 500 characters. Do not name other people. Nobody reads it straight away."),
+    )
 
 
 class CancelForm(PageForm):

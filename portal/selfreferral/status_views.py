@@ -8,16 +8,18 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from portal.core.access import public
+from portal.core.i18n import current_locale
 from portal.core.i18n import gettext as _
 from portal.core.numbers import whole_number
 from portal.core.pages import page
+from portal.directory import urgent
 from portal.people.actions import PersonClash
 from portal.referrals.models import Referral
 from portal.referrals.moving import WrongState
 from portal.selfreferral import following, opening, seen, status
 from portal.selfreferral.blueprint import bp
 from portal.selfreferral.status import Standing
-from portal.selfreferral.status_forms import CancelForm, OpenForm, OwnContactForm, contact_told
+from portal.selfreferral.status_forms import CancelForm, OpenForm, OwnContactForm, WriteForm, contact_told
 
 MINE = "/my-referral/<string:reference>"
 
@@ -36,8 +38,14 @@ def my_referral_of(reference: str) -> ResponseReturnValue:
     referral = opening.opened(reference)
     if referral is None or request.method == "POST":
         return _asked(OpenForm(reference=reference))
-    standings = status.standings_of(referral)
-    return _page("selfreferral/status.html", referral, standings=standings, sharings=status.sharings_of(referral))
+    return _shown(referral, WriteForm())
+
+
+@bp.post(f"{MINE}/write")
+@public()
+def write(reference: str) -> ResponseReturnValue:
+    """Write to the group that one asked oneself, or answer its question."""
+    return _with(reference, _write)
 
 
 @bp.route(f"{MINE}/cancel", methods=["GET", "POST"])
@@ -109,6 +117,33 @@ def _asked(form: OpenForm) -> Response:
     response = _back(referral)
     opening.remember(response, referral)
     return response
+
+
+def _shown(referral: Referral, form: WriteForm) -> Response:
+    standings = status.standings_of(referral)
+    return _page(
+        "selfreferral/status.html", referral, standings=standings, sharings=status.sharings_of(referral), form=form
+    )
+
+
+def _write(referral: Referral) -> Response:
+    form = WriteForm()
+    wanted = (one for one in status.standings_of(referral) if one.introduction.reference == form.of.data)
+    found = next((one for one in wanted if one.can_write), None)
+    if found is None:
+        flash(_("Nothing can be written about this any more."), "note")
+        return _back(referral)
+    if not form.validate_on_submit() or "change" in request.form:
+        return _shown(referral, form)
+    kinds = urgent.kinds_in(form.words.data, (current_locale().code,))
+    if kinds and "send" not in request.form:
+        cards = urgent.cards_for(kinds)
+        return page(
+            "selfreferral/write-help-first.html", form=form, referral=referral, urgent_cards=cards, is_sensitive=True
+        )
+    following.write(found.introduction, str(form.words.data), form_key=str(form.key.data))
+    flash(_("It is sent. They hear that you wrote."), "done")
+    return _back(referral)
 
 
 def _cancel(referral: Referral) -> Response:

@@ -287,6 +287,7 @@ ACCESS = {
     "selfreferral.tell_me": PUBLIC,
     "selfreferral.visit": PUBLIC,
     "selfreferral.who_saw": PUBLIC,
+    "selfreferral.write": PUBLIC,
     "shortlists.add": PUBLIC,
     "shortlists.leaflet": PUBLIC,
     "shortlists.remove": PUBLIC,

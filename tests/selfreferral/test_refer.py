@@ -278,6 +278,13 @@ def test_for_somebody_else_the_person_agrees_and_is_reached_through_them(
     assert [agreed.how for agreed in one.person.consents] == ["spoken"]
 
 
+def test_letters_alone_are_a_way(sqlite_app: Flask, browser: Browser, start: str) -> None:
+    letters = {"ways": ["letter"], "phone": "", "email": "", "address": "12 Larkfield Walk\nLeicester"}
+    check = walking.walk(browser, start, walking.REFER, contact=letters)
+    walking.send(browser, start, check)
+    assert _all(Introduction)[0].person.contact["address"] == "12 Larkfield Walk\nLeicester"
+
+
 def test_who_asks_for_another_after_all_agrees_anew(sqlite_app: Flask, browser: Browser, start: str) -> None:
     walking.walk(browser, start, walking.REFER)
     page = browser.follow(browser.post(f"{start}/who", {"who": "work"}, expect=303))
