@@ -7,6 +7,7 @@ from flask_babel.speaklater import LazyString
 
 from portal.caseload import record_told
 from portal.caseload.record_forms import AccessForm, ContactForm, DetailsForm, IdentityForm, MattersForm, RiskForm
+from portal.caseload.record_related import RelatedForm, related_rows
 from portal.caseload.record_told import Said
 from portal.codes import nhs_numbers
 from portal.core import wording
@@ -14,7 +15,7 @@ from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext as _l
 from portal.people.models import Person
 
-Form = MattersForm | ContactForm | AccessForm | IdentityForm | RiskForm | DetailsForm
+Form = MattersForm | ContactForm | AccessForm | IdentityForm | RiskForm | RelatedForm | DetailsForm
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,10 @@ PARTS: Mapping[str, Part] = {
         Part(
             "risk", _l("Staying safe"), RiskForm, record_told.risk_rows,
             _l("For your team. A group sees a note on safety only if the person agreed to share it."),
+        ),
+        Part(
+            "related", _l("People close to them"), RelatedForm, related_rows,
+            _l("A carer, next of kin or advocate. Ask the person first whether you may speak to them."),
         ),
         Part(
             "details", _l("Further details"), DetailsForm, record_told.detail_rows,

@@ -25,6 +25,7 @@ from portal.people.models import Person
 
 NOT_ASKED = _l("Not asked yet")
 NOT_TOLD = _l("Asked, not told")
+NOTHING = _l("Asked, nothing needed")
 
 
 @dataclass(frozen=True)
@@ -114,10 +115,12 @@ def access_rows(person: Person) -> list[Said]:
     access = person.access or {}
     return [
         _said(_l("Language"), access, "language", lambda code: _language(code, access.get("interpreter"))),
-        _said(_l("Getting in"), access, "getting_in", lambda ids: _labels(ids, BY_NAME["access"].label_of)),
-        _said(_l("Format"), access, "formats", lambda ids: _labels(ids, lambda one: str(FORMATS.get(one, one)))),
-        _said(_l("Communication"), access, "communication", str),
-        _said(_l("What else helps"), access, "adjustments", _adjustments),
+        _said(_l("Getting in"), access, "getting_in", lambda ids: _labels(ids, BY_NAME["access"].label_of), NOTHING),
+        _said(
+            _l("Format"), access, "formats", lambda ids: _labels(ids, lambda one: str(FORMATS.get(one, one))), NOTHING
+        ),
+        _said(_l("Communication"), access, "communication", str, NOTHING),
+        _said(_l("What else helps"), access, "adjustments", _adjustments, NOTHING),
     ]
 
 
@@ -192,10 +195,10 @@ def _yes_no(told: Any) -> str:
     return str(YES_NO["yes" if told else "no"])
 
 
-def _said(label: LazyString, held: Mapping[str, Any], key: str, words: Any) -> Said:
+def _said(label: LazyString, held: Mapping[str, Any], key: str, words: Any, nothing: LazyString = NOT_TOLD) -> Said:
     if key not in held:
         return Said(str(label), str(NOT_ASKED), is_open=True)
     told = held[key]
     if told is None or told in ("", [], ()):
-        return Said(str(label), str(NOT_TOLD))
+        return Said(str(label), str(nothing))
     return Said(str(label), words(told))

@@ -8,12 +8,21 @@ from portal.caseload.blueprint import bp
 from portal.caseload.record_acts import words_of
 from portal.caseload.record_opening import person_at
 from portal.caseload.record_page import record_of
+from portal.caseload.record_related import related_rows
 from portal.caseload.record_told import born_of, detail_rows
 from portal.core.access import requires
 from portal.core.numbers import page_number
 from portal.core.pages import page
 from portal.core.permissions import Permission
 from portal.core.viewer import viewer
+from portal.people.queries import RecordShut
+
+
+@bp.errorhandler(RecordShut)
+def shut(problem: RecordShut) -> ResponseReturnValue:
+    """The person ended what they agreed to with this team: nothing is shown, and a new agreement opens it again."""
+    reference = (request.view_args or {}).get("reference", "")
+    return page("caseload/record-shut.html", status=problem.status, sentence=problem.sentence, reference=reference)
 
 
 @bp.get("/clients/<string:reference>")
@@ -41,6 +50,7 @@ def details(reference: str) -> ResponseReturnValue:
         "caseload/record-details.html",
         person=person,
         told=detail_rows(person),
+        related=related_rows(person),
         born=born_of(person),
         number=record_numbers.masked_of(person),
     )

@@ -125,3 +125,31 @@ def test_asking_about_access_is_dated_and_due_again(app: Flask, loop: World, as_
     page = browser.get(f"/clients/{loop.person.reference}")
     assert "Gujarati. Interpreter needed" in page.main and "Interpreter Gujarati" in page.main
     assert "On this record and on each referral" in page.main
+
+
+def test_a_story_of_three_thousand_words_stands_as_it_was_told(app: Flask, loop: World, as_user: AsUser) -> None:
+    story = " ".join(["walks"] * 2_990 + ["چائے", "<b>tea</b>", "🌱👩🏽‍🌾"])
+    browser = as_user(loop.worker)
+    browser.post(at(loop, "matters"), {"what_matters": story, "version": "1"}, expect=303)
+    assert person_of(loop).what_matters == story
+    page = browser.get(f"/clients/{loop.person.reference}")
+    assert page.one(".record-words").get_text() == story
+    browser.post(at(loop, "matters"), {"what_matters": story * 2, "version": "2"}, expect=422)
+
+
+def test_who_is_close_is_kept_with_whether_one_may_speak_to_them(app: Flask, loop: World, as_user: AsUser) -> None:
+    browser = as_user(loop.worker)
+    told = {"name_1": "Ottoline Vantongeren", "relationship_1": "Daughter", "phone_1": "07700 900 983", "version": "1"}
+    browser.post(at(loop, "related"), told, expect=303)
+    assert person_of(loop).details["related"][0]["may_speak"] is False
+    assert "Do not speak to them about the person" in browser.get(f"/clients/{loop.person.reference}/details").main
+    browser.post(at(loop, "related"), {"name_1": "", "phone_1": "07700 900 983", "version": "2"}, expect=422)
+    browser.post(at(loop, "related"), {**told, "phone_1": "7", "version": "2"}, expect=422)
+
+
+def test_a_date_of_birth_that_cannot_be_is_refused(sqlite_app: Flask, loop: World, as_user: AsUser) -> None:
+    for year in ("1850", "2090"):
+        born = {"birth_date-day": "1", "birth_date-month": "2", "birth_date-year": year}
+        told = {"given_name": "Quilla", "postcode": "LE2 0QB", "version": "1", **born}
+        as_user(loop.worker).post(at(loop, "identity"), told, expect=422)
+    assert person_of(loop).birth_date is None
