@@ -1,6 +1,6 @@
 """What is written about referrals: a reference and a link, never a name, a reason or what somebody said.
 
-Links go to pages of the features that show them; `PAGES` names each with what it needs.
+Links go to pages of the features that show them.
 """
 
 from collections.abc import Iterator, Mapping
@@ -9,8 +9,6 @@ from datetime import date, timedelta
 from datetime import time as clock_time
 from typing import Any, ClassVar
 from uuid import UUID
-
-from flask import current_app
 
 from portal.core import wording
 from portal.core.i18n import gettext as _
@@ -22,20 +20,6 @@ from portal.referrals import queries
 TOKEN = "example"  # noqa: S105
 REFERENCE = "K7PH4MWX"
 ID = "00000000-0000-0000-0000-000000000001"
-
-
-PAGES = (
-    "responding.answer", "responding.came", "responding.ended", "responding.show", "selfreferral.my_referral_of",
-    "selfreferral.agree", "caseload.introduction", "caseload.home", "handover.followed", "directory.show",
-)  # fmt: skip
-"""Every page that these messages lead to. An instance without a feature sends nobody there: its links go to the home page."""
-
-
-def page_of(endpoint: str, **values: object) -> str:
-    """The whole address of a page of another feature."""
-    if endpoint not in current_app.view_functions:
-        return address("pages.home")
-    return address(endpoint, **values)
 
 
 @dataclass(frozen=True)
@@ -56,7 +40,7 @@ class ReferralToAnswer(Notification):
 
     def link(self) -> str:
         """Where it is answered, without an account."""
-        return page_of("responding.answer", token=self.token)
+        return address("responding.answer", token=self.token)
 
     @classmethod
     def example(cls) -> "ReferralToAnswer":
@@ -82,12 +66,43 @@ class ReferralForGroup(Notification):
     def link(self) -> str:
         """The referral, for those who sign in; else what their link opens."""
         if self.token is not None:
-            return page_of("responding.answer", token=self.token)
-        return page_of("responding.show", reference=self.code)
+            return address("responding.answer", token=self.token)
+        return address("responding.show", reference=self.code)
 
     @classmethod
     def example(cls) -> "ReferralForGroup":
         return cls(shown(REFERENCE), "Shed Saturdays", "wrote", REFERENCE)
+
+
+@dataclass(frozen=True)
+class ReferralForTeam(Notification):
+    """To a link worker: something about a referral to their team. They sign in to see it. `code`: its reference.
+
+    `what` as of the two to groups. `person` is a reference, once the team holds the record; `is_over`: there is nothing to see.
+    """
+
+    name: ClassVar[str] = "referral-for-team"
+    useful_for: ClassVar[timedelta] = timedelta(days=5)
+    placeholders: ClassVar[tuple[str, ...]] = ("reference", "service")
+
+    reference: str
+    service: str
+    what: str
+    code: str
+    person: str | None = None
+    is_over: bool = False
+
+    def link(self) -> str:
+        """The handover while it waits, then the person's record."""
+        if self.is_over:
+            return address("caseload.intake")
+        if self.person is not None:
+            return address("caseload.introduction", reference=self.person, introduction=self.code)
+        return address("caseload.handover", reference=self.code)
+
+    @classmethod
+    def example(cls) -> "ReferralForTeam":
+        return cls(shown(REFERENCE), "Saffron Vale Link Workers", "new", REFERENCE)
 
 
 @dataclass(frozen=True)
@@ -104,7 +119,7 @@ class ReferralVisit(Notification):
 
     def link(self) -> str:
         """Where they say whether somebody came."""
-        return page_of("responding.came", token=self.token)
+        return address("responding.came", token=self.token)
 
     @classmethod
     def example(cls) -> "ReferralVisit":
@@ -125,7 +140,7 @@ class ReferralEnding(Notification):
 
     def link(self) -> str:
         """Where they say how it ended."""
-        return page_of("responding.ended", token=self.token)
+        return address("responding.ended", token=self.token)
 
     @classmethod
     def example(cls) -> "ReferralEnding":
@@ -136,7 +151,8 @@ class ReferralEnding(Notification):
 class ReferralNews(Notification):
     """To whoever asked: something happened. `introduction` and `person` are references.
 
-    `what`: asked, accepted, waiting, declined, expired, wrote, unanswered (seven working days), question (theirs waits), review.
+    `what`: asked, accepted, declined, expired, wrote, unanswered (seven working days), question (theirs waits), unreachable
+    (an e-mail to the group came back), review (of a waiting list).
     """
 
     name: ClassVar[str] = "referral-news"
@@ -151,10 +167,10 @@ class ReferralNews(Notification):
     def link(self) -> str:
         """The introduction in the person's record; for a clinician what became of their referral."""
         if self.person is not None:
-            return page_of("caseload.introduction", reference=self.person, introduction=self.introduction)
+            return address("caseload.introduction", reference=self.person, introduction=self.introduction)
         if self.referral is not None:
-            return page_of("handover.followed", reference=self.referral)
-        return page_of("responding.show", reference=self.introduction)
+            return address("handover.followed", reference=self.referral)
+        return address("responding.show", reference=self.introduction)
 
     @classmethod
     def example(cls) -> "ReferralNews":
@@ -178,7 +194,7 @@ class ReferralFeedback(Notification):
 
     def link(self) -> str:
         """What became of the referral."""
-        return page_of("handover.followed", reference=self.code)
+        return address("handover.followed", reference=self.code)
 
     @classmethod
     def example(cls) -> "ReferralFeedback":
@@ -198,7 +214,7 @@ class ReferralWeek(Notification):
 
     def link(self) -> str:
         """Their caseload."""
-        return page_of("caseload.home")
+        return address("caseload.home")
 
     def facts(self) -> Mapping[str, Any]:
         """References and where each stands now."""
@@ -228,7 +244,7 @@ class Own(Notification):
 
     def link(self) -> str:
         """Their own page."""
-        return page_of("selfreferral.my_referral_of", reference=self.page)
+        return address("selfreferral.my_referral_of", reference=self.page)
 
 
 @dataclass(frozen=True)
@@ -276,7 +292,7 @@ class OwnAgreement(Own):
 
     def link(self) -> str:
         """Where they say yes or no."""
-        return page_of("selfreferral.agree", token=self.token)
+        return address("selfreferral.agree", token=self.token)
 
     @classmethod
     def example(cls) -> "OwnAgreement":
@@ -325,7 +341,7 @@ class SpaceAgain(Notification):
 
     def link(self) -> str:
         """The listing."""
-        return page_of("directory.show", service_id=UUID(self.service_id))
+        return address("directory.show", service_id=UUID(self.service_id))
 
     @classmethod
     def example(cls) -> "SpaceAgain":

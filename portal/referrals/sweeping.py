@@ -15,8 +15,9 @@ from portal.core.extensions import db
 from portal.core.jobs import Handler, Job, job
 from portal.directory.models import Service
 from portal.directory.space import HOLDS_DAYS
+from portal.notifications.bouncing import BOUNCE_LISTENERS
 from portal.people.models import Consent
-from portal.referrals import due
+from portal.referrals import bounced, due
 from portal.referrals.models import Appointment, Introduction, IntroductionLink, KeptAnswers, SpaceWish
 from portal.referrals.states import OPEN, State
 
@@ -146,3 +147,6 @@ def _ask_for(handler: Handler, ids: Sequence[UUID]) -> None:
     for key in keys:
         if key not in asked:
             handler.later(_key=key, about=key)
+
+
+BOUNCE_LISTENERS.append(bounced.hear)

@@ -24,6 +24,7 @@ from portal.referrals.notifications import (
     OwnCode,
     OwnReferral,
     ReferralForGroup,
+    ReferralForTeam,
     ReferralNews,
     ReferralToAnswer,
 )
@@ -39,6 +40,7 @@ TO_GROUP: Mapping[str, str] = {
     "mark_error": "mistake",
     "reassign": "assigned",
 }
+TO_BE_ANSWERED = frozenset({"new", "again", "last", "answered", "chased"})
 TO_REFERRER: Mapping[str, str] = {
     "ask": "asked",
     "accept": "accepted",
@@ -212,14 +214,26 @@ def _ask(introduction: Introduction, event: IntroductionEvent) -> None:
 
 
 def _for_group(introduction: Introduction, what: str, to: Recipient) -> Notification:
+    if introduction.kind == "link-work" and to.user_id is not None:
+        return _for_team(introduction, what)
     reference, name = introduction.shown_reference, introduction.to_what
-    is_asked = what in {"new", "again", "last", "answered", "chased"} and State(introduction.state) in TO_ANSWER
+    is_asked = what in TO_BE_ANSWERED and State(introduction.state) in TO_ANSWER
     if is_asked or to.user_id is None:
         token = links.new_link(introduction, "answer", email=to.email, user_id=to.user_id)
         if is_asked:
             return ReferralToAnswer(reference, name, token, what)
         return ReferralForGroup(reference, name, what, introduction.reference, token)
     return ReferralForGroup(reference, name, what, introduction.reference)
+
+
+def _for_team(introduction: Introduction, what: str) -> ReferralForTeam:
+    holds = introduction.person.organization_id == introduction.organization_id
+    is_waiting = State(introduction.state) in TO_ANSWER
+    return ReferralForTeam(
+        introduction.shown_reference, introduction.to_what, what, introduction.reference,
+        person=introduction.person.reference if holds and not is_waiting else None,
+        is_over=not introduction.is_open,
+    )  # fmt: skip
 
 
 def _news(introduction: Introduction, what: str) -> ReferralNews:

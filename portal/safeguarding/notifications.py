@@ -5,8 +5,9 @@ from datetime import timedelta
 from typing import ClassVar
 
 from portal.core.references import shown
+from portal.notifications.addresses import address
 from portal.notifications.notification import Notification
-from portal.referrals.notifications import REFERENCE, page_of
+from portal.referrals.notifications import REFERENCE
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class SafetyRaised(Notification):
 
     def link(self) -> str:
         """The worry itself."""
-        return page_of("safeguarding.item", reference=self.code)
+        return address("safeguarding.item", reference=self.code)
 
     @classmethod
     def example(cls) -> "SafetyRaised":
@@ -42,7 +43,7 @@ class SafetyUnread(Notification):
 
     def link(self) -> str:
         """Where the organisation is named."""
-        return page_of("admin.home")
+        return address("admin.home")
 
     @classmethod
     def example(cls) -> "SafetyUnread":

@@ -14,16 +14,20 @@ from portal.core import clock
 from portal.core.extensions import db
 from portal.core.tokens import hash_of
 from portal.core.transactions import unit
-from portal.notifications.models import OutboxMessage
+from portal.notifications.bouncing import BOUNCE_LISTENERS
+from portal.notifications.models import Bounce, OutboxMessage
 from portal.notifications.notification import KINDS
 from portal.notifications.sms import fits
+from portal.people import consents
+from portal.people.consents import Agreement
 from portal.people.models import Person
-from portal.referrals import answering, links, messages, recipients, sending, telling, visiting, withdrawing
+from portal.referrals import answering, bounced, links, messages, recipients, sending, telling, visiting, withdrawing
 from portal.referrals.actors import SYSTEM, Actor, group_by_link, person
 from portal.referrals.guards import Given
 from portal.referrals.models import Introduction, IntroductionLink, Referral
 from portal.referrals.moving import move
-from portal.referrals.notifications import PAGES, ReferralForGroup, ReferralNews
+from portal.referrals.notifications import ReferralForGroup, ReferralForTeam, ReferralNews
+from portal.referrals.sweeping import LOOKS
 from portal.referrals.transitions import TRANSITIONS, Who
 from tests.factories import Make
 from tests.support.mailbox import Mailbox
@@ -150,6 +154,40 @@ def test_an_expired_one_is_told_to_the_team_that_holds_the_record_too(sqlite_app
     loop.person.worker_id = other.id
     found = step(loop, one, "expire")
     assert {row[2] for row in found} == {loop.worker.email, other.email}
+
+
+def test_a_link_worker_is_led_to_the_handover_and_signs_in(sqlite_app: Flask, loop: World) -> None:
+    """No link lets anybody answer for a team that has people who sign in."""
+    one = introduce(loop)
+    team = sending.to_team(one.referral, loop.team.id, by=loop.asks(one))
+    held = consents.give(loop.person, loop.team.id, Agreement(how="spoken"), by=loop.worker)
+    other = make_user("link-worker", organisation=loop.team, name="Oda Fenwick")
+    with told() as found:
+        sending.send(team, held, by=loop.asks(one))
+    assert ("referral-for-team", "new", other.email) in found
+    assert db.session.scalars(select(IntroductionLink)).all() == []
+
+
+@pytest.mark.parametrize(
+    ("state", "kind", "whom", "is_told"),
+    [
+        ("sent", "hard", "group", True),
+        ("sent", "soft", "group", False),
+        ("sent", "hard", "person", False),
+        ("accepted", "hard", "group", False),
+    ],
+)
+def test_who_asked_hears_once_that_an_e_mail_to_the_group_came_back(
+    sqlite_app: Flask, loop: World, state: str, kind: str, whom: str, is_told: bool
+) -> None:
+    loop.introduction(state)
+    message = next(row for row in rows() if f":{whom}:" in row.once)
+    bounce = Bounce(source_id="1", kind=kind, channel="email", message_id=message.id, reason="550")
+    with told() as found:
+        bounced.hear(bounce)
+        bounced.hear(bounce)
+    assert found == ([("referral-news", "unreachable", loop.worker.email)] if is_told else [])
+    assert LOOKS and bounced.hear in BOUNCE_LISTENERS  # the worker’s look names it
 
 
 # the person
@@ -308,14 +346,6 @@ def test_a_recorded_death_takes_back_all_that_waits_about_the_person(
 # the pages that messages lead to
 
 
-def test_every_page_that_messages_lead_to_is_there(sqlite_app: Flask) -> None:
-    """Of each feature that this instance has."""
-    there = sqlite_app.view_functions
-    features = {endpoint.partition(".")[0] for endpoint in there}
-    missing = [page for page in PAGES if page.partition(".")[0] in features and page not in there]
-    assert missing == []
-
-
 def test_every_link_leads_to_the_page_that_it_is_about(sqlite_app: Flask) -> None:
     """With what the page asks for: a link that cannot be built would keep its message from being written."""
     news = ReferralNews("K7PH-4MWX", "asked", "K7PH4MWX")
@@ -324,6 +354,8 @@ def test_every_link_leads_to_the_page_that_it_is_about(sqlite_app: Flask) -> Non
         *(replace(news, **{side: "H2RW9DCT"}) for side in ("person", "referral")),
         news,
         ReferralForGroup("K7PH-4MWX", "Shed Saturdays", "wrote", "K7PH4MWX", "token"),
+        replace(ReferralForTeam.example(), person="H2RW9DCT"),
+        replace(ReferralForTeam.example(), is_over=True),
     ]
     assert all((one.link() or "").startswith("http") for one in every)
 
