@@ -104,6 +104,12 @@ def count_of(viewer: Viewer, *, is_open: bool) -> int:
     return db.session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
 
 
+def count_asked(viewer: Viewer) -> int:
+    """How many questions of teams wait for an answer of the viewer's practices."""
+    wanted = _theirs(viewer).where(Introduction.state == State.INFO_REQUESTED.value)
+    return db.session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
+
+
 def handover_for(viewer: Viewer, reference: str) -> Introduction:
     """One handover of the viewer's practices, by its own reference or by its referral's, whose newest it is. Raises NotFound."""
     known = read_reference(reference)

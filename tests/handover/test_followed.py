@@ -147,6 +147,7 @@ def test_the_teams_question_is_answered_here_and_a_clash_keeps_the_words(followe
     answering.ask(followed.one, "Can they manage stairs?", by=followed.team)
     db.session.commit()
     page = followed.browser.get(followed.address)
+    assert page.one(".staff-header__count").get_text() == "1"
     assert "Question for you" in page.main and "Can they manage stairs?" in page.main
     form = page.form(followed.address)
     assert "Write your answer" in followed.browser.post(followed.address, data={**form, "words": ""}, expect=422).main
