@@ -68,6 +68,16 @@ PARTS: dict[str, tuple[Part, ...]] = {
                 {"chase", "move", "find", "add", "record", "details", "number", "change", "introduction"}
                 | {"add_contact", "goals", "next_step", "agreements", "add_agreement", "end_agreement"}
                 | {"refuse_agreement", "agree_again", "measures", "measure", "measure_not_taken", "seen"}
+                | {
+                    "refer",
+                    "refer_choose",
+                    "check",
+                    "send_referral",
+                    "leave_out",
+                    "sent",
+                    "mistakes",
+                    "act_on_introduction",
+                }
                 | {"block_contact", "allow_contact", "death", "give", "close", "open_again", "flag"}
             ),
         ),
@@ -88,6 +98,10 @@ PARTS: dict[str, tuple[Part, ...]] = {
     "safeguarding": (
         Part("safeguarding.queue", _l("Worries about safety"), frozenset({"item"})),
         Part("safeguarding.raise_concern", _l("Raise one"), frozenset({"raised"})),
+    ),
+    "governance": (
+        Part("governance.records", _l("Records of people"), frozenset({"record", "erase", "hold", "note", "find"})),
+        Part("governance.broken", _l("Opened from outside")),
     ),
     "admin": (
         Part("admin.home", _l("Administration")),
@@ -118,6 +132,7 @@ PLACES = (
     Place("safeguarding.queue", _l("Safety"), Permission.SAFETY_READ, "safeguarding"),
     Place("moderation.queue", _l("Moderation"), Permission.MODERATE, "moderation"),
     Place("admin.home", _l("Administration"), Permission.SITE_MANAGE, "admin"),
+    Place("governance.records", _l("Records"), Permission.RECORDS_GOVERN, "governance"),
     Place("admin.audit", _l("Audit"), Permission.AUDIT_READ, "admin"),
 )
 

@@ -83,9 +83,13 @@ ROLES: dict[Role, Rules] = {
         times=CHARITY,
     ),
     Role.GROUP_WORKER: Rules(_l("Group worker"), "organisation", frozenset({May.INTRODUCTION_ANSWER})),
-    Role.SAFEGUARDING_LEAD: Rules(_l("Safeguarding lead"), "organisation", frozenset({May.SAFETY_READ})),
+    Role.SAFEGUARDING_LEAD: Rules(
+        _l("Safeguarding lead"), "organisation", frozenset({May.SAFETY_READ, May.GLASS_BREAK})
+    ),
     Role.REFERRER: Rules(_l("Referrer"), "organisation", frozenset({May.DIRECTORY_STAFF, May.HAND_OVER})),
-    Role.LINK_WORKER: Rules(_l("Link worker"), "organisation", frozenset({May.DIRECTORY_STAFF, May.CASELOAD})),
+    Role.LINK_WORKER: Rules(
+        _l("Link worker"), "organisation", frozenset({May.DIRECTORY_STAFF, May.CASELOAD, May.GLASS_BREAK})
+    ),
     Role.TEAM_COORDINATOR: Rules(_l("Team coordinator"), "area", frozenset({May.DIRECTORY_STAFF, May.COORDINATE})),
     Role.TEAM_MEMBER: Rules(_l("Team member"), "area", frozenset({May.DIRECTORY_STAFF})),
     Role.LEAD_PROVIDER: Rules(_l("Lead provider"), "organisation", frozenset({May.DIRECTORY_STAFF})),

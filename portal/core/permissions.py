@@ -34,5 +34,7 @@ class Permission(StrEnum):
     """See whom link workers of its area have flagged for the neighbourhood team."""
     SAFETY_READ = "safety.read"
     """Read and answer worries about somebody's safety."""
+    GLASS_BREAK = "glass.break"
+    """Read a record of another team for an hour, with a reason, while others are told."""
     RECORDS_GOVERN = "records.govern"
     """Retention, subject access, erasure, and who looked at which record."""

@@ -2,4 +2,7 @@
 
 from flask import Blueprint
 
+from portal.core.wording import full_date
+
 bp = Blueprint("governance", __name__)
+bp.add_app_template_filter(full_date, "daywords")

@@ -11,6 +11,7 @@ from portal.core import clock
 from portal.core.encryption import EncryptedText
 from portal.core.extensions import Base
 from portal.core.fields import JsonDocument, UtcDateTime, new_id
+from portal.core.references import shown
 from portal.people.models import Person
 
 
@@ -32,6 +33,11 @@ class ErasureCertificate(Base):
     counts: Mapped[dict[str, int]] = mapped_column(JsonDocument, default=dict)
     by_user_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+
+    @property
+    def shown_reference(self) -> str:
+        """As it is read aloud."""
+        return shown(self.reference)
 
     def told(self) -> dict[str, Any]:
         """As the file holds it."""

@@ -207,6 +207,7 @@ PARTS: dict[str, Callable[[World], object]] = {
     "section": lambda _world: "about",
     "slug": lambda _world: "leicester",
     "selfreferral.reference": lambda _world: "K7PH-4MWX",
+    "governance.reference": lambda _world: "K7PH-4MWX",
     "safeguarding.reference": lambda _world: "K7PH-4MWX",
     "token": lambda _world: NOBODYS,
 }
