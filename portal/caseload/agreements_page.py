@@ -33,8 +33,7 @@ class Choosing:
 
 def rows_of(person: Person) -> list[Row]:
     """One row an organisation."""
-    names = record_queries.names_of(one.organization_id for one in person.consents)
-    return agreements_rows.rows_of(person.consents, names)
+    return agreements_rows.rows_of(*record_queries.consents_of(person))
 
 
 def choosing(person: Person, typed: str) -> Choosing:
@@ -50,7 +49,7 @@ def choosing(person: Person, typed: str) -> Choosing:
 
 def introductions_of(person: Person) -> Sequence[Introduction]:
     """All of the person's, newest first."""
-    return record_queries.introductions_of(person)[0]
+    return record_queries.introductions_of(person).every
 
 
 def organisation_named(told: str) -> Organization:

@@ -26,7 +26,7 @@ def add_contact(reference: str) -> ResponseReturnValue:
     """Note a contact with the person, or a try."""
     person = person_at(reference, "contacts")
     form = ContactLogForm(data={"on": clock.today(), "about": request.args.get("about", "")})
-    known = {one.reference: one for one in introductions_of(person)[0] if one.state != "entered-in-error"}
+    known = {one.reference: one for one in introductions_of(person).every if one.state != "entered-in-error"}
     form.about.choices = choices_of({"": _("No, or about several"), **{ref: one.to_what for ref, one in known.items()}})
     if not form.validate_on_submit():
         return page("caseload/record-form.html", person=person, form=form, title=_("Record a contact"))

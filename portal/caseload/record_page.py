@@ -70,22 +70,22 @@ class Record:
 
 def record_of(viewer: Viewer, person: Person, *, page: int = 1, contacts_only: bool = False) -> Record:
     """The record of a person whom the viewer has opened."""
-    every, visits = record_queries.introductions_of(person)
-    ours = [one for one in every if not (one.kind == "link-work" and one.organization_id == person.organization_id)]
-    names = {one.organization_id: one.organization.name for one in every}
-    missing = {one.organization_id for one in person.consents} - set(names)
-    agreements = agreements_rows.rows_of(person.consents, names | record_queries.names_of(missing))
+    found = record_queries.introductions_of(person)
+    ours = [
+        one for one in found.every if not (one.kind == "link-work" and one.organization_id == person.organization_id)
+    ]
+    agreements = agreements_rows.rows_of(*record_queries.consents_of(person))
     return Record(
         person=person,
-        introductions=record_introductions.rows_of(ours, visits, record_queries.questions_of(ours)),
+        introductions=record_introductions.rows_of(ours, found.visits, found.questions),
         agreements=agreements,
-        timeline=timeline_of(person, every, page=page, contacts_only=contacts_only),
+        timeline=timeline_of(person, found.every, page=page, contacts_only=contacts_only),
         courses=results_for(viewer, person),
         contact=record_told.contact_rows(person),
         access=record_told.access_rows(person),
         asked=record_told.asked_rows(person, agreements_rows.shared_access_with(agreements)),
         risk=record_told.risk_rows(person),
         flags=record_queries.flags_of(person),
-        worker=record_queries.worker_of(person),
+        worker=record_queries.worker_of(person, viewer),
         needs=record_told.needs_of(person),
     )

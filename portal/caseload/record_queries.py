@@ -1,6 +1,6 @@
 """What a record shows beside the person: their next visits, what groups asked, and what happened when."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,19 +13,11 @@ from portal.accounts.models import Membership, User
 from portal.accounts.roles import roles_with
 from portal.core.extensions import db
 from portal.core.permissions import Permission
+from portal.core.viewer import Viewer
 from portal.organisations.models import Organization
-from portal.people.models import Person, PersonContact, PersonFlag
+from portal.people.models import Consent, Person, PersonContact, PersonFlag
 from portal.referrals.models import Appointment, Introduction, IntroductionEvent, Message
 from portal.referrals.states import State
-
-
-def questions_of(introductions: Iterable[Introduction]) -> dict[UUID, Message]:
-    """The question of each group that waits for an answer."""
-    ids = [one.id for one in introductions if one.state == State.INFO_REQUESTED.value]
-    if not ids:
-        return {}
-    wanted = select(Message).where(Message.introduction_id.in_(ids), Message.kind == "question")
-    return {one.introduction_id: one for one in db.session.scalars(wanted.order_by(Message.at, Message.id))}
 
 
 @dataclass(frozen=True)
@@ -93,23 +85,47 @@ def colleagues_of(person: Person) -> list[tuple[UUID, str]]:
     return sorted(found, key=lambda one: one[1].casefold())
 
 
-def worker_of(person: Person) -> str | None:
+def worker_of(person: Person, viewer: Viewer) -> str | None:
     """The name of who has the person on their caseload."""
-    worker = db.session.get(User, person.worker_id) if person.worker_id else None
-    return worker.name if worker is not None else None
+    if person.worker_id == viewer.id and isinstance(viewer, User):
+        return viewer.name
+    return db.session.scalar(select(User.name).where(User.id == person.worker_id)) if person.worker_id else None
 
 
-def introductions_of(person: Person) -> tuple[list[Introduction], dict[UUID, Appointment]]:
-    """All introductions of a person whose record is open already, newest first; and the next visit of each that has one."""
+def consents_of(person: Person) -> tuple[list[Consent], dict[UUID, str]]:
+    """What the person agreed to and said no to, oldest first, and the names of the organisations."""
+    wanted = select(Consent, Organization.name).join(Organization, Organization.id == Consent.organization_id)
+    rows = db.session.execute(wanted.where(Consent.person_id == person.id).order_by(Consent.given_at, Consent.id)).all()
+    return [one for one, _name in rows], {one.organization_id: name for one, name in rows}
+
+
+@dataclass(frozen=True)
+class Introductions:
+    """All of a person's, newest first; the next visit and the open question of each that has one, by its id."""
+
+    every: list[Introduction]
+    visits: Mapping[UUID, Appointment]
+    questions: Mapping[UUID, Message]
+
+
+def introductions_of(person: Person) -> Introductions:
+    """Those of a person whose record is open already. One statement."""
     is_next = (Appointment.introduction_id == Introduction.id) & (Appointment.status == "booked")
-    wanted = select(Introduction, Appointment).outerjoin(Appointment, is_next)
-    wanted = wanted.where(Introduction.person_id == person.id).options(
-        joinedload(Introduction.service), joinedload(Introduction.organization), joinedload(Introduction.referral)
+    is_open = (Message.introduction_id == Introduction.id) & (Message.kind == "question")
+    wanted = (
+        select(Introduction, Appointment, Message)
+        .outerjoin(Appointment, is_next & (Introduction.state == State.BOOKED.value))
+        .outerjoin(Message, is_open & (Introduction.state == State.INFO_REQUESTED.value))
+        .where(Introduction.person_id == person.id)
+        .options(
+            joinedload(Introduction.service), joinedload(Introduction.organization), joinedload(Introduction.referral)
+        )
+        .order_by(Introduction.created_at.desc(), Introduction.id, Appointment.starts_at, Message.at, Message.id)
     )
-    order = (Introduction.created_at.desc(), Introduction.id, Appointment.starts_at, Appointment.id)
-    rows = db.session.execute(wanted.order_by(*order)).all()
+    rows = db.session.execute(wanted).all()
     visits: dict[UUID, Appointment] = {}
-    for one, visit in rows:
+    for one, visit, _asked in rows:
         if visit is not None:
             visits.setdefault(one.id, visit)
-    return list(dict.fromkeys(one for one, _visit in rows)), visits
+    questions = {one.id: asked for one, _visit, asked in rows if asked is not None}
+    return Introductions(list(dict.fromkeys(row[0] for row in rows)), visits, questions)

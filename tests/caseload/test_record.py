@@ -9,8 +9,12 @@ from sqlalchemy import select
 from portal.core import audit
 from portal.core.audit import AuditEntry
 from portal.core.extensions import db
+from portal.measures.actions import Taken
+from portal.measures.actions import record as measured
+from portal.people import consents
 from tests.factories import Make
 from tests.support.page import Browser
+from tests.support.people import make_user
 from tests.support.referrals import NUMBER, World, make_person
 
 AsUser = Callable[..., Browser]
@@ -58,6 +62,11 @@ def test_a_record_asks_the_database_little(
     for state in ("info-requested", "booked", "waiting-list", "completed", "declined"):
         loop.service = make.service(f"Of {state}", organisation=loop.group)
         loop.introduction(state)
+    consents.refuse(loop.person, make.organisation("Weekly huddle team").id, how="spoken", by=loop.worker)
+    with app.test_request_context():
+        measured(loop.person, Taken("ons4", {"satisfied": "4"}, "before", "together", "k" * 24), by=loop.worker)
+    loop.person.worker_id = make_user("link-worker", organisation=loop.team, name="Ingram Sollity").id
+    db.session.commit()
     browser, address = as_user(loop.worker), record_at(loop)
     browser.get(address)
     with count_statements() as seen:
