@@ -56,6 +56,7 @@ def asked_of(referral: Referral) -> Asked:
         evidence=told.get("evidence"),
         of={str(one.service_id): _of(one) for one in drafts_of(referral)},
         safety_prompt=referral.safety_prompt,
+        instead_of=(referral.told or {}).get("instead_of"),
     )
 
 
@@ -101,7 +102,7 @@ def form_data(referral: Referral) -> dict[str, Any]:
     return {
         "needs": list(asked.needs), "reason": asked.reason, "what_matters": asked.what_matters,
         "safety_note": asked.safety_note, "health_summary": asked.health_summary, "scopes": list(asked.scopes),
-        "how": asked.how, "basis_note": asked.basis_note, "evidence": asked.evidence,
+        "instead": asked.instead_of, "how": asked.how, "basis_note": asked.basis_note, "evidence": asked.evidence,
         "of": {str(one.service_id): _part_data(one) for one in drafts_of(referral)},
     }  # fmt: skip
 

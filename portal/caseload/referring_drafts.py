@@ -76,11 +76,13 @@ def send(referral: Referral, *, by: Viewer, version: int) -> list[Introduction]:
     if told.how == ASK:
         for one in drafts:
             sending.ask_consent(one, by=actor)
+        _act_on(referral)
         return drafts
     agreements = _agreements(referral.person, drafts, told, by)
     for one in drafts:
         given = Given(words=one.override_reason, misfits=("told",) if one.override_reason else ())
         sending.send(one, agreements[one.organization_id], by=actor, given=given)
+    _act_on(referral)
     return drafts
 
 
@@ -158,8 +160,17 @@ def _wanted(person: Person, asked: Asked) -> Wanted:
     return Wanted(
         route="link-worker", needs=asked.needs, reason=asked.reason, what_matters=asked.what_matters,
         health_summary=asked.health_summary, safety_note=asked.safety_note, safety_prompt=asked.safety_prompt,
-        told={"agreement": agreed}, locale=person.locale, form_key=asked.form_key,
+        told={"agreement": agreed, "instead_of": asked.instead_of}, locale=person.locale, form_key=asked.form_key,
     )  # fmt: skip
+
+
+def _act_on(referral: Referral) -> None:
+    """The refusal after which this was chosen is seen to."""
+    wanted = select(Introduction).where(
+        Introduction.reference == (referral.told or {}).get("instead_of"), Introduction.person_id == referral.person_id
+    )
+    if (refused := db.session.scalar(wanted)) is not None:
+        ending.act_on(refused)
 
 
 def _agreed(referral: Referral) -> dict[str, Any]:

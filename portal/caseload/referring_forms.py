@@ -15,6 +15,7 @@ from portal.core.forms import KeyedForm
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.plain import one_line, plain
+from portal.core.references import read_reference
 from portal.directory import urgent
 from portal.directory.needs import GROUPS, NEEDS
 from portal.people import consents
@@ -50,7 +51,10 @@ class AskedOf:
 
 @dataclass(frozen=True)
 class Asked:
-    """What the page of a referral told. `how` is a key of HOW, or "before" or "ask"; `safety_prompt` as a referral keeps it."""
+    """What the page of a referral told. `how` is a key of HOW, or "before" or "ask"; `safety_prompt` as a referral keeps it.
+
+    `instead_of`: the reference of the one that was refused, after which this is chosen.
+    """
 
     needs: tuple[str, ...] = ()
     reason: str | None = None
@@ -64,6 +68,7 @@ class Asked:
     of: Mapping[str, AskedOf] = field(default_factory=dict)
     safety_prompt: dict[str, object] | None = None
     form_key: str | None = None
+    instead_of: str | None = None
 
     @property
     def agreement(self) -> Agreement | None:
@@ -181,6 +186,7 @@ class ReferForm(KeyedForm):
         validators=[Length(max=160, message=_l("Use %(max)d characters or fewer"))],
     )  # fmt: skip
     warned = HiddenField()
+    instead = HiddenField()
 
     def __init__(
         self, person: Person, groups: Sequence[Group], *args: Any, of: Mapping[str, Any] | None = None, **options: Any
@@ -267,6 +273,7 @@ class ReferForm(KeyedForm):
             of={str(part.group.id): part.told(born) for part in self.parts},
             safety_prompt=prompt,
             form_key=str(self.key.data),
+            instead_of=read_reference(self.instead.data or ""),
         )
 
     def _agreement_is_whole(self) -> bool:

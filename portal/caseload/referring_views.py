@@ -178,6 +178,7 @@ def _draft(person: Person) -> Referral | None:
 
 def _form(person: Person, draft: Referral | None, free: Sequence[Group]) -> ReferForm:
     filled = check_page.form_data(draft) if draft else check_page.new_form_data(person, free)
+    filled.setdefault("instead", request.args.get("instead"))
     return ReferForm(person, free, **filled)
 
 

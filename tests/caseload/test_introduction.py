@@ -15,6 +15,7 @@ from portal.referrals.guards import Given
 from portal.referrals.models import Introduction, IntroductionEvent, Message
 from portal.referrals.sending import Wanted
 from portal.referrals.transitions import Who
+from tests.caseload.test_referring import filled, send
 from tests.factories import Make
 from tests.support.page import Browser, Page
 from tests.support.people import browser_as, make_user
@@ -137,6 +138,17 @@ def test_after_a_refusal_the_suggestion_and_others_stand_ready(loop: World, work
     assert "The group suggests it" in page.main and f"service={suggested.id}" in page.html
     assert f"service={near.id}" in page.html
     act(worker, one, "seen")
+    db.session.expire_all()
+    assert db.session.get_one(Introduction, one.id).is_acted_on
+
+
+def test_choosing_another_sees_to_the_refusal(loop: World, worker: Browser, make: Make) -> None:
+    one, near = loop.introduction("declined"), make.service("Walk and Talk")
+    way = next(str(tag["href"]) for tag in worker.get(at(one)).select("a") if f"service={near.id}" in str(tag["href"]))
+    told = filled(worker.get(way), how="spoken")
+    check = worker.follow(worker.post(f"/clients/{one.person.reference}/refer", told, expect=303))
+    assert not db.session.get_one(Introduction, one.id).is_acted_on
+    send(worker, check)
     db.session.expire_all()
     assert db.session.get_one(Introduction, one.id).is_acted_on
 
