@@ -9,7 +9,7 @@ from portal.people import consents
 from portal.people.actions import About, new_person
 from portal.people.consents import Agreement
 from portal.people.models import Person
-from portal.referrals import answering, ending, sending, withdrawing
+from portal.referrals import answering, ending, messages, sending, withdrawing
 from portal.referrals.actors import Actor, acting
 from portal.referrals.guards import Given
 from portal.referrals.models import Introduction, LinkTeam, Referral
@@ -58,6 +58,11 @@ def note_refused(introduction: Introduction, *, by: Viewer) -> None:
 def reply(introduction: Introduction, words: str, *, by: Viewer, version: int | None, form_key: str) -> None:
     """Answer the team's question."""
     answering.reply(introduction, words, by=_as(by, introduction, "answer"), version=version, form_key=form_key)
+
+
+def write(introduction: Introduction, words: str, *, by: Viewer, form_key: str) -> None:
+    """Write to the team, on the record. Raises NobodyThere once it has ended."""
+    messages.write(introduction, words, side="referrer", by=_as(by, introduction, "withdraw"), form_key=form_key)
 
 
 def withdraw(introduction: Introduction, given: Given, *, by: Viewer, version: int | None) -> None:

@@ -18,9 +18,10 @@ from portal.handover.problems import say
 from portal.people.consents import USUAL, Agreement, ConsentIncomplete
 from portal.referrals import documents, messages
 from portal.referrals.guards import Given, Refused
+from portal.referrals.messages import NobodyThere
 from portal.referrals.models import Introduction
 from portal.referrals.moving import Moved, WrongState
-from portal.referrals.states import ACTED_ON, State
+from portal.referrals.states import ACTED_ON, WITH_GROUP, State
 
 ENDED = "ended"
 FHIR_JSON = "application/fhir+json"
@@ -47,16 +48,20 @@ def following() -> ResponseReturnValue:
 @bp.route("/refer/followed/<string:reference>", methods=["GET", "POST"])
 @requires(Permission.HAND_OVER)
 def followed(reference: str) -> ResponseReturnValue:
-    """One handover: how far it has come, and the team's question, which is answered here."""
+    """One handover: how far it has come, and what practice and team write to each other: a question is answered here."""
     introduction = queries.open_handover(viewer(), reference, what="handover")
     form = ReplyForm()
     if not form.validate_on_submit():
         return _shown(introduction, form)
+    words, key = form.words.data, str(form.key.data)
     try:
-        actions.reply(introduction, form.words.data, by=viewer(), version=_version(), form_key=str(form.key.data))
-    except CHANGED as problem:
+        if request.form.get("kind") == "message":
+            actions.write(introduction, words, by=viewer(), form_key=key)
+        else:
+            actions.reply(introduction, words, by=viewer(), version=_version(), form_key=key)
+    except (*CHANGED, NobodyThere) as problem:
         return _shown(introduction, form, clash=problem)
-    flash(_("Your answer is with the team."), "done")
+    flash(_("The team can read it now."), "done")
     return redirect(url_for(".followed", reference=reference), 303)
 
 
@@ -154,6 +159,7 @@ def _shown(introduction: Introduction, form: ReplyForm, *, clash: DomainError | 
         introduction=introduction,
         course=course.course_of(introduction),
         written=messages.of(introduction),
+        may_write=State(introduction.state) in WITH_GROUP,
         has_report=State(introduction.state) in documents.TOLD_AT,
         waits_for_us=State(introduction.state) in ACTED_ON and not introduction.is_acted_on,
         short_day=course.day_of,

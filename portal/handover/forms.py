@@ -231,13 +231,13 @@ class HandOverForm(KeyedForm):
 
 
 class ReplyForm(KeyedForm):
-    """An answer to the team's question."""
+    """An answer to the team's question, or a message to it."""
 
     words = TextAreaField(
         _l("Your answer"),
         filters=[plain],
         validators=[
-            DataRequired(_l("Write your answer")),
+            DataRequired(_l("Write what you want to say")),
             Length(max=LONGEST_MESSAGE, message=_l("Use 20,000 characters or fewer")),
         ],
     )

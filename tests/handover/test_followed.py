@@ -13,7 +13,7 @@ from portal.handover import course
 from portal.people import consents
 from portal.people.actions import add_goal, note_contact
 from portal.people.consents import Agreement
-from portal.referrals import answering, documents, ending, sending, visiting, withdrawing
+from portal.referrals import answering, documents, ending, messages, sending, visiting, withdrawing
 from portal.referrals.actors import SYSTEM, Actor
 from portal.referrals.guards import Given
 from portal.referrals.models import Introduction, Message
@@ -150,7 +150,10 @@ def test_the_teams_question_is_answered_here_and_a_clash_keeps_the_words(followe
     assert page.one(".staff-header__count").get_text() == "1"
     assert "Question for you" in page.main and "Can they manage stairs?" in page.main
     form = page.form(followed.address)
-    assert "Write your answer" in followed.browser.post(followed.address, data={**form, "words": ""}, expect=422).main
+    assert (
+        "Write what you want to say"
+        in followed.browser.post(followed.address, data={**form, "words": ""}, expect=422).main
+    )
     typed = {**form, "words": "Yes, slowly."}
     stale = {**typed, "version": str(int(form["version"]) - 1), "key": "s" * 32}
     clashed = followed.browser.post(followed.address, data=stale, expect=409)
@@ -160,6 +163,23 @@ def test_the_teams_question_is_answered_here_and_a_clash_keeps_the_words(followe
     again = followed.browser.post(followed.address, data=typed, expect=409)
     assert "Yes, slowly." in again.main
     assert [one.kind for one in db.session.query(Message).order_by(Message.at)] == ["question", "answer"]
+
+
+def test_practice_and_team_write_to_each_other_while_it_is_open(followed: Followed) -> None:
+    page = followed.browser.get(followed.address)
+    told = page.form(followed.address) | {"words": "She prefers mornings."}
+    for _turn in range(2):
+        followed.browser.post(followed.address, data=told, expect=303)
+    messages.write(followed.one, "Thank you.", side="group", by=followed.team)
+    db.session.commit()
+    text = followed.page()
+    assert text.count("She prefers mornings.") == 1 and text.index("mornings") < text.index("Thank you.")
+    answering.decline(followed.one, by=followed.team, given=Given(reason="out-of-area"))
+    db.session.commit()
+    late = followed.browser.post(
+        followed.address, data={**told, "words": "One more thing.", "key": "l" * 32}, expect=409
+    )
+    assert "This referral has ended" in late.main and "One more thing." in late.main
 
 
 def test_a_practice_calls_it_off_for_a_reason(followed: Followed) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from portal.accounts import arriving
 from portal.accounts.models import Membership
 from portal.core import clock, working_days
 from portal.core.audit import AuditEntry
@@ -216,3 +217,10 @@ def test_other_roles_hand_nobody_over(sqlite_app: Flask, surgery: Surgery, role:
     browser.get(PAGE, expect=403)
     browser.post(PAGE, data=surgery.typed, expect=403)
     assert handed_over() == []
+
+
+def test_who_hands_over_begins_there_after_signing_in(sqlite_app: Flask, surgery: Surgery) -> None:
+    with sqlite_app.test_request_context():
+        assert arriving.home_of(surgery.referrer) == PAGE
+    header = browser_as(sqlite_app, surgery.referrer).get(PAGE).one(".staff-header__parts")
+    assert [one.get_text().strip() for one in header.select("a")] == ["Hand over", "Followed", "Find support"]
