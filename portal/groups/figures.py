@@ -15,6 +15,7 @@ from portal.directory.models import Location, ServiceAtLocation
 from portal.directory.needs import NEEDS
 from portal.geography.queries import area_name
 from portal.groups.listings import services_of
+from portal.responding.queries import counted_since
 
 LOOKED_BACK = timedelta(days=90)
 SMALLEST = 8
@@ -31,6 +32,9 @@ class Figures:
     listings: int
     viewed: str
     saved: str
+    sent: str
+    accepted: str
+    came: str
     area: str | None
     missed: Sequence[tuple[str, str]]
 
@@ -41,11 +45,15 @@ def figures_of(organisation_id: UUID) -> Figures:
     ids = [str(service.id) for service in services_of(organisation_id)]
     code = _council(organisation_id)
     missed = _missed(code, since) if code else []
+    referred = counted_since(organisation_id, since)
     return Figures(
         since=wording.full_date(since),
         listings=len(ids),
         viewed=told(sum(counts("viewed", ids, since).values())),
         saved=told(sum(counts("saved", ids, since).values())),
+        sent=told(referred["sent"]),
+        accepted=told(referred["accepted"]),
+        came=told(referred["came"]),
         area=area_name(code) if code else None,
         missed=missed,
     )

@@ -21,10 +21,13 @@ from portal.directory.models import Service
 from portal.groups import claims
 from portal.groups.listings import edits_for, services_of
 from portal.organisations.models import Organization
+from portal.responding.todo import todos_of
 
 ASKED_BEFORE = timedelta(days=14)
 """A listing is to be confirmed so long before its check ends."""
-MINUTES = {"confirm": 1, "space": 1, "sent_back": 4, "draft": 3, "claim": 1}
+MINUTES = {
+    "confirm": 1, "space": 1, "sent_back": 4, "draft": 3, "claim": 1, "answer": 2, "came": 1, "review": 1,
+}  # fmt: skip
 """How long each kind of task takes most people."""
 MOST_ALIKE = 2
 """More tasks of one kind become one."""
@@ -33,13 +36,14 @@ SAID_STATES = ("space", "waiting", "full")
 
 @dataclass(frozen=True)
 class Task:
-    """One thing to do. `must`: somebody waits for it."""
+    """One thing to do. `must`: somebody waits for it; `mark` says how long still, where it is not that it was sent back."""
 
     kind: str
     title: str
     note: str
     address: str
     must: bool = False
+    mark: str | None = None
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,7 @@ def home_of(organisation: Organization, who: Viewer) -> Home:
         organisation=organisation,
         tasks=[
             *_of_claims(organisation.id, who),
+            *_of_referrals(organisation.id, who),
             *_of_changes(changes, names, who),
             *_to_confirm(organisation.id),
             *_to_say(rows),
@@ -162,6 +167,12 @@ def _of_claims(organisation_id: UUID, who: Viewer) -> list[Task]:
         )
         for one in claims.asked_of(who, organisation_id)
     ]
+
+
+def _of_referrals(organisation_id: UUID, who: Viewer) -> list[Task]:
+    """What referrals ask of whoever answers them."""
+    found = todos_of(who, organisation_id)
+    return [Task(one.kind, one.title, one.note, one.address, must=one.mark is not None, mark=one.mark) for one in found]
 
 
 def due_of(organisation_id: UUID) -> list[Standing]:

@@ -79,6 +79,8 @@ def prove(token: str) -> ResponseReturnValue:
     enrolling.count_try(signed_in_user())
     found, user, form = _with_story(token), signed_in_user(), CodeForm()
     introduction, before = found.introduction, sessions.current()
+    if enrolling.was_sent(user, introduction.organization_id) is None:
+        return redirect(url_for(".story", token=token), 303)
     if form.validate_on_submit() and before is not None:
         to = url_for("responding.show", reference=introduction.shown_reference)
         if enrolling.enrol(user, introduction.organization, form.code.data):

@@ -31,7 +31,8 @@ def facts_of(introduction: Introduction, told: ToldToGroup) -> list[Fact]:
     name = " ".join(part for part in (told["first_name"], told["family_name"]) if part)
     facts = [
         Fact(_("Name"), (name,) if name else ()),
-        Fact(_("How to reach them"), links=_links(told["contact"] or {}), lines=_address(told)),
+        Fact(_("How to reach them"), links=_links(told["contact"] or {})),
+        Fact(_("Address"), _address(told)),
         Fact(_("What would help"), _lines(told["reason"], wording.and_list(told["needs"]) if told["needs"] else None)),
         Fact(_("What matters"), _lines(told["what_matters"]), quote=True),
         _safe_contact(told["safe_contact"]),
@@ -40,7 +41,7 @@ def facts_of(introduction: Introduction, told: ToldToGroup) -> list[Fact]:
         _safety(told),
         Fact(_("Health"), _lines(told["health_summary"])),
         *(Fact(one.get("question", ""), _lines(one.get("answer"))) for one in told["own_answers"] or ()),
-        Fact(_("About"), _lines(told["age_group"], told["postcode"] or told["district"])),
+        Fact(_("Age, and where they live"), _lines(told["age_group"], told["postcode"] or told["district"])),
         _from(introduction),
     ]
     return [one for one in facts if one.lines or one.warn or one.links]
@@ -77,7 +78,7 @@ def _safe_contact(contact: dict[str, Any] | None) -> Fact:
     if not contact:
         return Fact(label, (_("Not told yet. Ask who referred them before you get in touch."),))
     ways = contact.get("ways") or ()
-    lines = [wording.or_list([str(WAYS[way]) for way in WAYS if way in ways])] if ways else []
+    lines = [_(", ").join(str(WAYS[way]) for way in WAYS if way in ways)] if ways else []
     lines += _lines(contact.get("best_times"))
     warn = []
     if ways and "text" not in ways:

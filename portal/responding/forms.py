@@ -25,6 +25,10 @@ LONGEST_WORDS = 2_000
 WITH_WORDS = Length(max=LONGEST_WORDS, message=_l("Use 2,000 characters or fewer"))
 SHORT = Length(max=100, message=_l("Use 100 characters or fewer"))
 NONE_OF_THESE = "none"
+COMMON = (
+    "no-capacity", "not-eligible", "out-of-area", "no-contact", "no-longer-wants", "not-funded", "safety", "other",
+)  # fmt: skip
+"""Reasons that most groups have; the rest folds below them."""
 BY_GROUP = tuple(code for code, reason in REASONS.items() if reason.by_group)
 KIND_LABELS = {
     "accept": (_l("Accept"), _l("We have a place for this person")),
@@ -86,8 +90,13 @@ class AnswerForm(KeyedForm):
 
     @property
     def reasons(self) -> list[tuple[str, str]]:
-        """The reasons that a group may give."""
-        return [(code, str(REASONS[code].label)) for code in BY_GROUP]
+        """The reasons that most groups have."""
+        return [(code, str(REASONS[code].label)) for code in COMMON]
+
+    @property
+    def more_reasons(self) -> list[tuple[str, str]]:
+        """The other reasons that a group may give."""
+        return [(code, str(REASONS[code].label)) for code in BY_GROUP if code not in COMMON]
 
     def validate_answer(self, field: RadioField) -> None:
         """One that can be given now."""

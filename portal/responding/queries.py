@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, time
 from uuid import UUID
 
 from flask_babel.speaklater import LazyString
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
+from portal.core import clock
 from portal.core.errors import NotFound
 from portal.core.extensions import db
 from portal.core.i18n import gettext as _
@@ -17,13 +19,15 @@ from portal.core.viewer import Viewer
 from portal.organisations.models import Organization
 from portal.people.models import Consent
 from portal.referrals import queries as referrals
-from portal.referrals.models import Introduction
+from portal.referrals.models import Introduction, IntroductionEvent
 from portal.referrals.showing import ToldToGroup, told_to_group
 from portal.referrals.states import ENDS, SAID_YES, TO_ANSWER, State
 
 MINE = frozenset({State.SENT, State.IN_REVIEW})
 """What the group has to answer; where it asked a question, it waits itself."""
 MOST = 200
+COUNTED = {"send": "sent", "accept": "accepted", "start": "came", "start_booked": "came"}
+"""Acts that are counted, and as what. Nobody comes first in two ways."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +105,26 @@ def count_to_answer(viewer: Viewer) -> int:
         referrals.is_received_by(viewer),
     )
     return db.session.scalar(wanted) or 0
+
+
+def counted_since(organization_id: UUID, since: date) -> dict[str, int]:
+    """How many people a group was sent, accepted, and saw come: "sent", "accepted", "came". One statement."""
+    wanted = (
+        select(IntroductionEvent.verb, func.count(func.distinct(IntroductionEvent.introduction_id)))
+        .join(Introduction, Introduction.id == IntroductionEvent.introduction_id)
+        .where(
+            Introduction.organization_id == organization_id,
+            Introduction.kind == "service",
+            Introduction.state != State.ENTERED_IN_ERROR.value,
+            IntroductionEvent.verb.in_(COUNTED),
+            IntroductionEvent.at >= datetime.combine(since, time(), tzinfo=clock.LONDON),
+        )
+        .group_by(IntroductionEvent.verb)
+    )
+    found = dict.fromkeys(COUNTED.values(), 0)
+    for verb, count in db.session.execute(wanted):
+        found[COUNTED[verb]] += count
+    return found
 
 
 def rows_of(viewer: Viewer, organization_id: UUID, view: View) -> list[Row]:

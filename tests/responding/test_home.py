@@ -1,0 +1,68 @@
+"""What referrals ask of a group stands on its home page, for those who answer them and for nobody else."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from flask import Flask
+
+from portal.accounts.models import Membership
+from portal.core import clock
+from portal.core.extensions import db
+from portal.directory.models import Service
+from portal.referrals.models import Appointment
+from portal.responding.queries import counted_since
+from tests.factories import Make
+from tests.support.page import Browser
+from tests.support.referrals import World
+
+AsUser = Callable[..., Browser]
+
+
+def editor_too(loop: World) -> None:
+    """The group worker looks after the listings as well."""
+    loop.group_worker.memberships.append(Membership(role="editor", organization_id=loop.group.id))
+    db.session.commit()
+
+
+def test_what_is_to_do_is_told_with_minutes(app: Flask, loop: World, make: Make, as_user: AsUser) -> None:
+    editor_too(loop)
+    services: list[Service] = [make.service(f"Table {number}", organisation=loop.group) for number in range(5)]
+    loop.introduction("sent", service=services[0])
+    loop.introduction("in-review", service=services[1])
+    loop.introduction("info-requested", service=services[2])
+    booked = loop.introduction("booked", service=services[3])
+    loop.introduction("waiting-list", service=services[4]).review_on = clock.today()
+    visit = db.session.query(Appointment).filter_by(introduction_id=booked.id).one()
+    visit.starts_at = clock.now() - timedelta(hours=3)
+    db.session.commit()
+    page = as_user(loop.group_worker).get("/group")
+    assert "Answer 2 referrals" in page.main and "5 working days left" in page.main
+    assert page.link("Look again at 1 person who waits").endswith("view=waiting")
+    assert [one for one in page.words(".sheet__link") if one.startswith("Say who came on ")]
+    assert "Referrals 2" in page.words(".staff-header__parts a")
+
+
+def test_who_edits_listings_alone_sees_nothing_of_referrals(
+    sqlite_app: Flask, loop: World, make: Make, as_user: AsUser
+) -> None:
+    loop.introduction("sent")
+    page = as_user(make.user("editor", organisation=loop.group)).get("/group")
+    assert "referral" not in " ".join(page.words(".sheet__link")).lower()
+    assert not [words for words in page.words(".staff-header__parts a") if words.startswith("Referrals")]
+
+
+def test_who_answers_alone_comes_to_the_inbox_and_the_header_counts(
+    sqlite_app: Flask, loop: World, as_user: AsUser
+) -> None:
+    loop.introduction("sent")
+    page = as_user(loop.group_worker).get("/group/referrals")
+    assert page.words(".staff-header__parts a") == ["Referrals 1"]
+    assert "Referrals" in as_user(loop.group_worker).get("/").words("header a")
+
+
+def test_people_are_counted_once_each(app: Flask, loop: World, make: Make) -> None:
+    loop.introduction("in-progress")
+    loop.introduction("accepted", service=make.service("Second", organisation=loop.group))
+    loop.introduction("entered-in-error", service=make.service("Third", organisation=loop.group))
+    found = counted_since(loop.group.id, clock.today() - timedelta(days=1))
+    assert found == {"sent": 2, "accepted": 2, "came": 1}
