@@ -20,6 +20,8 @@ from portal.demo.rows import demo_id
 from portal.directory.models import Attribute, Service, TaxonomyTerm
 from portal.directory.space import space_of
 from portal.handover.models import SignpostCount
+from portal.measures.actions import Taken, record
+from portal.measures.queries import is_measured
 from portal.notifications.models import OutboxMessage
 from portal.organisations.models import Organization
 from portal.people import actions as people
@@ -74,6 +76,8 @@ class _Story:
             self._hand_over(self.told["from"])
         for line in self.told.get("contacts", ()):
             self._contact(line)
+        for line in self.told.get("measures", ()):
+            self._measure(line)
         for one in self._introductions:
             self._introduce(one)
         self._plan()
@@ -106,6 +110,9 @@ class _Story:
             by=self.referrer if waits else self.worker, organization_id=None if waits else self.team.id,
             worker_id=None if waits else self.worker.id,
         )  # fmt: skip
+        if "safety" in told:
+            details = {"risk_to_worker": None, "lone_visit": "alone", "triggers": told["safety"]}
+            people.change(person, "risk", {"details": details}, by=self.worker, version=person.version)
         for goal in told.get("goals", ()):
             people.add_goal(person, goal, by=self.worker)
         consents.give(person, self.team.id, Agreement(how="spoken"), by=self.referrer)
@@ -149,12 +156,22 @@ class _Story:
 
     def _contact(self, line: str) -> None:
         assert self.person is not None
-        days, mode, outcome, *minutes = line.split()
+        days, mode, outcome, minutes, note = [*line.split(" ", 4), "", ""][:5]
         with clock.freeze(_moment(int(days)) + 2 * HOUR):
             people.note_contact(
                 self.person, at=clock.now(), mode=mode, outcome=outcome, by=self.worker, organization_id=self.team.id,
-                minutes=int(minutes[0]) if minutes else None,
+                minutes=int(minutes) if minutes else None, note=note or None,
             )  # fmt: skip
+
+    def _measure(self, line: str) -> None:
+        """The four questions of the ONS on wellbeing, some days ago."""
+        assert self.person is not None
+        days, *answers = line.split()
+        with clock.freeze(_moment(int(days)) + 2 * HOUR):
+            given = dict(zip(("satisfied", "worthwhile", "happy", "anxious"), answers, strict=True))
+            point = "during" if is_measured(self.person.id, "before") else "before"
+            key = f"demo-{self.person.reference}-{days}-{'-' * 20}"
+            record(self.person, Taken("ons4", given, point, "together", key), by=self.worker)
 
     def _introduce(self, told: Mapping[str, Any]) -> None:
         assert self.person is not None

@@ -8,6 +8,7 @@ from portal.core import audit, clock
 from portal.core.extensions import db
 from portal.demo import accounts, actions, referring
 from portal.handover import signposts
+from portal.measures.models import MeasureResult
 from portal.notifications.models import OutboxMessage
 from portal.people.models import Person
 from portal.referrals import events
@@ -24,6 +25,7 @@ def test_there_is_an_introduction_in_every_state_and_none_lies_in_the_future(sql
     made = db.session.query(Introduction).all()
     assert {one.state for one in made} == {state.value for state in State}
     assert all(one.changed_at <= clock.now() for one in made)
+    assert {one.point for one in db.session.query(MeasureResult)} == {"before", "during"}
     assert db.session.query(Person).count() >= 15 and db.session.query(LinkTeam).count() == 1
     assert {one.route for one in db.session.query(Referral)} == {"clinician", "link-worker"}
     assert db.session.query(OutboxMessage).filter_by(state="waiting").count() == 0
