@@ -20,7 +20,7 @@ from portal.core.extensions import settings
 from portal.core.transactions import unit
 from portal.demo import accounts as demo_accounts
 from portal.demo import actions as demo_data
-from portal.demo import group_desk, keeping_true, referring, registering, to_review
+from portal.demo import asking, group_desk, keeping_true, referring, registering, to_review
 from portal.directory import indexing
 from portal.operations import upgrading
 
@@ -59,6 +59,7 @@ def prepare(app: Flask, listings: int | None) -> None:
             group_desk.ensure()
             registering.ensure()
             referring.ensure()
+            asking.ensure()
         if made:
             click.echo(f"{len(made):,} made-up services were put in.")
             indexing.rebuild_index()
