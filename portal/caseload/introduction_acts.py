@@ -17,7 +17,7 @@ from portal.core.i18n import lazy_gettext as _l
 from portal.core.viewer import Viewer
 from portal.measures.models import MeasureResult
 from portal.people.models import Person
-from portal.referrals import answering, ending, guards, messages, sending, visiting, withdrawing
+from portal.referrals import answering, ending, events, guards, messages, sending, telling, visiting, withdrawing
 from portal.referrals.actors import Actor, acting, parts_of
 from portal.referrals.clocks import clocks
 from portal.referrals.guards import Given, Refused
@@ -203,6 +203,27 @@ def _agreed(introduction: Introduction, form: Form, who: Viewer) -> None:
     sending.send(introduction, consent, by=by, given=given, version=_version(form))
 
 
+def _can_ask_again(introduction: Introduction, who: Viewer) -> bool:
+    """By link, where there is a safe way, and not twice on one working day."""
+    by = acting(who, introduction, "ask_consent")
+    asked_at = introduction.chased_at or introduction.changed_at
+    is_time = working_days.between(clock.local(asked_at).date(), clock.today()) >= 1
+    return is_time and by is not None and guards.reachable(introduction, by, Given()) is None
+
+
+def _ask_again(introduction: Introduction, _form: Form, who: Viewer) -> None:
+    lock(introduction)
+    if State(introduction.state) is not State.AWAITING_CONSENT or not _can_ask_again(introduction, who):
+        raise WrongState(_("This has changed since. Reload the page to see where it stands."))
+    by = _by(introduction, "ask_consent", who)
+    introduction.chased_at = clock.now()
+    event = events.add(
+        introduction, "ask_consent", by=by, before=introduction.state, version_before=introduction.version
+    )
+    db.session.flush()
+    telling.tell(introduction, "ask_consent", ("person",), event=event, by=by)
+
+
 def _look_at_version(introduction: Introduction, form: Form) -> None:
     lock(introduction)
     if _version(form) != introduction.version:
@@ -243,6 +264,10 @@ ACTS: Mapping[str, Act] = {
     "agreed": Act(
         _l("They told me that they agree"), _l("Record it and send"), _l("Agreement recorded, and the referral sent."),
         _agreed, forms.AgreedForm, "send", frozenset({State.AWAITING_CONSENT}),
+    ),
+    "ask-again": Act(
+        _l("Ask them again by link"), _l("Send the link again"), _l("Asked again. The link before opens nothing any more."),
+        _ask_again, states=frozenset({State.AWAITING_CONSENT}), allows=_can_ask_again,
     ),
     "refuse": Act(
         _l("They said no"), _l("Record the no"), _l("Recorded. Nothing was sent."), _refuse, forms.OptionalNoteForm,

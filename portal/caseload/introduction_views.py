@@ -20,6 +20,7 @@ from portal.referrals.guards import Refused
 from portal.referrals.models import Introduction
 
 WAY = "/clients/<string:reference>/referrals/<string:introduction>"
+NAMES = ", ".join(f'"{name}"' for name in acts.ACTS)
 
 
 @bp.get(WAY)
@@ -30,7 +31,7 @@ def introduction(reference: str, introduction: str) -> ResponseReturnValue:
     return _page(person, introduction_of(viewer(), person, introduction))
 
 
-@bp.post(f"{WAY}/<any({', '.join(acts.ACTS)}):act>")
+@bp.post(f"{WAY}/<any({NAMES}):act>")
 @requires(Permission.CASELOAD)
 def act_on_introduction(reference: str, introduction: str, act: str) -> ResponseReturnValue:
     """Do one thing with it. What somebody else changed meanwhile is shown, and what was typed is kept."""

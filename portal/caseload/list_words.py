@@ -2,13 +2,12 @@
 
 from datetime import date, datetime, time
 
-from flask import current_app, url_for
+from flask import url_for
 
 from portal.caseload.list_page import Row
 from portal.caseload.list_rows import Case, Intro
 from portal.core import clock, wording
 from portal.core.i18n import gettext as _
-from portal.referrals.states import ACTED_ON
 
 THIS_WEEK = 7
 
@@ -57,7 +56,5 @@ def way_of(row: Row) -> str:
 
 
 def way_to(case: Case, one: Intro) -> str:
-    """Where an introduction is worked on: choosing another group after a refusal, else its place in the record."""
-    if one.state in ACTED_ON and not one.is_acted_on and "caseload.find_support" in current_app.view_functions:
-        return url_for("caseload.find_support", reference=case.reference)
-    return f"{record_at(case.reference)}#introduction-{one.reference}"
+    """Where an introduction is worked on: its own page, which after a refusal offers others."""
+    return url_for("caseload.introduction", reference=case.reference, introduction=one.reference)

@@ -5,10 +5,9 @@ from typing import Literal
 
 from portal.core import clock
 from portal.core.extensions import db
-from portal.directory.needs import is_any_sensitive
 from portal.people import consents
 from portal.people.consents import SCOPES, TO_INTRODUCE, USUAL, Agreement
-from portal.referrals import sending, telling
+from portal.referrals import recipients, sending, telling
 from portal.referrals.actors import Actor, person
 from portal.referrals.links import Opened
 from portal.referrals.states import State
@@ -43,7 +42,7 @@ def asked_of(found: Opened) -> Asked:
         service=one.service.name if one.service is not None else None,
         scopes=tuple(str(SCOPES[scope]) for scope in _scopes(found)),
         needs_parent=needs_parent(found),
-        is_sensitive=is_any_sensitive(frozenset(referral.needs or ())),
+        is_sensitive=recipients.is_sensitive(referral, [one]),
         answer=_answer(found),
         reference=referral.shown_reference,
     )
@@ -80,8 +79,11 @@ def _by(found: Opened) -> Actor:
 
 
 def _scopes(found: Opened) -> tuple[str, ...]:
-    """What would be shared: the usual, and a note on health where one was written."""
+    """What would be shared: what was chosen when they were asked; else the usual, and a note on health where one was written."""
     referral = found.introduction.referral
+    chosen = ((referral.told or {}).get("agreement") or {}).get("scopes")
+    if chosen:
+        return tuple(scope for scope in SCOPES if scope in {*TO_INTRODUCE, *chosen})
     wanted = {*USUAL, *TO_INTRODUCE} | ({"health"} if referral.health_summary else set()) | {"outcomes"}
     return tuple(scope for scope in SCOPES if scope in wanted)
 

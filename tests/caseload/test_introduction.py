@@ -12,7 +12,7 @@ from portal.people.models import Goal
 from portal.referrals import answering, sending, visiting
 from portal.referrals.actors import Actor
 from portal.referrals.guards import Given
-from portal.referrals.models import Introduction, IntroductionEvent, Message
+from portal.referrals.models import Introduction, IntroductionEvent, IntroductionLink, Message
 from portal.referrals.sending import Wanted
 from portal.referrals.transitions import Who
 from tests.caseload.test_referring import filled, send
@@ -65,6 +65,7 @@ OFFERED = {
     "ended-early": {"reopen", "mistake"},
     "not-started": {"seen", "reopen", "close", "mistake"},
     "declined": {"seen", "reopen", "close", "mistake"},
+    "redirected": {"seen", "reopen", "close", "mistake"},
     "expired": {"seen", "reopen", "close", "mistake"},
     "withdrawn": {"reopen", "mistake"},
     "patient-declined": {"mistake"},
@@ -210,6 +211,16 @@ def test_who_was_asked_by_link_may_say_it_another_way(loop: World, worker: Brows
     db.session.commit()
     act(worker, one, "agreed", how="spoken")
     assert state(one) == "sent"
+
+
+def test_who_was_asked_by_link_is_asked_again_the_next_working_day(loop: World, worker: Browser) -> None:
+    one = loop.introduction("awaiting-consent")
+    assert "ask-again" not in offers(worker.get(at(one)))
+    one.changed_at = clock.now() - timedelta(days=5)
+    db.session.commit()
+    act(worker, one, "ask-again")
+    assert "ask-again" not in offers(worker.get(at(one)))
+    assert db.session.query(IntroductionLink).filter_by(purpose="agree", is_dead=False).count() == 1
 
 
 def test_who_was_asked_by_link_may_say_no(loop: World, worker: Browser) -> None:

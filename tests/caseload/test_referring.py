@@ -10,7 +10,9 @@ from flask import Flask
 from portal.core import clock
 from portal.core.extensions import db
 from portal.people.models import Consent, Person
+from portal.referrals import links
 from portal.referrals.models import Introduction, Referral, SpaceWish
+from portal.selfreferral import agreeing
 from tests.factories import Make
 from tests.support.page import Browser, Page
 from tests.support.people import browser_as
@@ -295,6 +297,15 @@ def test_asking_by_link_sends_nothing_until_they_agree(loop: World, worker: Brow
     done = worker.follow(send(worker, check))
     assert the_one().state == "awaiting-consent" and "Agreement asked for" in done.text
     assert not db.session.query(Consent).count()
+
+
+def test_who_agrees_by_link_shares_what_was_chosen_and_no_more(loop: World, worker: Browser) -> None:
+    worker.follow(send(worker, to_check(worker, loop, how="ask", scopes=["access"])))
+    token = links.new_link(the_one(), "agree")
+    agreeing.say_yes(links.opened(token, "agree"))
+    db.session.commit()
+    assert the_one().state == "sent"
+    assert db.session.query(Consent).one().scopes == ["demographics", "needs", "access"]
 
 
 def test_asking_by_link_needs_a_safe_way(loop: World, worker: Browser) -> None:
