@@ -6,7 +6,7 @@ from datetime import date
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, false, func, select, true
+from sqlalchemy import ColumnElement, Select, exists, false, func, or_, select, true
 from sqlalchemy.orm import joinedload
 
 from portal.core import working_days
@@ -20,6 +20,8 @@ from portal.core.working_days import Nation
 from portal.geography.places import NATIONS
 from portal.organisations.models import Organization
 from portal.people import consents
+from portal.people.models import Person
+from portal.people.queries import match_keys, number_keys
 from portal.referrals.documents import TOLD_AT
 from portal.referrals.models import Introduction, LinkTeam, Referral
 from portal.referrals.queries import note_reading
@@ -102,6 +104,35 @@ def count_of(viewer: Viewer, *, is_open: bool) -> int:
     """How many there are of one kind."""
     wanted = _theirs(viewer).where(_is_going_on() if is_open else ~_is_going_on())
     return db.session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
+
+
+def open_twin(
+    practice_id: UUID, *, nhs_number: str | None, match: str | None, form_key: str | None
+) -> Introduction | None:
+    """A handover of the same person by the same practice that has not ended, but for the one that this form made. None: no such.
+
+    It looks at nothing but what the practice itself has handed over.
+    """
+    same: list[ColumnElement[bool]] = []
+    if nhs_number:
+        same.append(Person.nhs_number_key.in_(number_keys(nhs_number)))
+    if match:
+        same.append(Person.match_key.in_(match_keys(match)))
+    if not same:
+        return None
+    wanted = (
+        select(Introduction)
+        .join(Referral, Introduction.referral_id == Referral.id)
+        .join(Person, Introduction.person_id == Person.id)
+        .where(
+            Referral.organization_id == practice_id,
+            Introduction.kind == "link-work",
+            Introduction.state.in_([state.value for state in OPEN]),
+            Referral.form_key.is_distinct_from(form_key),
+            or_(*same),
+        )
+    )
+    return db.session.scalar(wanted.order_by(Introduction.created_at.desc(), Introduction.id).limit(1))
 
 
 def count_asked(viewer: Viewer) -> int:

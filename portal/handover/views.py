@@ -1,6 +1,6 @@
 """The one page of a handover, what comes before it where words speak of danger, and what follows."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,34 +13,34 @@ from portal.directory import urgent
 from portal.directory.needs import GROUPS, NEEDS
 from portal.handover import actions, course, followed_views, leaflet_views, queries
 from portal.handover.blueprint import bp
-from portal.handover.forms import VOICEMAIL, WAYS, HandOverForm
+from portal.handover.forms import VOICEMAIL, WAYS, HandOverForm, Told
 from portal.handover.problems import say
 from portal.organisations.models import Organization
+from portal.people.actions import match_of
 from portal.people.consents import ConsentIncomplete
 from portal.referrals.guards import Refused
 from portal.referrals.models import LinkTeam
 
 __all__ = ["bp", "followed_views", "leaflet_views"]
-NOT_TYPED = frozenset({"csrf_token", "send", "change"})
+NOT_TYPED = frozenset({"csrf_token", "send", "again", "change"})
 NOT_ROUTINE = ("emergency", "mental_health")
 
 
 @bp.route("/refer/link-worker", methods=["GET", "POST"])
 @requires(Permission.HAND_OVER)
 def link_worker() -> ResponseReturnValue:
-    """Hand somebody over. Words of danger lead to help first, and never stop the handover."""
+    """Hand somebody over. Words of danger lead to help first, and what was handed over before is named; neither stops it."""
     practice = queries.practice_of(viewer(), request.args.get("practice"))
     teams = queries.teams_for(practice.id)
     form = HandOverForm(teams=tuple((str(one.organization_id), one.organization.name) for one in teams))
     if not teams or not form.validate_on_submit() or "change" in request.form:
         return _ask(form, practice, teams)
-    kinds = urgent.kinds_in(form.reason.data)
-    if kinds and "send" not in request.form:
-        return _help_first(form, practice, kinds)
-    told = form.told()
+    told, kinds = form.told(), urgent.kinds_in(form.reason.data)
+    if (stop := _stop(form, told, practice, kinds)) is not None:
+        return stop
     team = next(one for one in teams if one.organization_id == told.team)
     try:
-        sent = actions.hand_over(told, practice_id=practice.id, team=team, by=viewer(), urgent_kinds=tuple(kinds))
+        sent = actions.hand_over(told, practice_id=practice.id, team=team, by=viewer(), urgent_kinds=kinds)
     except (Refused, ConsentIncomplete) as problem:
         say(form, problem)
         return _ask(form, practice, teams)
@@ -70,8 +70,22 @@ def _ask(form: HandOverForm, practice: Organization, teams: Sequence[LinkTeam]) 
     )
 
 
-def _help_first(form: HandOverForm, practice: Organization, kinds: Iterable[str]) -> Response:
+def _stop(form: HandOverForm, told: Told, practice: Organization, kinds: tuple[str, ...]) -> Response | None:
+    """A page that comes before the handover is made: help first, or that it was made before. Each is passed by its button."""
+    if kinds and "send" not in request.form:
+        cards = urgent.cards_for(kinds)
+        return page("handover/help-first.html", form=form, practice=practice, typed=_typed(), urgent_cards=cards)
+    _given, family = actions.split(told.name)
+    match = match_of(family, told.identity.born)
+    number = told.identity.nhs_number
+    twin = queries.open_twin(practice.id, nhs_number=number, match=match, form_key=told.form_key)
+    if twin is None or "again" in request.form:
+        return None
+    typed = _typed() | ({"send": ["yes"]} if "send" in request.form else {})
+    return page("handover/twice.html", form=form, practice=practice, typed=typed, twin=twin, short_day=course.day_of)
+
+
+def _typed() -> dict[str, list[str]]:
+    """What was typed and ticked, to go on in hidden fields."""
     sent = request.form.to_dict(flat=False)
-    typed = {name: values for name, values in sent.items() if name not in NOT_TYPED}
-    cards = urgent.cards_for(kinds)
-    return page("handover/help-first.html", form=form, practice=practice, typed=typed, urgent_cards=cards)
+    return {name: values for name, values in sent.items() if name not in NOT_TYPED}

@@ -34,7 +34,7 @@ class Followed:
 
     def __init__(self, app: Flask, surgery: Surgery, **typed: Any) -> None:
         self.surgery, self.browser = surgery, browser_as(app, surgery.referrer)
-        self.browser.post(PAGE, data={**surgery.typed, **typed}, expect=303)
+        self.browser.post(PAGE, data={**surgery.typed, "again": "yes", **typed}, expect=303)
         self.one = handed_over()[-1]
         self.address = f"{LIST}/{self.one.reference}"
         self.team = Actor(Who.PROVIDER, user=surgery.worker, organization_id=surgery.team.id)

@@ -124,6 +124,33 @@ def test_words_of_danger_lead_to_help_first_and_never_stop_it(sqlite_app: Flask,
     assert one.referral.needs == ["loneliness", "bereavement"] and one.person.contact["ways"] == ["phone", "text"]
 
 
+def test_who_is_handed_over_twice_is_asked_about_first(sqlite_app: Flask, surgery: Surgery, make: Make) -> None:
+    browser = browser_as(sqlite_app, surgery.referrer)
+    browser.post(PAGE, data=surgery.typed, expect=303)
+    first = handed_over()[0]
+    browser.post(PAGE, data=surgery.typed, expect=303)
+    again = {**surgery.typed, "key": "t" * 32}
+    page = browser.post(PAGE, data=again, expect=200)
+    assert "has handed this person over already" in page.main and first.shown_reference in page.main
+    assert len(handed_over()) == 1
+    browser.post(PAGE, data={**again, "again": "yes"}, expect=303)
+    assert len(handed_over()) == 2
+    other = make.organisation("Wharf Lane Surgery")
+    elsewhere = browser_as(sqlite_app, make_user("referrer", organisation=other))
+    elsewhere.post(PAGE, data={**again, "key": "u" * 32, "team": str(surgery.team.id)}, expect=303)
+    assert len(handed_over()) == 3, "another practice is told nothing"
+
+
+def test_the_same_name_and_birth_date_is_the_same_person(sqlite_app: Flask, surgery: Surgery) -> None:
+    browser = browser_as(sqlite_app, surgery.referrer)
+    for key, name, expect in (
+        ("a", "Quilla Vantongeren", 303),
+        ("b", "Q VANTONGEREN", 200),
+        ("c", "Quilla Marsh", 303),
+    ):
+        browser.post(PAGE, data={**surgery.typed, "name": name, "who": "27 3 1964", "key": key * 32}, expect=expect)
+
+
 def test_who_is_asked_by_link_is_sent_to_nobody_until_they_agree(sqlite_app: Flask, surgery: Surgery) -> None:
     browser = browser_as(sqlite_app, surgery.referrer)
     asked = {"contact": "quilla@people.example.org", "ways": ["e-mail"], "agreed": "link"}
@@ -137,7 +164,7 @@ def test_who_is_asked_by_link_is_sent_to_nobody_until_they_agree(sqlite_app: Fla
 def test_agreements_of_every_kind(sqlite_app: Flask, surgery: Surgery) -> None:
     browser = browser_as(sqlite_app, surgery.referrer)
     for number, (typed, how, given_by) in enumerate(KINDS):
-        browser.post(PAGE, data={**surgery.typed, **typed, "key": f"{number}" * 30}, expect=303)
+        browser.post(PAGE, data={**surgery.typed, **typed, "again": "yes", "key": f"{number}" * 30}, expect=303)
         one = handed_over()[-1]
         held = db.session.get_one(Consent, one.consent_id)
         assert (held.how, held.given_by, held.basis_note) == (how, given_by, typed.get("basis_note"))
