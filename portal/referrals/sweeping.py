@@ -76,12 +76,9 @@ def closed_due() -> Select[UUID]:
     is_closed = or_(
         Service.status.in_(due.CLOSED), Service.withdrawn_at.is_not(None), Service.merged_into_id.is_not(None)
     )
-    return (
-        select(Introduction.id)
-        .join(Service, Service.id == Introduction.service_id)
-        .where(Introduction.state.in_(OPEN_STATES), is_closed)
-        .order_by(Introduction.id)
-    )
+    closed = select(Service.id).where(is_closed)
+    still_open = Introduction.service_id.in_(closed) & Introduction.state.in_(OPEN_STATES)
+    return select(Introduction.id).where(still_open).order_by(Introduction.id)
 
 
 def agreements_due() -> Select[UUID]:

@@ -193,6 +193,7 @@ def test_what_is_due_is_found_by_an_index(sqlite_app: Flask) -> None:
             (sweeping.asks_due, "ix_introduction_ask"),
             (sweeping.reviews_due, "ix_introduction_review"),
             (sweeping.first_dates_due, "ix_introduction_first"),
+            (sweeping.closed_due, "ix_introduction_service"),
             (sweeping.visits_due, "ix_appointment_starts"),
             (sweeping.agreements_due, "ix_consent_expiry"),
         ):
