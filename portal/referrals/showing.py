@@ -61,6 +61,7 @@ FIELDS: tuple[Field, ...] = (
     Field("access", "signed-in", "access", lambda one: one.person.access),
     Field("safety_note", "signed-in", "risk", lambda one: one.referral.safety_note),
     Field("own_answers", "signed-in", "needs", lambda one: one.own_answers),
+    Field("may_repeat", "signed-in", "needs", lambda one: (one.referral.told or {}).get("may_repeat")),
     Field("family_name", "accepted", "demographics", lambda one: one.person.family_name),
     Field("contact", "accepted", "demographics", lambda one: one.person.contact),
     Field("postcode", "accepted", "demographics", lambda one: one.person.postcode),

@@ -41,6 +41,7 @@ def facts_of(introduction: Introduction, told: ToldToGroup) -> list[Fact]:
         _safety(told),
         Fact(_("Health"), _lines(told["health_summary"])),
         *(Fact(one.get("question", ""), _lines(one.get("answer"))) for one in told["own_answers"] or ()),
+        Fact(_("This may be a second referral of"), tuple(told["may_repeat"] or ())),
         Fact(_("Age, and where they live"), _lines(told["age_group"], told["postcode"] or told["district"])),
         _from(introduction),
     ]

@@ -22,7 +22,6 @@ from portal.selfreferral.standing import Door, door_of, instead_of, phones_of
 from portal.selfreferral.wishes import WishForm
 
 FOR_WORKERS = "caseload.refer_choose"
-FOR_CLINICIANS = "/refer/link-worker"
 REFER = "/refer/<uuid:service_id>"
 
 
@@ -40,7 +39,7 @@ def start(service_id: UUID) -> ResponseReturnValue:
     return page(
         "selfreferral/start.html", flow=door.flow, is_sensitive=door.flow.is_sensitive,
         is_again=keeping.kept(door.flow.about).sent is not None,
-        hands_over=may_be_signed_in() and viewer().can(Permission.HAND_OVER), for_clinicians=FOR_CLINICIANS,
+        hands_over=may_be_signed_in() and viewer().can(Permission.HAND_OVER),
     )  # fmt: skip
 
 

@@ -11,11 +11,11 @@ from sqlalchemy.orm import joinedload
 from portal.core import clock, wording
 from portal.core.extensions import db
 from portal.core.i18n import gettext as _
-from portal.directory.needs import is_any_sensitive
 from portal.organisations.models import Organization
 from portal.people import consents
 from portal.people.consents import SCOPES
 from portal.people.models import Consent
+from portal.referrals import recipients
 from portal.referrals.models import Appointment, Introduction, LinkTeam, Message, Referral
 from portal.referrals.reasons import words_of
 from portal.referrals.states import WITH_GROUP, State
@@ -103,7 +103,7 @@ def sharings_of(referral: Referral) -> list[Sharing]:
 
 def is_sensitive(referral: Referral) -> bool:
     """Whether the tab keeps quiet about what it is."""
-    return is_any_sensitive(frozenset(referral.needs or ()))
+    return recipients.is_sensitive(referral, referral.introductions)
 
 
 def when(moment: datetime) -> str:

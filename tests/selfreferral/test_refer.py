@@ -11,6 +11,8 @@ from portal.core.extensions import db
 from portal.directory.models import Service
 from portal.people.models import Person
 from portal.referrals.models import Introduction, KeptAnswers, Referral, SpaceWish
+from portal.referrals.showing import told_to_group
+from portal.responding.facts import facts_of
 from tests.factories import Make
 from tests.selfreferral import walking
 from tests.support.at_once import post_all
@@ -305,7 +307,7 @@ def test_a_second_referral_gets_the_same_answer_and_tells_the_group_alone(
     app: Flask, browser: Browser, start: str
 ) -> None:
     first = walking.send(browser, start, walking.walk(browser, start, walking.REFER))
-    assert "You have sent a referral to this group today" in browser.get(start).main
+    assert "You have just sent a referral to this group" in browser.get(start).main
     stranger = Browser(app)
     again = walking.send(stranger, start, walking.walk(stranger, start, walking.REFER))
     for told in walking.code_of(first):
@@ -314,6 +316,9 @@ def test_a_second_referral_gets_the_same_answer_and_tells_the_group_alone(
     earlier, later = sorted(_all(Introduction), key=lambda one: one.created_at)
     assert later.referral.told["may_repeat"] == [earlier.shown_reference]
     assert "may_repeat" not in earlier.referral.told
+    facts = {fact.label: fact.lines for fact in facts_of(later, told_to_group(later, is_signed_in=True))}
+    assert facts["This may be a second referral of"] == (earlier.shown_reference,)
+    assert told_to_group(later, is_signed_in=False)["may_repeat"] is None
 
 
 def test_the_person_gets_the_code_in_the_way_that_is_safe_and_no_name_leaves(
@@ -337,6 +342,11 @@ def test_only_for_professionals(sqlite_app: Flask, browser: Browser, make: Make)
     page = browser.get(f"/refer/{shut.id}")
     assert "asks for a referral by somebody who works with you" in page.main
     assert page.link("Ask a link worker to help you find something") == "/ask-a-link-worker"
+
+
+def test_a_clinician_is_told_of_the_handover(sqlite_app: Flask, as_user: Any, make: Make, start: str) -> None:
+    clinician = as_user(make.user("referrer", organisation=make.organisation("Mill Lane Surgery")))
+    assert clinician.get(start).link("Hand over to a link worker") == "/refer/link-worker"
 
 
 def test_a_link_worker_is_led_to_their_own_way(sqlite_app: Flask, as_user: Any, loop: World, start: str) -> None:
