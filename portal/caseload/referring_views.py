@@ -77,7 +77,7 @@ def refer(reference: str) -> ResponseReturnValue:
     person = person_at(reference, "refer")
     draft = _draft(person)
     groups = groups_for(person, _wanted(draft), but=draft.id if draft else None)
-    free = [one for one in groups if one.stop is None]
+    free = [one for one in groups if one.stop is None and not person.death_recorded_at]
     form = _form(person, draft, free)
     context: dict[str, Any] = {"person": person, "draft": draft, "groups": groups, "free": free, "form": form}
     if not free or not form.validate_on_submit() or "change" in request.form:

@@ -392,3 +392,5 @@ def test_who_died_cannot_be_referred(loop: World, worker: Browser) -> None:
     person.death_recorded_at = clock.now() - timedelta(days=1)
     db.session.commit()
     assert "death was recorded" in send(worker, check, expect=422).text
+    page = worker.get(refer_at(loop))
+    assert "death was recorded" in page.text and not page.select("form.refer-form")
