@@ -6,6 +6,7 @@ listed in `LEFT_OUT`.
 
 import base64
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -22,15 +23,33 @@ from portal.core.audit import AuditEntry
 from portal.core.extensions import db
 from portal.core.i18n import gettext as _
 from portal.directory.models import Service
+from portal.directory.needs import NEEDS
 from portal.governance import holdings, labels
 from portal.organisations.models import Organization
 from portal.people.models import Person
+from portal.referrals.states import STATES, State
 
 LEFT_OUT = frozenset(
     {"form_key", "nhs_number_key", "match_key", "match", "open_key", "code_hash", "token_hash", "email_key", "digest"}
     | {"version", "version_before", "version_after", "request_id", "erased_at"}
 )
 """Keys of ours, hashes, and a copy of surname and birth date: nothing in them that does not stand beside."""
+NOT_ON_PAGE = frozenset(
+    {"id", "person_id", "referral_id", "introduction_id", "consent_id", "replaces_id", "part_of_id", "based_on_id"}
+    | {
+        "clock_spent",
+        "clock_since",
+        "clock_step",
+        "clock_on",
+        "is_acted_on",
+        "is_date_reminded",
+        "is_reminded",
+        "before",
+    }
+    | {"took_space", "space_shown", "is_dead", "actor_id", "happy_to_wait", "is_wording_checked", "chased_at", "ask_on"}
+)
+"""Our own book-keeping, which the page leaves to the file for machines: nothing that anybody told."""
+A_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 NAMED: dict[str, type[Organization] | type[Service] | type[User]] = {
     "organization_id": Organization,
     "service_id": Service,
@@ -120,7 +139,7 @@ def _plain(value: Any) -> Any:
 
 def _told(row: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for name, value in row.items():
-        if value in (None, "", [], {}) or name == "id":
+        if value in (None, "", [], {}) or name in NOT_ON_PAGE:
             continue
         yield from _pairs(labels.label_of(name), _words(name, value))
 
@@ -146,6 +165,14 @@ def _words(name: str, value: Any) -> Any:
     """Names in place of the ids of organisations, services and users; moments in words."""
     if (model := NAMED.get(_kind(name))) is not None and value:
         return db.session.scalar(select(model.name).where(model.id == UUID(str(value)))) or value
+    if name == "state" and value in STATES:
+        return str(STATES[State(value)].label)
+    if name == "needs" and isinstance(value, list):
+        return [str(NEEDS[one].label) if one in NEEDS else one for one in value]
+    if name == "action":
+        return labels.action_of(str(value))
+    if isinstance(value, str) and A_DAY.fullmatch(value):
+        return wording.full_date(date.fromisoformat(value))
     if isinstance(value, str) and name.endswith("at") and "T" in value:
         here = clock.local(datetime.fromisoformat(value))
         return _("%(day)s, %(time)s", day=wording.full_date(here.date()), time=wording.clock_time(here))

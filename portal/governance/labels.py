@@ -59,6 +59,37 @@ LABELS: Mapping[str, LazyString] = {
     "action": _l("What was done"),
 }
 
+ACTIONS: Mapping[str, LazyString] = {
+    "person.made": _l("Made the record"),
+    "person.read": _l("Opened the record"),
+    "person.changed": _l("Changed the record"),
+    "person.contacted": _l("Noted a contact, or a try of one"),
+    "person.goal_added": _l("Noted a goal"),
+    "person.next_step": _l("Said what comes next"),
+    "person.given": _l("Gave the person to a colleague"),
+    "person.closed": _l("Closed the record"),
+    "person.opened_again": _l("Opened the record again"),
+    "person.flagged": _l("Told a team coordinator"),
+    "person.died": _l("Recorded a death"),
+    "person.not_to_contact": _l("Stopped every message"),
+    "person.may_contact": _l("Allowed messages again"),
+    "person.number_shown": _l("Looked at the NHS number"),
+    "person.exported": _l("Exported the record"),
+    "person.held": _l("Put the record under legal hold"),
+    "person.hold_lifted": _l("Lifted the legal hold"),
+    "person.correction_noted": _l("Noted a correction"),
+    "person.glass_broken": _l("Opened the record from outside its team"),
+    "person.glass_seen": _l("Looked at why it was opened from outside"),
+    "consent.given": _l("Noted an agreement"),
+    "consent.refused": _l("Noted a refusal"),
+    "consent.ended": _l("Ended an agreement"),
+}
+
+
+def action_of(action: str) -> str:
+    """An entry of the audit chain in words; its own name where it has none."""
+    return str(ACTIONS.get(action, action))
+
 
 def title_of(table: str) -> str:
     """What a table holds, in words."""
