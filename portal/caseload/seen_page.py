@@ -73,7 +73,8 @@ def seen_of(person: Person, *, page: int = 1, most: int = PAGE) -> tuple[list[Se
         .order_by(AuditEntry.number.desc())
     )
     entries = list(db.session.scalars(wanted.offset((page - 1) * most).limit(most + 1)))
-    has_more, entries = len(entries) > most, entries[:most]
+    has_more = len(entries) > most
+    entries = sorted(entries[:most], key=lambda entry: (entry.at, entry.number), reverse=True)
     names = _names(person, introductions, entries)
     rows = [_seen(entry, names) for entry in entries]
     together = [list(alike) for _key, alike in groupby(rows, key=lambda row: (row.day, row.who, row.what))]

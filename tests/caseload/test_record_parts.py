@@ -153,3 +153,12 @@ def test_a_date_of_birth_that_cannot_be_is_refused(sqlite_app: Flask, loop: Worl
         told = {"given_name": "Quilla", "postcode": "LE2 0QB", "version": "1", **born}
         as_user(loop.worker).post(at(loop, "identity"), told, expect=422)
     assert person_of(loop).birth_date is None
+
+
+def test_a_form_that_comes_back_is_a_look_at_the_record_too(app: Flask, loop: World, as_user: AsUser) -> None:
+    browser = as_user(loop.worker)
+    browser.post(at(loop, "contact"), {"ways": [], "version": "1"}, expect=422)
+    browser.post(at(loop, "matters"), {"what_matters": "Tea.", "version": "7"}, expect=409)
+    browser.post(at(loop, "matters"), {"what_matters": "Tea.", "version": "1"}, expect=303)
+    looks = db.session.scalars(select(AuditEntry.details).where(AuditEntry.action == "person.read"))
+    assert [one["what"] for one in looks] == ["contact", "matters"]
