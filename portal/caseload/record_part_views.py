@@ -1,6 +1,6 @@
 """Changing a part of a record: one page a part, with the version that it showed, and both versions where two clash."""
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.caseload.blueprint import bp
@@ -12,6 +12,7 @@ from portal.core.access import requires
 from portal.core.i18n import gettext as _
 from portal.core.pages import page
 from portal.core.permissions import Permission
+from portal.core.returning import own_path
 from portal.core.viewer import viewer
 from portal.people import actions
 from portal.people.actions import PersonClash
@@ -32,7 +33,7 @@ def change(reference: str, part: str) -> ResponseReturnValue:
     except PersonClash as clash:
         return _shown(person, one, form, clash)
     flash(_("Saved: %(part)s.", part=one.title), "done")
-    return redirect(url_for(".record", reference=person.reference), 303)
+    return redirect(own_path(request.args.get("back"), url_for(".record", reference=person.reference)), 303)
 
 
 def _shown(person: Person, one: Part, form: Form, clash: PersonClash | None = None) -> ResponseReturnValue:

@@ -29,7 +29,7 @@ class Row:
     label: str
     lines: tuple[str, ...]
     anchor: str | None = None
-    is_strong: bool = False
+    part: str | None = None
 
 
 @dataclass(frozen=True)
@@ -70,10 +70,10 @@ def all_see(person: Person, asked: Asked, held: Sequence[Consent | None]) -> tup
             (_("“%(words)s”", words=asked.what_matters),) if asked.what_matters else (),
             "what_matters",
         ),
-        Row(_("Safe contact"), _contact(person), "scopes"),
+        Row(_("Safe contact"), _contact(person), part="contact"),
     ]
     if "access" in scopes:
-        rows.append(Row(_("Language and access"), _access(person.access or {}), "scopes"))
+        rows.append(Row(_("Language and access"), _access(person.access or {}), part="access"))
     if "risk" in scopes:
         rows.append(Row(_("Keeping people safe"), _lines(asked.safety_note), "safety_note"))
     if "health" in scopes:

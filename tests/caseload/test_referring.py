@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from bs4 import Tag
 from flask import Flask
 
 from portal.core import clock
@@ -31,7 +32,11 @@ def refer_at(loop: World, *services: Any) -> str:
 
 def filled(page: Page, **changes: Any) -> dict[str, Any]:
     """What the form of the page holds, as a browser would send it, with changes."""
-    form = page.one("form.refer-form")
+    return {**held(page.one("form.refer-form")), **changes}
+
+
+def held(form: Tag) -> dict[str, Any]:
+    """What a form holds."""
     told: dict[str, Any] = {}
     for tag in form.select("input[name], textarea[name]"):
         name, kind = str(tag["name"]), tag.get("type")
@@ -41,7 +46,7 @@ def filled(page: Page, **changes: Any) -> dict[str, Any]:
         told[name] = (
             [*told[name], value] if isinstance(told.get(name), list) else [told[name], value] if name in told else value
         )
-    return {**told, **changes}
+    return told
 
 
 def to_check(browser: Browser, loop: World, *services: Any, **changes: Any) -> Page:
@@ -329,6 +334,16 @@ def test_changing_a_draft_comes_back_to_the_check_and_loses_no_race(loop: World,
     assert "Someone else changed this" in stale.text and "Too late." in stale.one("#reason").get_text()
     assert "Someone else changed this" in send(worker, check, expect=409).text
     assert the_one().state == "draft"
+
+
+def test_what_stands_in_the_record_is_changed_there_and_leads_back(loop: World, worker: Browser) -> None:
+    check = to_check(worker, loop)
+    way = next(str(tag["href"]) for tag in check.select("a") if "/change/contact" in str(tag["href"]))
+    page = worker.get(way)
+    told = held(next(one for one in page.select("main form") if one.select("[name=version]")))
+    back = worker.post(way, {**told, "best_times": "After 2pm"}, expect=303)
+    assert back.headers["Location"].endswith("/check")
+    assert "After 2pm" in worker.follow(back).text
 
 
 def test_keeping_and_throwing_away_a_draft(loop: World, worker: Browser) -> None:
