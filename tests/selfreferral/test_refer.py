@@ -160,6 +160,16 @@ def test_words_of_danger_lead_to_help_first_and_never_stop_the_form(
     assert referral.safety_prompt == {"kinds": ["mental_health"], "choice": "sent"}
 
 
+def test_danger_is_seen_in_the_language_of_the_page_and_where_nothing_had_to_be_written(
+    sqlite_app: Flask, browser: Browser, start: str
+) -> None:
+    welsh = f"/cy{start}"
+    walking.walk(browser, welsh, {one: walking.REFER[one] for one in ("who", "person", "help", "contact")})
+    sent = browser.post(f"{welsh}/safety", {"safety_note": "Mae hi'n cael trawiad ar y galon"}, expect=303)
+    assert sent.headers["Location"] == f"{welsh}/help-first"
+    assert "999" in browser.follow(sent).main
+
+
 def test_without_agreement_nothing_is_sent_and_nothing_is_kept(sqlite_app: Flask, browser: Browser, start: str) -> None:
     page = walking.walk(browser, start, walking.REFER, agreement={"agreed": "no"})
     assert page.words("h1") == ["Nothing was sent"] and "0116 496 0123" in page.main
