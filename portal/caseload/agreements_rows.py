@@ -8,6 +8,7 @@ from uuid import UUID
 
 from flask_babel.speaklater import LazyString
 
+from portal.caseload.agreements_words import words_of
 from portal.core import clock, wording
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext as _l
@@ -47,6 +48,11 @@ class Row:
     def scopes(self) -> list[str]:
         """What is shared, at length."""
         return [str(SCOPES[one]) for one in self.consent.scopes if one in SCOPES]
+
+    @property
+    def words(self) -> str:
+        """What was read out, where it was one of ours."""
+        return words_of(self.consent.wording, self.name)
 
     @property
     def until(self) -> str:

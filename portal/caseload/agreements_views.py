@@ -10,6 +10,7 @@ from portal.caseload import agreements_page
 from portal.caseload.agreements_actions import end_with, refuse
 from portal.caseload.agreements_forms import AgreementForm, EndForm
 from portal.caseload.agreements_page import organisation_named, rows_of
+from portal.caseload.agreements_words import words_of
 from portal.caseload.blueprint import bp
 from portal.caseload.record_opening import back_to, person_at
 from portal.core.access import requires
@@ -44,7 +45,7 @@ def add_agreement(reference: str) -> ResponseReturnValue:
         choosing = agreements_page.choosing(person, request.args.get("name", ""))
         return page("caseload/record-agreement-choose.html", person=person, choosing=choosing)
     organisation, form = organisation_named(told), AgreementForm()
-    shown: dict[str, Any] = {"person": person, "organisation": organisation, "form": form, "wording": WORDING}
+    shown: dict[str, Any] = {"person": person, "organisation": organisation, "form": form, **_words(organisation.name)}
     if not form.validate_on_submit():
         return page("caseload/record-agreement-add.html", **shown)
     try:
@@ -107,6 +108,10 @@ def agree_again(reference: str) -> ResponseReturnValue:
         except ConsentIncomplete as problem:
             form.refuse(problem.field, problem.sentence)
     if not form.is_submitted() or form.errors:
-        return page("caseload/record-agreement-again.html", person=person, form=form, wording=WORDING)
+        return page("caseload/record-agreement-again.html", person=person, form=form, **_words())
     flash(_("The record is open again."), "done")
     return redirect(url_for(".record", reference=person.reference), 303)
+
+
+def _words(group: str | None = None) -> dict[str, Any]:
+    return {"wording": WORDING, "words": words_of(WORDING, group)}

@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from portal.accounts.models import User
+from portal.caseload.agreements_words import WORDS
 from portal.core import clock
 from portal.core.audit import AuditEntry
 from portal.core.extensions import db
@@ -98,7 +99,9 @@ def test_an_agreement_is_noted_with_its_words(app: Flask, loop: World, as_user: 
     browser.post(address, told, expect=303)
     held = consents.active(loop.person.id, loop.group.id)
     assert held is not None and held.wording == "2026-11" and held.recorded_for_id == loop.team.id
-    assert "Larkfield Circle Yes" in browser.get(at(loop, "/agreements")).main
+    shown = browser.get(at(loop, "/agreements")).main
+    assert "Larkfield Circle Yes" in shown and "I would like to tell Larkfield Circle what we have ticked" in shown
+    assert consents.WORDING in WORDS
     browser.post(address, {**told, "scopes": ["needs"]}, expect=422)
     page = browser.post(address, {**told, "how": "best-interest"}, expect=422)
     assert page.one(".error-summary a")["href"] == "#given_by"
