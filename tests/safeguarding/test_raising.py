@@ -116,3 +116,15 @@ def test_words_are_unreadable_in_the_database_and_in_no_audit_entry(
     kept = str(db.session.execute(text("select * from safety_concern")).all())
     chain = str([(one.details, one.why) for one in db.session.scalars(select(AuditEntry))])
     assert "nephew" not in kept + chain and "761571000000106" not in kept + chain
+
+
+def test_records_lead_to_it(loop: World, team_lead: User, as_user: AsUser) -> None:
+    one = loop.introduction("accepted")
+    places = {
+        f"/clients/{loop.person.reference}": (loop.worker, f"/safety/raise?person={loop.person.reference}"),
+        f"/group/referrals/{one.reference}": (loop.group_worker, f"/safety/raise?introduction={one.reference}"),
+    }
+    for address, (user, wanted) in places.items():
+        found = [str(link["href"]) for link in as_user(user).get(address).select("a[href^='/safety/raise']")]
+        assert found == [wanted], address
+        assert "About Q.V." in as_user(user).get(wanted).main
