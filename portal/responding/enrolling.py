@@ -1,6 +1,6 @@
 """The first of a group to answer its referrals: a code goes to an address or phone that was on record, and gives the role.
 
-Once somebody of the group has the role, others are invited by its lead. Docs: `docs/groups.md`.
+Once somebody of the group has the role, others are invited by its lead. Docs: `docs/answering.md`.
 """
 
 import secrets

@@ -19,6 +19,7 @@ from portal.responding.left import left_of
 from portal.responding.opening import Opening
 
 GONE = 410
+CLASHES = 409
 
 
 @bp.route("/respond/<string:token>", methods=["GET", "POST"])
@@ -40,10 +41,11 @@ def answer(token: str) -> ResponseReturnValue:
 
 def shut(found: Opening, token: str, *, status: int | None = None, typed: Sequence[str] = ()) -> ResponseReturnValue:
     """Why nothing is to be done by this link any more; thanks where it was answered. `typed`: words that were not sent."""
-    usual = 200 if found.why == "answered" else GONE
+    is_beaten = request.method == "POST" and found.why == "answered" and found.link.used_at is None
+    usual = CLASHES if is_beaten else 200 if found.why == "answered" else GONE
     return page(
         "responding/shut.html", status=status or usual, found=found, token=token, introduction=found.introduction,
-        typed=typed,
+        typed=typed, is_beaten=is_beaten,
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from portal.people.models import Person
 from portal.referrals import links, withdrawing
 from portal.referrals.models import Introduction, IntroductionEvent, Message
 from tests.factories import Make
+from tests.support import at_once
 from tests.support.page import Browser, Page
 from tests.support.referrals import World
 
@@ -225,3 +226,26 @@ def test_a_listing_that_closed_meanwhile_needs_no_answer(sqlite_app: Flask, brow
     address = link(made)
     withdrawing.service_closed([made])
     assert browser.get(address, expect=410).words("h1") == ["This referral has ended"]
+
+
+def test_of_two_who_answer_by_their_links_at_once_exactly_one_does(
+    app: Flask, browser: Browser, loop: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from portal.responding import opening
+
+    made = loop.introduction("sent")
+    made_id = made.id
+    one, other = link(made), f"/respond/{links.new_link(made, 'answer', email='second@larkfield.example.org')}"
+    db.session.commit()
+    posts = [
+        (browser, one, {**hidden(browser, one), "press": "answer", "answer": "accept", "first_at": ""}),
+        (
+            Browser(app),
+            other,
+            {**hidden(browser, other), "press": "answer", "answer": "decline", "reason": "no-capacity"},
+        ),
+    ]
+    at_once.all_know(monkeypatch, opening, "opened", 2)
+    assert at_once.post_all(posts) == [303, 409]
+    verbs = [one.verb for one in db.session.query(IntroductionEvent).filter_by(introduction_id=made_id)]
+    assert sorted(verb for verb in verbs if verb in {"accept", "decline"}) in (["accept"], ["decline"])
