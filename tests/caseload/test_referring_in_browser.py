@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 from flask import Flask
@@ -103,6 +103,8 @@ def test_each_page_is_accessible_and_fits(sqlite_app: Flask, loop: World, make: 
     asks, refused = loop.introduction("info-requested"), loop.introduction("declined", service=make.service("Choir"))
     free = make.service("Walk and Talk", organisation=group)
     ways = {name: f"{person}/referrals/{one.reference}" for name, one in (("question", asks), ("declined", refused))}
+    ways |= {"choose": f"/caseload/refer/{free.id}", "mistakes": "/caseload/mistakes"}
+    asks.error_asked_by_id = loop.worker.id
     page = opened(f"{person}/refer?service={waits.id}&service={free.id}&service={full.id}", size=size)
     looked_at(page, f"refer-{size}")
     page.get_by_label("They told me").check()
@@ -115,7 +117,8 @@ def test_each_page_is_accessible_and_fits(sqlite_app: Flask, loop: World, make: 
     expect(page.get_by_role("heading", level=1, name="2 referrals sent")).to_be_visible()
     looked_at(page, f"refer-sent-{size}")
     for name, way in ways.items():
-        page.goto(page.url.partition("/clients")[0] + way)
+        found = page.goto(urljoin(page.url, way))
+        assert found is not None and found.ok, way
         looked_at(page, f"introduction-{name}-{size}")
-    page.goto(page.url.partition("/clients")[0] + f"{person}/find")
+    page.goto(urljoin(page.url, f"{person}/find"))
     looked_at(page, f"refer-results-{size}")
