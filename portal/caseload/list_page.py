@@ -15,7 +15,7 @@ from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.references import read_reference
 from portal.core.viewer import Viewer
-from portal.geography.queries import area_name
+from portal.geography.queries import area_names
 from portal.people.models import Person
 from portal.referrals.clocks import Clocks, clocks
 from portal.referrals.states import ACTED_ON, SAID_YES, State
@@ -145,7 +145,7 @@ def list_page(viewer: Viewer, asked: Asked, since: datetime | None) -> ListPage:
         asked=asked,
         counts=counts,
         groups=_grouped(shown, asked),
-        neighbourhoods=sorted(((code, area_name(code) or code) for code in codes), key=lambda one: one[1]),
+        neighbourhoods=sorted(area_names(codes).items(), key=lambda one: one[1]),
         next_due=min((row.due for row in rows if row.due and not row.is_due), default=None),
         waiting=counts["waiting"],
         news=[

@@ -41,6 +41,8 @@ from portal.referrals.transitions import Who
 TEAM, PRACTICE = "Wharfside Link Workers", "Tannery Row Surgery"
 REFERRER, WORKER = "referrer", "link-worker"
 TEAM_PHONE = "0116 496 0145"
+AREA = "leicester"
+"""Of the team, and of the coordinator who hears its flags."""
 FIRST_GROUPS = (
     "Larkfield Social Club",
     "Evington Good Company",
@@ -80,6 +82,8 @@ class _Story:
             self._measure(line)
         for one in self._introductions:
             self._introduce(one)
+        if "flag" in self.told:
+            self._flag(str(self.told["flag"]))
         self._plan()
 
     @property
@@ -244,6 +248,14 @@ class _Story:
 
     def _report(self, result: str) -> dict[str, Any]:
         return {"result": result, "last_contact": clock.today().isoformat(), "why_no_measure": "not-asked"}
+
+    def _flag(self, line: str) -> None:
+        """A word to the coordinator of the area, some days ago."""
+        assert self.person is not None
+        days, _space, why = line.partition(" ")
+        with clock.freeze(_moment(int(days)) + 2 * HOUR):
+            people.flag(self.person, AREA, why, by=self.worker)
+            db.session.flush()
 
     def _plan(self) -> None:
         assert self.person is not None

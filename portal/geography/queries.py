@@ -1,6 +1,6 @@
 """Questions about places: what somebody typed, which neighbourhood it is in, which areas make up a neighbourhood."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import partial
 from typing import Any, TypeVarTuple
@@ -75,12 +75,28 @@ def area_name(code: str) -> str | None:
     """What people call an official area: neighbourhood, council or county; none for a code we do not know."""
     if "names" in current.loaded_kinds() and (loaded := _area_name(code)) is not None:
         return loaded
+    return _shipped_name(code)
+
+
+def _shipped_name(code: str) -> str | None:
     atlas = current.atlas()
     if (number := atlas.area_numbers.get(code)) is not None:
         return atlas.areas[number].name or atlas.areas[number].official
     if (number := atlas.authority_numbers.get(code)) is not None:
         return atlas.authorities[number].name or None
     return next((council.county_name for council in atlas.authorities if code and council.county_code == code), None)
+
+
+def area_names(codes: Iterable[str]) -> dict[str, str]:
+    """What people call several official areas, by their codes; the code itself where we know none. One question at most."""
+    wanted = set(codes)
+    held = (
+        db.session.scalars(select(AreaName).where(AreaName.code.in_(wanted))).all()
+        if wanted and "names" in current.loaded_kinds()
+        else []
+    )
+    loaded = {row.code: _in_language(row) for row in held}
+    return {code: loaded.get(code) or _shipped_name(code) or code for code in wanted}
 
 
 def councils() -> list[tuple[str, str]]:
@@ -128,8 +144,10 @@ def _fact_of(postcode: str) -> PostcodeFact | None:
 
 def _area_name(code: str) -> str | None:
     row = db.session.get(AreaName, code)
-    if row is None:
-        return None
+    return None if row is None else _in_language(row)
+
+
+def _in_language(row: AreaName) -> str:
     locale = get_locale()
     return row.name_cy if row.name_cy and locale is not None and locale.language == "cy" else row.name
 

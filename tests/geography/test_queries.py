@@ -48,6 +48,18 @@ def test_a_loaded_name_goes_before_ours_and_is_said_in_welsh_to_welsh_readers(fi
         assert queries.area_name("W02000386") == "Treganna"
 
 
+def test_names_of_many_areas_are_one_question(file: GeographyFile, count_statements: Callable[[], Any]) -> None:
+    for number in range(5):
+        told = {"vintage": 2011, "key": f"quarter {number}", "name": f"Quarter {number}", "file_id": file.id}
+        db.session.add(AreaName(code=f"E0200285{number}", **told))
+    db.session.commit()
+    queries.area_name("E02002850")
+    with count_statements() as statements:
+        found = queries.area_names([*(f"E0200285{number}" for number in range(5)), "E0299"])
+    assert found == {**{f"E0200285{number}": f"Quarter {number}" for number in range(5)}, "E0299": "E0299"}
+    assert len(statements) <= 1
+
+
 def test_a_loaded_name_of_a_neighbourhood_can_be_searched_for(file: GeographyFile) -> None:
     db.session.add(
         AreaName(code="E02002856", vintage=2011, key="queens road quarter", name="Queens Road Quarter", file_id=file.id)
