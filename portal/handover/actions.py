@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from portal.core.i18n import gettext as _
 from portal.core.viewer import Viewer
 from portal.handover.forms import FOR_PRACTICE, Told
 from portal.handover.queries import nation_of
@@ -78,7 +79,7 @@ def see_to(introduction: Introduction) -> None:
 def _send(introduction: Introduction, agreement: Agreement, *, tells_outcome: bool, by: Actor) -> None:
     person, practice_id, viewer = introduction.person, by.organization_id, by.user
     if viewer is None or practice_id is None:
-        raise NotTheirs("only somebody of a practice hands over")
+        raise NotTheirs(_("This is for somebody else to do."))
     held = consents.give(person, introduction.organization_id, agreement, by=viewer, for_id=practice_id)
     if tells_outcome:
         consents.give(person, practice_id, _for_practice(agreement), by=viewer, for_id=practice_id)
@@ -94,7 +95,7 @@ def _for_practice(agreement: Agreement) -> Agreement:
 def _as(by: Viewer, introduction: Introduction, verb: str) -> Actor:
     actor = acting(by, introduction, verb)
     if actor is None:
-        raise NotTheirs("this is for somebody else to do")
+        raise NotTheirs(_("This is for somebody else to do."))
     return actor
 
 
