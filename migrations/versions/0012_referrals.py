@@ -68,6 +68,26 @@ def upgrade() -> None:
         sa.UniqueConstraint("list_id", "code", name=op.f("uq_code_entry_list_id_code")),
     )
     op.create_table(
+        "erasure_certificate",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("reference", sa.String(length=8), nullable=False),
+        sa.Column("retention_class", sa.String(length=40), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("why", sa.String(length=10), nullable=False),
+        sa.Column("counts", JSON, nullable=False),
+        sa.Column("by_user_id", sa.Uuid(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("why in ('due', 'asked', 'again')", name=op.f("ck_erasure_certificate_why")),
+        sa.ForeignKeyConstraint(
+            ["by_user_id"], ["account.id"], name=op.f("fk_erasure_certificate_by_user_id_account"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_erasure_certificate")),
+    )
+    with op.batch_alter_table("erasure_certificate", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_erasure_certificate_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "link_team",
         sa.Column("organization_id", sa.Uuid(), nullable=False),
         sa.Column("areas", JSON, nullable=False),
@@ -180,6 +200,34 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("day", "organization_id", "kind", "key", name=op.f("pk_signpost_count")),
     )
+    op.create_table(
+        "broken_glass",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("seen_by_id", sa.Uuid(), nullable=True),
+        sa.Column("form_key", sa.String(length=64), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_broken_glass_person_id_person"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["seen_by_id"], ["account.id"], name=op.f("fk_broken_glass_seen_by_id_account"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["account.id"], name=op.f("fk_broken_glass_user_id_account"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_broken_glass")),
+        sa.UniqueConstraint("form_key", name=op.f("uq_broken_glass_form_key")),
+    )
+    with op.batch_alter_table("broken_glass", schema=None) as batch_op:
+        batch_op.create_index("ix_broken_glass_at", ["at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_broken_glass_person_id"), ["person_id"], unique=False)
+        batch_op.create_index("ix_broken_glass_user", ["user_id", "person_id", "until"], unique=False)
+
     op.create_table(
         "consent",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -302,6 +350,26 @@ def upgrade() -> None:
     with op.batch_alter_table("person_flag", schema=None) as batch_op:
         batch_op.create_index("ix_person_flag_open", ["area", "closed_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_person_flag_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "record_note",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("by_user_id", sa.Uuid(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("form_key", sa.String(length=64), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["by_user_id"], ["account.id"], name=op.f("fk_record_note_by_user_id_account"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_record_note_person_id_person"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_record_note")),
+        sa.UniqueConstraint("form_key", name=op.f("uq_record_note_form_key")),
+    )
+    with op.batch_alter_table("record_note", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_record_note_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "referral",
@@ -869,6 +937,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_referral_based_on_id"))
 
     op.drop_table("referral")
+    with op.batch_alter_table("record_note", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_record_note_person_id"))
+
+    op.drop_table("record_note")
     with op.batch_alter_table("person_flag", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_person_flag_person_id"))
         batch_op.drop_index("ix_person_flag_open")
@@ -888,6 +960,12 @@ def downgrade() -> None:
         batch_op.drop_index("ix_consent_expiry")
 
     op.drop_table("consent")
+    with op.batch_alter_table("broken_glass", schema=None) as batch_op:
+        batch_op.drop_index("ix_broken_glass_user")
+        batch_op.drop_index(batch_op.f("ix_broken_glass_person_id"))
+        batch_op.drop_index("ix_broken_glass_at")
+
+    op.drop_table("broken_glass")
     op.drop_table("signpost_count")
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.drop_index("ix_person_team")
@@ -900,6 +978,10 @@ def downgrade() -> None:
     op.drop_table("person")
     op.drop_table("measure_wording")
     op.drop_table("link_team")
+    with op.batch_alter_table("erasure_certificate", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_erasure_certificate_person_id"))
+
+    op.drop_table("erasure_certificate")
     op.drop_table("code_entry")
     op.drop_table("measure_setting")
     op.drop_table("code_list")
