@@ -10,9 +10,16 @@ from typing import Any, Literal
 import yaml
 
 from portal.codes.dates import age_on
+from portal.core.extensions import settings
 
 FILE = Path(__file__).parent / "classes.yaml"
+OWN_FILE = "retention.yaml"
+"""In the folder of the instance: takes the place of the file that is shipped."""
 ADULT = 18
+
+
+class ClassesProblem(Exception):
+    """The file of classes cannot be used, said in a sentence."""
 
 
 @dataclass(frozen=True)
@@ -43,11 +50,10 @@ class Facts:
     died_on: date | None = None
 
 
-@cache
 def classes() -> Sequence[RetentionClass]:
-    """All of them, in the order in which they are tried. Raises TypeError for a row with an unknown part."""
-    rows: list[dict[str, Any]] = yaml.safe_load(FILE.read_text(encoding="utf-8"))["classes"]
-    return tuple(RetentionClass(**{**row, "needs": tuple(row.get("needs", ()))}) for row in rows)
+    """All of them, in the order in which they are tried: of the operator's own file where there is one. Raises ClassesProblem."""
+    own = settings().instance / OWN_FILE
+    return _read(own, own.stat().st_mtime_ns) if own.exists() else _read(FILE, 0)
 
 
 def class_of(facts: Facts) -> RetentionClass:
@@ -64,6 +70,20 @@ def due_on(one: RetentionClass, facts: Facts) -> date:
     if one.after_death is not None and facts.died_on is not None:
         days.append(_years_after(facts.died_on, one.after_death))
     return min(days)
+
+
+@cache
+def _read(path: Path, _changed_at: int) -> Sequence[RetentionClass]:
+    try:
+        rows: list[dict[str, Any]] = yaml.safe_load(path.read_text(encoding="utf-8"))["classes"]
+        found = tuple(RetentionClass(**{**row, "needs": tuple(row.get("needs", ()))}) for row in rows)
+    except (yaml.YAMLError, KeyError, TypeError, AttributeError) as problem:
+        raise ClassesProblem(f"{path.name} cannot be read as retention classes: {problem}") from problem
+    lasting = [one.id for one in found if one.years is None and one.birthday is None]
+    for_all = {one.controller for one in found if one.fits == "all"}
+    if lasting or not ("any" in for_all or for_all >= {"team", "group"}):
+        raise ClassesProblem(f"{path.name}: each class needs years or a birthday, and somebody would fall into none.")
+    return found
 
 
 def _is_for(one: RetentionClass, facts: Facts) -> bool:

@@ -13,7 +13,7 @@ from portal.core.extensions import db
 from portal.core.references import read_reference, shown
 from portal.core.transactions import unit
 from portal.governance import erasing, exporting
-from portal.governance.classes import classes
+from portal.governance.classes import ClassesProblem, classes
 from portal.governance.retention import Due, due, erase_again, erase_due
 from portal.people.models import Person
 
@@ -29,8 +29,11 @@ def retention() -> None:
 @with_app
 def run(dry_run: bool, as_json: bool) -> None:
     """Erase what falls due by its class, and write a certificate for each person. Can be stopped and run again."""
-    with unit():
-        found = list(due())
+    try:
+        with unit():
+            found = list(due())
+    except ClassesProblem as problem:
+        refuse(str(problem))
     erased = 0
     if not dry_run:
         with progress("Erasing") as step:

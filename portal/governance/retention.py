@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, exists, or_, select, update
 
 from portal.core import clock
 from portal.core.extensions import db, settings
@@ -92,13 +92,15 @@ def erase_again(folder: Path) -> list[str]:
 
 @job("governance.retention")
 def daily() -> None:
-    """Note the class and the day of whoever falls due, for information governance; erase them where the operator said so."""
+    """Note the class and the day of whoever falls due; erase those of confirmed classes where the operator said so."""
+    no_longer = update(Person).where(Person.delete_after.is_not(None), ~_may_fall_due())
+    db.session.execute(no_longer.values(delete_after=None), execution_options={"synchronize_session": False})
     for one in list(due()):
         person = db.session.get(Person, one.person_id)
         if person is None:
             continue
         person.retention_class, person.delete_after = one.retention_class.id, one.due_on
-        if settings().retention_automatic:
+        if settings().retention_automatic and one.retention_class.confirmed:
             erasing.erase(person, why="due", by=None, due_on=one.due_on)
     db.session.flush()
     erasing.write_certificates()

@@ -1,6 +1,7 @@
 """Retention classes: which fits, when it is due, what never is; the command, its certificates, and a restored person."""
 
 import json
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -14,7 +15,7 @@ from sqlalchemy import select
 from portal.core import clock
 from portal.core.extensions import db
 from portal.governance import retention
-from portal.governance.classes import Facts, class_of, classes, due_on
+from portal.governance.classes import OWN_FILE, ClassesProblem, Facts, class_of, classes, due_on
 from portal.governance.cli import retention as retention_command
 from portal.governance.models import ErasureCertificate
 from portal.people.models import Person
@@ -43,14 +44,32 @@ LATER = datetime(2035, 1, 1, 9, tzinfo=UTC)
         (replace(FACTS, has_team=False, ended_on=date(2028, 2, 29)), "group", date(2030, 3, 1)),
     ],
 )
+@pytest.mark.usefixtures("sqlite_app")
 def test_each_class_fits_and_falls_due(facts: Facts, wanted: str, day: date) -> None:
     found = class_of(facts)
     assert (found.id, due_on(found, facts)) == (wanted, day)
 
 
+@pytest.mark.usefixtures("sqlite_app")
 def test_every_class_has_a_source_and_what_is_our_own_is_unconfirmed() -> None:
     assert all(one.source for one in classes())
     assert {one.id for one in classes() if not one.confirmed} == {"not-accepted", "mental-health", "group"}
+
+
+def test_an_operators_own_file_takes_the_place_of_ours(sqlite_app: Flask) -> None:
+    own = sqlite_app.extensions["portal.settings"].instance / OWN_FILE
+    all_of = "controller: any, fits: all, source: Ours., confirmed: true"
+    try:
+        own.write_text(f"classes:\n- {{id: short, {all_of}, years: 1}}\n", encoding="utf-8")
+        assert (class_of(FACTS).id, due_on(class_of(FACTS), FACTS)) == ("short", date(2027, 11, 24))
+        for wrong in (f"- {{id: short, {all_of}}}", "- {id: x, colour: red}", "- {id: x, years: [", "3"):
+            own.write_text(f"classes:\n{wrong}\n", encoding="utf-8")
+            os.utime(own, ns=(0, hash(wrong) % 10**9))
+            with pytest.raises(ClassesProblem):
+                classes()
+    finally:
+        own.unlink()
+    assert class_of(FACTS).id == "adult"
 
 
 def test_what_is_open_or_held_never_falls_due(app: Flask, loop: World) -> None:
@@ -91,6 +110,13 @@ def test_the_daily_job_erases_nothing_unless_it_is_told_to(full: World, app: Fla
         db.session.commit()
         person = db.session.scalars(select(Person)).one()
         assert (person.retention_class, person.delete_after, person.erased_at) == ("adult", _adults(person), None)
+        person.held_at = clock.now()
+        retention.daily()
+        db.session.commit()
+        db.session.refresh(person)
+        assert person.delete_after is None
+        person.held_at = None
+        db.session.commit()
         app.extensions["portal.settings"] = replace(settings, retention_automatic=True)
         try:
             retention.daily()
