@@ -62,7 +62,7 @@ def _to_answer(theirs: ColumnElement[bool], organization_id: UUID) -> list[ToDo]
     address = url_for("responding.referrals", organisation=organization_id)
     if len(found) == 1:
         address = url_for("responding.show", reference=first.shown_reference)
-    return [ToDo("answer", title, note, address, left.tag)]
+    return [ToDo("answer", title, note, address, left.tag if left.tone == "act" else None)]
 
 
 def _who_came(theirs: ColumnElement[bool], organization_id: UUID) -> list[ToDo]:

@@ -27,7 +27,7 @@ def editor_too(loop: World) -> None:
 def test_what_is_to_do_is_told_with_minutes(app: Flask, loop: World, make: Make, as_user: AsUser) -> None:
     editor_too(loop)
     services: list[Service] = [make.service(f"Table {number}", organisation=loop.group) for number in range(5)]
-    loop.introduction("sent", service=services[0])
+    first = loop.introduction("sent", service=services[0])
     loop.introduction("in-review", service=services[1])
     loop.introduction("info-requested", service=services[2])
     booked = loop.introduction("booked", service=services[3])
@@ -36,10 +36,13 @@ def test_what_is_to_do_is_told_with_minutes(app: Flask, loop: World, make: Make,
     visit.starts_at = clock.now() - timedelta(hours=3)
     db.session.commit()
     page = as_user(loop.group_worker).get("/group")
-    assert "Answer 2 referrals" in page.main and "5 working days left" in page.main
+    assert "Answer 2 referrals" in page.main and "Answer it by" in page.main and not page.select(".mark--act")
     assert page.link("Look again at 1 person who waits").endswith("view=waiting")
     assert [one for one in page.words(".sheet__link") if one.startswith("Say who came on ")]
     assert "Referrals 2" in page.words(".staff-header__parts a")
+    first.respond_by = clock.today()
+    db.session.commit()
+    assert as_user(loop.group_worker).get("/group").words(".mark--act") == ["Answer today"]
 
 
 def test_who_edits_listings_alone_sees_nothing_of_referrals(
