@@ -64,6 +64,8 @@ def test_a_question_is_late_and_goes_before_all_else(app: Flask, loop: World, as
     assert "Tuesday Table, asked Thursday" in told
     assert "4 days late" in told
     assert page.one(".cases__group").get_text().strip() == "Overdue: 1"
+    way = str(page.one(".cases__step a")["href"])
+    assert "Can they manage a gravel path?" in as_user(loop.worker).get(way).main
 
 
 @pytest.mark.usefixtures("_tuesday")
