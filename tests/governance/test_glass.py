@@ -18,7 +18,7 @@ from tests.support.page import Browser
 from tests.support.people import make_user
 from tests.support.referrals import World
 
-pytestmark = pytest.mark.usefixtures("app")
+pytestmark = pytest.mark.usefixtures("sqlite_app")
 AsUser = Callable[..., Browser]
 REASON = "They are in our waiting room and cannot say who looks after them."
 GLASS = "/records/break-glass"

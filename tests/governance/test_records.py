@@ -16,7 +16,7 @@ from tests.governance.conftest import SECRET
 from tests.support.page import Browser
 from tests.support.referrals import NUMBER, World
 
-pytestmark = pytest.mark.usefixtures("app")
+pytestmark = pytest.mark.usefixtures("sqlite_app")
 AsUser = Callable[..., Browser]
 
 

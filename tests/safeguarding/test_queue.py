@@ -21,7 +21,7 @@ from tests.support.page import Browser
 from tests.support.people import make_user
 from tests.support.referrals import World
 
-pytestmark = pytest.mark.usefixtures("app")
+pytestmark = pytest.mark.usefixtures("sqlite_app")
 AsUser = Callable[..., Browser]
 BOSS, LEAD = "boss@people.example.org", "orla@people.example.org"
 TUESDAY = datetime(2026, 11, 24, 9, tzinfo=LONDON)
