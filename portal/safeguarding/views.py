@@ -40,15 +40,15 @@ def raise_concern() -> ResponseReturnValue:
         by = promise.read_by(clock.now(), cast("Nation", about.nation))
         return page("safeguarding/raise.html", form=form, about=about, mine=mine, urgent_cards=cards, read_by=by)
     concern = actions.raise_concern(form.worry(), about, by=user)
-    return redirect(url_for(".raised", reference=concern.reference), 303)
+    return redirect(url_for(".raised", concern=concern.reference), 303)
 
 
-@bp.get("/safety/raised/<string:reference>")
+@bp.get("/safety/raised/<string:concern>")
 @signed_in()
-def raised(reference: str) -> ResponseReturnValue:
+def raised(concern: str) -> ResponseReturnValue:
     """It is with the safeguarding lead: its reference, and by when it is read. Its words are not shown again."""
-    concern = queries.raised_by(viewer(), reference)
-    return page("safeguarding/raised.html", concern=concern, read_by=promise.due_of(concern))
+    found = queries.raised_by(viewer(), concern)
+    return page("safeguarding/raised.html", concern=found, read_by=promise.due_of(found))
 
 
 def _subject(user: User) -> Subject:

@@ -208,6 +208,7 @@ PARTS: dict[str, Callable[[World], object]] = {
     "slug": lambda _world: "leicester",
     "selfreferral.reference": lambda _world: "K7PH-4MWX",
     "governance.reference": lambda _world: "K7PH-4MWX",
+    "safeguarding.concern": lambda _world: "K7PH-4MWX",
     "safeguarding.reference": lambda _world: "K7PH-4MWX",
     "token": lambda _world: NOBODYS,
 }
