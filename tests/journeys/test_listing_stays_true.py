@@ -5,14 +5,13 @@ As a new user would do it, in a real browser and with a real mail server, with a
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 
 import pyotp
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from portal.accounts import passwords
 from portal.accounts.models import Membership, User
@@ -21,12 +20,10 @@ from portal.changes import risks
 from portal.changes.models import ChangeRequest
 from portal.core import clock
 from portal.core.extensions import db
-from portal.core.queue import work_until_idle
 from portal.directory.models import Service
-from portal.notifications.senders import current
 from tests.factories import Make
-from tests.support.chromium import SIZES
-from tests.support.mail_server import Listener, listening, text_of
+from tests.support.mail_server import Listener
+from tests.support.town import Town, mail_from
 
 EMAIL, PASSWORD = "sam@people.example.org", "seven quiet otters swim"
 DESK, DESK_SECRET = "desk@people.example.org", "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -35,47 +32,8 @@ GROUP_MAIL = "hello@larkfield.example.org"
 
 @pytest.fixture
 def mail_server(sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Listener]:
-    with listening() as listener:
-        settings = replace(sqlite_app.extensions["portal.settings"], mail_url=listener.url)
-        monkeypatch.setitem(sqlite_app.extensions, current.NAME, current.senders_of(settings))
+    with mail_from(sqlite_app, monkeypatch) as listener:
         yield listener
-
-
-class Town:
-    """The site, its mail, and one context of a browser for each who takes part."""
-
-    def __init__(self, site: str, chromium: Chromium, mails: Listener, *, script: bool) -> None:
-        self.site, self.chromium, self.mails, self.script = site, chromium, mails, script
-        self.contexts: list[BrowserContext] = []
-
-    def person(self) -> Page:
-        context = self.chromium.new_context(viewport=SIZES["phone"], java_script_enabled=self.script)
-        self.contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(10_000)
-        return page
-
-    def work(self) -> None:
-        """What the worker does: everything that waits."""
-        db.session.remove()
-        work_until_idle()
-        db.session.remove()
-
-    def mail_to(self, address: str, subject: str) -> str:
-        """The newest mail of that subject, as text."""
-        self.work()
-        found = [
-            text_of(mail)
-            for mail, to in zip(self.mails.mails, self.mails.recipients, strict=True)
-            if to == address and re.search(subject, str(mail["Subject"]))
-        ]
-        assert found, [str(mail["Subject"]) for mail in self.mails.mails]
-        return found[-1]
-
-    def link_in(self, text: str, path: str) -> str:
-        found = re.search(rf"http://127\.0\.0\.1:8000({path}[\w/.-]+)", text)
-        assert found, text
-        return self.site + found[1]
 
 
 @pytest.fixture(params=[True, False], ids=["script", "no script"])
@@ -84,8 +42,7 @@ def town(
 ) -> Iterator[Town]:
     town = Town(site, chromium, mail_server, script=request.param)
     yield town
-    for context in town.contexts:
-        context.close()
+    town.close()
 
 
 @pytest.fixture
