@@ -40,8 +40,8 @@ from portal.directory import views as directory_views
 from portal.governance import views as governance_views
 from portal.groups import joining_views
 from portal.groups import views as groups_views
-from portal.measures import models as measures_models
 from portal.handover import views as handover_views
+from portal.measures import models as measures_models
 from portal.moderation import views as moderation_views
 from portal.neighbourhoods import views as neighbourhoods_views
 from portal.notifications import views as notifications_views

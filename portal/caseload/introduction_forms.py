@@ -1,6 +1,6 @@
 """The small forms of an introduction's page: one for each thing that a link worker may do with it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from flask_babel.speaklater import LazyString
@@ -8,6 +8,7 @@ from wtforms import HiddenField, RadioField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional
 
+from portal.caseload.record_acts import GOAL_RESULTS
 from portal.caseload.referring_forms import HOW
 from portal.codes.dates import DateField
 from portal.core.forms import KeyedForm
@@ -19,13 +20,6 @@ from portal.referrals.messages import LONGEST
 from portal.referrals.reasons import REASONS
 
 LONGEST_NOTE = 2_000
-RESULTS: Mapping[str, LazyString] = {
-    "achieved": _l("Reached"),
-    "partly": _l("Partly reached"),
-    "not-achieved": _l("Not reached"),
-    "not-known": _l("Not known"),
-}
-"""How a goal turned out: the results that `portal.referrals.guards` takes."""
 
 
 def _words(label: LazyString, longest: int = LONGEST_NOTE, *, needed: LazyString | None = None, hint: Any = "") -> Any:
@@ -155,9 +149,9 @@ class CompleteForm(ActForm):
 def complete_form(goals: Iterable[Goal]) -> type[CompleteForm]:
     """The form of an ending for a person with these goals."""
     told = {
-        f"goal_{goal.id}": _radios(goal.words, RESULTS.items(), _l("Say how each goal turned out"))  # type: ignore[arg-type]
+        f"goal_{goal.id}": _radios(goal.words, GOAL_RESULTS.items(), _l("Say how each goal turned out"))  # type: ignore[arg-type]
         for goal in goals
     }
     if not told:
-        told["result"] = _radios(_l("How did it turn out?"), RESULTS.items(), _l("Say how it turned out"))
+        told["result"] = _radios(_l("How did it turn out?"), GOAL_RESULTS.items(), _l("Say how it turned out"))
     return type("GoalsForm", (CompleteForm,), told)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from portal.caseload import introduction_acts as acts
-from portal.caseload.introduction_forms import RESULTS
+from portal.caseload.record_acts import GOAL_RESULTS
 from portal.caseload.record_introductions import said_of
 from portal.caseload.record_timeline import SHOWN_WORDS, TITLES
 from portal.caseload.referring_check import Row, all_see, asked_of, own_row, shares
@@ -165,11 +165,11 @@ def _outcome(one: Introduction) -> tuple[Row, ...]:
     rows = []
     if one.reason_code:
         rows.append(Row(_("Why"), tuple(text for text in (words_of(one.reason_code), one.reason_words) if text)))
-    if report.get("result") in RESULTS:
-        rows.append(Row(_("How it turned out"), (str(RESULTS[report["result"]]),)))
+    if report.get("result") in GOAL_RESULTS:
+        rows.append(Row(_("How it turned out"), (str(GOAL_RESULTS[report["result"]]),)))
     goals = report.get("goals") or {}
     told = [(goal, str(goals.get(str(goal.id)))) for goal in one.person.goals]
-    rows += [Row(goal.words, (str(RESULTS[result]),)) for goal, result in told if result in RESULTS]
+    rows += [Row(goal.words, (str(GOAL_RESULTS[result]),)) for goal, result in told if result in GOAL_RESULTS]
     if report.get("last_contact"):
         rows.append(Row(_("Last contact"), (str(report["last_contact"]),)))
     if report.get("measure_id"):

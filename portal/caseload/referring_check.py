@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import ngettext
+from sqlalchemy import select
 
 from portal.caseload.referring_drafts import drafts_of
 from portal.caseload.referring_forms import ASK, BEFORE, HOW, Asked, AskedOf
 from portal.caseload.referring_groups import Group
 from portal.core import clock, wording
+from portal.core.extensions import db
 from portal.core.i18n import gettext as _
 from portal.directory.filters import BY_NAME
 from portal.directory.languages import name_of
@@ -114,11 +116,27 @@ def new_form_data(person: Person, groups: Sequence[Group]) -> dict[str, Any]:
     scopes = sorted({scope for one in held if one for scope in one.scopes}) if is_agreed else list(consents.USUAL)
     return {
         "needs": list(person.needs or ()),
-        "reason": _needs(person.needs or ()),
+        "reason": _needs(person.needs or ()) or handed_over_for(person),
         "what_matters": person.what_matters,
         "scopes": scopes,
         "how": BEFORE if is_agreed else None,
     }
+
+
+def handed_over_for(person: Person) -> str | None:
+    """What the practice wrote when it handed the person over last, where nobody has asked them for their needs yet."""
+    wanted = (
+        select(Referral)
+        .join(Introduction, Introduction.referral_id == Referral.id)
+        .where(
+            Referral.person_id == person.id,
+            Introduction.kind == "link-work",
+            Introduction.organization_id == person.organization_id,
+        )
+        .order_by(Referral.created_at.desc(), Referral.id)
+    )
+    newest = db.session.scalars(wanted.limit(1)).first()
+    return newest.reason if newest is not None else None
 
 
 def own_row(told: dict[str, str], anchor: str | None = None) -> Row:

@@ -117,7 +117,7 @@ def _follow(introduction: Introduction, before: State, row: Transition, by: Acto
         clocks.stop(introduction)
     if before is State.INFO_REQUESTED and state is State.IN_REVIEW:
         clocks.go_on(introduction)
-    if state is State.IN_REVIEW and introduction.first_opened_at is None:
+    if state in {State.IN_REVIEW, State.INFO_REQUESTED} and introduction.first_opened_at is None:
         introduction.first_opened_at = clock.now()
     if state in {State.ACCEPTED, State.WAITING_LIST} and introduction.answered_at is None:
         introduction.answered_at = clock.now()

@@ -36,6 +36,8 @@ def left_of(introduction: Introduction) -> Left:
     by = wording.day(day)
     if day < clock.today():
         late = _working_days(day, clock.today(), introduction)
+        if late == 0:
+            return Left(_("Answer is late"), by, "act")
         return Left(ngettext("%(num)s working day late", "%(num)s working days late", late), by, "act")
     left = _working_days(clock.today(), day, introduction)
     if left == 0:

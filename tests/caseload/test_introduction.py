@@ -196,7 +196,7 @@ def test_ending_it_for_the_group_asks_for_the_outcome(loop: World, worker: Brows
     assert "Add a measure, or say why" in act(worker, one, "complete", expect=422, result="partly", **told).text
     act(worker, one, "complete", result="partly", why_no_measure="declined", words="She went each week.", **told)
     page = worker.get(at(one))
-    assert state(one) == "completed" and "Partly reached" in page.main and "She went each week." in page.main
+    assert state(one) == "completed" and "Partly achieved" in page.main and "She went each week." in page.main
 
 
 def test_ending_it_early(loop: World, worker: Browser) -> None:

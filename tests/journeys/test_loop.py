@@ -185,8 +185,7 @@ def refer(place: Place, page: Page, service: str) -> None:
     page.get_by_role("link", name="Find support for this person").first.click()
     card = page.locator("article.service-card").filter(has_text=service)
     card.locator(".refer-part__link").click()
-    if not page.locator("#reason").input_value():
-        page.locator("#reason").fill("Company.")
+    expect(page.locator("#reason")).to_have_value(STORY)
     page.get_by_label("They told me").or_(page.get_by_label("They told me again")).first.check()
     page.get_by_role("button", name="Check before you send").click()
     page.get_by_role("button", name="Send 1 referral").click()
