@@ -16,6 +16,7 @@ from portal.organisations.models import Organization
 from tests.factories import Make
 from tests.house.walk import SEEN
 from tests.support.page import Browser
+from tests.support.referrals import World
 
 READINGS = {
     "accounts.editors": ("people.read", "moderator", None),
@@ -31,10 +32,16 @@ READINGS = {
 """Every page that shows names, addresses or words of other people: its action, who reads it, and which id is its subject."""
 OF_COLLEAGUES = {"groups.history"}
 """Names those of the own group alone, to the group: no entry."""
+OF_THE_REFERRED = {
+    "caseload.details": "/clients/{person}/details",
+    "caseload.record": "/clients/{person}",
+    "responding.show": "/group/referrals/{introduction}",
+}
+"""Pages that show somebody who is referred: to their link worker, and to the group that accepted them."""
 
 
 def test_no_page_that_names_people_is_left_out() -> None:
-    assert set(SEEN) - OF_COLLEAGUES <= set(READINGS)
+    assert set(SEEN) - OF_COLLEAGUES <= set(READINGS) | set(OF_THE_REFERRED)
 
 
 @pytest.fixture
@@ -86,3 +93,19 @@ def test_reading_of_other_people_is_an_entry(
         assert noted == [(str(reader.id), str(ids[of]) if of else None)] * opened
     told = db.session.scalars(select(AuditEntry.details).where(AuditEntry.action == action))
     assert not any("@" in str(one) for one in told)
+
+
+@pytest.mark.parametrize("endpoint", OF_THE_REFERRED)
+def test_reading_of_who_is_referred_is_an_entry(
+    sqlite_app: Flask, make: Make, as_user: Callable[..., Browser], endpoint: str
+) -> None:
+    group = make.organisation()
+    loop = World(make.organisation("Saffron Vale Link Workers"), group, make.service(organisation=group))
+    made, reader = loop.introduction("accepted"), loop.group_worker if endpoint == "responding.show" else loop.worker
+    path = OF_THE_REFERRED[endpoint].format(person=loop.person.reference, introduction=made.reference)
+    assert sqlite_app.url_map.bind("localhost").match(path)[0] == endpoint
+    person_id, browser = loop.person.id, as_user(reader)
+    for opened in (1, 2):
+        browser.get(path)
+        noted = select(AuditEntry.actor_id, AuditEntry.subject_id).where(AuditEntry.action == "person.read")
+        assert db.session.execute(noted).all() == [(str(reader.id), str(person_id))] * opened

@@ -16,7 +16,8 @@ IMPORTED_AS = {
     "notifications-python-client": "notifications_python_client",
     "charset-normalizer": "charset_normalizer", "flask-babel": "flask_babel", "flask-migrate": "flask_migrate",
     "flask-sqlalchemy": "flask_sqlalchemy", "flask-wtf": "flask_wtf",
-    "opening-hours-py": "opening_hours", "prometheus-client": "prometheus_client", "python-dateutil": "dateutil", "python-stdnum": "stdnum",
+    "opening-hours-py": "opening_hours", "prometheus-client": "prometheus_client", "python-dateutil": "dateutil",
+    "python-stdnum": "stdnum",
     "pyyaml": "yaml", "whoosh3": "whoosh",
 }  # fmt: skip
 NOT_IMPORTED = {"psycopg"}

@@ -147,7 +147,9 @@ def test_a_part_that_nobody_knows_fails_with_what_to_write(sqlite_app: Flask, ma
 
 
 def test_there_is_a_viewer_of_each_role() -> None:
-    assert set(walk.VIEWERS) >= {role.value for role in Role} and len(walk.VIEWERS) == len(Role) + len(walk.ELSEWHERE) + 1
+    assert (
+        set(walk.VIEWERS) >= {role.value for role in Role} and len(walk.VIEWERS) == len(Role) + len(walk.ELSEWHERE) + 1
+    )
 
 
 def test_a_walk_spends_no_link_of_anybody(sqlite_app: Flask, make: Make) -> None:
