@@ -28,7 +28,7 @@ def main(arguments: list[str]) -> int:
         with ThreadPoolExecutor(2) as two:
             if not all(list(two.map(lambda check: _is_well(*check, environment), CHECKS))):
                 return 1
-    spread = ["-n", "3", "--dist", "worksteal"]
+    spread = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
     command = [sys.executable, "-m", "pytest", *(spread if not arguments else []), *arguments]
     return subprocess.run(command, env=environment, check=False).returncode
 

@@ -392,7 +392,7 @@ def upgrade() -> None:
         sa.Column("priority", sa.String(length=10), nullable=False),
         sa.Column("needed_by", sa.Date(), nullable=True),
         sa.Column("wants_feedback", sa.Boolean(), nullable=False),
-        sa.Column("code_hash", sa.String(length=64), nullable=True),
+        sa.Column("code", sa.Text(), nullable=True),
         sa.Column("locale", sa.String(length=35), nullable=False),
         sa.Column("form_key", sa.String(length=64), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),

@@ -20,7 +20,7 @@ from portal.directory.needs import NEEDS
 from portal.geography.places import PlaceProblem
 from portal.geography.queries import locate
 from portal.people.models import Person
-from portal.people.queries import person_for
+from portal.people.queries import RecordShut, person_for
 
 KEY = "looking-for"
 MOST = 3
@@ -105,7 +105,7 @@ def _looking() -> Looking | None:
         return None
     try:
         person = person_for(viewer(), str(told.get("reference")))
-    except NotFound:
+    except (NotFound, RecordShut):
         return None
     return Looking(person.reference, person.initials)
 

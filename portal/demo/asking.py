@@ -11,7 +11,6 @@ from sqlalchemy import delete, select
 from portal.core import clock
 from portal.core.extensions import db
 from portal.core.jobs import Job
-from portal.core.tokens import hash_of
 from portal.demo.referring import FIRST_GROUPS
 from portal.demo.rows import demo_id
 from portal.directory.models import Service
@@ -55,7 +54,7 @@ def ensure() -> bool:
         if team is not None:
             actions.ask_link_worker(team, PERPETUA, by=Asked("en", f"{KEY}-team"), nation="england")
     if own is not None:
-        own.reference, own.code_hash = REFERENCE, hash_of(f"{own.id}:{CODE}")
+        own.reference, own.code = REFERENCE, CODE
     _forget_messages()
     return own is not None
 

@@ -30,7 +30,7 @@ from portal.people.models import Person
 from portal.referrals.states import STATES, State
 
 LEFT_OUT = frozenset(
-    {"form_key", "nhs_number_key", "match_key", "match", "open_key", "code_hash", "token_hash", "email_key", "digest"}
+    {"form_key", "nhs_number_key", "match_key", "match", "open_key", "code", "token_hash", "email_key", "digest"}
     | {"version", "version_before", "version_after", "request_id", "erased_at"}
 )
 """Keys of ours, hashes, and a copy of surname and birth date: nothing in them that does not stand beside."""

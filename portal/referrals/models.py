@@ -28,7 +28,8 @@ class Referral(Base):
 
     `organization_id` asked for it: a practice or a link worker team; none where somebody asked for themselves. `route`:
     clinician, link-worker, self, for-somebody or on-behalf. `told`: what was typed about the person, as it was (encrypted JSON).
-    `code_hash`: with the reference it opens the person's own page. `needs` are ids of our needs.
+    `code`: with the reference it opens the person's own page; encrypted, since a hash of six digits tells them. `needs` are ids
+    of our needs.
     """
 
     __tablename__ = "referral"
@@ -57,7 +58,7 @@ class Referral(Base):
     priority: Mapped[str] = mapped_column(String(10), default="routine")
     needed_by: Mapped[date | None]
     wants_feedback: Mapped[bool] = mapped_column(Boolean, default=True)
-    code_hash: Mapped[str | None] = mapped_column(String(64))
+    code: Mapped[str | None] = mapped_column(EncryptedText)
     locale: Mapped[str] = mapped_column(String(35), default="en")
     form_key: Mapped[str | None] = mapped_column(String(64), unique=True)
     version: Mapped[int] = mapped_column(Integer, default=1)

@@ -13,7 +13,6 @@ from portal.core.errors import NotFound
 from portal.core.extensions import db
 from portal.core.i18n import gettext as _
 from portal.core.references import new_reference
-from portal.core.tokens import hash_of
 from portal.core.viewer import Viewer
 from portal.directory.models import Location, Service, ServiceAtLocation
 from portal.directory.space import space_of
@@ -164,7 +163,7 @@ def refuse(introduction: Introduction, *, by: Actor, words: str | None = None) -
 def new_code(referral: Referral) -> str:
     """A new code with which the person opens their own page; the one before opens nothing any more. Six digits."""
     code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}"
-    referral.code_hash = hash_of(f"{referral.id}:{code}")
+    referral.code = code
     return code
 
 

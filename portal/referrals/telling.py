@@ -192,7 +192,7 @@ def _person(introduction: Introduction, verb: str, event: IntroductionEvent, by:
         return
     if verb == "ask_consent":
         _ask(introduction, event)
-    elif verb == "send" and introduction.referral.code_hash is None:
+    elif verb == "send" and introduction.referral.code is None:
         from portal.referrals.sending import new_code  # which moves what is told here
 
         say_code(introduction.referral, new_code(introduction.referral))

@@ -95,7 +95,7 @@ def _receipt(referral: Referral, introduction: Introduction) -> dict[str, str]:
     """What the last page says. The code is said once on it, to who sent the form first, and in one message where that is safe."""
     answer_by = introduction.respond_by.isoformat() if introduction.respond_by else ""
     found = {"reference": referral.shown_reference, "code": "", "answer_by": answer_by}
-    if referral.code_hash is None:
+    if referral.code is None:
         found["code"] = sending.new_code(referral)
         telling.say_code(referral, found["code"])
     if recipients.of_person(referral.person) is not None:

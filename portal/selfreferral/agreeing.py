@@ -60,7 +60,7 @@ def say_yes(found: Opened) -> None:
     agreement = Agreement(how="online", scopes=_scopes(found), given_by=given_by)
     agreed = sending.agree(one.person, one.organization_id, agreement, by="person", for_id=one.referral.organization_id)
     sending.send(one, agreed, by=_by(found))
-    if one.referral.code_hash is None:
+    if one.referral.code is None:
         telling.say_code(one.referral, sending.new_code(one.referral))
     found.link.used_at = clock.now()
 

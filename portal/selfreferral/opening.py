@@ -14,10 +14,10 @@ from werkzeug.wrappers import Response
 
 from portal.codes.typed import compact
 from portal.core import audit, cookies, throttle
+from portal.core.blind_index import blind
 from portal.core.extensions import db
 from portal.core.references import read_reference
 from portal.core.signing import timed_signer
-from portal.core.tokens import hash_of
 from portal.people.models import Person
 from portal.referrals.models import Introduction, Referral
 
@@ -26,7 +26,7 @@ LASTS = timedelta(minutes=30)
 BY_ADDRESS, BY_REFERENCE = 20, 10
 """Tries an hour. Of a million codes somebody with many addresses finds one of a reference in years."""
 HOUR = 3600
-KEPT_OF_HASH = 20
+NOBODYS = "no code"
 
 
 def open_by_code(reference: str, code: str, *, address: str) -> Referral | None:
@@ -35,9 +35,8 @@ def open_by_code(reference: str, code: str, *, address: str) -> Referral | None:
     throttle.hit("my-referral", address, limit=BY_ADDRESS, seconds=HOUR)
     throttle.hit("my-referral-of", known or reference[:40], limit=BY_REFERENCE, seconds=HOUR)
     found = _referral(known)
-    told = hash_of(f"{found.id if found else 'nobody'}:{compact(code)}")
-    kept = found.code_hash if found is not None and found.code_hash else hash_of("none")
-    if not compare_digest(told, kept) or found is None:
+    kept = found.code if found is not None and found.code else NOBODYS
+    if not compare_digest(compact(code).encode(), kept.encode()) or found is None or found.code is None:
         return None
     audit.record("person.opened_by_code", ("person", found.person_id), by="person")
     return found
@@ -45,7 +44,7 @@ def open_by_code(reference: str, code: str, *, address: str) -> Referral | None:
 
 def remember(response: Response, referral: Referral) -> None:
     """Let this browser open it for half an hour from now. A new code shuts it."""
-    told = [referral.id.hex, (referral.code_hash or "")[:KEPT_OF_HASH]]
+    told = [referral.id.hex, _mark(referral)]
     cookies.put(response, COOKIE, str(_signer().dumps(told)), lasts=LASTS)
 
 
@@ -57,14 +56,14 @@ def shut(response: Response) -> None:
 def opened(reference: str) -> Referral | None:
     """The referral of this reference, where this browser has opened it within half an hour."""
     try:
-        told, of_hash = _signer().loads(cookies.told(COOKIE), max_age=int(LASTS.total_seconds()))
+        told, of_code = _signer().loads(cookies.told(COOKIE), max_age=int(LASTS.total_seconds()))
         referral_id = UUID(told)
     except (BadData, TypeError, ValueError, AttributeError):
         return None
     found = _referral(read_reference(reference))
-    if found is None or found.id != referral_id or not found.code_hash:
+    if found is None or found.id != referral_id or not found.code:
         return None
-    return found if found.code_hash[:KEPT_OF_HASH] == of_hash else None
+    return found if compare_digest(_mark(found), str(of_code)) else None
 
 
 def _referral(reference: str | None) -> Referral | None:
@@ -74,6 +73,11 @@ def _referral(reference: str | None) -> Referral | None:
     by_one = exists().where(Introduction.referral_id == Referral.id, Introduction.reference == reference)
     wanted = select(Referral).join(Person, Person.id == Referral.person_id).where(Person.erased_at.is_(None))
     return db.session.scalar(wanted.where(or_(Referral.reference == reference, by_one)).limit(1))
+
+
+def _mark(referral: Referral) -> str:
+    """Which code it was opened with, without telling it: of a new one the mark is another."""
+    return blind(f"my-referral:{referral.id}:{referral.code}")
 
 
 def _signer() -> URLSafeTimedSerializer:

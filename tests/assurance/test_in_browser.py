@@ -18,7 +18,7 @@ from portal.directory.models import Service
 from portal.notifications.models import OutboxMessage
 from tests.assurance.conftest import Post, checked
 from tests.factories import Make
-from tests.support.chromium import SIZES, check_accessible, picture, served
+from tests.support.chromium import NARROW_AND_WIDE, SIZES, check_accessible, picture, served
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ def test_a_script_that_sends_the_form_confirms_nothing(address: str, group: UUID
     assert db.session.get_one(Service, group, populate_existing=True).assured_date == checked(80)
 
 
-@pytest.mark.parametrize("size", list(SIZES))
+@pytest.mark.parametrize("size", NARROW_AND_WIDE)
 def test_the_pages_are_for_everybody(address: str, chromium: Chromium, size: str, tmp_path: Any) -> None:
     page = page_of(chromium, size)
     site, _, token = address.rpartition("/confirm/")

@@ -51,7 +51,7 @@ def open_page(sqlite_app: Flask, busy: World, chromium: Chromium, site: str) -> 
         context.close()
 
 
-@pytest.mark.parametrize("size", ["desk", "phone", "narrow"])
+@pytest.mark.parametrize("size", ["desk", "narrow"])
 def test_the_list_is_accessible_at_each_size(open_page: OpenPage, size: str) -> None:
     page = open_page("/caseload", size)
     expect(page.get_by_role("link", name="Answer a question")).to_be_visible()

@@ -12,7 +12,7 @@ from playwright.sync_api import Page
 from portal.core.i18n import LanguageInPath
 from portal.directory.found import Found
 from tests.directory import found_examples as examples
-from tests.support.chromium import SIZES, check_accessible
+from tests.support.chromium import NARROW_AND_WIDE, SIZES, check_accessible
 
 Open = Callable[..., Page]
 HEAVIEST = 100 * 1024
@@ -47,7 +47,7 @@ def _html(app: Flask, path: str, found: Found) -> str:
         return render_template("directory/search.html", found=found)
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", NARROW_AND_WIDE)
 @pytest.mark.parametrize("name", ["many", "wrong-place", "none", "map", "corrected"])
 def test_every_state_can_be_used_by_everyone(show: Open, name: str, size: str) -> None:
     check_accessible(show(examples.STATES[name], size))

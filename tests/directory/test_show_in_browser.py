@@ -13,7 +13,7 @@ from portal.core import clock
 from portal.core.extensions import db
 from portal.geography.models import Neighbourhood, NeighbourhoodPart, NeighbourhoodSet
 from tests.factories import Make
-from tests.support.chromium import SIZES, check_accessible
+from tests.support.chromium import NARROW_AND_WIDE, SIZES, check_accessible
 
 pytestmark = pytest.mark.usefixtures("monday")
 
@@ -83,7 +83,7 @@ NAMES = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", NARROW_AND_WIDE)
 def test_every_page_can_be_used_by_everyone(street: dict[str, Any], visit: Open, size: str) -> None:
     for name in NAMES:
         check_accessible(visit(street[name], size))

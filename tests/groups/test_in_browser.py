@@ -57,7 +57,7 @@ def _look(page: Any, name: str) -> None:
         picture(page, Path(PICTURES), name)
 
 
-@pytest.mark.parametrize("size", ["desk", "phone", "narrow"])
+@pytest.mark.parametrize("size", ["desk", "narrow"])
 def test_every_page_is_accessible(group: tuple[str, Any, Any], chromium: Chromium, size: str) -> None:
     site, own_id, cookie = group
     page = _page(chromium, cookie, size)

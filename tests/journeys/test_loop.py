@@ -45,10 +45,7 @@ class Place:
         return self.town.signed_in(self.app, db.session.get_one(User, user_id))
 
 
-@pytest.fixture(
-    params=[("sqlite", True), ("sqlite", False), ("postgresql", False)],
-    ids=["script", "no script", "no script, postgresql"],
-)
+@pytest.fixture(params=[("sqlite", True), ("postgresql", False)], ids=["sqlite, script", "postgresql, no script"])
 def place(request: pytest.FixtureRequest, chromium: Chromium, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
     """A surgery, a link worker team that it hands over to, and two groups without an account."""
     from tests.conftest import _clean

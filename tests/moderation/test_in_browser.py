@@ -22,7 +22,7 @@ from portal.moderation import duplicates_finding, keys
 from portal.moderation.models import DuplicatePair
 from tests.factories import Make
 from tests.moderation.conftest import Propose, phone
-from tests.support.chromium import SIZES, check_accessible, picture
+from tests.support.chromium import NARROW_AND_WIDE, SIZES, check_accessible, picture
 from tests.support.people import session_of
 
 WIDE = ("queue", "item", "pair", "edit", "call")
@@ -104,7 +104,7 @@ def open_page(chromium: Chromium, site: str, sqlite_app: Flask, moderator: User)
         context.close()
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", NARROW_AND_WIDE)
 def test_every_page_is_accessible_at_every_size(size: str, busy: dict[str, str], open_page: OpenPage) -> None:
     page = open_page(size)
     for name, address in busy.items():

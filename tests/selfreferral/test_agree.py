@@ -35,7 +35,7 @@ def test_yes_sends_it_under_an_agreement_given_online(app: Flask, browser: Brows
     assert _state(one) == "sent"
     (agreed,) = one.person.consents
     assert (agreed.status, agreed.how, agreed.given_by) == ("active", "online", "person")
-    assert one.referral.code_hash is not None
+    assert one.referral.code is not None
 
 
 def test_no_refuses_and_shares_nothing(app: Flask, browser: Browser, loop: World) -> None:

@@ -47,7 +47,7 @@ def test_every_state_is_said_in_the_persons_words(sqlite_app: Flask, browser: Br
 def test_unknown_wrong_and_without_a_code_are_answered_alike(app: Flask, browser: Browser, loop: World) -> None:
     without, known = loop.introduction("withdrawn"), loop.introduction("accepted")
     sending.new_code(known.referral)
-    without.referral.code_hash = None
+    without.referral.code = None
     db.session.commit()
     pages = [
         browser.post("/my-referral", {"reference": reference, "code": "000 000"}, expect=422)

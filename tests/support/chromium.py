@@ -26,6 +26,8 @@ SIZES = {
     "desk": {"width": 1280, "height": 900},
     "narrow": {"width": 320, "height": 700},
 }
+NARROW_AND_WIDE = ("narrow", "desk")
+"""The sizes at which pages are looked at: what fits 320 pixels fits a phone of 390."""
 
 
 @contextmanager
