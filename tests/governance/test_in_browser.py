@@ -13,7 +13,7 @@ from portal.accounts.models import User
 from portal.core.extensions import db
 from portal.governance import actions, erasing
 from tests.factories import Make
-from tests.support.chromium import NARROW_AND_WIDE, check_accessible, picture
+from tests.support.chromium import check_accessible, picture
 from tests.support.people import make_user, session_of
 from tests.support.referrals import World, make_person
 
@@ -39,7 +39,7 @@ def open_page(chromium: Chromium, site: str, sqlite_app: Flask) -> Iterator[Open
         context.close()
 
 
-@pytest.mark.parametrize("size", NARROW_AND_WIDE)
+@pytest.mark.parametrize("size", SIZES)
 def test_every_page_is_for_everybody(
     sqlite_app: Flask, loop: World, make: Make, open_page: OpenPage, size: str
 ) -> None:

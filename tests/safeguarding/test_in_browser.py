@@ -16,7 +16,7 @@ from portal.core.extensions import db
 from portal.referrals.models import SafetyConcern
 from portal.safeguarding.actions import Worry, note_outcome, raise_concern
 from portal.safeguarding.subjects import Subject
-from tests.support.chromium import NARROW_AND_WIDE, check_accessible, picture
+from tests.support.chromium import check_accessible, picture
 from tests.support.people import session_of
 from tests.support.referrals import World
 
@@ -42,7 +42,7 @@ def open_page(chromium: Chromium, site: str, sqlite_app: Flask) -> Iterator[Open
         context.close()
 
 
-@pytest.mark.parametrize("size", NARROW_AND_WIDE)
+@pytest.mark.parametrize("size", SIZES)
 def test_every_page_is_for_everybody(
     sqlite_app: Flask, loop: World, team_lead: User, open_page: OpenPage, size: str
 ) -> None:
