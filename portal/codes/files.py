@@ -82,6 +82,7 @@ def _text(path: Path) -> str:
 def _of_table(text: str, name: str) -> Contents:
     head = text.split("\n", 1)[0]
     delimiter = max(DELIMITERS, key=head.count)
+    csv.field_size_limit(LARGEST)  # one for the whole process: others set their own before they read
     try:
         table = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
         columns = _columns(next(table, []), name)

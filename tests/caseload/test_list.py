@@ -238,5 +238,6 @@ def test_the_day_on_paper_names_nobody_unless_asked_and_notes_each_reading(
     assert "No voicemail" in paper.main
     assert "Vantongeren" not in paper.html
     assert "Quilla Vantongeren" in browser.get("/caseload/day?names=yes").main
-    told = db.session.query(AuditEntry).filter_by(action="person.read", subject_id=str(loop.person.id)).all()
-    assert [entry.details["what"] for entry in told] == ["day list", "day list with names"]
+    told = db.session.query(AuditEntry).filter_by(action="person.read", subject_id=str(loop.person.id))
+    in_order = told.order_by(AuditEntry.number)
+    assert [entry.details["what"] for entry in in_order] == ["day list", "day list with names"]

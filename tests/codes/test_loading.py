@@ -320,7 +320,7 @@ def test_a_file_for_no_list_or_another_is_refused(
         ("code,label\nP,\xfcber".encode("latin-1"), "is not written in UTF-8"),
         ("code,label\nP,Purple".encode("utf-16"), "is not written in UTF-8"),
         ('code,label\nP,"Purple', "is broken"),
-        ("code,label\n" + "P," + "x" * 200_000, "is broken"),
+        ("code,label\n" + "P," + "x" * 200_000, "longer than 300 letters"),
         ("{", "is no JSON that can be read"),
         ("[" * 100_000, "is no JSON that can be read"),
         ("[1, 2]", "rows cannot be taken"),
