@@ -756,37 +756,6 @@ def upgrade() -> None:
         batch_op.create_index("ix_person_contact_person", ["person_id", "at"], unique=False)
 
     op.create_table(
-        "referral_attachment",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("introduction_id", sa.Uuid(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("content_type", sa.String(length=80), nullable=False),
-        sa.Column("size", sa.Integer(), nullable=False),
-        sa.Column("content", sa.LargeBinary(), nullable=False),
-        sa.Column("scan", sa.String(length=10), nullable=False),
-        sa.Column("side", sa.String(length=10), nullable=False),
-        sa.Column("by_user_id", sa.Uuid(), nullable=True),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("form_key", sa.String(length=64), nullable=True),
-        sa.CheckConstraint(
-            "scan in ('waiting', 'clean', 'infected', 'unscanned')", name=op.f("ck_referral_attachment_scan")
-        ),
-        sa.ForeignKeyConstraint(
-            ["by_user_id"], ["account.id"], name=op.f("fk_referral_attachment_by_user_id_account"), ondelete="SET NULL"
-        ),
-        sa.ForeignKeyConstraint(
-            ["introduction_id"],
-            ["introduction.id"],
-            name=op.f("fk_referral_attachment_introduction_id_introduction"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_referral_attachment")),
-        sa.UniqueConstraint("form_key", name=op.f("uq_referral_attachment_form_key")),
-    )
-    with op.batch_alter_table("referral_attachment", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_referral_attachment_introduction_id"), ["introduction_id"], unique=False)
-
-    op.create_table(
         "referral_message",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("introduction_id", sa.Uuid(), nullable=False),
@@ -879,10 +848,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_referral_message_introduction_id"))
 
     op.drop_table("referral_message")
-    with op.batch_alter_table("referral_attachment", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_referral_attachment_introduction_id"))
-
-    op.drop_table("referral_attachment")
     with op.batch_alter_table("person_contact", schema=None) as batch_op:
         batch_op.drop_index("ix_person_contact_person")
         batch_op.drop_index("ix_person_contact_introduction")

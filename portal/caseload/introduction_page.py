@@ -21,7 +21,7 @@ from portal.directory import queries as directory
 from portal.directory.details import ContactLine, contacts_of
 from portal.directory.listings import Listing
 from portal.directory.related import Related, related_to
-from portal.measures.words import WHY_NONE
+from portal.measures.words import WHY_NONE, WHY_NONE_OF_GROUPS
 from portal.people.models import Consent, Person
 from portal.referrals import events, messages
 from portal.referrals.models import Introduction, LinkTeam, Message
@@ -174,8 +174,8 @@ def _outcome(one: Introduction) -> tuple[Row, ...]:
         rows.append(Row(_("Last contact"), (str(report["last_contact"]),)))
     if report.get("measure_id"):
         rows.append(Row(_("Measure"), (_("Taken. It stands in the record."),)))
-    elif report.get("why_no_measure") in WHY_NONE:
-        rows.append(Row(_("Measure"), (str(WHY_NONE[report["why_no_measure"]]),)))
+    elif (why := {**WHY_NONE_OF_GROUPS, **WHY_NONE}.get(str(report.get("why_no_measure")))) is not None:
+        rows.append(Row(_("Measure"), (str(why),)))
     if report.get("words"):
         rows.append(Row(_("In their words"), (str(report["words"]),)))
     return tuple(rows)

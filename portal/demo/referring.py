@@ -22,6 +22,7 @@ from portal.directory.space import space_of
 from portal.handover.models import SignpostCount
 from portal.measures.actions import Taken, record
 from portal.measures.queries import is_measured
+from portal.measures.words import NOT_USED
 from portal.notifications.models import OutboxMessage
 from portal.organisations.models import Organization
 from portal.people import actions as people
@@ -247,7 +248,7 @@ class _Story:
         answering.redirect(made, target.id, by=group)
 
     def _report(self, result: str) -> dict[str, Any]:
-        return {"result": result, "last_contact": clock.today().isoformat(), "why_no_measure": "not-asked"}
+        return {"result": result, "last_contact": clock.today().isoformat(), "why_no_measure": NOT_USED}
 
     def _flag(self, line: str) -> None:
         """A word to the coordinator of the area, some days ago."""

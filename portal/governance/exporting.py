@@ -55,7 +55,7 @@ NAMED: dict[str, type[Organization] | type[Service] | type[User]] = {
     "service_id": Service,
     "user_id": User,
 }
-TO_LOOK_AT = ("safety_concern", "broken_glass", "referral_attachment")
+TO_LOOK_AT = ("safety_concern", "broken_glass")
 """What is read first by who gives it out: it may name others, or harm. Source: Data Protection Act 2018, schedules 2 and 3."""
 
 

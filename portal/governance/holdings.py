@@ -26,7 +26,6 @@ BECOMES: dict[str, Becomes] = {
     "appointment": "deleted",
     "referral_message": "deleted",
     "introduction_link": "deleted",
-    "referral_attachment": "deleted",
     "safety_concern": "deleted",
     "kept_answers": "deleted",
     "measure_result": "deleted",

@@ -18,7 +18,6 @@ TITLES: Mapping[str, LazyString] = {
     "appointment": _l("Visits"),
     "referral_message": _l("Messages between organisations"),
     "introduction_link": _l("Links that were sent"),
-    "referral_attachment": _l("Files"),
     "safety_concern": _l("Worries about safety"),
     "kept_answers": _l("Unfinished answers"),
     "measure_result": _l("Questionnaires"),

@@ -201,6 +201,16 @@ WHY_NONE: Mapping[str, LazyString] = MappingProxyType(
     }
 )
 """Why no measure could be taken after support."""
+NOT_USED = "not-used"
+WHY_NONE_OF_GROUPS: Mapping[str, LazyString] = MappingProxyType(
+    {
+        NOT_USED: _l("We use no questionnaire"),
+        "declined": _l("They did not want to answer one"),
+        "not-suitable": _l("It was not the right moment"),
+        "no-contact": _l("We lost touch"),
+    }
+)
+"""The same as a group says it: most use none. Whoever reads it later reads `WHY_NONE` first."""
 NEEDS: Mapping[str, LazyString] = MappingProxyType(
     {
         "licence": _l("Say under which licence or agreement you use it"),

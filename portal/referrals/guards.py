@@ -17,6 +17,7 @@ from portal.core.extensions import db
 from portal.core.i18n import gettext as _
 from portal.directory.models import Service
 from portal.directory.space import space_of
+from portal.measures.words import WHY_NONE, WHY_NONE_OF_GROUPS
 from portal.people import consents
 from portal.people.models import Consent, PersonContact
 from portal.referrals.actors import Actor
@@ -27,6 +28,7 @@ from portal.referrals.transitions import Who
 
 NO_SPACE = frozenset({"full", "paused"})
 GOAL_RESULTS = frozenset({"achieved", "partly", "not-achieved", "not-known"})
+WHY_NO_MEASURE = frozenset({*WHY_NONE, *WHY_NONE_OF_GROUPS})
 REACHES = ("phone", "email", "textphone", "address")
 
 
@@ -226,7 +228,7 @@ def has_outcome(introduction: Introduction, _by: Actor, given: Given) -> str | N
         is_past = False
     if not is_past:
         return _("Enter the date of the last contact")
-    is_measured = bool(report.get("measure_id") or report.get("why_no_measure"))
+    is_measured = bool(report.get("measure_id") or report.get("why_no_measure") in WHY_NO_MEASURE)
     return None if is_measured else _("Add a measure, or say why there is none")
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Integer, LargeBinary, String, Uuid
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Integer, String, Uuid
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core import clock
@@ -407,22 +407,3 @@ class KeptAnswers(Base):
     answers: Mapped[dict[str, Any]] = mapped_column(EncryptedJson, default=dict)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
-
-
-class Attachment(Base):
-    """A file on an introduction, encrypted. Nobody gets it until `scan` is "clean", or "unscanned" where nothing scans here."""
-
-    __tablename__ = "referral_attachment"
-    __table_args__ = (CheckConstraint("scan in ('waiting', 'clean', 'infected', 'unscanned')", name="scan"),)
-
-    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=new_id)
-    introduction_id: Mapped[UUID] = mapped_column(ForeignKey("introduction.id", ondelete="CASCADE"), index=True)
-    name: Mapped[str] = mapped_column(EncryptedText)
-    content_type: Mapped[str] = mapped_column(String(80))
-    size: Mapped[int] = mapped_column(Integer)
-    content: Mapped[bytes] = mapped_column(LargeBinary)
-    scan: Mapped[str] = mapped_column(String(10), default="waiting")
-    side: Mapped[str] = mapped_column(String(10))
-    by_user_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
-    at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
-    form_key: Mapped[str | None] = mapped_column(String(64), unique=True)

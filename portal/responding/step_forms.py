@@ -16,6 +16,7 @@ from portal.core.i18n import gettext as _
 from portal.core.numbers import whole_number
 from portal.core.permissions import Permission
 from portal.core.plain import one_line, plain
+from portal.measures.words import NOT_USED, WHY_NONE_OF_GROUPS
 from portal.referrals import waiting
 from portal.referrals.guards import Refused
 from portal.referrals.models import Introduction
@@ -37,12 +38,7 @@ RESULTS: Choices = {
     "not-achieved": _l("It did not help"),
     "not-known": _l("We do not know"),
 }
-WHY_NO_MEASURE: Choices = {
-    "not-used": _l("We use no questionnaire"),
-    "declined": _l("They did not want to answer one"),
-    "not-able": _l("It was not the right moment"),
-    "lost-touch": _l("We lost touch"),
-}
+WHY_NO_MEASURE: Choices = dict(WHY_NONE_OF_GROUPS)
 MODES: Choices = {
     "phone": _l("Phone"),
     "text": _l("Text"),
@@ -257,7 +253,7 @@ class ReportForm(StepForm):
 
     def fill(self) -> None:
         """Most groups use none."""
-        self.why_no_measure.data = "not-used"
+        self.why_no_measure.data = NOT_USED
 
     @property
     def report(self) -> dict[str, Any]:

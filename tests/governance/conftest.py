@@ -12,7 +12,7 @@ from portal.governance.models import BrokenGlass, RecordNote
 from portal.measures.models import MeasureResult
 from portal.people.models import Goal, Person, PersonContact, PersonFlag
 from portal.referrals import messages
-from portal.referrals.models import Attachment, KeptAnswers, SafetyConcern
+from portal.referrals.models import KeptAnswers, SafetyConcern
 from tests.factories import Make
 from tests.support.referrals import World
 
@@ -39,7 +39,6 @@ def full(loop: World) -> World:
         PersonContact(at=clock.now(), mode="phone", outcome="reached", note="x", introduction_id=one.id, **mine),
         SafetyConcern(reference="K7PH4MWX", organization_id=loop.team.id, words="x", **mine),
         KeptAnswers(purpose="refer", expires_at=clock.now() + timedelta(days=1), **mine),
-        Attachment(introduction_id=one.id, name="x", content_type="application/pdf", size=1, content=b"x", side="group"),
         MeasureResult(instrument="ons4", point="before", answers={"a": "1"}, form_key="m" * 30, **mine),
         RecordNote(words="x", by_user_id=worker, **mine),
         BrokenGlass(reason="x", user_id=worker, until=clock.now(), **mine),

@@ -146,6 +146,7 @@ def test_finishing_says_how_each_goal_turned_out(sqlite_app: Flask, loop: World)
         {"result": "partly", "last_contact": "2090-01-01", "why_no_measure": "declined"},
         {"result": "partly", "last_contact": "soon", "why_no_measure": "declined"},
         {"result": "partly", "last_contact": today},
+        {"result": "partly", "last_contact": today, "why_no_measure": "a code that nobody knows"},
         {"result": "splendid", "last_contact": today, "why_no_measure": "declined"},
     ):
         given = Given(report=report)
