@@ -63,10 +63,11 @@ def _install(*, with_tests: bool) -> None:
 
 
 def _installer() -> list[str]:
-    """Uv where it is found, pip otherwise; both install into `.venv`."""
+    """Uv where it is found, pip otherwise; both install into `.venv`. What they compile would not be read: see `_environment`."""
     if uv := shutil.which("uv"):
         return [uv, "pip", "install", "--quiet", "--python", str(PYTHON)]
-    return [sys.executable, "-m", "pip", "--python", str(PYTHON), "install", "--quiet", "--disable-pip-version-check"]
+    quietly = ["--quiet", "--disable-pip-version-check", "--no-compile"]
+    return [sys.executable, "-m", "pip", "--python", str(PYTHON), "install", *quietly]
 
 
 def _stamp(files: list[Path]) -> str:

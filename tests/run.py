@@ -1,4 +1,4 @@
-"""What `python3 -m portal test` runs: lint, types, import rules, then every test. With paths or options: those tests alone."""
+"""What `python3 -m portal test` runs: every test, and lint, types, import rules beside them. With paths or options: those tests alone."""
 
 import os
 import subprocess
@@ -24,12 +24,18 @@ def main(arguments: list[str]) -> int:
     # Settings of the shell are not the tests'.
     for name in [name for name in environment if name.startswith("PORTAL_") and not name.startswith("PORTAL_TEST_")]:
         del environment[name]
-    if not arguments:
-        with ThreadPoolExecutor(2) as two:
-            if not all(list(two.map(lambda check: _is_well(*check, environment), CHECKS))):
-                return 1
-    spread = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
-    command = [sys.executable, "-m", "pytest", *(spread if not arguments else []), *arguments]
+    if arguments:
+        return _run_tests(arguments, environment)
+    with ThreadPoolExecutor(1) as beside:
+        checks = [(name, beside.submit(_is_well, name, command, environment)) for name, command in CHECKS]
+        code = _run_tests(["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"], environment)
+        if failed := [name for name, check in checks if not check.result()]:
+            print(f"FAILED, see above: {', '.join(failed)}", flush=True)
+    return code or int(bool(failed))
+
+
+def _run_tests(arguments: list[str], environment: dict[str, str]) -> int:
+    command = [sys.executable, "-m", "pytest", *arguments]
     return subprocess.run(command, env=environment, check=False).returncode
 
 
