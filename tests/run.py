@@ -1,4 +1,4 @@
-"""What `python3 -m portal test` runs: every test, and lint, types, import rules beside them. With paths or options: those tests alone."""
+"""What `python3 -m portal test` runs: every test, with lint, types, import rules beside. With paths or options: those alone."""
 
 import os
 import subprocess
