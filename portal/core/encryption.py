@@ -51,6 +51,23 @@ class EncryptedJson(EncryptedText):
         return None if told is None else json.loads(told)
 
 
+class EncryptedBytes(EncryptedText):
+    """The same for bytes: the database holds the text of a token, so that keys are renewed and rows are copied as for texts."""
+
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        return None if value is None else box().encrypt(bytes(value)).decode("ascii")
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+        if value is None:
+            return None
+        try:
+            return box().decrypt(str(value).encode("ascii"))
+        except (InvalidToken, UnicodeError) as error:
+            raise CannotDecrypt from error
+
+
 def box() -> MultiFernet:
     """The keys of this instance."""
     return _box(settings().data_keys)

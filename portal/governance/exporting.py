@@ -15,9 +15,13 @@ from typing import Any
 from uuid import UUID
 
 from flask import render_template
+from markupsafe import Markup
 from sqlalchemy import Table, select
 
 from portal.accounts.models import User
+from portal.attachments.kinds import KINDS
+from portal.attachments.models import Attachment, AttachmentPiece
+from portal.attachments.names import named
 from portal.core import clock, wording
 from portal.core.audit import AuditEntry
 from portal.core.extensions import db
@@ -35,7 +39,7 @@ LEFT_OUT = frozenset(
 )
 """Keys of ours, hashes, and a copy of surname and birth date: nothing in them that does not stand beside."""
 NOT_ON_PAGE = frozenset(
-    {"id", "person_id", "referral_id", "introduction_id", "consent_id", "replaces_id", "part_of_id", "based_on_id"}
+    {"id", "person_id", "referral_id", "introduction_id", "message_id", "consent_id", "replaces_id", "part_of_id", "based_on_id"}
     | {
         "clock_spent",
         "clock_since",
@@ -72,6 +76,7 @@ class Part:
 def held_about(person: Person) -> dict[str, list[dict[str, Any]]]:
     """By table, every row of the person as plain JSON, decrypted. Tables without rows are left out."""
     found = {table.name: list(_rows(table, person.id)) for table in holdings.tables()}
+    _put_together(found)
     found["audit_entry"] = [_entry(one) for one in readings(person.id)]
     return {name: rows for name, rows in found.items() if rows}
 
@@ -116,6 +121,14 @@ def write(person: Person, folder: Path) -> list[Path]:
     return [page, data]
 
 
+def _put_together(found: dict[str, list[dict[str, Any]]]) -> None:
+    """A file is one whole beside what is known of it, as base64, in place of its pieces."""
+    pieces = sorted(found.pop(AttachmentPiece.__tablename__), key=lambda one: int(one["number"]))
+    for file in found[Attachment.__tablename__]:
+        mine = (base64.b64decode(one["content"]) for one in pieces if one["attachment_id"] == file["id"])
+        file["content"] = base64.b64encode(b"".join(mine)).decode("ascii") or None
+
+
 def _rows(table: Table, person_id: UUID) -> Iterator[dict[str, Any]]:
     order = [table.c[name] for name in ("at", "created_at", "given_at", "id") if name in table.c]
     wanted = select(table).where(holdings.of_person(table, person_id)).order_by(*order)
@@ -141,6 +154,9 @@ def _told(row: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for name, value in row.items():
         if value in (None, "", [], {}) or name in NOT_ON_PAGE:
             continue
+        if name == "content":
+            yield labels.label_of(name), _link_to(row)
+            continue
         yield from _pairs(labels.label_of(name), _words(name, value))
 
 
@@ -155,6 +171,13 @@ def _pairs(label: str, value: Any) -> Iterator[tuple[str, str]]:
         yield label, _("Yes") if value else _("No")
     else:
         yield label, str(value)
+
+
+def _link_to(file: dict[str, Any]) -> Markup:
+    """A file inside the page: a link that saves it, so that the page needs nothing beside it."""
+    kind = KINDS[file["kind"]]
+    link = Markup('<a download="{name}" href="data:{type};base64,{content}">{words}</a>')
+    return link.format(name=named(file["name"], kind), type=kind.type, content=file["content"], words=file["name"])
 
 
 def _flat(value: dict[str, Any]) -> str:

@@ -25,6 +25,8 @@ BECOMES: dict[str, Becomes] = {
     "introduction_event": "deleted",
     "appointment": "deleted",
     "referral_message": "deleted",
+    "referral_attachment": "deleted",
+    "referral_attachment_piece": "deleted",
     "introduction_link": "deleted",
     "safety_concern": "deleted",
     "kept_answers": "deleted",

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from portal.attachments.models import Attachment, AttachmentPiece
 from portal.core import clock
-from portal.core.encryption import EncryptedJson, EncryptedText
+from portal.core.encryption import EncryptedBytes, EncryptedJson, EncryptedText
 from portal.core.extensions import db
 from portal.governance import holdings
 from portal.governance.models import BrokenGlass, RecordNote
@@ -45,6 +46,20 @@ def full(loop: World) -> World:
         messages.Message(introduction_id=one.id, words="x", **messages_of),
     ]  # fmt: skip
     db.session.add_all(rows)
+    db.session.flush()
+    file = Attachment(
+        introduction_id=one.id,
+        message_id=rows[-1].id,
+        side="group",
+        name="x",
+        kind="pdf",
+        size=1,
+        digest="x",
+        state="clean",
+    )
+    db.session.add(file)
+    db.session.flush()
+    db.session.add(AttachmentPiece(attachment_id=file.id, introduction_id=one.id, number=0, content=b"x"))
     loop.person.closed_at = clock.now()
     db.session.commit()
     _fill(loop.person)
@@ -59,6 +74,8 @@ def _fill(person: Person) -> None:
             text = f"{SECRET} {table.name} {column.name}"
             if isinstance(column.type, EncryptedJson):
                 values[column.name] = {"told": text}
+            elif isinstance(column.type, EncryptedBytes):
+                values[column.name] = text.encode()
             elif isinstance(column.type, EncryptedText) and column.name != "birth_date":
                 values[column.name] = text
         if values:

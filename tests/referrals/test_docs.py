@@ -19,7 +19,7 @@ from portal.referrals.transitions import TRANSITIONS
 PAPER = (Path(__file__).parents[2] / "docs/referrals.md").read_text(encoding="utf-8")
 TABLES = (
     "person", "consent", "goal", "person_contact", "person_flag", "referral", "introduction", "introduction_event",
-    "appointment", "referral_message", "safety_concern", "measure_result",
+    "appointment", "referral_message", "referral_attachment", "referral_attachment_piece", "safety_concern", "measure_result",
 )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 from typing import IO
 
 from portal.importing.lines import FileProblem
@@ -72,23 +72,34 @@ def checked_zip(path: Path, *, may_hold_archives: bool = False) -> zipfile.ZipFi
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise FileProblem(f"The file {path.name} is a damaged zip file or cut short.") from error
     try:
-        _check(archive, path)
+        check_zip(archive, path, path.stat().st_size, may_hold_archives=may_hold_archives)
+    except FileProblem:
+        archive.close()
+        raise
+    return archive
+
+
+def check_zip(
+    archive: zipfile.ZipFile,
+    path: PurePath,
+    size: int,
+    *,
+    most_unpacked: int = LARGEST_UNPACKED,
+    may_hold_archives: bool = False,
+) -> None:
+    """Look at every limit and every sum of an open zip file of so many bytes. Raises FileProblem, which names it as the path."""
+    try:
+        _check(archive, path, size, most_unpacked)
         if not may_hold_archives:
             _check_nested(archive, path)
         damaged = archive.testzip()
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
-        archive.close()
         raise FileProblem(f"The file {path.name} is a damaged zip file or cut short.") from error
-    except FileProblem:
-        archive.close()
-        raise
     if damaged is not None:
-        archive.close()
         raise FileProblem(f'The file {path.name} is damaged: "{damaged[:80]}" in it cannot be unpacked.')
-    return archive
 
 
-def _check(archive: zipfile.ZipFile, path: Path) -> None:
+def _check(archive: zipfile.ZipFile, path: PurePath, size: int, most_unpacked: int) -> None:
     infos = archive.infolist()
     if len(infos) > MOST_ENTRIES:
         raise FileProblem(f"The file {path.name} holds {len(infos):,} files; {MOST_ENTRIES} is the most.")
@@ -107,13 +118,13 @@ def _check(archive: zipfile.ZipFile, path: Path) -> None:
                 f'"{info.filename[:80]}" in {path.name} unpacks to more than {MOST_RATIO} times its size, as a trap does.'
             )
     total = sum(info.file_size for info in infos)
-    if total > LARGEST_UNPACKED:
-        raise FileProblem(f"The file {path.name} unpacks to {total:,} bytes; {LARGEST_UNPACKED:,} is the most.")
-    if total > SMALL and total > MOST_RATIO * path.stat().st_size:
+    if total > most_unpacked:
+        raise FileProblem(f"The file {path.name} unpacks to {total:,} bytes; {most_unpacked:,} is the most.")
+    if total > SMALL and total > MOST_RATIO * size:
         raise FileProblem(f"The file {path.name} unpacks to more than {MOST_RATIO} times its size, as a trap does.")
 
 
-def _check_name(info: zipfile.ZipInfo, path: Path) -> None:
+def _check_name(info: zipfile.ZipInfo, path: PurePath) -> None:
     name = info.orig_filename
     if "\\" in name or ":" in name or name.startswith("/") or ".." in PurePosixPath(name).parts or "\0" in name:
         raise FileProblem(f'The name "{name[:80]}" in {path.name} leads out of its folder, so nothing of it was read.')
@@ -122,7 +133,7 @@ def _check_name(info: zipfile.ZipInfo, path: Path) -> None:
         raise FileProblem(f'"{name[:80]}" in {path.name} is a link, not a file, so nothing of it was read.')
 
 
-def _check_nested(archive: zipfile.ZipFile, path: Path) -> None:
+def _check_nested(archive: zipfile.ZipFile, path: PurePath) -> None:
     for info in archive.infolist():
         if info.is_dir():
             continue
