@@ -52,15 +52,6 @@ def flags_of(person: Person) -> Sequence[PersonFlag]:
     return db.session.scalars(wanted.order_by(PersonFlag.at.desc())).all()
 
 
-def names_of(organisations: Iterable[UUID]) -> dict[UUID, str]:
-    """What organisations are called."""
-    ids = set(organisations)
-    if not ids:
-        return {}
-    rows = db.session.execute(select(Organization.id, Organization.name).where(Organization.id.in_(ids)))
-    return {organization_id: name for organization_id, name in rows}
-
-
 def organisations_like(words: str, most: int) -> Sequence[Organization]:
     """Organisations whose name holds these words, by name."""
     wanted = select(Organization).where(Organization.name.icontains(words, autoescape=True))

@@ -5,12 +5,12 @@ from flask.typing import ResponseReturnValue
 
 from portal.caseload.blueprint import bp
 from portal.caseload.record_opening import person_at
-from portal.caseload.seen_page import MOST_PRINTED, seen_of
 from portal.core import clock, wording
 from portal.core.access import requires
 from portal.core.numbers import page_number
 from portal.core.pages import page
 from portal.core.permissions import Permission
+from portal.referrals.seen import MOST_PRINTED, seen_of
 
 
 @bp.get("/clients/<string:reference>/seen")

@@ -10,13 +10,14 @@ from werkzeug.wrappers import Response
 from portal.core.access import public
 from portal.core.i18n import current_locale
 from portal.core.i18n import gettext as _
-from portal.core.numbers import whole_number
+from portal.core.numbers import page_number, whole_number
 from portal.core.pages import page
 from portal.directory import urgent
 from portal.people.actions import PersonClash
 from portal.referrals.models import Referral
 from portal.referrals.moving import WrongState
-from portal.selfreferral import following, opening, seen, status
+from portal.referrals.seen import seen_of
+from portal.selfreferral import following, opening, status
 from portal.selfreferral.blueprint import bp
 from portal.selfreferral.status import Standing
 from portal.selfreferral.status_forms import CancelForm, OpenForm, OwnContactForm, WriteForm, contact_told
@@ -80,7 +81,7 @@ def agreement(reference: str) -> ResponseReturnValue:
 @public()
 def who_saw(reference: str) -> ResponseReturnValue:
     """Who has seen what, and when: to read and to print."""
-    return _with(reference, lambda one: _page("selfreferral/seen.html", one, rows=seen.seen_by(one)))
+    return _with(reference, _who_saw)
 
 
 @bp.post(f"{MINE}/code")
@@ -205,6 +206,12 @@ def _agreement(referral: Referral) -> Response:
     following.stop_sharing(referral.person, ids[chosen])
     flash(_("The agreement has ended. What was shared under it is closed from now on."), "done")
     return _back(referral)
+
+
+def _who_saw(referral: Referral) -> Response:
+    number = page_number()
+    rows, has_more = seen_of(referral.person, is_own=True, page=number)
+    return _page("selfreferral/seen.html", referral, rows=rows, page=number, has_more=has_more)
 
 
 def _code(referral: Referral) -> Response:

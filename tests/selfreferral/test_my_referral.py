@@ -194,6 +194,20 @@ def test_who_has_seen_what_names_roles_and_organisations_not_people(
     assert "Gus Ferndale" not in page.html and "Lena Arkwright" not in page.html
 
 
+def test_it_is_the_same_list_as_the_worker_has_but_names_no_group_that_something_was_about(
+    sqlite_app: Flask, browser: Browser, loop: World, as_user: Any
+) -> None:
+    one = loop.introduction("accepted")
+    address = _opened(browser, one)
+    own, record = browser.get(f"{address}/seen"), as_user(loop.worker).get(f"/clients/{loop.person.reference}/seen")
+    said = [row.replace("Noted that you agreed to share", "…") for row in own.words("tbody tr")]
+    assert any("Opened this page with reference and code" in row for row in said)
+    assert not any("referral to Larkfield Circle" in row or "share with" in row for row in said)
+    # The worker has opened the list and the record since.
+    assert len(record.words("tbody tr")) >= len(said)
+    assert "Later entries" in browser.get(f"{address}/seen?page=2").main
+
+
 def test_nothing_of_it_is_kept_by_a_browser(sqlite_app: Flask, browser: Browser, loop: World) -> None:
     address = _opened(browser, loop.introduction("accepted"))
     page = browser.get(address)

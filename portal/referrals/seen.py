@@ -1,6 +1,7 @@
-"""Who has seen what of a person: the entries of the audit chain about them and their introductions, for the page and for print.
+"""Who has seen what of a person: the entries of the audit chain about them and their introductions, for pages and for print.
 
-Workers are named by role and organisation, never by name. The same done again on one day is one row.
+Workers are named by role and organisation, never by name. The same done again on one day is one row. To the person it says "you",
+and names no group that something was about: who knows the code of one referral does not read of another.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,14 +14,14 @@ from sqlalchemy import and_, or_, select
 
 from portal.accounts.models import Membership
 from portal.accounts.roles import ROLES, Role
-from portal.caseload.record_queries import names_of
-from portal.caseload.seen_words import DONE, READ, SOME_PART
 from portal.core import clock, wording
 from portal.core.audit import AuditEntry
 from portal.core.extensions import db
 from portal.core.i18n import gettext as _
+from portal.organisations.models import Organization
 from portal.people.models import Person
 from portal.referrals.models import Introduction, IntroductionEvent
+from portal.referrals.seen_words import DONE, OWN, READ, SOME_PART
 
 PAGE = 200
 MOST_PRINTED = 2_000
@@ -47,14 +48,15 @@ class Names:
     """What ids stand for: organisations, the organisation of introductions and events, the roles of users."""
 
     person: Person
+    is_own: bool
     organisations: Mapping[UUID, str]
     introductions: Mapping[str, UUID]
     events: Mapping[str, UUID | None]
     roles: Mapping[str, Sequence[Membership]]
 
 
-def seen_of(person: Person, *, page: int = 1, most: int = PAGE) -> tuple[list[Seen], bool]:
-    """A page of rows, newest first, and whether there are earlier ones. Five statements."""
+def seen_of(person: Person, *, is_own: bool = False, page: int = 1, most: int = PAGE) -> tuple[list[Seen], bool]:
+    """A page of rows, newest first, and whether there are earlier ones. `is_own`: the person reads it. Five statements."""
     introductions = {
         str(one): organization_id
         for one, organization_id in db.session.execute(
@@ -75,13 +77,13 @@ def seen_of(person: Person, *, page: int = 1, most: int = PAGE) -> tuple[list[Se
     entries = list(db.session.scalars(wanted.offset((page - 1) * most).limit(most + 1)))
     has_more = len(entries) > most
     entries = sorted(entries[:most], key=lambda entry: (entry.at, entry.number), reverse=True)
-    names = _names(person, introductions, entries)
+    names = _names(person, introductions, entries, is_own=is_own)
     rows = [_seen(entry, names) for entry in entries]
     together = [list(alike) for _key, alike in groupby(rows, key=lambda row: (row.day, row.who, row.what))]
     return [Seen(alike[0].day, alike[0].time, alike[0].who, alike[0].what, len(alike)) for alike in together], has_more
 
 
-def _names(person: Person, introductions: Mapping[str, UUID], entries: Iterable[AuditEntry]) -> Names:
+def _names(person: Person, introductions: Mapping[str, UUID], entries: Iterable[AuditEntry], *, is_own: bool) -> Names:
     entries = list(entries)
     users = {UUID(one.actor_id) for one in entries if one.actor_kind == "user" and one.actor_id}
     roles: dict[str, list[Membership]] = {}
@@ -100,7 +102,12 @@ def _names(person: Person, introductions: Mapping[str, UUID], entries: Iterable[
     told = {UUID(one.details["organisation"]) for one in entries if "organisation" in (one.details or {})}
     wanted = {*introductions.values(), *told, *(one for one in events.values() if one)}
     wanted |= {one.organization_id for held_ones in roles.values() for one in held_ones if one.organization_id}
-    return Names(person, names_of(wanted), introductions, events, roles)
+    return Names(person, is_own, _called(wanted), introductions, events, roles)
+
+
+def _called(organisations: set[UUID]) -> dict[UUID, str]:
+    asked = select(Organization.id, Organization.name).where(Organization.id.in_(organisations))
+    return {organization_id: name for organization_id, name in db.session.execute(asked)} if organisations else {}
 
 
 def _seen(entry: AuditEntry, names: Names) -> Seen:
@@ -110,6 +117,8 @@ def _seen(entry: AuditEntry, names: Names) -> Seen:
 
 def _what(entry: AuditEntry, names: Names) -> str:
     details = entry.details or {}
+    if names.is_own and entry.action in OWN:
+        return str(OWN[entry.action])
     sentence = READ.get(details.get("what", ""), SOME_PART) if entry.action == "person.read" else DONE[entry.action]
     organization_id = _about(entry, names)
     group = names.organisations.get(organization_id, "–") if organization_id else "–"
@@ -133,7 +142,7 @@ def _who(entry: AuditEntry, names: Names) -> str:
     if entry.actor_kind == "person" and by_link is not None:
         return _("%(organisation)s, by the link of an e-mail", organisation=names.organisations.get(by_link, "–"))
     return {
-        "person": _("The person, or who asked for them"),
+        "person": _("You, or who asked for you") if names.is_own else _("The person, or who asked for them"),
         "job": _("This site, by itself"),
         "operator": _("Who runs this site"),
     }.get(entry.actor_kind, _("Nobody who is known"))
