@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from datetime import time as clock_time
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 from uuid import UUID
 
 from portal.core import wording
@@ -23,28 +23,50 @@ ID = "00000000-0000-0000-0000-000000000001"
 
 
 @dataclass(frozen=True)
-class ReferralToAnswer(Notification):
-    """To a group: there is a referral to answer. `token` is of its recipient alone.
+class ByLink(Notification):
+    """The base of what a group answers without an account. `token` is of its recipient alone."""
 
-    `what`: new, again, last (before it closes), answered (its question was), chased.
-    """
-
-    name: ClassVar[str] = "referral-to-answer"
     useful_for: ClassVar[timedelta] = timedelta(days=5)
     placeholders: ClassVar[tuple[str, ...]] = ("reference", "service")
+    page: ClassVar[str]
 
     reference: str
     service: str
     token: str
-    what: str = "new"
 
     def link(self) -> str:
         """Where it is answered, without an account."""
-        return address("responding.answer", token=self.token)
+        return address(self.page, token=self.token)
 
     @classmethod
-    def example(cls) -> "ReferralToAnswer":
+    def example(cls) -> Self:
         return cls(shown(REFERENCE), "Shed Saturdays", TOKEN)
+
+
+@dataclass(frozen=True)
+class ReferralToAnswer(ByLink):
+    """There is a referral to answer. `what`: new, again, last (before it closes), answered (its question was), chased."""
+
+    name: ClassVar[str] = "referral-to-answer"
+    page: ClassVar[str] = "responding.answer"
+
+    what: str = "new"
+
+
+@dataclass(frozen=True)
+class ReferralVisit(ByLink):
+    """The day after a first visit: did they come?"""
+
+    name: ClassVar[str] = "referral-visit"
+    page: ClassVar[str] = "responding.came"
+
+
+@dataclass(frozen=True)
+class ReferralEnding(ByLink):
+    """Some weeks after the start: is it still going, or has it ended?"""
+
+    name: ClassVar[str] = "referral-ending"
+    page: ClassVar[str] = "responding.ended"
 
 
 @dataclass(frozen=True)
@@ -70,7 +92,7 @@ class ReferralForGroup(Notification):
         return address("responding.show", reference=self.code)
 
     @classmethod
-    def example(cls) -> "ReferralForGroup":
+    def example(cls) -> Self:
         return cls(shown(REFERENCE), "Shed Saturdays", "wrote", REFERENCE)
 
 
@@ -103,48 +125,6 @@ class ReferralForTeam(Notification):
     @classmethod
     def example(cls) -> "ReferralForTeam":
         return cls(shown(REFERENCE), "Saffron Vale Link Workers", "new", REFERENCE)
-
-
-@dataclass(frozen=True)
-class ReferralVisit(Notification):
-    """To a group, the day after a first visit: did they come?"""
-
-    name: ClassVar[str] = "referral-visit"
-    useful_for: ClassVar[timedelta] = timedelta(days=5)
-    placeholders: ClassVar[tuple[str, ...]] = ("reference", "service")
-
-    reference: str
-    service: str
-    token: str
-
-    def link(self) -> str:
-        """Where they say whether somebody came."""
-        return address("responding.came", token=self.token)
-
-    @classmethod
-    def example(cls) -> "ReferralVisit":
-        return cls(shown(REFERENCE), "Shed Saturdays", TOKEN)
-
-
-@dataclass(frozen=True)
-class ReferralEnding(Notification):
-    """To a group, some weeks after the start: is it still going, or has it ended?"""
-
-    name: ClassVar[str] = "referral-ending"
-    useful_for: ClassVar[timedelta] = timedelta(days=5)
-    placeholders: ClassVar[tuple[str, ...]] = ("reference", "service")
-
-    reference: str
-    service: str
-    token: str
-
-    def link(self) -> str:
-        """Where they say how it ended."""
-        return address("responding.ended", token=self.token)
-
-    @classmethod
-    def example(cls) -> "ReferralEnding":
-        return cls(shown(REFERENCE), "Shed Saturdays", TOKEN)
 
 
 @dataclass(frozen=True)
