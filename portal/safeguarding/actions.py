@@ -1,6 +1,8 @@
 """Raising a worry about somebody's safety, and what a safeguarding lead does with it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -15,7 +17,7 @@ from portal.core.viewer import Viewer
 from portal.notifications.outbox import notify
 from portal.referrals.models import SafetyConcern
 from portal.referrals.recipients import of_user
-from portal.safeguarding import promise, queries
+from portal.safeguarding import queries, readings
 from portal.safeguarding.notifications import SafetyRaised, SafetyUnread
 from portal.safeguarding.subjects import Subject
 
@@ -52,15 +54,19 @@ def raise_concern(worry: Worry, about: Subject, *, by: Viewer) -> SafetyConcern:
     except IntegrityError:
         return db.session.scalars(select(SafetyConcern).where(SafetyConcern.form_key == worry.form_key)).one()
     audit.record("safety.raised", concern, by=by, details=_whom(concern))
-    _tell_leads(concern, "new", f"safety:{concern.id}:new")
+    _tell_leads(concern, readings.organisations_of(concern), "new", f"safety:{concern.id}:new")
     return concern
 
 
 def mark_read(concern: SafetyConcern, *, by: Viewer) -> None:
-    """A safeguarding lead says that they have read it and see to it. A second time changes nothing."""
-    if concern.read_at is None:
+    """A safeguarding lead says for their organisation that they have read it and see to it. A second time changes nothing."""
+    read = readings.read_in([concern])
+    if not readings.is_unread_for(concern, by, read):
+        return
+    now_read = readings.mine(concern, by)
+    audit.record(readings.MARKED, concern, by=by, details={"organisations": [str(one) for one in now_read]})
+    if not readings.waited_for(concern, {*read.get(concern.id, ()), *now_read}):
         concern.read_at, concern.read_by_id = clock.now(), by.id
-        audit.record("safety.marked_read", concern, by=by)
 
 
 def note_outcome(concern: SafetyConcern, words: str, *, closes: bool, by: Viewer) -> None:
@@ -84,17 +90,21 @@ def open_again(concern: SafetyConcern, *, by: Viewer) -> None:
 
 @job("safeguarding.watch")
 def watch() -> None:
-    """Write to leads and administrators about what nobody has read by the end of its working day: once a day until it is."""
-    for concern in queries.nobody_read():
-        if promise.is_overdue(concern):
+    """Write to leads who have not read a worry by the end of its working day, and to administrators: once a day until they have.
+
+    An organisation that has read it is left alone while another has not.
+    """
+    late = queries.overdue()
+    read = readings.read_in(late)
+    for concern in late:
+        if left := readings.waited_for(concern, read.get(concern.id, ())):
             key = f"safety:{concern.id}:unread:{clock.today().isoformat()}"
-            _tell_leads(concern, "unread", key)
+            _tell_leads(concern, left, "unread", key)
             for one in queries.administrators():
                 notify(SafetyUnread(concern.shown_reference), to=of_user(one), key=f"{key}:administrator")
 
 
-def _tell_leads(concern: SafetyConcern, what: str, key: str) -> None:
-    organisations = [one for one in (concern.raised_for_id, concern.organization_id) if one is not None]
+def _tell_leads(concern: SafetyConcern, organisations: Sequence[UUID], what: str, key: str) -> None:
     for lead in queries.leads_of(organisations):
         notify(SafetyRaised(concern.shown_reference, concern.reference, what), to=of_user(lead), key=key)
 

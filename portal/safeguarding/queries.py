@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
 from sqlalchemy.orm import joinedload
 
 from portal.accounts.models import Membership, User
@@ -17,7 +17,7 @@ from portal.core.references import read_reference
 from portal.core.viewer import Viewer
 from portal.organisations.models import Organization
 from portal.referrals.models import LinkTeam, SafetyConcern
-from portal.safeguarding import promise
+from portal.safeguarding import promise, readings
 
 MOST = 200
 """Rows of one list."""
@@ -60,13 +60,14 @@ def closed(viewer: Viewer) -> Sequence[SafetyConcern]:
 
 
 def unread(viewer: Viewer) -> int:
-    """How many of them nobody has read."""
-    wanted = select(func.count(SafetyConcern.id)).where(SafetyConcern.read_at.is_(None), may_read(viewer))
-    return db.session.scalar(wanted) or 0
+    """How many of them nobody of the viewer's organisation has read."""
+    found = db.session.scalars(_shown(viewer).where(SafetyConcern.read_at.is_(None))).all()
+    read = readings.read_in(found)
+    return sum(readings.is_unread_for(one, viewer, read) for one in found)
 
 
 def nobody_read() -> Sequence[SafetyConcern]:
-    """For the worker: all that nobody has read, oldest first."""
+    """For the worker: all for which some organisation has not said that it read them, oldest first."""
     wanted = select(SafetyConcern).where(SafetyConcern.read_at.is_(None)).order_by(SafetyConcern.at, SafetyConcern.id)
     return db.session.scalars(wanted).all()
 
@@ -85,8 +86,10 @@ def administrators() -> Sequence[User]:
 
 
 def overdue() -> list[SafetyConcern]:
-    """For administrators, who see references and organisations alone: what nobody read in time."""
-    return [one for one in nobody_read() if promise.is_overdue(one)]
+    """For administrators, who see references and organisations alone: what was not read in time by all whom it reaches."""
+    late = [one for one in nobody_read() if promise.is_overdue(one)]
+    read = readings.read_in(late)
+    return [one for one in late if readings.waited_for(one, read.get(one.id, ()))]
 
 
 def without_lead() -> Sequence[Organization]:

@@ -12,7 +12,7 @@ from portal.core.pages import page
 from portal.core.permissions import Permission
 from portal.core.viewer import viewer
 from portal.referrals.models import SafetyConcern
-from portal.safeguarding import actions, promise, queries
+from portal.safeguarding import actions, promise, queries, readings
 from portal.safeguarding.blueprint import bp
 from portal.safeguarding.forms import LIST, OutcomeForm
 
@@ -21,12 +21,15 @@ from portal.safeguarding.forms import LIST, OutcomeForm
 @requires(Permission.SAFETY_READ)
 def queue() -> ResponseReturnValue:
     """What waits for the safeguarding lead, by reference and initials; what is closed."""
+    waiting, closed = queries.waiting(viewer()), queries.closed(viewer())
+    read = readings.read_in([*waiting, *closed])
     return page(
         "safeguarding/queue.html",
-        waiting=queries.waiting(viewer()),
-        closed=queries.closed(viewer()),
+        waiting=waiting,
+        closed=closed,
         due_of=promise.due_of,
         is_overdue=promise.is_overdue,
+        is_unread=lambda one: readings.is_unread_for(one, viewer(), read),
     )
 
 
@@ -48,7 +51,7 @@ def item(reference: str) -> ResponseReturnValue:
 @bp.post("/safety/concerns/<string:reference>/read")
 @requires(Permission.SAFETY_READ)
 def mark_read(reference: str) -> ResponseReturnValue:
-    """I have read it and see to it."""
+    """I have read it and see to it, for my organisation."""
     concern = queries.concern_for(viewer(), reference)
     actions.mark_read(concern, by=viewer())
     flash(_("It is marked as read. Write down what was done once you know."), "done")
@@ -68,14 +71,16 @@ def open_again(reference: str) -> ResponseReturnValue:
 def _shown(concern: SafetyConcern, form: OutcomeForm) -> ResponseReturnValue:
     person = concern.person
     team = person.organization_id if person is not None else None
+    is_unread = readings.is_unread_for(concern, viewer(), readings.read_in([concern]))
     return page(
         "safeguarding/item.html",
         concern=concern,
         form=form,
         kinds=[codes.label(LIST, code) or code for code in concern.codes],
         raised_by=user_with(concern.by_user_id) if concern.by_user_id else None,
-        read_by=user_with(concern.read_by_id) if concern.read_by_id else None,
+        readings=readings.of(concern),
+        is_unread=is_unread,
         due=promise.due_of(concern),
-        is_overdue=promise.is_overdue(concern),
+        is_overdue=is_unread and promise.is_overdue(concern),
         may_open=team is not None and viewer().can(Permission.CASELOAD, organisation_id=team),
     )

@@ -97,6 +97,32 @@ def test_unread_at_the_end_of_its_working_day_leads_and_administrators_hear_once
     assert shown in told.text and "Bruises" not in told.text and "Quilla" not in told.text
 
 
+def test_each_organisation_reads_for_itself_and_one_that_has_read_it_is_left_alone(
+    loop: World, team_lead: User, group_lead: User, as_user: AsUser
+) -> None:
+    with clock.freeze(TUESDAY):
+        about = Subject(loop.group, loop.team, loop.person)
+        concern = raise_concern(Worry("Bruises on both arms.", "k" * 32), about, by=loop.group_worker)
+        db.session.commit()
+    address, group, team = f"/safety/concerns/{concern.reference}", as_user(group_lead), as_user(team_lead)
+    with clock.freeze(TUESDAY.replace(hour=11)):
+        group.post(f"{address}/read", expect=303)
+        assert (
+            "I have read it" not in group.get(address).main and "Read, still open" in group.get("/safety/concerns").main
+        )
+        page = team.get(address)
+        assert "I have read it" in page.main and "Hal Denbigh" in page.main and "Not yet. Read it by" in page.main
+        assert "Read it by" in team.get("/safety/concerns").main
+    assert concern.read_at is None
+    told = _sent_to(LEAD), _sent_to("hal@people.example.org")
+    _watched(TUESDAY.replace(hour=17), 1)
+    assert (_sent_to(LEAD), _sent_to("hal@people.example.org")) == (told[0] + 1, told[1])
+    team.post(f"{address}/read", expect=303)
+    assert (concern.read_by_id, concern.read_at is not None) == (team_lead.id, True)
+    _watched(TUESDAY.replace(day=25, hour=17), 1)
+    assert _sent_to(LEAD) == told[0] + 1
+
+
 def test_late_is_said_in_words(concern: SafetyConcern, team_lead: User, as_user: AsUser, make: Make) -> None:
     with clock.freeze(TUESDAY.replace(hour=18)):
         assert "Late: nobody has read it" in as_user(team_lead).get("/safety/concerns").main
