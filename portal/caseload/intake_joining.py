@@ -14,8 +14,9 @@ from portal.people import consents
 from portal.people.actions import close, lock, open_again
 from portal.people.consents import Agreement
 from portal.people.models import Consent, Person, PersonContact
+from portal.referrals import sending, telling
 from portal.referrals.guards import Refused, open_key_of
-from portal.referrals.models import Introduction
+from portal.referrals.models import Introduction, Referral
 
 
 def join(introduction: Introduction, known: Person, *, by: Viewer) -> None:
@@ -33,10 +34,11 @@ def join(introduction: Introduction, known: Person, *, by: Viewer) -> None:
     moved_ids = [one.id for one in moved]
     theirs = (PersonContact.person_id == old.id) & PersonContact.introduction_id.in_(moved_ids)
     db.session.execute(update(PersonContact).where(theirs).values(person_id=known.id))
+    db.session.expire(introduction.referral, ["person"])
+    _give_a_new_code(introduction.referral)
     _add_what_lacks(known, old)
     if known.closed_at is not None:
         open_again(known, by=by)
-    db.session.expire(introduction.referral, ["person"])
     audit.record(
         "person.joined", known, by=by, details={"from": str(old.id), "referral": str(introduction.referral_id)}
     )
@@ -71,6 +73,15 @@ def _agree_anew(held: Consent, known: Person, by: Viewer) -> Consent:
         held.how, held.scopes, held.given_by, held.basis_note, held.evidence, held.expires_on, held.wording  # type: ignore[arg-type]
     )  # fmt: skip
     return consents.give(known, held.organization_id, told, by=by, for_id=held.recorded_for_id)
+
+
+def _give_a_new_code(referral: Referral) -> None:
+    """Anybody may have asked in the person's name, and was shown a code. It must not open the record that this now leads to.
+
+    A new one goes to the person alone, where the record said that it is safe before anything was added to it.
+    """
+    if referral.code is not None:
+        telling.say_code(referral, sending.new_code(referral))
 
 
 def _add_what_lacks(known: Person, old: Person) -> None:

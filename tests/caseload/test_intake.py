@@ -1,6 +1,7 @@
 """Handovers to a team: seen, taken on, asked about, declined; joined to a known record only when a worker says so."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,12 +12,13 @@ from portal.core.extensions import db
 from portal.people import consents
 from portal.people.consents import Agreement
 from portal.people.models import Person
-from portal.referrals import events, sending
+from portal.referrals import actors, events, sending
 from portal.referrals.actors import Actor
 from portal.referrals.models import Introduction
 from portal.referrals.sending import Wanted
 from portal.referrals.transitions import Who
 from tests.factories import Make
+from tests.support.mailbox import Mailbox
 from tests.support.page import Browser
 from tests.support.people import make_user
 from tests.support.referrals import NUMBER, World, make_person, make_team
@@ -36,6 +38,15 @@ def handed(loop: World, make: Make) -> Introduction:
     one = sending.to_team(referral, loop.team.id, by=by)
     sending.send(one, consents.give(person, loop.team.id, Agreement(how="spoken"), by=clinician), by=by)
     db.session.commit()
+    return one
+
+
+def asked_by_themselves(loop: World, person: Person) -> Introduction:
+    """Somebody who asked for a link worker on the site, as far as who typed it says."""
+    wanted = Wanted(route="self", needs=["loneliness"], reason="Company.")
+    referral = sending.new_referral(person, wanted, by=actors.person(), organization_id=None, user_id=None)
+    one = sending.to_team(referral, loop.team.id, by=actors.person())
+    sending.send(one, consents.give(person, loop.team.id, Agreement(how="online"), by="person"), by=actors.person())
     return one
 
 
@@ -148,3 +159,23 @@ def test_another_team_and_other_roles_do_not_find_it(
 def test_an_introduction_to_a_group_is_no_handover(sqlite_app: Flask, loop: World, as_user: AsUser) -> None:
     one = loop.introduction("sent")
     as_user(loop.worker).get(f"/caseload/new/{one.reference}", expect=404)
+
+
+def test_whoever_asked_for_a_known_person_cannot_open_the_record_that_it_was_joined_to(
+    sqlite_app: Flask, loop: World, as_user: AsUser, mailbox: Mailbox
+) -> None:
+    """Anybody may fill in the form with a neighbour's name: the code that they were shown opens nothing any more."""
+    names = {"given_name": "Tam", "family_name": "Oddie", "birth_date": date(1949, 3, 5)}
+    known = make_person(loop.team, worker=loop.worker, **names, contact={"ways": ["e-mail"], "email": "tam@own.example.org"})
+    one = asked_by_themselves(loop, make_person(None, **names, contact={"ways": ["e-mail"], "email": "me@else.example.org"}))
+    code, stranger = sending.new_code(one.referral), Browser(sqlite_app)
+    db.session.commit()
+    told = {"reference": one.referral.reference, "code": code}
+    mine = str(stranger.post("/my-referral", told, expect=303).headers["Location"])
+    assert "me@else.example.org" in stranger.get(f"{mine}/contact").html
+    answer(as_user(loop.worker), one, answer="accept", same="yes")
+    assert db.session.get_one(Introduction, one.id).person_id == known.id
+    assert stranger.get(f"{mine}/contact", expect=303).headers["Location"].startswith("/my-referral/")
+    stranger.post("/my-referral", told, expect=422)
+    new = [sent for sent in mailbox.all if "code" in sent.text.lower()]
+    assert [sent.to for sent in new] == ["tam@own.example.org"], "the person hears of it where the record says it is safe"
