@@ -194,12 +194,20 @@ def _words(name: str, value: Any) -> Any:
         return [str(NEEDS[one].label) if one in NEEDS else one for one in value]
     if name == "action":
         return labels.action_of(str(value))
-    if isinstance(value, str) and A_DAY.fullmatch(value):
-        return wording.full_date(date.fromisoformat(value))
-    if isinstance(value, str) and name.endswith("at") and "T" in value:
-        here = clock.local(datetime.fromisoformat(value))
+    try:
+        return _when(name, value) if isinstance(value, str) else value
+    except ValueError:  # somebody typed what looks like a day and is none
+        return value
+
+
+def _when(name: str, told: str) -> str:
+    """A day or a moment in words; anything else as it is. Raises ValueError."""
+    if A_DAY.fullmatch(told):
+        return wording.full_date(date.fromisoformat(told))
+    if name.endswith("at") and "T" in told:
+        here = clock.local(datetime.fromisoformat(told))
         return _("%(day)s, %(time)s", day=wording.full_date(here.date()), time=wording.clock_time(here))
-    return value
+    return told
 
 
 def _kind(name: str) -> str:

@@ -43,6 +43,12 @@ def test_what_is_left_out_holds_nothing_that_was_told(full: World) -> None:
     assert secret == {"match", "code", "digest"}, ours
 
 
+def test_what_looks_like_a_day_and_is_none_stops_no_export(full: World, sqlite_app: Flask) -> None:
+    full.person.what_matters = "2026-02-30"
+    with sqlite_app.test_request_context():
+        assert "2026-02-30" in exporting.as_page(full.person)
+
+
 def test_who_opened_the_record_is_in_it_and_nobody_else(full: World) -> None:
     make_person(full.team, worker=full.worker, given_name="Osricson")
     audit.record_now("person.read", ("person", full.person.id), by=full.worker, details={"what": "record"})
