@@ -18,15 +18,19 @@ from portal.referrals.guards import Given
 from portal.referrals.models import Introduction, Message
 from portal.referrals.states import State
 from portal.referrals.telling import prefix_of
+from portal.responding.passing import pass_on
 
-Kind = Literal["accept", "wait", "ask", "decline"]
+Kind = Literal["accept", "wait", "ask", "pass", "decline"]
 FITS: dict[Kind, frozenset[State]] = {
     "accept": frozenset({State.SENT, State.IN_REVIEW, State.INFO_REQUESTED, State.WAITING_LIST}),
     "wait": frozenset({State.SENT, State.IN_REVIEW}),
     "ask": frozenset({State.SENT, State.IN_REVIEW}),
+    "pass": frozenset({State.SENT, State.IN_REVIEW}),
     "decline": frozenset({State.SENT, State.IN_REVIEW, State.INFO_REQUESTED}),
 }
 """From which states each can be said: as the table of transitions has it."""
+VERBS: dict[Kind, str] = {"accept": "accept", "wait": "wait", "ask": "ask", "pass": "redirect", "decline": "decline"}
+"""Each by its name in that table."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,8 @@ def give(introduction: Introduction, answer: Answer, *, by: Actor, version: int 
         answering.wait(introduction, answer.weeks, by=by, version=version)
     elif answer.kind == "ask":
         answering.ask(introduction, answer.words or "", by=by, version=version, form_key=answer.key)
+    elif answer.kind == "pass":
+        pass_on(introduction, answer.suggestion_id, answer.words, by=by, version=version)
     else:
         given = Given(reason=answer.reason, words=answer.words, suggestion_id=answer.suggestion_id)
         answering.decline(introduction, by=by, given=given, version=version)
@@ -71,6 +77,7 @@ def thanks(answer: Answer) -> str:
         "accept": _("Thank you. Whoever referred this person is told that you accept."),
         "wait": _("Thank you. Whoever referred this person is told about the wait."),
         "ask": _("Your question is sent. Your time to answer stands still until they reply."),
+        "pass": _("Thank you. It went on where the person agreed to that. Else who referred them gets your idea."),
         "decline": _("Thank you. Whoever referred this person is told, and can look for another group."),
     }
     return sentences[answer.kind]

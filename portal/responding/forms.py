@@ -19,12 +19,11 @@ from portal.referrals.models import Introduction
 from portal.referrals.reasons import REASONS
 from portal.responding import suggesting
 from portal.responding.answers import Answer, Kind, kinds_of
+from portal.responding.passing_forms import NONE_OF_THESE, SHORT, PassingOn
 from portal.responding.sessions import coming_of, moment_of
 
 LONGEST_WORDS = 2_000
 WITH_WORDS = Length(max=LONGEST_WORDS, message=_l("Use 2,000 characters or fewer"))
-SHORT = Length(max=100, message=_l("Use 100 characters or fewer"))
-NONE_OF_THESE = "none"
 COMMON = (
     "no-capacity", "not-eligible", "out-of-area", "no-contact", "no-longer-wants", "not-funded", "safety", "other",
 )  # fmt: skip
@@ -34,6 +33,10 @@ KIND_LABELS = {
     "accept": (_l("Accept"), _l("We have a place for this person")),
     "wait": (_l("Put on our waiting list"), _l("Say about how many weeks. We check the person is happy to wait")),
     "ask": (_l("Ask a question"), _l("One question to who referred them. Your time to answer stops until they reply")),
+    "pass": (
+        _l("Pass on to another group"),
+        _l("Sent there now where the person agreed to that. Else who referred them gets your idea"),
+    ),
     "decline": (_l("Decline"), _l("Choose a reason. It never counts against your listing")),
 }
 FIELD_OF = {
@@ -47,8 +50,8 @@ FIELD_OF = {
 """Where what an action refuses is said."""
 
 
-class AnswerForm(KeyedForm):
-    """Accept, wait, ask or decline."""
+class AnswerForm(PassingOn):
+    """Accept, wait, ask, pass on or decline."""
 
     version = HiddenField()
     answer = RadioField(_l("Your answer"), validate_choice=False)
@@ -77,10 +80,16 @@ class AnswerForm(KeyedForm):
         form.found = []
         if form.suggestion.data and form.answer.data == "decline":
             form.found = suggesting.found_for(form.suggestion.data, but=introduction.service_id)
+        form.look_for(introduction.service_id)
         return form
 
     found: Sequence[tuple[str, str]]
     """Listings that the suggestion may mean: id and words."""
+
+    @property
+    def is_passing(self) -> bool:
+        """Whether this is the answer."""
+        return self._is("pass")
 
     @property
     def kinds(self) -> list[tuple[Kind, str, str]]:
@@ -140,6 +149,8 @@ class AnswerForm(KeyedForm):
         kind, words = cast("Kind", self.answer.data), self.question.data
         if kind == "decline":
             words = self._why()
+        if kind == "pass":
+            words = self.onward_words
         return Answer(
             kind,
             first_at=moment_of(self.first_at.data) if kind == "accept" and self.first_at.data else None,
@@ -147,7 +158,7 @@ class AnswerForm(KeyedForm):
             weeks=whole_number(self.weeks.data or "") or 0,
             words=words or None,
             reason=self.reason.data if kind == "decline" else None,
-            suggestion_id=self._suggested(),
+            suggestion_id=self._suggested() or self.onward_service,
             is_full=bool(self.is_full.data),
             key=str(self.key.data),
         )
@@ -165,7 +176,8 @@ class AnswerForm(KeyedForm):
     @property
     def typed_words(self) -> list[str]:
         """The words that were typed, so that none is lost where they can no longer be sent."""
-        return [field.data for field in (self.question, self.words, self.suggestion, self.meets) if field.data]
+        fields = (self.question, self.words, self.suggestion, self.onward, self.meets)
+        return [field.data for field in fields if field.data]
 
     def _is(self, kind: Kind) -> bool:
         return bool(self.answer.data == kind)

@@ -87,14 +87,14 @@ def _answered(shown: Page, form: AnswerForm) -> ResponseReturnValue:
     answer: Answer = form.given()
     introduction = shown.introduction
     try:
-        answers.give(introduction, answer, by=_actor(introduction, answer.kind), version=form.seen_version)
+        answers.give(introduction, answer, by=_actor(introduction, answers.VERBS[answer.kind]), version=form.seen_version)
     except Refused as problem:
         form.refused(problem)
         return _answer_page(shown, form)
     except DomainError as problem:
         return _overtaken(shown, problem, form)
     flash(answers.thanks(answer), "done")
-    if answer.kind == "decline":
+    if answer.kind in {"pass", "decline"}:
         return redirect(url_for(".referrals", organisation=introduction.organization_id), 303)
     return redirect(url_for(".show", reference=introduction.shown_reference), 303)
 

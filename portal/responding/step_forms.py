@@ -21,7 +21,8 @@ from portal.referrals import waiting
 from portal.referrals.guards import Refused
 from portal.referrals.models import Introduction
 from portal.referrals.reasons import REASONS
-from portal.responding.forms import SHORT, WITH_WORDS
+from portal.responding.forms import WITH_WORDS
+from portal.responding.passing_forms import SHORT, PassingOn
 from portal.responding.sessions import coming_of, moment_at, moment_of, said_at
 
 Choices = dict[str, LazyString]
@@ -133,6 +134,20 @@ class PlainForm(StepForm):
     """A button and nothing else."""
 
     note = words_field(_l("A note (optional)"))
+
+
+class PassForm(PassingOn, StepForm):
+    """Another group fits better after all. Which listing is meant is asked once the words fit some."""
+
+    def prepare(self) -> None:
+        """Look for what was typed."""
+        super().prepare()
+        self.look_for(self.introduction.service_id)
+
+    @property
+    def asked(self) -> list[Field]:
+        """The second question once it has answers."""
+        return [self.onward, self.onward_id] if self.onward_found else [self.onward]
 
 
 class WhenForm(StepForm):

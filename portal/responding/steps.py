@@ -19,6 +19,7 @@ from portal.referrals.guards import Given, Refused
 from portal.referrals.models import Appointment, Introduction
 from portal.referrals.states import SAID_YES, WITH_GROUP, State
 from portal.responding import step_forms as forms
+from portal.responding.passing import pass_on
 from portal.responding.sessions import moment_at
 from portal.responding.step_forms import StepForm
 
@@ -84,6 +85,10 @@ def _end_early(one: Introduction, form: Any, by: Actor) -> None:
 
 def _not_start(one: Introduction, form: Any, by: Actor) -> None:
     ending.not_start(one, by=by, given=Given(reason=form.reason.data, words=form.words.data or None))
+
+
+def _pass(one: Introduction, form: Any, by: Actor) -> None:
+    pass_on(one, form.onward_service, form.onward_words, by=by)
 
 
 def _sort(one: Introduction, form: Any, by: Actor) -> None:
@@ -168,6 +173,11 @@ ROWS = (
     Step(
         "end-early", _l("It ended early"), _l("End it"), _l("Ended. Whoever referred them is told."),
         frozenset({S.IN_PROGRESS, S.PAUSED}), "end_early", forms.EndEarlyForm, _end_early, "end",
+    ),
+    Step(
+        "pass", _l("Another group fits better"), _l("Pass it on"),
+        _l("It went on where the person agreed to that. Else who referred them gets your idea."),
+        frozenset({S.WAITING_LIST, S.ACCEPTED}), "redirect", forms.PassForm, _pass, "end",
     ),
     Step(
         "not-started", _l("It did not start"), _l("End it"), _l("Ended. Whoever referred them can look further."),
