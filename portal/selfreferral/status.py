@@ -20,6 +20,8 @@ from portal.referrals.models import Appointment, Introduction, LinkTeam, Message
 from portal.referrals.reasons import words_of
 from portal.referrals.states import WITH_GROUP, State
 
+FOR_OTHERS = frozenset({"for-somebody", "on-behalf"})
+
 
 @dataclass(frozen=True)
 class Said:
@@ -90,6 +92,15 @@ def standings_of(referral: Referral) -> list[Standing]:
     return [_standing(one, referral, numbers.get(one.organization_id), said.get(one.id, ())) for one in rows]
 
 
+def tells_of_person(referral: Referral) -> bool:
+    """Whether the page tells more of the person than this referral does.
+
+    Not where somebody else asked for them and a team holds their record since: what they told the team, with whom they share
+    and how they are safely reached is not for who asked.
+    """
+    return referral.route not in FOR_OTHERS or referral.person.organization_id is None
+
+
 def sharings_of(referral: Referral) -> list[Sharing]:
     """Every agreement of the person that is not replaced, newest first. One statement."""
     wanted = (
@@ -98,6 +109,8 @@ def sharings_of(referral: Referral) -> list[Sharing]:
         .where(Consent.person_id == referral.person_id, Consent.status != "replaced")
         .order_by(Consent.given_at.desc(), Consent.id)
     )
+    if not tells_of_person(referral):
+        wanted = wanted.where(Consent.organization_id.in_([one.organization_id for one in referral.introductions]))
     return [_sharing(consent, name) for consent, name in db.session.execute(wanted)]
 
 

@@ -60,7 +60,7 @@ def cancel(reference: str) -> ResponseReturnValue:
 @public()
 def contact(reference: str) -> ResponseReturnValue:
     """Change how to get in touch."""
-    return _with(reference, _contact)
+    return _with(reference, _of_person(_contact))
 
 
 @bp.post(f"{MINE}/visit")
@@ -74,14 +74,14 @@ def visit(reference: str) -> ResponseReturnValue:
 @public()
 def agreement(reference: str) -> ResponseReturnValue:
     """End the agreement with one organisation, or with all."""
-    return _with(reference, _agreement)
+    return _with(reference, _of_person(_agreement))
 
 
 @bp.get(f"{MINE}/seen")
 @public()
 def who_saw(reference: str) -> ResponseReturnValue:
     """Who has seen what, and when: to read and to print."""
-    return _with(reference, _who_saw)
+    return _with(reference, _of_person(_who_saw))
 
 
 @bp.post(f"{MINE}/code")
@@ -107,6 +107,18 @@ def _with(reference: str, act: Callable[[Referral], Response]) -> Response:
     return redirect(url_for(".my_referral_of", reference=reference), 303) if referral is None else act(referral)
 
 
+def _of_person(act: Callable[[Referral], Response]) -> Callable[[Referral], Response]:
+    """A page that tells of the person beyond the referral: not for who asked for somebody whom a team looks after by now."""
+
+    def look(referral: Referral) -> Response:
+        if status.tells_of_person(referral):
+            return act(referral)
+        flash(_("A link worker looks after this with them now. Phone the team."), "note")
+        return _back(referral)
+
+    return look
+
+
 def _asked(form: OpenForm) -> Response:
     if not form.validate_on_submit():
         return page("selfreferral/open.html", form=form)
@@ -123,8 +135,9 @@ def _asked(form: OpenForm) -> Response:
 def _shown(referral: Referral, form: WriteForm) -> Response:
     standings = status.standings_of(referral)
     return _page(
-        "selfreferral/status.html", referral, standings=standings, sharings=status.sharings_of(referral), form=form
-    )
+        "selfreferral/status.html", referral, standings=standings, sharings=status.sharings_of(referral), form=form,
+        tells_of_person=status.tells_of_person(referral),
+    )  # fmt: skip
 
 
 def _write(referral: Referral) -> Response:

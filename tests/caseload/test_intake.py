@@ -166,8 +166,12 @@ def test_whoever_asked_for_a_known_person_cannot_open_the_record_that_it_was_joi
 ) -> None:
     """Anybody may fill in the form with a neighbour's name: the code that they were shown opens nothing any more."""
     names = {"given_name": "Tam", "family_name": "Oddie", "birth_date": date(1949, 3, 5)}
-    known = make_person(loop.team, worker=loop.worker, **names, contact={"ways": ["e-mail"], "email": "tam@own.example.org"})
-    one = asked_by_themselves(loop, make_person(None, **names, contact={"ways": ["e-mail"], "email": "me@else.example.org"}))
+    known = make_person(
+        loop.team, worker=loop.worker, **names, contact={"ways": ["e-mail"], "email": "tam@own.example.org"}
+    )
+    one = asked_by_themselves(
+        loop, make_person(None, **names, contact={"ways": ["e-mail"], "email": "me@else.example.org"})
+    )
     code, stranger = sending.new_code(one.referral), Browser(sqlite_app)
     db.session.commit()
     told = {"reference": one.referral.reference, "code": code}
@@ -178,4 +182,6 @@ def test_whoever_asked_for_a_known_person_cannot_open_the_record_that_it_was_joi
     assert stranger.get(f"{mine}/contact", expect=303).headers["Location"].startswith("/my-referral/")
     stranger.post("/my-referral", told, expect=422)
     new = [sent for sent in mailbox.all if "code" in sent.text.lower()]
-    assert [sent.to for sent in new] == ["tam@own.example.org"], "the person hears of it where the record says it is safe"
+    assert [sent.to for sent in new] == ["tam@own.example.org"], (
+        "the person hears of it where the record says it is safe"
+    )

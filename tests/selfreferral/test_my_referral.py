@@ -212,3 +212,24 @@ def test_nothing_of_it_is_kept_by_a_browser(sqlite_app: Flask, browser: Browser,
     address = _opened(browser, loop.introduction("accepted"))
     page = browser.get(address)
     assert page.headers["Cache-Control"] == "no-store" and "noindex" in page.headers["X-Robots-Tag"]
+
+
+def test_who_asked_for_somebody_else_reads_nothing_that_the_person_told_a_team_since(
+    sqlite_app: Flask, browser: Browser, loop: World
+) -> None:
+    asked = loop.introduction("accepted")
+    agree(loop.person, loop.team)
+    asked.referral.route = "for-somebody"
+    loop.person.contact = {"ways": ["phone"], "phone": "+447700900123"}
+    address = _opened(browser, asked)
+    page = browser.get(address)
+    assert loop.service.name in page.main and "Cancel my referral" in page.main
+    assert "A link worker looks after this with them now" in page.main and f"{address}/contact" not in page.html
+    assert "Saffron Vale Link Workers" not in page.main, "whom they share with since"
+    for name in ("contact", "agreement", "seen"):
+        assert browser.get(f"{address}/{name}", expect=303).headers["Location"] == address
+    browser.post(f"{address}/agreement", {"end": "all"}, expect=303)
+    assert {consent.status for consent in _again(asked).person.consents} == {"active"}
+    loop.person.organization_id = None
+    db.session.commit()
+    assert "07700 900123" in browser.get(f"{address}/contact").html.replace("07700 900 123", "07700 900123")
