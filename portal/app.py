@@ -12,7 +12,7 @@ from portal.accounts import held_forms, places, sessions, strangers
 from portal.accounts import views as accounts_views
 from portal.admin import views as admin_views
 from portal.assurance import views as assurance_views
-from portal.attachments import models as attachments_models
+from portal.attachments import views as attachments_views
 from portal.caseload import views as caseload_views
 from portal.codes import models as codes_models
 from portal.config import SettingsProblem, settings_from
@@ -76,13 +76,14 @@ FEATURES = (
     selfreferral_views,
     responding_views,
     safeguarding_views,
+    attachments_views,
     governance_views,
     moderation_views,
     admin_views,
     operations_views,
 )
 
-TABLES = (codes_models, measures_models, referrals_models, attachments_models)
+TABLES = (codes_models, measures_models, referrals_models)
 """Tables of packages without pages, so that every program knows them."""
 LARGEST_BODY = 10 * 1024 * 1024
 MOST_FORM_PARTS = 1_000

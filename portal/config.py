@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
 
+from portal.attachments import clamd
 from portal.core.destinations import Exceptions
 from portal.core.i18n import LOCALES
 from portal.core.identity import Provider, ProviderProblem, providers_from
@@ -37,11 +38,6 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
     }.get
     instance = Path(get("INSTANCE") or "instance").expanduser().resolve()
     demo = {} if get("SECRET_KEY") else demo_secrets(instance)
-    base_url = (get("BASE_URL") or "http://127.0.0.1:8000").rstrip("/")
-    if not base_url.startswith(("http://", "https://")):
-        raise SettingsProblem("PORTAL_BASE_URL must begin with http:// or https://.")
-    if urlsplit(base_url).path:
-        raise SettingsProblem("PORTAL_BASE_URL must be a whole site, like https://support.example.org, without a path.")
     database_url = get("DATABASE_URL") or f"sqlite:///{instance / 'portal.sqlite3'}"
     return Settings(
         instance=instance,
@@ -49,7 +45,7 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         data_keys=_data_keys(get("DATA_KEYS") or demo.get("data_keys", "")),
         database_url=database_url,
         search=_search(get("SEARCH") or "", database_url),
-        base_url=base_url,
+        base_url=_base_url(get("BASE_URL")),
         brand=get("BRAND") or "",
         school_holidays=get("SCHOOL_HOLIDAYS") or "",
         area=_words(get("AREA")),
@@ -60,6 +56,7 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         drain_seconds=_whole_number("PORTAL_DRAIN_SECONDS", get("DRAIN_SECONDS"), 1),
         fetch_allow=_hosts(get("FETCH_ALLOW")),
         audit_witness=get("AUDIT_WITNESS") or "",
+        clamav=_scanner(get("CLAMAV")),
         oidc_providers=_providers(environment),
         backup_recipients=_recipients(get("BACKUP_RECIPIENTS")),
         backup_folder=get("BACKUP_FOLDER") or "",
@@ -90,6 +87,15 @@ def demo_secrets(instance: Path) -> dict[str, str]:
             f"{instance / DEMO_SECRETS} cannot be read. Delete it, and start the demo again."
         ) from error
     return {name: str(value) for name, value in told.items()}
+
+
+def _base_url(value: str | None) -> str:
+    base_url = (value or "http://127.0.0.1:8000").rstrip("/")
+    if not base_url.startswith(("http://", "https://")):
+        raise SettingsProblem("PORTAL_BASE_URL must begin with http:// or https://.")
+    if urlsplit(base_url).path:
+        raise SettingsProblem("PORTAL_BASE_URL must be a whole site, like https://support.example.org, without a path.")
+    return base_url
 
 
 def _search(engine: str, database_url: str) -> str:
@@ -157,6 +163,17 @@ def _mail_url(url: str, get: Callable[[str], str | None]) -> str:
 def _address(name: str, value: str | None) -> str:
     if value and not re.fullmatch(r"[^@\s<>,;]+@[^@\s<>,;]+", value):
         raise SettingsProblem(f"{name} must be one e-mail address, like support@example.org.")
+    return value or ""
+
+
+def _scanner(value: str | None) -> str:
+    try:
+        if value:
+            clamd.place_of(value)
+    except ValueError as error:
+        raise SettingsProblem(
+            "PORTAL_CLAMAV must be host:port, like scanner.internal:3310, or the path of a socket, like /run/clamav/clamd.ctl."
+        ) from error
     return value or ""
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from portal.accounts import resetting, tidying
 from portal.assurance import actions as assurance
+from portal.attachments import scanning
 from portal.core import throttle, witness
 from portal.core.jobs import lanes
 from portal.core.queue import work_once
@@ -63,6 +64,7 @@ TIMETABLE = (
     Every(sheets.tidy, timedelta(days=1)),
     Every(safeguarding.watch, timedelta(minutes=15)),
     Every(retention.daily, timedelta(days=1)),
+    Every(scanning.look, timedelta(hours=1)),
     Every(sweeping.look, timedelta(minutes=5)),
     Every(sweeping.tidy, timedelta(days=1)),
     Every(weekly.look, timedelta(hours=3)),

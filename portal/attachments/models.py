@@ -6,14 +6,19 @@ Source: FHIR R4 DocumentReference, which a ServiceRequest names as supportingInf
 from datetime import datetime
 from uuid import UUID
 
+from flask_babel import format_decimal
 from sqlalchemy import CheckConstraint, ForeignKey, Integer, String, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal.attachments.kinds import KINDS
 from portal.core import clock
 from portal.core.encryption import EncryptedBytes, EncryptedText
 from portal.core.extensions import Base
 from portal.core.fields import UtcDateTime, new_id
+from portal.core.i18n import gettext as _
 from portal.referrals.models import Introduction, Message
+
+A_MEGABYTE = 1024 * 1024
 
 
 class Attachment(Base):
@@ -48,6 +53,14 @@ class Attachment(Base):
 
     introduction: Mapped[Introduction] = relationship()
     message: Mapped[Message] = relationship()
+
+    @property
+    def told(self) -> str:
+        """Its kind and size, to show beside its name: "PDF, 1.2 MB"."""
+        if self.size < A_MEGABYTE:
+            return _("%(kind)s, %(size)s KB", kind=KINDS[self.kind].label, size=format_decimal(-(-self.size // 1024)))
+        megabytes = format_decimal(round(self.size / A_MEGABYTE, 1))
+        return _("%(kind)s, %(size)s MB", kind=KINDS[self.kind].label, size=megabytes)
 
 
 class AttachmentPiece(Base):

@@ -1,12 +1,16 @@
-"""Why a file is not taken, each as a sentence that says what to do."""
+"""Why a file is not taken or not given, each as a sentence that says what to do."""
 
-from portal.core.errors import DomainError
+from portal.core.errors import DomainError, NotFound
 
 
 class NotTaken(DomainError):
     """The file is not kept. Nothing else was changed."""
 
     status = 422
+
+
+class Broken(NotFound):
+    """What is stored is not what was given."""
 
 
 class NotSound(ValueError):

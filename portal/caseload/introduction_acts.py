@@ -7,6 +7,8 @@ from typing import Any
 from flask_babel.speaklater import LazyString
 from sqlalchemy import select
 
+from portal.attachments.actions import write_with
+from portal.attachments.forms import words_of
 from portal.caseload import introduction_forms as forms
 from portal.caseload.list_chasing import WAITS, remind
 from portal.caseload.referring_forms import Asked
@@ -21,7 +23,7 @@ from portal.referrals import answering, ending, events, guards, messages, sendin
 from portal.referrals.actors import Actor, acting, parts_of
 from portal.referrals.clocks import clocks
 from portal.referrals.guards import Given, Refused
-from portal.referrals.models import Introduction
+from portal.referrals.models import Introduction, Message
 from portal.referrals.moving import Moved, WrongState, lock, may
 from portal.referrals.queries import agrees
 from portal.referrals.states import ACTED_ON, ENDS, WITH_GROUP, State
@@ -105,14 +107,23 @@ def _writer(introduction: Introduction, who: Viewer) -> Actor:
 
 def _message(introduction: Introduction, form: Form, who: Viewer) -> None:
     side = side_of(introduction, who)
-    messages.read_by(introduction, side)
-    messages.write(introduction, form.words.data, side=side, by=_writer(introduction, who), form_key=form.key.data)
+    by, key = _writer(introduction, who), form.key.data
+
+    def write() -> Message:
+        messages.read_by(introduction, side)
+        return messages.write(introduction, words_of(form.words), side=side, by=by, form_key=key)
+
+    write_with(form.offered, introduction, write, side=side, by=by, form_key=key)
 
 
 def _answer(introduction: Introduction, form: Form, who: Viewer) -> None:
-    messages.read_by(introduction, "referrer")
-    by = _by(introduction, "answer", who)
-    answering.reply(introduction, form.words.data, by=by, version=_version(form), form_key=form.key.data)
+    by, key, version = _by(introduction, "answer", who), form.key.data, _version(form)
+
+    def write() -> Message:
+        messages.read_by(introduction, "referrer")
+        return answering.reply(introduction, words_of(form.words), by=by, version=version, form_key=key)
+
+    write_with(form.offered, introduction, write, side="referrer", by=by, form_key=key)
 
 
 def _can_chase(introduction: Introduction, _who: Viewer) -> bool:

@@ -8,6 +8,7 @@ from wtforms import HiddenField, RadioField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional
 
+from portal.attachments.forms import WithFile, WordsOrFile
 from portal.caseload.record_acts import GOAL_RESULTS
 from portal.caseload.referring_forms import HOW
 from portal.codes.dates import DateField
@@ -22,8 +23,15 @@ from portal.referrals.reasons import REASONS
 LONGEST_NOTE = 2_000
 
 
-def _words(label: LazyString, longest: int = LONGEST_NOTE, *, needed: LazyString | None = None, hint: Any = "") -> Any:
-    checks: list[Any] = [DataRequired(needed)] if needed else []
+def _words(
+    label: LazyString,
+    longest: int = LONGEST_NOTE,
+    *,
+    needed: LazyString | None = None,
+    hint: Any = "",
+    check: Any = None,
+) -> Any:
+    checks: list[Any] = [DataRequired(needed)] if needed else [check] if check else []
     length = Length(max=longest, message=_l("Use %(max)d characters or fewer"))
     return TextAreaField(label, filters=[plain], validators=[*checks, length], description=hint, render_kw={"rows": 3})
 
@@ -39,16 +47,16 @@ class ActForm(KeyedForm):
     version = HiddenField()
 
 
-class MessageForm(ActForm):
-    """A message to the group."""
+class MessageForm(WithFile, ActForm):
+    """A message to the group, in words or as a file."""
 
-    words = _words(_l("Your message"), LONGEST, needed=_l("Write what you want to say"))
+    words = _words(_l("Your message"), LONGEST, check=WordsOrFile(_l("Write what you want to say")))
 
 
-class AnswerForm(ActForm):
-    """An answer to the group's question."""
+class AnswerForm(WithFile, ActForm):
+    """An answer to the group's question, in words or as a file."""
 
-    words = _words(_l("Your answer"), LONGEST, needed=_l("Write your answer"))
+    words = _words(_l("Your answer"), LONGEST, check=WordsOrFile(_l("Write your answer")))
 
 
 class NoteForm(ActForm):

@@ -3,10 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from portal.attachments import queries as attachments
+from portal.attachments.models import Attachment
 from portal.caseload import introduction_acts as acts
 from portal.caseload.record_acts import GOAL_RESULTS
 from portal.caseload.record_introductions import said_of
@@ -60,6 +63,7 @@ class IntroductionPage:
     rows: Sequence[Row]
     outcome: Sequence[Row]
     written: Sequence[tuple[Message, str, str]]
+    files: Mapping[UUID, Attachment]
     happened: Sequence[Happened]
     offers: Sequence[Offer]
     contacts: Sequence[ContactLine] = ()
@@ -105,6 +109,7 @@ def page_of(who: Viewer, one: Introduction, typed: Mapping[str, Any] | None = No
         rows=_rows(one),
         outcome=_outcome(one),
         written=[_written(message, one) for message in messages.of(one)],
+        files=attachments.of_introduction(one),
         happened=_happened(one),
         offers=offers,
         contacts=contacts_of([listing]).get(listing.id, ()) if listing else (),

@@ -4,7 +4,9 @@ from typing import Any
 
 from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import CombinedMultiDict
 
+from portal.attachments.problems import NotTaken
 from portal.caseload import introduction_acts as acts
 from portal.caseload.blueprint import bp
 from portal.caseload.introduction_page import introduction_of, mistakes_for, page_of
@@ -38,7 +40,7 @@ def act_on_introduction(reference: str, introduction: str, act: str) -> Response
     person = person_at(reference)
     one = introduction_of(viewer(), person, introduction)
     wanted = acts.ACTS[act]
-    form = acts.form_of(wanted, act, one, formdata=request.form)
+    form = acts.form_of(wanted, act, one, formdata=CombinedMultiDict([request.files, request.form]))
     form.version.data = request.form.get(f"{act}-version", "")
     if not form.validate():
         return _page(person, one, act, form)
@@ -46,6 +48,9 @@ def act_on_introduction(reference: str, introduction: str, act: str) -> Response
         wanted.run(one, form, viewer())
     except (Refused, ConsentIncomplete) as problem:
         form.refuse(problem.field if problem.field in form else _first(form), problem.sentence)
+        return _page(person, one, act, form)
+    except NotTaken as problem:
+        form.refuse("file", problem.sentence)
         return _page(person, one, act, form)
     except DomainError as problem:
         return _page(person, one, act, form, problem)

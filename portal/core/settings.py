@@ -49,6 +49,7 @@ class Settings:
     bounce_token: str = ""
     fetch_allow: tuple[str, ...] = ()
     audit_witness: str = ""
+    clamav: str = ""
     oidc_providers: tuple[Provider, ...] = ()
     backup_recipients: tuple[str, ...] = ()
     backup_folder: str = ""

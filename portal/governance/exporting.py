@@ -126,7 +126,7 @@ def _put_together(found: dict[str, list[dict[str, Any]]]) -> None:
     pieces = sorted(found.pop(AttachmentPiece.__tablename__), key=lambda one: int(one["number"]))
     for file in found[Attachment.__tablename__]:
         mine = (base64.b64decode(one["content"]) for one in pieces if one["attachment_id"] == file["id"])
-        file["content"] = base64.b64encode(b"".join(mine)).decode("ascii") or None
+        file["file"] = base64.b64encode(b"".join(mine)).decode("ascii") or None
 
 
 def _rows(table: Table, person_id: UUID) -> Iterator[dict[str, Any]]:
@@ -154,7 +154,7 @@ def _told(row: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for name, value in row.items():
         if value in (None, "", [], {}) or name in NOT_ON_PAGE:
             continue
-        if name == "content":
+        if name == "file":
             yield labels.label_of(name), _link_to(row)
             continue
         yield from _pairs(labels.label_of(name), _words(name, value))
@@ -177,7 +177,7 @@ def _link_to(file: dict[str, Any]) -> Markup:
     """A file inside the page: a link that saves it, so that the page needs nothing beside it."""
     kind = KINDS[file["kind"]]
     link = Markup('<a download="{name}" href="data:{type};base64,{content}">{words}</a>')
-    return link.format(name=named(file["name"], kind), type=kind.type, content=file["content"], words=file["name"])
+    return link.format(name=named(file["name"], kind), type=kind.type, content=file["file"], words=file["name"])
 
 
 def _flat(value: dict[str, Any]) -> str:

@@ -39,7 +39,7 @@ LABELS: Mapping[str, LazyString] = {
     "needs": _l("What would help"),
     "what_matters": _l("What matters to them"),
     "words": _l("Words"),
-    "content": _l("The file"),
+    "file": _l("The file"),
     "reason": _l("Reason"),
     "organization_id": _l("Organisation"),
     "recorded_for_id": _l("Recorded for"),

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from portal.attachments.actions import Offered, write_with
 from portal.core.i18n import gettext as _
 from portal.core.viewer import Viewer
 from portal.handover.forms import FOR_PRACTICE, Told
@@ -13,7 +14,7 @@ from portal.people.models import Person
 from portal.referrals import answering, ending, messages, sending, withdrawing
 from portal.referrals.actors import Actor, acting
 from portal.referrals.guards import Given
-from portal.referrals.models import Introduction, LinkTeam, Referral
+from portal.referrals.models import Introduction, LinkTeam, Message, Referral
 from portal.referrals.moving import NotTheirs
 from portal.referrals.sending import Wanted
 from portal.referrals.transitions import Who
@@ -52,18 +53,29 @@ def note_agreed(introduction: Introduction, agreement: Agreement, *, tells_outco
 
 def note_refused(introduction: Introduction, *, by: Viewer) -> None:
     """Who was asked by link has said no."""
-    consents.refuse(introduction.person, introduction.organization_id, how="spoken", by=by)
-    sending.refuse(introduction, by=_as(by, introduction, "refuse"))
+    withdrawing.say_no(introduction, by=_as(by, introduction, "refuse"), how="spoken")
 
 
-def reply(introduction: Introduction, words: str, *, by: Viewer, version: int | None, form_key: str) -> None:
-    """Answer the team's question."""
-    answering.reply(introduction, words, by=_as(by, introduction, "answer"), version=version, form_key=form_key)
+def reply(
+    introduction: Introduction, words: str, file: Offered | None, *, by: Viewer, version: int | None, form_key: str
+) -> None:
+    """Answer the team's question. Raises NotTaken."""
+    actor = _as(by, introduction, "answer")
+
+    def answer() -> Message:
+        return answering.reply(introduction, words, by=actor, version=version, form_key=form_key)
+
+    write_with(file, introduction, answer, side="referrer", by=actor, form_key=form_key)
 
 
-def write(introduction: Introduction, words: str, *, by: Viewer, form_key: str) -> None:
-    """Write to the team, on the record. Raises NobodyThere once it has ended."""
-    messages.write(introduction, words, side="referrer", by=_as(by, introduction, "withdraw"), form_key=form_key)
+def write(introduction: Introduction, words: str, file: Offered | None, *, by: Viewer, form_key: str) -> None:
+    """Write to the team, on the record. Raises NobodyThere once it has ended, and NotTaken."""
+    actor = _as(by, introduction, "withdraw")
+
+    def message() -> Message:
+        return messages.write(introduction, words, side="referrer", by=actor, form_key=form_key)
+
+    write_with(file, introduction, message, side="referrer", by=actor, form_key=form_key)
 
 
 def withdraw(introduction: Introduction, given: Given, *, by: Viewer, version: int | None) -> None:

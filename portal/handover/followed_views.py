@@ -3,6 +3,9 @@
 from flask import Response, flash, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.attachments import queries as attachments
+from portal.attachments.forms import words_of
+from portal.attachments.problems import NotTaken
 from portal.core import clock, wording
 from portal.core.access import requires
 from portal.core.errors import DomainError
@@ -53,14 +56,17 @@ def followed(reference: str) -> ResponseReturnValue:
     form = ReplyForm()
     if not form.validate_on_submit():
         return _shown(introduction, form)
-    words, key = form.words.data, str(form.key.data)
+    words, key = words_of(form.words), str(form.key.data)
     try:
         if request.form.get("kind") == "message":
-            actions.write(introduction, words, by=viewer(), form_key=key)
+            actions.write(introduction, words, form.offered, by=viewer(), form_key=key)
         else:
-            actions.reply(introduction, words, by=viewer(), version=_version(), form_key=key)
+            actions.reply(introduction, words, form.offered, by=viewer(), version=_version(), form_key=key)
     except (*CHANGED, NobodyThere) as problem:
         return _shown(introduction, form, clash=problem)
+    except NotTaken as problem:
+        form.refuse("file", problem.sentence)
+        return _shown(introduction, form)
     flash(_("The team can read it now."), "done")
     return redirect(url_for(".followed", reference=reference), 303)
 
@@ -155,10 +161,11 @@ def report_file(reference: str) -> ResponseReturnValue:
 def _shown(introduction: Introduction, form: ReplyForm, *, clash: DomainError | None = None) -> Response:
     return page(
         "handover/followed.html",
-        status=409 if clash else None,
+        status=409 if clash else 422 if form.errors else None,
         introduction=introduction,
         course=course.course_of(introduction),
         written=messages.of(introduction),
+        files=attachments.of_introduction(introduction),
         may_write=State(introduction.state) in WITH_GROUP,
         has_report=State(introduction.state) in documents.TOLD_AT,
         waits_for_us=State(introduction.state) in ACTED_ON and not introduction.is_acted_on,

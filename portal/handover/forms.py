@@ -9,6 +9,7 @@ from wtforms import BooleanField, RadioField, SearchField, SelectMultipleField, 
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, ValidationError
 
+from portal.attachments.forms import WithFile, WordsOrFile
 from portal.codes import phones
 from portal.codes.dates import Unclear
 from portal.core.forms import LONGEST_NAME, KeyedForm, PageForm
@@ -230,14 +231,14 @@ class HandOverForm(KeyedForm):
         return Agreement(how=how, scopes=USUAL, given_by=given_by, basis_note=self.basis_note.data or None)
 
 
-class ReplyForm(KeyedForm):
-    """An answer to the team's question, or a message to it."""
+class ReplyForm(WithFile, KeyedForm):
+    """An answer to the team's question, or a message to it; in words or as a file."""
 
     words = TextAreaField(
         _l("Your answer"),
         filters=[plain],
         validators=[
-            DataRequired(_l("Write what you want to say")),
+            WordsOrFile(_l("Write what you want to say")),
             Length(max=LONGEST_MESSAGE, message=_l("Use 20,000 characters or fewer")),
         ],
     )

@@ -16,7 +16,7 @@ from portal.referrals import clocks, sending
 from portal.referrals.actors import Actor
 from portal.referrals.guards import Given, Refused
 from portal.referrals.messages import write
-from portal.referrals.models import Introduction, Referral
+from portal.referrals.models import Introduction, Message, Referral
 from portal.referrals.moving import lock, move
 from portal.referrals.sending import Wanted
 from portal.referrals.states import State
@@ -42,10 +42,10 @@ def ask(
 
 def reply(
     introduction: Introduction, words: str, *, by: Actor, version: int | None = None, form_key: str | None = None
-) -> None:
+) -> Message:
     """The referrer's answer to a question; the clock runs on."""
     move(introduction, "answer", by=by, given=Given(words=words), version=version)
-    write(introduction, words, side="referrer", kind="answer", by=by, form_key=form_key, is_told=True)
+    return write(introduction, words, side="referrer", kind="answer", by=by, form_key=form_key, is_told=True)
 
 
 def accept(introduction: Introduction, *, by: Actor, given: Given | None = None, version: int | None = None) -> None:

@@ -6,8 +6,9 @@ from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, Length, ValidationError
+from wtforms.validators import Length, ValidationError
 
+from portal.attachments.forms import WithFile, WordsOrFile
 from portal.core.forms import KeyedForm
 from portal.core.i18n import gettext as _
 from portal.core.numbers import whole_number
@@ -195,14 +196,14 @@ class AnswerForm(PassingOn):
         return "\n".join(line for line in lines if line)
 
 
-class MessageForm(KeyedForm):
-    """A word to the other side."""
+class MessageForm(WithFile, KeyedForm):
+    """A word to the other side, or a file."""
 
     message = TextAreaField(
         _l("Write to who referred them"),
         filters=[plain],
         validators=[
-            DataRequired(_l("Write what you want to say")),
+            WordsOrFile(_l("Write what you want to say")),
             Length(max=LONGEST, message=_l("Use 20,000 characters or fewer")),
         ],
     )

@@ -1,10 +1,13 @@
 """Opening a referral as a group that is signed in: the entry that it was opened comes first, then what may be seen of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from uuid import UUID
 
 from portal.accounts.models import User
+from portal.attachments import queries as attachments
+from portal.attachments.models import Attachment
 from portal.core import clock, wording
 from portal.core.errors import NotFound
 from portal.core.extensions import db
@@ -105,6 +108,11 @@ class Page:
     def written(self) -> Sequence[Message]:
         """What referrer and group wrote."""
         return messages.of(self.introduction)
+
+    @cached_property
+    def files(self) -> Mapping[UUID, Attachment]:
+        """The files that came with it, by message."""
+        return attachments.of_introduction(self.introduction)
 
     @property
     def has_ended(self) -> bool:

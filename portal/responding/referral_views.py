@@ -5,6 +5,9 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from portal.accounts import held_forms
+from portal.attachments.actions import write_with
+from portal.attachments.forms import words_of
+from portal.attachments.problems import NotTaken
 from portal.core.access import requires, writes_on_get
 from portal.core.errors import DomainError
 from portal.core.i18n import gettext as _
@@ -14,7 +17,7 @@ from portal.core.viewer import viewer
 from portal.referrals import messages
 from portal.referrals.actors import Actor, acting
 from portal.referrals.guards import Refused
-from portal.referrals.models import Introduction
+from portal.referrals.models import Introduction, Message
 from portal.referrals.moving import NotTheirs
 from portal.responding import answers, reading
 from portal.responding.answers import Answer
@@ -70,17 +73,25 @@ def write(reference: str) -> ResponseReturnValue:
         return _closed(shown)
     form = MessageForm()
     if not form.validate_on_submit():
-        return (
-            _record(shown, form)
-            if not shown.can_answer
-            else _answer_page(shown, AnswerForm.about(shown.introduction, None), form)
-        )
-    messages.write(
-        shown.introduction, form.message.data, side="group", by=_actor(shown.introduction, "reassign"),
-        form_key=form.key.data,
-    )  # fmt: skip
+        return _not_written(shown, form)
+    introduction, by, key = shown.introduction, _actor(shown.introduction, "reassign"), str(form.key.data)
+
+    def keep() -> Message:
+        return messages.write(introduction, words_of(form.message), side="group", by=by, form_key=key)
+
+    try:
+        write_with(form.offered, introduction, keep, side="group", by=by, form_key=key)
+    except NotTaken as problem:
+        form.refuse("file", problem.sentence)
+        return _not_written(shown, form)
     flash(_("Sent. They find it with the referral."), "done")
     return redirect(url_for(".show", reference=reference), 303)
+
+
+def _not_written(shown: Page, form: MessageForm) -> ResponseReturnValue:
+    if not shown.can_answer:
+        return _record(shown, form)
+    return _answer_page(shown, AnswerForm.about(shown.introduction, None), form)
 
 
 def _answered(shown: Page, form: AnswerForm) -> ResponseReturnValue:

@@ -103,6 +103,7 @@ ACCESS = {
     "assurance.space": PUBLIC,
     "brand.colours": CACHEABLE,
     "brand.logo": CACHEABLE,
+    "attachments.download": SIGNED_IN,
     "caseload.act_on_introduction": Permission.CASELOAD.value,
     "caseload.add": Permission.CASELOAD.value,
     "caseload.add_agreement": Permission.CASELOAD.value,
