@@ -2,16 +2,14 @@
 
 import secrets
 from datetime import timedelta
-from hmac import compare_digest
 from uuid import UUID
 
 from sqlalchemy import select
 
 from portal.assurance.recorded import OnRecord
 from portal.changes.models import ChangeRequest
-from portal.core import audit, clock, throttle
+from portal.core import audit, clock, short_codes, throttle
 from portal.core.extensions import db
-from portal.core.tokens import hash_of
 from portal.core.viewer import Viewer
 from portal.groups.models import ProofCode
 from portal.groups.notifications import ProofCodeSent
@@ -29,7 +27,7 @@ def send_code(claim: ChangeRequest, to: OnRecord, *, by: Viewer) -> None:
     code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
     row = ProofCode(
         change_id=claim.id,
-        code_hash=_hash(claim.id, code),
+        code_hash=short_codes.kept(_of(claim.id, code)),
         channel=to.channel,
         sent_to=to.address,
         expires_at=clock.now() + LASTS,
@@ -59,7 +57,7 @@ def is_right(claim: ChangeRequest, typed: str) -> bool:
     """Whether this is the code that was sent; it is used up."""
     digits = "".join(letter for letter in typed if letter.isdecimal() and letter.isascii())
     for row in _usable(claim.id):
-        if compare_digest(row.code_hash, _hash(claim.id, digits)):
+        if short_codes.is_kept(row.code_hash, _of(claim.id, digits)):
             row.used_at = clock.now()
             return True
     return False
@@ -72,5 +70,5 @@ def _usable(claim_id: UUID) -> list[ProofCode]:
     return list(db.session.scalars(rows.order_by(ProofCode.created_at.desc(), ProofCode.id)))
 
 
-def _hash(claim_id: UUID, code: str) -> str:
-    return hash_of(f"{claim_id}:{code}")
+def _of(claim_id: UUID, code: str) -> str:
+    return f"{claim_id}:{code}"

@@ -14,10 +14,9 @@ from portal.accounts.models import AccountToken, User
 from portal.accounts.queries import has_users
 from portal.accounts.roles import Role, roles_with
 from portal.assurance.recorded import OnRecord, on_record
-from portal.core import audit, clock, throttle
+from portal.core import audit, clock, short_codes, throttle
 from portal.core.extensions import db
 from portal.core.permissions import Permission
-from portal.core.tokens import hash_of
 from portal.notifications.outbox import notify
 from portal.organisations.models import Organization
 from portal.responding.notifications import ReferralCodeSent
@@ -50,8 +49,8 @@ def send_code(user: User, organisation: Organization, to: OnRecord) -> None:
         earlier.used_at = clock.now()
     code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
     row = AccountToken(
-        purpose=PURPOSE, token_hash=_hash(user.id, organisation.id, code), user_id=user.id, expires_at=clock.now() + LASTS,
-        payload={"organisation": str(organisation.id), "masked": to.masked},
+        purpose=PURPOSE, token_hash=short_codes.kept(_of(user.id, organisation.id, code)), user_id=user.id,
+        expires_at=clock.now() + LASTS, payload={"organisation": str(organisation.id), "masked": to.masked},
     )  # fmt: skip
     db.session.add(row)
     db.session.flush()
@@ -78,8 +77,8 @@ def enrol(user: User, organisation: Organization, typed: str) -> bool:
     """Take the code. True where it was right: they answer for the group from now on. Of two at once the first does."""
     memberships.hold_still(organisation.id)
     digits = "".join(letter for letter in typed if letter.isdecimal() and letter.isascii())
-    wanted = _hash(user.id, organisation.id, digits)
-    row = next((one for one in _usable(user, organisation.id) if one.token_hash == wanted), None)
+    told = _of(user.id, organisation.id, digits)
+    row = next((one for one in _usable(user, organisation.id) if short_codes.is_kept(one.token_hash, told)), None)
     if row is None or not is_first(organisation.id) or not steps.spend(row):
         return False
     memberships.give(user, Role.GROUP_WORKER, by=None, organization_id=organisation.id, noted_by=user)
@@ -98,5 +97,5 @@ def _usable(user: User, organization_id: UUID) -> list[AccountToken]:
     return [row for row in rows if row.payload.get("organisation") == str(organization_id)]
 
 
-def _hash(user_id: UUID, organization_id: UUID, code: str) -> str:
-    return hash_of(f"{PURPOSE}:{user_id}:{organization_id}:{code}")
+def _of(user_id: UUID, organization_id: UUID, code: str) -> str:
+    return f"{PURPOSE}:{user_id}:{organization_id}:{code}"
