@@ -15,8 +15,9 @@ from portal.core.extensions import db
 from portal.core.i18n import gettext as _
 from portal.core.viewer import Viewer
 from portal.people import consents
+from portal.people.consents import How
 from portal.people.models import Consent, Person
-from portal.referrals import telling
+from portal.referrals import sending, telling
 from portal.referrals.actors import SYSTEM, Actor
 from portal.referrals.guards import Given, Refused
 from portal.referrals.models import Introduction
@@ -40,6 +41,17 @@ def withdraw_consent(person: Person, organization_id: UUID | None, *, by: Viewer
     telling.unsay(person, organization_id)
     _shut(person, organization_id)
     return _cascade(ended, reason="consent-ended")
+
+
+def say_no(introduction: Introduction, *, by: Actor, how: How) -> None:
+    """A person who was asked does not agree: nothing is shared with this organisation, nor what they agreed to with it before.
+
+    What stood under that ends with it, in the same transaction.
+    """
+    person, organization_id, who = introduction.person, introduction.organization_id, by.user or "person"
+    sending.refuse(introduction, by=by)
+    withdraw_consent(person, organization_id, by=who, how=how)
+    consents.refuse(person, organization_id, how=how, by=who)
 
 
 def lapse() -> int:

@@ -7,7 +7,7 @@ from portal.core import clock
 from portal.core.extensions import db
 from portal.people import consents
 from portal.people.consents import SCOPES, TO_INTRODUCE, USUAL, Agreement
-from portal.referrals import recipients, sending, telling
+from portal.referrals import recipients, sending, telling, withdrawing
 from portal.referrals.actors import Actor, person
 from portal.referrals.links import Opened
 from portal.referrals.states import State
@@ -67,9 +67,7 @@ def say_yes(found: Opened) -> None:
 
 def say_no(found: Opened) -> None:
     """The person does not agree: nothing is shared, and who asked hears it."""
-    one = found.introduction
-    consents.refuse(one.person, one.organization_id, how="online", by="person")
-    sending.refuse(one, by=_by(found))
+    withdrawing.say_no(found.introduction, by=_by(found), how="online")
     found.link.used_at = clock.now()
     db.session.flush()
 

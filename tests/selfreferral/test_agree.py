@@ -6,6 +6,7 @@ from flask import Flask
 from portal.core.extensions import db
 from portal.referrals import links
 from portal.referrals.models import Introduction, IntroductionLink
+from tests.factories import Make
 from tests.support.page import Browser
 from tests.support.referrals import World, make_person
 
@@ -45,6 +46,17 @@ def test_no_refuses_and_shares_nothing(app: Flask, browser: Browser, loop: World
     assert [agreed.status for agreed in one.person.consents] == ["refused"]
     browser.post(address, PRESSED, expect=200)
     assert _state(one) == "patient-declined"
+
+
+def test_no_ends_what_was_agreed_with_the_group_before_and_all_that_stands_under_it(
+    sqlite_app: Flask, browser: Browser, loop: World, make: Make
+) -> None:
+    """Or it would stay open for ever under an agreement that has ended, where its group can do nothing with it."""
+    goes_on = loop.introduction("in-progress")
+    one, address = _asked(loop, service=make.service("Kettle and Chat", organisation=loop.group))
+    browser.post(address, {"answer": "no"}, expect=303)
+    assert (_state(one), _state(goes_on)) == ("patient-declined", "withdrawn")
+    assert {agreed.status for agreed in one.person.consents} == {"withdrawn", "refused"}
 
 
 def test_a_scanner_that_opens_or_sends_the_form_changes_nothing(
