@@ -22,6 +22,7 @@ from portal.core.viewer import viewer
 from portal.people import consents
 from portal.people.consents import WORDING, ConsentIncomplete
 from portal.people.queries import shut_record
+from portal.referrals.sending import agree
 from portal.referrals.withdrawing import withdraw_consent
 
 ALL = "all"
@@ -49,7 +50,7 @@ def add_agreement(reference: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return page("caseload/record-agreement-add.html", **shown)
     try:
-        consents.give(person, organisation.id, form.agreement(), by=viewer(), for_id=person.organization_id)
+        agree(person, organisation.id, form.agreement(), by=viewer(), for_id=person.organization_id)
     except ConsentIncomplete as problem:
         form.refuse(problem.field, problem.sentence)
         return page("caseload/record-agreement-add.html", **shown)

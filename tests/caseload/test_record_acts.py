@@ -107,6 +107,19 @@ def test_an_agreement_is_noted_with_its_words(app: Flask, loop: World, as_user: 
     assert page.one(".error-summary a")["href"] == "#given_by"
 
 
+def test_what_stands_open_with_a_group_goes_on_under_a_new_agreement(
+    sqlite_app: Flask, loop: World, as_user: AsUser
+) -> None:
+    """Else the group would be shut out of what it has, and could neither answer nor end it."""
+    one = loop.introduction("in-review")
+    told = {"organisation": str(loop.group.id), "how": "spoken", "given_by": "person"}
+    told |= {"scopes": ["demographics", "needs", "health"]}  # type: ignore[dict-item]
+    as_user(loop.worker).post(at(loop, "/agreements/add"), told, expect=303)
+    held = consents.active(loop.person.id, loop.group.id)
+    assert held is not None and one.consent_id == held.id
+    as_user(loop.group_worker).get(f"/group/referrals/{one.reference}")
+
+
 def test_ending_an_agreement_says_what_ends_and_ends_it(app: Flask, loop: World, as_user: AsUser) -> None:
     one = loop.introduction("accepted")
     browser, address = as_user(loop.worker), at(loop, "/agreements/end")
