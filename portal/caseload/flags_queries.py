@@ -46,19 +46,25 @@ def open_flags(viewer: Viewer) -> Sequence[Flagged]:
     return [Flagged(flag, person, team, by) for flag, person, team, by in db.session.execute(_wanted(viewer))]
 
 
+def _is_shared() -> ColumnElement[bool]:
+    """Of people: their record is there, and they agree still that it is worked with."""
+    return Person.erased_at.is_(None) & Person.shut_at.is_(None)
+
+
 def _wanted(viewer: Viewer) -> Select[PersonFlag, Person, str, User]:
     wanted = select(PersonFlag, Person, Organization.name, User)
     wanted = wanted.join(Person, Person.id == PersonFlag.person_id)
     wanted = wanted.outerjoin(Organization, Organization.id == Person.organization_id)
     wanted = wanted.outerjoin(User, User.id == PersonFlag.by_user_id)
-    wanted = wanted.where(is_theirs(viewer), PersonFlag.closed_at.is_(None), Person.erased_at.is_(None))
+    wanted = wanted.where(is_theirs(viewer), PersonFlag.closed_at.is_(None), _is_shared())
     names = load_only(Person.reference, Person.given_name, Person.preferred_name, Person.family_name)
     return wanted.options(names).order_by(PersonFlag.at, PersonFlag.id)
 
 
 def flag_for(viewer: Viewer, flag_id: UUID) -> PersonFlag:
     """One of them. Raises NotFound."""
-    found = db.session.scalar(select(PersonFlag).where(PersonFlag.id == flag_id, is_theirs(viewer)))
+    wanted = select(PersonFlag).join(Person, Person.id == PersonFlag.person_id)
+    found = db.session.scalar(wanted.where(PersonFlag.id == flag_id, is_theirs(viewer), _is_shared()))
     if found is None:
         raise NotFound(_("There is no such flag here."))
     return found

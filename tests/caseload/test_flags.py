@@ -9,6 +9,7 @@ from portal.core.audit import AuditEntry
 from portal.core.extensions import db
 from portal.people.actions import flag
 from portal.people.models import PersonFlag
+from portal.referrals import withdrawing
 from tests.support.page import Browser
 from tests.support.people import make_user
 from tests.support.referrals import World
@@ -57,3 +58,13 @@ def test_a_coordinator_opens_no_record(sqlite_app: Flask, loop: World, flagged: 
     browser = as_user(make_user("team-coordinator", area="leicester"))
     browser.get("/caseload", expect=403)
     browser.get(f"/clients/{loop.person.reference}", expect=403)
+
+
+def test_who_no_longer_agrees_is_no_longer_flagged(
+    sqlite_app: Flask, loop: World, flagged: PersonFlag, as_user: AsUser
+) -> None:
+    browser = as_user(make_user("team-coordinator", area="leicester"))
+    withdrawing.withdraw_consent(loop.person, None, by="person", how="online")
+    page = browser.get("/caseload/flags")
+    assert "Nobody is flagged" in page.main and loop.person.shown_reference not in page.html
+    browser.post(f"/caseload/flags/{flagged.id}/seen", expect=404)
