@@ -1,10 +1,12 @@
 """From the page of a referral to one that is sent: drafts that are kept, changed, sent all together, or thrown away."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from portal.caseload.referring_forms import ASK, BEFORE, Asked, AskedOf
 from portal.caseload.referring_groups import Group
@@ -13,6 +15,7 @@ from portal.core.errors import NotFound
 from portal.core.extensions import db
 from portal.core.i18n import gettext as _
 from portal.core.references import read_reference
+from portal.core.tokens import hash_of
 from portal.core.viewer import Viewer
 from portal.directory.space import space_of
 from portal.people.models import Consent, Person
@@ -111,7 +114,9 @@ def wish_for_space(service_id: UUID, *, by: Viewer, locale: str, form_key: str) 
         SpaceWish.service_id == service_id, SpaceWish.user_id == by.id, SpaceWish.told_at.is_(None)
     )
     if db.session.scalar(wanted) is None:
-        db.session.add(SpaceWish(service_id=service_id, user_id=by.id, locale=locale, form_key=form_key))
+        with suppress(IntegrityError), db.session.begin_nested():  # the same form, sent again at once
+            key = hash_of(f"{form_key}:{service_id}")  # one page has a button for each group
+            db.session.add(SpaceWish(service_id=service_id, user_id=by.id, locale=locale, form_key=key))
 
 
 def referral_of(person: Person, reference: str) -> Referral:

@@ -16,7 +16,7 @@ from portal.caseload.referring_forms import ReferForm
 from portal.caseload.referring_groups import Group, groups_for, place_of
 from portal.core.access import requires
 from portal.core.errors import DomainError
-from portal.core.forms import new_key
+from portal.core.forms import key_of
 from portal.core.i18n import current_locale
 from portal.core.i18n import gettext as _
 from portal.core.numbers import whole_number
@@ -102,7 +102,7 @@ def wish_space(reference: str) -> ResponseReturnValue:
     for service_id in services:
         service = referring_choosing.service_of(service_id)
         referring_drafts.wish_for_space(
-            service_id, by=viewer(), locale=current_locale().code, form_key=request.form.get("key") or new_key()
+            service_id, by=viewer(), locale=current_locale().code, form_key=key_of(request.form.get("key"))
         )
         flash(_("We will tell you when %(name)s has space.", name=service.name), "done")
     return redirect(url_for(".refer", reference=person.reference, service=request.form.getlist("service")), 303)

@@ -202,6 +202,19 @@ def test_a_full_group_cannot_be_sent_one_and_is_told_before(loop: World, worker:
     assert not db.session.query(Referral).count()
 
 
+def test_a_key_that_is_none_or_was_used_makes_no_fault_and_no_second_wish(
+    app: Flask, loop: World, worker: Browser, make: Make
+) -> None:
+    other = make.service("Kettle and Chat", organisation=loop.group)
+    address = f"/clients/{loop.person.reference}/refer/space"
+    for key in ("k" * 30, "k" * 5_000, "\0"):
+        for service in (loop.service, other):
+            told = {"wish": str(service.id), "service": str(service.id), "key": key}
+            worker.post(address, told, expect=303)
+    assert {one.service_id for one in db.session.query(SpaceWish)} == {loop.service.id, other.id}
+    assert db.session.query(SpaceWish).count() == 2
+
+
 def test_a_closed_listing_and_one_without_referrals_say_so(loop: World, worker: Browser) -> None:
     row = setting(loop.service, is_open=False)
     assert "takes no referrals here" in worker.get(refer_at(loop)).text
