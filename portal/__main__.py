@@ -42,14 +42,13 @@ def _environment() -> dict[str, str]:
 
 def _install(*, with_tests: bool) -> None:
     """Install what the lock files name, unless the stamp says that just that is there. The stamp is written last."""
-    files = [ROOT / ("requirements-test.txt" if with_tests else "requirements.txt"), ROOT / "requirements-data.txt"]
+    files = _lock_files(with_tests=with_tests)
     wanted = _stamp(files)
     stamps = [VENV / "installed-test", VENV / "installed"]
     if any(stamp.is_file() and stamp.read_text() == wanted for stamp in stamps[: 1 if with_tests else 2]):
         return
     if not with_tests and (VENV / "installed-test").is_file():
-        test_files = [ROOT / "requirements-test.txt", ROOT / "requirements-data.txt"]
-        if (VENV / "installed-test").read_text() == _stamp(test_files):
+        if (VENV / "installed-test").read_text() == _stamp(_lock_files(with_tests=True)):
             return
     print("Installing packages. This happens once and takes about a minute.", file=sys.stderr, flush=True)
     for stamp in stamps:
@@ -57,9 +56,16 @@ def _install(*, with_tests: bool) -> None:
     if not PYTHON.exists():
         shutil.rmtree(VENV, ignore_errors=True)
         subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(VENV)], check=True)
-    for file, more in zip(files, ([], ["--no-deps"]), strict=True):
+    for number, file in enumerate(files):
+        more = ["--no-deps"] if number else []
         subprocess.run([*_installer(), "--require-hashes", *more, "-r", str(file)], check=True)
     (VENV / ("installed-test" if with_tests else "installed")).write_text(wanted)
+
+
+def _lock_files(*, with_tests: bool) -> list[Path]:
+    """The first with what its packages need, the others without: data alone, and a stand-in whose pins are not ours."""
+    names = ["test", "data", "sandbox"] if with_tests else ["", "data"]
+    return [ROOT / f"requirements{f'-{name}' if name else ''}.txt" for name in names]
 
 
 def _installer() -> list[str]:

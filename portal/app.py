@@ -51,6 +51,8 @@ from portal.operations import schema
 from portal.operations import views as operations_views
 from portal.pages import views as pages_views
 from portal.referrals import models as referrals_models
+from portal.referrals.dispatching import models as dispatching_models
+from portal.referrals.dispatching.transports import current as transports
 from portal.responding import views as responding_views
 from portal.safeguarding import views as safeguarding_views
 from portal.search import current as search
@@ -83,7 +85,7 @@ FEATURES = (
     operations_views,
 )
 
-TABLES = (codes_models, measures_models, referrals_models)
+TABLES = (codes_models, measures_models, referrals_models, dispatching_models)
 """Tables of packages without pages, so that every program knows them."""
 LARGEST_BODY = 10 * 1024 * 1024
 MOST_FORM_PARTS = 1_000
@@ -174,6 +176,7 @@ def _bind_core(app: Flask, settings: Settings) -> None:
 
 def _bind_features(app: Flask) -> None:
     senders.init_app(app, app.extensions["portal.settings"])
+    transports.init_app(app, app.extensions["portal.settings"])
     sessions.init_app(app)
     strangers.init_app(app)
     held_forms.init_app(app)

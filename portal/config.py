@@ -18,6 +18,8 @@ from portal.core.identity import Provider, ProviderProblem, providers_from
 from portal.core.settings import Settings
 from portal.notifications.senders.smtp import server_of
 from portal.operations.backup.sealing import is_recipient
+from portal.referrals.dispatching.transports import current as transports
+from portal.referrals.dispatching.transports.mailbox import mailbox_of, problem_with
 
 DEMO_SECRETS = "demo.json"
 ENGINES = ("whoosh", "postgres")
@@ -39,7 +41,7 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
     instance = Path(get("INSTANCE") or "instance").expanduser().resolve()
     demo = {} if get("SECRET_KEY") else demo_secrets(instance)
     database_url = get("DATABASE_URL") or f"sqlite:///{instance / 'portal.sqlite3'}"
-    return Settings(
+    settings = Settings(
         instance=instance,
         secret_key=get("SECRET_KEY") or demo.get("secret_key", ""),
         data_keys=_data_keys(get("DATA_KEYS") or demo.get("data_keys", "")),
@@ -71,9 +73,24 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         notify_sms_template=get("NOTIFY_SMS_TEMPLATE") or "",
         notify_url=get("NOTIFY_URL") or "",
         bounce_token=get("BOUNCE_TOKEN") or "",
+        documents_transports=_words(get("DOCUMENTS_TRANSPORTS") or ("folder" if demo else "")),
+        documents_folder=get("DOCUMENTS_FOLDER") or "",
+        documents_domains=_words(get("DOCUMENTS_DOMAINS")) or Settings.documents_domains,
+        documents_days=max(1, _whole_number("PORTAL_DOCUMENTS_DAYS", get("DOCUMENTS_DAYS"), Settings.documents_days)),
+        mesh_url=get("MESH_URL") or "",
+        mesh_mailbox=get("MESH_MAILBOX") or "",
+        mesh_password=get("MESH_PASSWORD") or "",
+        mesh_shared_key=get("MESH_SHARED_KEY") or "",
+        mesh_workflow=get("MESH_WORKFLOW") or "",
+        mesh_route=get("MESH_ROUTE") or Settings.mesh_route,
+        mesh_certificate=get("MESH_CERTIFICATE") or "",
+        mesh_key=get("MESH_KEY") or "",
+        mesh_authority=get("MESH_AUTHORITY") or "",
         debug=environment.get("FLASK_DEBUG", "").lower() not in NOT_SET,
         demo=bool(demo),
     )
+    _look_at_documents(settings)
+    return settings
 
 
 def demo_secrets(instance: Path) -> dict[str, str]:
@@ -87,6 +104,16 @@ def demo_secrets(instance: Path) -> dict[str, str]:
             f"{instance / DEMO_SECRETS} cannot be read. Delete it, and start the demo again."
         ) from error
     return {name: str(value) for name, value in told.items()}
+
+
+def _look_at_documents(settings: Settings) -> None:
+    """Every transport is one, and MESH has what it needs."""
+    names = settings.documents_transports
+    if unknown := [name for name in names if name not in transports.known()]:
+        there = ", ".join(transports.known())
+        raise SettingsProblem(f"PORTAL_DOCUMENTS_TRANSPORTS names {unknown[0]}. There are: {there}.")
+    if "mesh" in names and (problem := problem_with(mailbox_of(settings))) is not None:
+        raise SettingsProblem(problem)
 
 
 def _base_url(value: str | None) -> str:

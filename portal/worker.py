@@ -24,6 +24,7 @@ from portal.moderation import duplicates_finding
 from portal.notifications import delivering, keeping
 from portal.operations import renewing
 from portal.referrals import sweeping, weekly
+from portal.referrals.dispatching import answers
 from portal.registers import flagging
 from portal.safeguarding import actions as safeguarding
 from portal.search.current import engine
@@ -68,6 +69,8 @@ TIMETABLE = (
     Every(sweeping.look, timedelta(minutes=5)),
     Every(sweeping.tidy, timedelta(days=1)),
     Every(weekly.look, timedelta(hours=3)),
+    Every(answers.poll, timedelta(minutes=10)),
+    Every(answers.sweep, timedelta(minutes=10)),
 )
 
 

@@ -2,13 +2,16 @@
 
 import base64
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 from sqlalchemy import select
 
+from portal.codes import ods
 from portal.core import audit, clock
 from portal.core.brand import CHOICE as BRAND
 from portal.core.choices import choose, chosen
@@ -19,7 +22,23 @@ from portal.directory import indexing
 from portal.directory.models import Service
 from portal.geography.shown import choose_areas
 from portal.organisations.models import Organization, OrganizationIdentifier
-from portal.registers.formats import BY_SCHEME
+from portal.registers.formats import BY_SCHEME, Register
+
+
+@dataclass(frozen=True)
+class NumberKind:
+    """A kind of number that no public register of ours holds. `number` gives it as it is written, or None."""
+
+    id: str
+    label: LazyString
+    number: Callable[[str], str | None]
+
+
+NUMBERS: Mapping[str, Register | NumberKind] = {
+    **BY_SCHEME,
+    ods.SCHEME: NumberKind("ods", _l("ODS code (NHS)"), ods.organisation),
+}
+"""By the scheme of org-id.guide. Documents find a practice by its ODS code."""
 
 
 class WrongNumber(DomainError):
@@ -61,9 +80,17 @@ def rename(organisation: Organization, name: str, *, by: Viewer) -> None:
     )
 
 
+def give_address(organisation: Organization, email: str | None, *, by: Viewer) -> None:
+    """The e-mail address of an organisation: of a practice, where documents go."""
+    if email == organisation.email:
+        return
+    organisation.email, organisation.last_modified = email, clock.now()
+    audit.record("organisation.address_given", organisation, by=by)
+
+
 def add_number(organisation: Organization, scheme: str, typed: str, *, by: Viewer) -> None:
     """Note its number in a public register. Raises WrongNumber."""
-    register = BY_SCHEME.get(scheme)
+    register = NUMBERS.get(scheme)
     number = register.number(typed) if register else None
     if register is None or number is None:
         raise WrongNumber(_("This is no number of that register."))

@@ -17,8 +17,9 @@ from portal.admin import colours
 from portal.admin.actions import Look
 from portal.admin.logos import kind_of
 from portal.admin.typed import WrongPlace, place_of
-from portal.core.forms import KeyedForm, PageForm, email_field
+from portal.core.forms import LONGEST_EMAIL, KeyedForm, PageForm, email_field
 from portal.core.plain import one_line
+from portal.directory.addresses import email_address
 from portal.organisations.models import Organization
 
 COLOUR = re.compile(r"#[0-9a-f]{6}")
@@ -82,6 +83,17 @@ class OrganisationForm(KeyedForm):
             Length(max=250, message=_l("Use 250 characters or fewer")),
         ],
     )
+
+
+class OneOrganisationForm(OrganisationForm):
+    """The name of an organisation, and its e-mail address."""
+
+    email = StringField(_l("E-mail address"), filters=[one_line])
+
+    def validate_email(self, field: StringField) -> None:
+        """It may be empty."""
+        if field.data and (len(field.data) > LONGEST_EMAIL or not email_address(field.data)):
+            raise ValidationError(_("Enter an e-mail address, like name@example.org"))
 
 
 class BrandForm(PageForm):

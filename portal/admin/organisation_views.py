@@ -9,13 +9,12 @@ from flask_babel import gettext as _
 from portal.accounts.person import signed_in_user
 from portal.admin import actions, queries
 from portal.admin.blueprint import bp
-from portal.admin.forms import OrganisationForm
+from portal.admin.forms import OneOrganisationForm, OrganisationForm
 from portal.core.access import requires
 from portal.core.errors import DomainError
 from portal.core.numbers import page_number
 from portal.core.pages import page
 from portal.core.permissions import Permission
-from portal.registers.formats import BY_SCHEME
 
 
 @bp.get("/organisations")
@@ -42,11 +41,13 @@ def add_organisation() -> ResponseReturnValue:
 @bp.route("/organisations/<uuid:organisation_id>", methods=["GET", "POST"])
 @requires(Permission.SITE_MANAGE)
 def organisation(organisation_id: UUID) -> ResponseReturnValue:
-    """One organisation, and another name for it."""
+    """One organisation, and another name or address for it."""
     found = queries.organisation(organisation_id)
-    form = OrganisationForm(obj=found)
+    form = OneOrganisationForm(obj=found)
     if form.validate_on_submit():
         actions.rename(found, form.name.data, by=signed_in_user())
+        if form.email.raw_data:
+            actions.give_address(found, form.email.data or None, by=signed_in_user())
         flash(_("Saved."), "done")
         return redirect(url_for(".organisation", organisation_id=organisation_id), 303)
     return page(
@@ -54,7 +55,7 @@ def organisation(organisation_id: UUID) -> ResponseReturnValue:
         form=form,
         organisation=found,
         listings=queries.count_listings(organisation_id),
-        registers=BY_SCHEME,
+        registers=actions.NUMBERS,
     )
 
 

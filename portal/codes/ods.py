@@ -9,6 +9,8 @@ from portal.codes.typed import Readable, compact
 from portal.core.i18n import lazy_gettext as _l
 
 SYSTEM = "https://fhir.nhs.uk/Id/ods-organization-code"
+SCHEME = "GB-NHS"
+"""The register in the words of org-id.guide, as identifiers of organisations name it."""
 PRACTICE = re.compile(r"[A-HJ-NP-WYZ][0-9]{5}|(?:ALD|GUE|JER)[0-9]{3}")
 """A letter (never I, O or X) and five digits; on the Channel Islands three letters and three digits."""
 ORGANISATION = re.compile(r"[A-Z0-9]{3,12}")

@@ -47,6 +47,19 @@ class Settings:
     notify_sms_template: str = ""
     notify_url: str = ""
     bounce_token: str = ""
+    documents_transports: tuple[str, ...] = ()
+    documents_folder: str = ""
+    documents_domains: tuple[str, ...] = ("nhs.net",)
+    documents_days: int = 7
+    mesh_url: str = ""
+    mesh_mailbox: str = ""
+    mesh_password: str = ""
+    mesh_shared_key: str = ""
+    mesh_workflow: str = ""
+    mesh_route: str = "lookup"
+    mesh_certificate: str = ""
+    mesh_key: str = ""
+    mesh_authority: str = ""
     fetch_allow: tuple[str, ...] = ()
     audit_witness: str = ""
     clamav: str = ""
@@ -70,6 +83,11 @@ class Settings:
         """Whom e-mails come from: as it is set, or "no-reply" at the site."""
         host = self.base_url.partition("://")[2].partition(":")[0]
         return self.mail_from or f"no-reply@{host if any(sign.isalpha() for sign in host) else 'localhost'}"
+
+    @property
+    def documents_place(self) -> Path:
+        """Where the folder transport puts documents for practices."""
+        return Path(self.documents_folder) if self.documents_folder else self.instance / "documents"
 
     @property
     def is_on_postgresql(self) -> bool:

@@ -22,6 +22,7 @@ from portal.governance.models import ErasureCertificate
 from portal.notifications.models import Bounce, OutboxMessage, StoppedTopic
 from portal.people.models import Person
 from portal.referrals import withdrawing
+from portal.referrals.dispatching import queueing
 from portal.referrals.models import Introduction, IntroductionEvent, Referral, SafetyConcern
 from portal.referrals.states import OPEN
 
@@ -45,6 +46,7 @@ def erase(
     if _has_open(person):
         withdrawing.withdraw_consent(person, None, by=by or "operator", how="erasure")
         withdrawing.end_open(person.id, reason="consent-ended")
+    queueing.stop(person, "erased")
     db.session.flush()
     events = [str(one) for one in _ids(IntroductionEvent.id, IntroductionEvent.person_id == person.id)]
     counts = {"outbox_message": _forget_messages(person)}

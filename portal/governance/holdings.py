@@ -28,6 +28,7 @@ BECOMES: dict[str, Becomes] = {
     "referral_attachment": "deleted",
     "referral_attachment_piece": "deleted",
     "introduction_link": "deleted",
+    "document_dispatch": "deleted",
     "safety_concern": "deleted",
     "kept_answers": "deleted",
     "measure_result": "deleted",

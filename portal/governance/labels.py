@@ -19,6 +19,7 @@ TITLES: Mapping[str, LazyString] = {
     "referral_message": _l("Messages between organisations"),
     "referral_attachment": _l("Files that came with messages"),
     "introduction_link": _l("Links that were sent"),
+    "document_dispatch": _l("Documents for practices"),
     "safety_concern": _l("Worries about safety"),
     "kept_answers": _l("Unfinished answers"),
     "measure_result": _l("Questionnaires"),

@@ -73,6 +73,8 @@ def take_bounces(events: Iterable[Event]) -> None:
     for event in events:
         message = db.session.get(OutboxMessage, event.message_id)
         if message is None:
+            for other in bouncing.OTHERS:
+                other(event.message_id, event.kind)
             continue
         is_new = bouncing.note(db.session(), message, kind=event.kind, reason=event.reason, source_id=event.source_id)
         if is_new and event.kind == "hard" and message.state == "handed_over":

@@ -16,6 +16,9 @@ from portal.notifications.models import Bounce, OutboxMessage
 BOUNCE_LISTENERS: list[Callable[[Bounce], None]] = []
 """Each is called once a bounce by the worker, in a transaction that it may change things in, and must be safe to repeat."""
 
+OTHERS: list[Callable[[UUID, str], None]] = []
+"""Each is called with the id and the kind of what came back and is no message of the outbox; must be safe to repeat."""
+
 
 def note(
     session: Session,

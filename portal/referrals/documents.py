@@ -27,7 +27,8 @@ from portal.measures.outcomes import course
 from portal.measures.queries import measure
 from portal.organisations.models import Organization
 from portal.people.models import Goal
-from portal.referrals.models import Introduction, LinkTeam
+from portal.referrals import feedback
+from portal.referrals.models import Introduction, LinkTeam, Referral
 from portal.referrals.reasons import words_of
 from portal.referrals.states import STATES, State, task_status
 
@@ -105,11 +106,14 @@ class MessageBack:
     headings: tuple[Heading, ...] = field(default=())
 
 
-def message_back(introduction: Introduction, *, hears_outcome: bool) -> MessageBack:
-    """What the practice is told of a handover that has ended."""
-    told, referral = introduction.referral.told or {}, introduction.referral
+def message_back(
+    introduction: Introduction, *, hears_outcome: bool, practice: Organization | None = None
+) -> MessageBack:
+    """What the practice is told of a handover that has ended, or of what came of one. `practice`: where none handed over."""
+    referral = feedback.first_of(introduction.referral)
+    told = _told_of(introduction, referral)
     team = db.session.get(LinkTeam, introduction.organization_id)
-    practice = referral.organization or introduction.organization
+    practice = practice or referral.organization or introduction.organization
     report = (introduction.report or {}) if hears_outcome else {}
     last = report.get("last_contact")
     state = State(introduction.state)
@@ -158,6 +162,14 @@ def bundle(told: MessageBack) -> dict[str, Any]:
 def as_json(resource: dict[str, Any]) -> str:
     """A resource as the text of a file."""
     return json.dumps(resource, ensure_ascii=False, indent=2) + "\n"
+
+
+def _told_of(introduction: Introduction, referral: Referral) -> dict[str, Any]:
+    """Who it is: as the practice told it; where it told nothing, as the record has it."""
+    if feedback.is_clinicians(referral):
+        return referral.told or {}
+    person = introduction.person
+    return {"name": person.name, "birth_date": person.birth_date, "nhs_number": person.nhs_number}
 
 
 def _headings(told: MessageBack) -> Iterator[Heading]:

@@ -14,6 +14,7 @@ from portal.core.extensions import db
 from portal.core.i18n import gettext as _
 from portal.referrals import clocks, events, guards, links, spaces, standing, telling
 from portal.referrals.actors import Actor
+from portal.referrals.dispatching import queueing
 from portal.referrals.guards import Given, Refused
 from portal.referrals.models import Introduction, IntroductionEvent
 from portal.referrals.reasons import REASONS
@@ -101,6 +102,8 @@ def _moved(
     )  # fmt: skip
     db.session.flush()
     telling.tell(introduction, verb, row.tells, event=event, by=by)
+    if row.ends is not None:
+        queueing.follow(introduction, by=by.by)
     return event
 
 
@@ -139,6 +142,7 @@ def _end(introduction: Introduction, by: Actor, given: Given) -> None:
     introduction.ended_by, introduction.ended_at = by.who.value, clock.now()
     introduction.answered_at = introduction.answered_at or clock.now()
     introduction.suggested_service_id = given.suggestion_id
+    introduction.report = given.report or introduction.report
     introduction.open_key = None
     clocks.stop(introduction)
     links.end_all(introduction)

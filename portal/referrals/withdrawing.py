@@ -19,6 +19,7 @@ from portal.people.consents import How
 from portal.people.models import Consent, Person
 from portal.referrals import sending, telling
 from portal.referrals.actors import SYSTEM, Actor
+from portal.referrals.dispatching import queueing
 from portal.referrals.guards import Given, Refused
 from portal.referrals.models import Introduction
 from portal.referrals.moving import move
@@ -39,6 +40,7 @@ def withdraw_consent(person: Person, organization_id: UUID | None, *, by: Viewer
     """
     ended = consents.end(person, organization_id, by=by, how=how)
     telling.unsay(person, organization_id)
+    queueing.stop(person, "consent-ended")
     _shut(person, organization_id)
     return _cascade(ended, reason="consent-ended")
 
@@ -70,6 +72,7 @@ def lapse_one(consent: Consent) -> None:
     person = db.session.get_one(Person, consent.person_id)
     ended = consents.end(person, consent.organization_id, by=None, how="time")
     telling.unsay(person, consent.organization_id)
+    queueing.stop(person, "consent-ended")
     _cascade(ended, reason="consent-ended")
 
 
@@ -84,6 +87,7 @@ def record_death(person: Person, died_on: date | None, *, by: Viewer) -> list[In
     person.version += 1
     audit.record("person.died", person, by=by)
     telling.unsay(person, None)
+    queueing.stop(person, "died")
     return end_open(person.id, reason="died")
 
 

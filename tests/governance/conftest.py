@@ -13,6 +13,7 @@ from portal.governance.models import BrokenGlass, RecordNote
 from portal.measures.models import MeasureResult
 from portal.people.models import Goal, Person, PersonContact, PersonFlag
 from portal.referrals import messages
+from portal.referrals.dispatching.models import DocumentDispatch
 from portal.referrals.models import KeptAnswers, SafetyConcern
 from tests.factories import Make
 from tests.support.referrals import World
@@ -42,6 +43,7 @@ def full(loop: World) -> World:
         KeptAnswers(purpose="refer", expires_at=clock.now() + timedelta(days=1), **mine),
         MeasureResult(instrument="ons4", point="before", answers={"a": "1"}, form_key="m" * 30, **mine),
         RecordNote(words="x", by_user_id=worker, **mine),
+        DocumentDispatch(introduction_id=one.id, content={}, **mine),
         BrokenGlass(reason="x", user_id=worker, until=clock.now(), **mine),
         messages.Message(introduction_id=one.id, words="x", **messages_of),
     ]  # fmt: skip

@@ -15,7 +15,7 @@ IMPORTED_AS = {
     "argon2-cffi": "argon2", "email-validator": "email_validator", "flask-login": "flask_login",
     "notifications-python-client": "notifications_python_client",
     "charset-normalizer": "charset_normalizer", "flask-babel": "flask_babel", "flask-migrate": "flask_migrate",
-    "flask-sqlalchemy": "flask_sqlalchemy", "flask-wtf": "flask_wtf",
+    "flask-sqlalchemy": "flask_sqlalchemy", "mesh-client": "mesh_client", "flask-wtf": "flask_wtf",
     "opening-hours-py": "opening_hours", "prometheus-client": "prometheus_client", "python-dateutil": "dateutil",
     "python-stdnum": "stdnum",
     "pyyaml": "yaml", "whoosh3": "whoosh",
@@ -57,7 +57,8 @@ def test_there_are_at_most_fifty_direct_dependencies() -> None:
 
 
 def test_lock_files_carry_hashes_and_no_addresses() -> None:
-    for name in ("requirements.txt", "requirements-test.txt", "requirements-data.txt", "requirements-peers.txt"):
+    for name in ("", "-test", "-data", "-peers", "-sandbox"):
+        name = f"requirements{name}.txt"
         text = (ROOT / name).read_text(encoding="utf-8")
         assert "://" not in text
         pinned = re.findall(r"^[A-Za-z0-9._\[\]-]+==[^\s;]+", text, re.MULTILINE)

@@ -8,11 +8,20 @@ from portal.notifications.notification import Channel
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """A file that goes with an e-mail. `kind`: its media type in two parts."""
+
+    name: str
+    kind: tuple[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True)
 class Outgoing:
     """A message, ready to go. `id` is the same each time that it is tried.
 
     `sender_name` is that of the local service. `may_have_gone`: an earlier try ended without an answer, so the provider may
-    have it already.
+    have it already. `attachments`: taken by mail servers alone.
     """
 
     id: UUID
@@ -25,6 +34,7 @@ class Outgoing:
     sender_name: str = ""
     headers: dict[str, str] = field(default_factory=dict)
     may_have_gone: bool = False
+    attachments: tuple[Attachment, ...] = ()
 
 
 class NotSent(Exception):

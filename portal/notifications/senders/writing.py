@@ -41,4 +41,6 @@ def email_of(message: Outgoing, sender: From, *, to: str | None = None) -> Email
     if message.html is not None:
         email.add_alternative(message.html, subtype="html", cte="quoted-printable")
     email["Content-Language"] = LOCALES.get(message.locale, ENGLISH).code
+    for one in message.attachments:
+        email.add_attachment(one.body, maintype=one.kind[0], subtype=one.kind[1], filename=one.name)
     return email
