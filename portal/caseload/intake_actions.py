@@ -10,12 +10,19 @@ from portal.referrals.actors import Actor, acting
 from portal.referrals.guards import Given
 from portal.referrals.models import Introduction
 from portal.referrals.moving import Moved, lock
+from portal.referrals.states import State
 
 
 class NotYours(DomainError):
     """The viewer is of no team that may answer this."""
 
     status = 403
+
+
+def see(introduction: Introduction, *, by: Viewer) -> None:
+    """Somebody of the team has opened it. Nothing where it was opened before, or was answered."""
+    if State(introduction.state) is State.SENT:
+        answering.see(introduction, by=_actor(introduction, "open", by))
 
 
 def accept(introduction: Introduction, *, by: Viewer, version: int, same_as: Person | None = None) -> Person:

@@ -8,7 +8,7 @@ from portal.caseload.blueprint import bp
 from portal.caseload.intake_forms import HandoverForm
 from portal.caseload.intake_queries import Handover
 from portal.caseload.list_words import record_at
-from portal.core.access import requires
+from portal.core.access import requires, writes_on_get
 from portal.core.errors import DomainError
 from portal.core.i18n import gettext as _
 from portal.core.pages import page
@@ -30,8 +30,9 @@ def intake() -> ResponseReturnValue:
 
 @bp.route("/caseload/new/<string:reference>", methods=["GET", "POST"])
 @requires(Permission.CASELOAD)
+@writes_on_get
 def handover(reference: str) -> ResponseReturnValue:
-    """One handover: what was told, and three answers."""
+    """One handover: what was told, and three answers. Its first open is told to who handed over."""
     found = intake_queries.handover_for(viewer(), reference)
     form = HandoverForm()
     if form.validate_on_submit():
@@ -39,6 +40,7 @@ def handover(reference: str) -> ResponseReturnValue:
     if not form.is_submitted():
         note_reading(viewer(), found.introduction, what="handover")
         found = intake_queries.handover_for(viewer(), reference)
+        intake_actions.see(found.introduction, by=viewer())
         form.version.data = found.introduction.version
     return _shown(found, form)
 

@@ -56,6 +56,20 @@ def answer(browser: Browser, one: Introduction, expect: int = 303, **told: Any) 
     return browser.post(address, data={**sent, **told}, expect=expect)
 
 
+def test_the_first_open_by_the_team_is_seen_and_is_told_to_who_handed_over(
+    sqlite_app: Flask, loop: World, handed: Introduction, as_user: AsUser
+) -> None:
+    browser, address = as_user(loop.worker), f"/caseload/new/{handed.reference}"
+    browser.get("/caseload/new")
+    assert handed.state == "sent"
+    browser.get(address)
+    browser.get(address)
+    db.session.expire_all()
+    assert (handed.state, handed.version) == ("in-review", 3)
+    seen = [one for one in events.of_introduction(handed.id) if one.verb == "open"]
+    assert [(one.who, one.actor_id) for one in seen] == [("provider", loop.worker.id)]
+
+
 def test_the_team_sees_who_waits_and_takes_them_on(
     app: Flask, loop: World, handed: Introduction, as_user: AsUser
 ) -> None:

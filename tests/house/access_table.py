@@ -309,4 +309,4 @@ ACCESS = {
     "unmet.tell": PUBLIC,
     "unmet.thanks": PUBLIC,
 }
-WRITES_ON_GET: frozenset[str] = frozenset({"accounts.came_back", "responding.show"})
+WRITES_ON_GET: frozenset[str] = frozenset({"accounts.came_back", "caseload.handover", "responding.show"})
