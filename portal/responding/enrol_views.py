@@ -20,6 +20,9 @@ from portal.responding.enrol_forms import AccountForm, CodeForm
 from portal.responding.link_views import shut
 from portal.responding.opening import Opening
 
+PAGES = {"service": "responding.show", "link-work": "caseload.handover"}
+"""Where those who sign in read the story, by the kind of an introduction."""
+
 
 @bp.get("/respond/<string:token>/story")
 @public()
@@ -107,8 +110,8 @@ def _is_for_new(found: Opening) -> bool:
 def _story(found: Opening, token: str, **forms: AccountForm | CodeForm) -> ResponseReturnValue:
     introduction, user = found.introduction, user_or_none()
     organisation = introduction.organization
-    if user is not None and enrolling.answers_for(user, organisation.id):
-        return redirect(url_for("responding.show", reference=introduction.shown_reference), 303)
+    if user is not None and enrolling.answers(user, introduction):
+        return redirect(url_for(PAGES[introduction.kind], reference=introduction.shown_reference), 303)
     told = {"account_form": AccountForm(formdata=None), "code_form": CodeForm(formdata=None)} | forms
     problems = [problem for form in told.values() for problem in form.problems()]
     is_first = introduction.kind == "service" and enrolling.is_first(organisation.id)

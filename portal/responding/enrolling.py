@@ -19,6 +19,7 @@ from portal.core.extensions import db
 from portal.core.permissions import Permission
 from portal.notifications.outbox import notify
 from portal.organisations.models import Organization
+from portal.referrals.models import Introduction
 from portal.responding.notifications import ReferralCodeSent
 
 PURPOSE = "referral-code"
@@ -27,10 +28,11 @@ LASTS = timedelta(days=1)
 MOST_TRIES_AN_HOUR = 5
 
 
-def answers_for(user: User, organization_id: UUID) -> bool:
-    """Whether somebody has the role already, be their second factor set up or not."""
-    roles = roles_with(Permission.INTRODUCTION_ANSWER)
-    return any(one.role in roles and one.organization_id in {None, organization_id} for one in user.held)
+def answers(user: User, introduction: Introduction) -> bool:
+    """Whether somebody has the role already, of its group or its team, be their second factor set up or not."""
+    is_handover = introduction.kind == "link-work"
+    roles = roles_with(Permission.CASELOAD if is_handover else Permission.INTRODUCTION_ANSWER)
+    return any(one.role in roles and one.organization_id in {None, introduction.organization_id} for one in user.held)
 
 
 def is_first(organization_id: UUID) -> bool:
