@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from portal.accounts import memberships, steps
 from portal.accounts.models import AccountToken, User
-from portal.accounts.queries import has_users
+from portal.accounts.queries import has_users, users_of
 from portal.accounts.roles import Role, roles_with
 from portal.assurance.recorded import OnRecord, on_record
 from portal.core import audit, clock, short_codes, throttle
@@ -20,7 +20,8 @@ from portal.core.permissions import Permission
 from portal.notifications.outbox import notify
 from portal.organisations.models import Organization
 from portal.referrals.models import Introduction
-from portal.responding.notifications import ReferralCodeSent
+from portal.referrals.recipients import of_user
+from portal.responding.notifications import ReferralAnswerer, ReferralCodeSent
 
 PURPOSE = "referral-code"
 DIGITS = 8
@@ -76,7 +77,10 @@ def count_try(user: User) -> None:
 
 
 def enrol(user: User, organisation: Organization, typed: str) -> bool:
-    """Take the code. True where it was right: they answer for the group from now on. Of two at once the first does."""
+    """Take the code. True where it was right: they answer for the group from now on, and its leads hear of it.
+
+    Of two at once the first does.
+    """
     memberships.hold_still(organisation.id)
     digits = "".join(letter for letter in typed if letter.isdecimal() and letter.isascii())
     told = _of(user.id, organisation.id, digits)
@@ -85,7 +89,15 @@ def enrol(user: User, organisation: Organization, typed: str) -> bool:
         return False
     memberships.give(user, Role.GROUP_WORKER, by=None, organization_id=organisation.id, noted_by=user)
     audit.record("enrolment.done", organisation, by=user)
+    _tell_leads(user, organisation, row)
     return True
+
+
+def _tell_leads(user: User, organisation: Organization, code: AccountToken) -> None:
+    told = ReferralAnswerer(str(organisation.id), organisation.name)
+    for lead in users_of(organisation.id, Permission.PEOPLE_MANAGE):
+        if lead.id != user.id:
+            notify(told, to=of_user(lead), key=f"referral-answerer:{code.id}")
 
 
 def _usable(user: User, organization_id: UUID) -> list[AccountToken]:

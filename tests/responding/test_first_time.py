@@ -10,23 +10,30 @@ from flask import Flask
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import expect
 
-from portal.accounts.models import User
+from portal.accounts.models import AccountToken, User
 from portal.accounts.queries import user_by_email
+from portal.core import short_codes
 from portal.core.extensions import db
 from portal.core.permissions import Permission
 from portal.core.queue import work_until_idle
+from portal.core.tokens import hash_of
 from portal.directory.models import Service
 from portal.notifications.models import OutboxMessage
 from portal.notifications.senders import current
 from portal.organisations.models import Organization
+from portal.referrals import sending
+from portal.referrals.actors import Actor
 from portal.referrals.models import Introduction
+from portal.referrals.sending import Wanted
+from portal.referrals.transitions import Who
+from portal.responding import enrolling
 from tests.factories import Make
 from tests.responding.test_by_link import EMAIL, WHO, link
 from tests.support.chromium import SIZES, check_accessible, served
 from tests.support.mail_server import Listener, listening, text_of
 from tests.support.page import Browser
 from tests.support.people import browser_as
-from tests.support.referrals import World
+from tests.support.referrals import World, agree
 
 PASSWORD = "seven quiet otters swim"
 
@@ -114,12 +121,27 @@ def test_a_wrong_code_gives_nothing_and_tries_are_counted(app: Flask, new_group:
     assert user.held == []
     signed_in.post(f"{address}/code", {"to": "0"}, expect=303)
     right = _code()
+    row = db.session.query(AccountToken).filter_by(purpose=enrolling.PURPOSE).one()
+    told = f"{enrolling.PURPOSE}:{user.id}:{new_group.group.id}:{right.replace(' ', '')}"
+    assert short_codes.is_kept(row.token_hash, told) and row.token_hash != hash_of(told)
     page = signed_in.post(f"{address}/prove", {"code": "1"}, expect=422)
     assert "This code is not right" in page.main
     for _try in range(4):
         signed_in.post(f"{address}/prove", {"code": "00000001"}, expect=422)
     signed_in.post(f"{address}/prove", {"code": right}, expect=429)
     assert not _can(user)
+
+
+def test_the_lead_of_the_group_hears_who_came_by_a_link(sqlite_app: Flask, new_group: World, make: Make) -> None:
+    lead = make.user("lead", organisation=new_group.group)
+    elsewhere = make.user("lead", organisation=make.organisation("Far Away"))
+    address, user, signed_in = _with_account(new_group, sqlite_app)
+    signed_in.post(f"{address}/code", {"to": "0"}, expect=303)
+    signed_in.post(f"{address}/prove", {"code": _code()}, expect=303)
+    told = db.session.query(OutboxMessage).filter_by(name="referral-answerer").all()
+    assert [one.user_id for one in told] == [lead.id] and elsewhere.id != lead.id
+    page = browser_as(sqlite_app, lead).get(f"/account/people/{new_group.group.id}")
+    assert "Gus Ferndale" in page.main and str(user.id) in page.html
 
 
 def test_an_older_code_and_one_of_somebody_else_are_of_no_use(app: Flask, new_group: World, make: Make) -> None:
@@ -151,6 +173,24 @@ def test_an_address_with_an_account_signs_in_and_a_colleague_goes_straight_on(
     assert straight.headers["Location"] == f"/group/referrals/{made.shown_reference}"
     browser.post(f"{address}/account", {"name": "Sly", "password": PASSWORD}, expect=303)
     assert user_by_email(EMAIL) is None
+
+
+def test_the_link_of_a_team_leads_its_link_worker_to_the_handover(
+    sqlite_app: Flask, loop: World, browser: Browser
+) -> None:
+    by = Actor(Who.PERSON)
+    referral = sending.new_referral(loop.person, Wanted(route="self", reason="Company."), by=by, organization_id=None, user_id=None)
+    made = sending.to_team(referral, loop.team.id, by=by)
+    sending.send(made, agree(loop.person, loop.team), by=by)
+    address = link(made)
+    page = browser.get(f"{address}/story")
+    assert "Link workers of the team sign in" in page.main and "Ask your lead" not in page.main
+    other = browser_as(sqlite_app, loop.group_worker).get(f"{address}/story")
+    assert "Link workers of this team read it" in other.main
+    straight = browser_as(sqlite_app, loop.worker)
+    to = straight.get(f"{address}/story", expect=303).headers["Location"]
+    assert to == f"/caseload/new/{made.shown_reference}"
+    assert made.shown_reference in straight.get(to).main
 
 
 def test_an_easy_password_is_refused_and_the_name_kept(sqlite_app: Flask, new_group: World, browser: Browser) -> None:
