@@ -14,6 +14,7 @@ from portal.people.models import Person
 from portal.people.queries import person_for
 from portal.referrals import queries as referrals
 from portal.referrals.models import Introduction
+from portal.referrals.showing import told_to_group
 from portal.safeguarding import queries
 
 
@@ -21,13 +22,15 @@ from portal.safeguarding import queries
 class Subject:
     """`raised_for`: the organisation of who raises it; `held_by`: the team that holds the record, else the same.
 
-    None in both: they belong to no organisation, so that nobody would read it.
+    None in both: they belong to no organisation, so that nobody would read it. `is_named`: who raises it may see who it is about;
+    else the reference alone, since a worry outlasts what the person agreed to.
     """
 
     raised_for: Organization | None
     held_by: Organization | None
     person: Person | None = None
     introduction: Introduction | None = None
+    is_named: bool = True
 
     @property
     def organisations(self) -> list[Organization]:
@@ -75,12 +78,12 @@ def _of_introduction(by: User, reference: str) -> Subject:
     try:
         found = referrals.received(by, reference)
         raised_for: UUID | None = found.organization_id
+        is_named = not told_to_group(found, is_signed_in=True).is_shut
     except NotFound:
         found = referrals.asked(by, reference)
-        raised_for = _asking_as(by, found)
-    return Subject(
-        _organisation(raised_for), _organisation(found.person.organization_id or raised_for), found.person, found
-    )
+        raised_for, is_named = _asking_as(by, found), found.person.shut_at is None
+    held_by = _organisation(found.person.organization_id or raised_for)
+    return Subject(_organisation(raised_for), held_by, found.person, found, is_named)
 
 
 def _asking_as(by: User, introduction: Introduction) -> UUID | None:

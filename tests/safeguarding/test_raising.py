@@ -53,6 +53,17 @@ def test_before_the_form_stands_that_it_is_no_emergency_line(loop: World, team_l
     assert "Vantongeren" not in page.html
 
 
+@pytest.mark.parametrize("state", ["in-progress", "withdrawn"])
+def test_who_no_longer_shares_is_named_to_no_group_and_the_worry_still_goes(
+    loop: World, team_lead: User, group_lead: User, as_user: AsUser, state: str
+) -> None:
+    one = loop.introduction(state)
+    page = as_user(loop.group_worker).get(f"/safety/raise?introduction={one.reference}")
+    assert ("Q.V." in page.html) == (state == "in-progress") and one.shown_reference in page.main
+    concern = _raised(as_user(loop.group_worker), f"/safety/raise?introduction={one.reference}")
+    assert concern.person_id == loop.person.id
+
+
 def test_without_words_nothing_is_raised_and_what_was_ticked_stays(
     loop: World, team_lead: User, as_user: AsUser
 ) -> None:
