@@ -1,11 +1,13 @@
 """Breaking the glass: reading a record of another team for a reason, for an hour, while others are told."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.queries import user as user_with
+from portal.codes import nhs_numbers
 from portal.core import audit, throttle
 from portal.core.access import requires
 from portal.core.errors import NotFound
@@ -15,7 +17,9 @@ from portal.core.permissions import Permission
 from portal.core.viewer import viewer
 from portal.governance import actions, exporting, queries
 from portal.governance.blueprint import bp
+from portal.governance.exporting import Part
 from portal.governance.forms import GlassForm
+from portal.people.models import Person
 
 SHOWN = ("person", "goal", "person_contact", "consent", "referral", "introduction", "appointment")
 """What is read so: not worries about safety, which their own leads read, nor who opened it."""
@@ -51,8 +55,18 @@ def behind_glass(reference: str) -> ResponseReturnValue:
     details = {"what": "broken glass", "glass": str(found.id)}
     audit.record_now("person.read", ("person", found.person_id), by=by, details=details)
     found = queries.broken_for(by, reference)
-    parts = [one for one in exporting.parts(found.person) if one.name in SHOWN]
+    parts = [_without_number(one, found.person) for one in exporting.parts(found.person) if one.name in SHOWN]
     return page("governance/behind-glass.html", person=found.person, until=found.until, parts=parts)
+
+
+def _without_number(part: Part, person: Person) -> Part:
+    """The NHS number stays masked: who reads a record in need knows whose it is, and showing one is an act of its own."""
+    number = person.nhs_number
+    if not number:
+        return part
+    hidden = nhs_numbers.masked(number)
+    rows = [[(label, hidden if number in words else words) for label, words in row] for row in part.rows]
+    return replace(part, rows=rows)
 
 
 @bp.get("/records/broken")

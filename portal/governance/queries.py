@@ -101,12 +101,19 @@ def unseen() -> int:
 
 def governors() -> Sequence[User]:
     """Who holds the role of information governance."""
-    governs = and_(Membership.role.in_(roles_with(Permission.RECORDS_GOVERN)), Membership.ended_at.is_(None))
-    wanted = select(User).where(User.memberships.any(governs), User.deactivated_at.is_(None))
+    return _with(Permission.RECORDS_GOVERN)
+
+
+def _with(permission: Permission) -> Sequence[User]:
+    holds = and_(Membership.role.in_(roles_with(permission)), Membership.ended_at.is_(None))
+    wanted = select(User).where(User.memberships.any(holds), User.deactivated_at.is_(None))
     return db.session.scalars(wanted.order_by(User.created_at, User.id)).all()
 
 
 def to_alert(person: Person) -> list[User]:
-    """Who hears that a record was opened from outside: information governance, and the lead of the team that holds it."""
+    """Who hears that a record was opened from outside: information governance, and the lead of the team that holds it.
+
+    Where there is neither, who runs the site: it is opened behind nobody's back.
+    """
     team = users_of(person.organization_id, Permission.PEOPLE_MANAGE) if person.organization_id else []
-    return list({one.id: one for one in (*governors(), *team)}.values())
+    return list({one.id: one for one in (*governors(), *team)}.values()) or list(_with(Permission.SITE_MANAGE))

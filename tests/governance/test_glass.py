@@ -13,10 +13,11 @@ from portal.core.extensions import db
 from portal.governance.models import BrokenGlass
 from portal.notifications.models import OutboxMessage
 from portal.organisations.models import Organization
+from portal.people.actions import set_number
 from tests.factories import Make
 from tests.support.page import Browser
 from tests.support.people import make_user
-from tests.support.referrals import World
+from tests.support.referrals import NUMBER, World
 
 pytestmark = pytest.mark.usefixtures("sqlite_app")
 AsUser = Callable[..., Browser]
@@ -55,6 +56,24 @@ def test_a_reason_opens_the_record_for_an_hour_and_others_are_told(
     row.until = clock.now()
     db.session.commit()
     browser.get(f"{GLASS}/{reference}", expect=404)
+
+
+def test_where_nobody_governs_and_no_team_has_a_lead_who_runs_the_site_is_told(
+    loop: World, outsider: User, as_user: AsUser
+) -> None:
+    make_user("administrator", email="admin@people.example.org")
+    _break(as_user(outsider), loop.person.reference)
+    told = db.session.scalars(select(OutboxMessage.recipient).where(OutboxMessage.name == "record-opened")).all()
+    assert told == ["admin@people.example.org"]
+
+
+def test_the_nhs_number_stays_masked_wherever_it_stands(loop: World, outsider: User, as_user: AsUser) -> None:
+    one = loop.introduction("accepted")
+    set_number(loop.person, NUMBER)
+    one.referral.told = {"nhs_number": NUMBER}
+    _break(as_user(outsider), loop.person.reference)
+    page = as_user(outsider).get(f"{GLASS}/{loop.person.reference}")
+    assert NUMBER not in page.html.replace(" ", "") and page.main.count(f"•{NUMBER[-3:]}") == 2
 
 
 def test_it_opens_no_other_page_and_for_nobody_else(loop: World, outsider: User, as_user: AsUser) -> None:
