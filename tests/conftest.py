@@ -7,6 +7,8 @@ from contextvars import Context
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
+from shutil import disk_usage
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -46,6 +48,9 @@ LONG_FILES = (
 )
 MANY = 500
 """Rows of one table."""
+MEMORY = Path("/dev/shm")
+MEMORY_NEEDED = 2 << 30
+"""Bytes."""
 ROOT = Path(__file__).parent.parent
 GEOGRAPHY = ROOT / ".pytest_cache" / "geography"
 SHARED = ROOT.parent / "shared"
@@ -68,9 +73,19 @@ def postgres_server() -> Iterator[postgres.Server]:
 
 
 @pytest.fixture(scope="session")
-def settings(tmp_path_factory: pytest.TempPathFactory, geography_folder: Path) -> Settings:
+def instance_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Of most tests: in memory where there is room. That commits reach the disk has tests of its own."""
+    if not MEMORY.is_dir() or disk_usage(MEMORY).free < MEMORY_NEEDED:
+        yield tmp_path_factory.mktemp("instance")
+        return
+    with TemporaryDirectory(prefix="portal-tests-", dir=MEMORY) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+def settings(instance_folder: Path, geography_folder: Path) -> Settings:
     """Settings of a test instance, whose postcode structure is the shared one."""
-    instance = tmp_path_factory.mktemp("instance")
+    instance = instance_folder
     (instance / "geography").symlink_to(geography_folder, target_is_directory=True)
     return Settings(
         instance=instance,

@@ -2,6 +2,7 @@
 
 import re
 from contextvars import Context
+from functools import cached_property
 from typing import Any
 
 import html5lib
@@ -30,7 +31,7 @@ class Tree(HTML5TreeBuilder):
 
 
 class Page:
-    """One answer. `soup` is its parsed HTML."""
+    """One answer."""
 
     def __init__(self, response: TestResponse) -> None:
         self.response = response
@@ -39,7 +40,11 @@ class Page:
         self.html = response.get_data(as_text=True)
         self.is_html = response.mimetype == "text/html"
         self.tree = Tree()
-        self.soup = BeautifulSoup(self.html, builder=self.tree)
+
+    @cached_property
+    def soup(self) -> BeautifulSoup:
+        """Read when it is first asked for: of an answer that leads elsewhere hardly ever."""
+        return BeautifulSoup(self.html, builder=self.tree)
 
     @property
     def text(self) -> str:
@@ -119,9 +124,9 @@ class Browser:
 
 def check_html(page: Page) -> None:
     """Fail where the page is not one that a person with any browser or screen reader could use."""
+    tags = page.soup.find_all(True)
     wrong = [f"line {place[0]}: {code} {about}" for place, code, about in page.tree.errors]
     assert not wrong, f"the HTML is not valid: {wrong[:5]}"
-    tags = page.soup.find_all(True)
     html = page.one("html")
     assert html.get("lang"), "the page has no language"
     assert html.get("dir") in {"ltr", "rtl"}, "the page has no direction"
