@@ -20,13 +20,16 @@ from portal.referrals import feedback, links, recipients
 from portal.referrals.actors import Actor
 from portal.referrals.models import Introduction, IntroductionEvent, IntroductionLink, Referral
 from portal.referrals.notifications import (
+    ByLink,
     OwnAgreement,
     OwnCode,
     OwnReferral,
+    ReferralEnding,
     ReferralForGroup,
     ReferralForTeam,
     ReferralNews,
     ReferralToAnswer,
+    ReferralVisit,
 )
 from portal.referrals.states import ENDS, TO_ANSWER, State
 from portal.referrals.transitions import Tell, Who
@@ -70,6 +73,8 @@ TO_PERSON_AS_REFERRER: Mapping[str, str] = {
 """What somebody hears who asked for themselves, where a referrer would."""
 
 
+BY_PURPOSE: Mapping[str, type[ByLink]] = {"attendance": ReferralVisit, "ending": ReferralEnding}
+"""What carries a link that is not for the answer."""
 AT_ONCE = timedelta(minutes=10)
 """Several that are sent together are told to the person once."""
 
@@ -124,6 +129,19 @@ def to_group(introduction: Introduction, what: str, occasion: str, by: Actor | N
     """
     for one in _others(recipients.of_group(introduction), by):
         notify(_for_group(introduction, what, one), to=one, key=f"{prefix_of(introduction, 'group')}{what}:{occasion}")
+
+
+def again_by_link(introduction: Introduction, purpose: links.Purpose, email: str) -> None:
+    """A fresh link to an address of the group, where it is still on file; the one before opens nothing any more."""
+    for to in recipients.of_group(introduction):
+        if to.address != email.casefold():
+            continue
+        if purpose in BY_PURPOSE:
+            token = links.new_link(introduction, purpose, email=to.email, user_id=to.user_id)
+            told: Notification = BY_PURPOSE[purpose](introduction.shown_reference, introduction.to_what, token)
+        else:
+            told = _for_group(introduction, "again" if State(introduction.state) in TO_ANSWER else "waiting", to)
+        notify(told, to=to, key=f"{prefix_of(introduction, 'group')}by-link:{secrets.token_hex(8)}")
 
 
 def to_referrer(introduction: Introduction, what: str, occasion: str, by: Actor | None = None) -> None:

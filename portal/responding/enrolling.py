@@ -42,8 +42,9 @@ def is_first(organization_id: UUID) -> bool:
 
 
 def places_of(organisation: Organization) -> list[OnRecord]:
-    """Where a code can go: phones first, since the link came by e-mail."""
-    return sorted(on_record(organisation), key=lambda one: one.channel != "sms")
+    """Where a code can go: phones alone where there are any, since who reads the group's mail has the link from there."""
+    known = on_record(organisation)
+    return [one for one in known if one.channel == "sms"] or known
 
 
 def send_code(user: User, organisation: Organization, to: OnRecord) -> None:

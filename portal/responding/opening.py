@@ -1,7 +1,7 @@
 """What a link about a referral opens for a group that is not signed in, or why it opens nothing any more."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
 from portal.core import clock, wording
 from portal.core.errors import NotFound
@@ -38,6 +38,17 @@ class Opening:
         return wording.short_date(clock.local(moment).date()) if moment else None
 
     @property
+    def purpose(self) -> Purpose:
+        """What the link is for."""
+        return cast("Purpose", self.link.purpose)
+
+    @property
+    def can_be_sent_again(self) -> bool:
+        """Whether there is still something to do for which this link no longer serves."""
+        is_of_use = State(self.introduction.state) in links.SERVES[self.purpose]
+        return self.why in {"old", "answered"} and is_of_use and queries.agrees(self.introduction)
+
+    @property
     def has_story(self) -> bool:
         """Whether the way to the story still leads anywhere: the group has it, and this link has not aged."""
         state, link = State(self.introduction.state), self.link
@@ -57,7 +68,7 @@ def opened(token: str, purpose: Purpose) -> Opening:
 def of_any_purpose(token: str) -> Opening:
     """The same for the way to the story, which every link to a group has."""
     found = links.opened(token, "answer", "attendance", "ending")
-    return Opening(found.link, found.introduction, _why(found, "answer"))
+    return Opening(found.link, found.introduction, _why(found, cast("Purpose", found.link.purpose)))
 
 
 def again(token: str, purpose: Purpose) -> Opening:

@@ -98,7 +98,9 @@ def _answered(shown: Page, form: AnswerForm) -> ResponseReturnValue:
     answer: Answer = form.given()
     introduction = shown.introduction
     try:
-        answers.give(introduction, answer, by=_actor(introduction, answers.VERBS[answer.kind]), version=form.seen_version)
+        answers.give(
+            introduction, answer, by=_actor(introduction, answers.VERBS[answer.kind]), version=form.seen_version
+        )
     except Refused as problem:
         form.refused(problem)
         return _answer_page(shown, form)

@@ -1,15 +1,19 @@
 """A group answers by the link of a mail, without an account: nobody learns who it is about, and a scanner changes nothing."""
 
+import json
 from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from portal.core import clock
 from portal.core.extensions import db
 from portal.core.queue import work_until_idle
+from portal.notifications.models import OutboxMessage
 from portal.people.models import Person
 from portal.referrals import links, withdrawing
+from portal.referrals.guards import Given
 from portal.referrals.models import Introduction, IntroductionEvent, Message
 from tests.factories import Make
 from tests.support import at_once
@@ -249,3 +253,39 @@ def test_of_two_who_answer_by_their_links_at_once_exactly_one_does(
     assert at_once.post_all(posts) == [303, 409]
     verbs = [one.verb for one in db.session.query(IntroductionEvent).filter_by(introduction_id=made_id)]
     assert sorted(verb for verb in verbs if verb in {"accept", "decline"}) in (["accept"], ["decline"])
+
+
+def test_a_link_that_is_too_old_is_sent_again_to_the_address_on_record_alone(
+    sqlite_app: Flask, browser: Browser, loop: World
+) -> None:
+    made = loop.introduction("sent")
+    for membership in loop.group_worker.memberships:
+        db.session.delete(membership)
+    ours, elsewhere = link(made), f"/respond/{links.new_link(made, 'answer', email='was@elsewhere.example.org')}"
+    db.session.commit()
+    with clock.freeze(clock.now() + timedelta(days=15)):
+        said = []
+        for address in (elsewhere, ours):
+            assert browser.get(address, expect=410).words("h1") == ["This link is too old"]
+            before = set(db.session.scalars(select(OutboxMessage.id)))
+            sent = {"csrf_token": browser.csrf_token(), "press": "again"}
+            browser.post(f"{address}/again", {**sent, "press": ""}, expect=303)
+            back = browser.post(f"{address}/again", sent, expect=303).headers["Location"]
+            shown = browser.get(back, expect=410)
+            said.append(shown.words(".message") or shown.main)
+            new = [one for one in db.session.scalars(select(OutboxMessage)) if one.id not in before]
+            assert [one.name for one in new] == (["referral-to-answer"] if address == ours else [])
+        assert said[0] == said[1]
+        token = json.loads(new[0].fields)["token"]
+        assert browser.get(f"/respond/{token}").words("h1") == ["Can you take this referral?"]
+
+
+def test_nothing_is_sent_again_once_there_is_nothing_to_do(sqlite_app: Flask, browser: Browser, loop: World) -> None:
+    made = loop.introduction("sent")
+    address = link(made)
+    withdrawing.withdraw(made, by=loop.asks(made), given=Given(reason="needs-met-elsewhere"))
+    db.session.commit()
+    assert "Send the link again" not in browser.get(address, expect=410).main
+    before = db.session.query(OutboxMessage).count()
+    browser.post(f"{address}/again", {"press": "again"}, expect=303)
+    assert db.session.query(OutboxMessage).count() == before

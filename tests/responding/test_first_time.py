@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 
 from portal.accounts.models import AccountToken, User
 from portal.accounts.queries import user_by_email
+from portal.assurance import recorded
 from portal.core import short_codes
 from portal.core.extensions import db
 from portal.core.permissions import Permission
@@ -179,7 +180,8 @@ def test_the_link_of_a_team_leads_its_link_worker_to_the_handover(
     sqlite_app: Flask, loop: World, browser: Browser
 ) -> None:
     by = Actor(Who.PERSON)
-    referral = sending.new_referral(loop.person, Wanted(route="self", reason="Company."), by=by, organization_id=None, user_id=None)
+    wanted = Wanted(route="self", reason="Company.")
+    referral = sending.new_referral(loop.person, wanted, by=by, organization_id=None, user_id=None)
     made = sending.to_team(referral, loop.team.id, by=by)
     sending.send(made, agree(loop.person, loop.team), by=by)
     address = link(made)
@@ -209,6 +211,18 @@ def test_no_way_to_the_story_is_left_once_it_is_over(
     page = browser.get(f"{address}/story", expect=200 if state == "declined" else 410)
     assert "Make my account" not in page.main
     browser.post(f"{address}/account", {"name": "Gus", "password": PASSWORD}, expect=404)
+
+
+def test_where_a_phone_is_on_record_the_mailbox_alone_makes_nobody_a_member(
+    sqlite_app: Flask, new_group: World, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The link came to that mailbox: a code that goes there too would prove nothing more."""
+    make.service("Kettle and Chat", organisation=new_group.group, phone="07700 900 982")
+    monkeypatch.setattr(recorded, "can_text", lambda: True)
+    group = db.session.get_one(Organization, new_group.group.id)
+    assert [one.channel for one in enrolling.places_of(group)] == ["sms"]
+    monkeypatch.setattr(recorded, "can_text", lambda: False)
+    assert [one.channel for one in enrolling.places_of(group)] == ["email"]
 
 
 def test_where_nothing_is_on_record_the_moderators_are_the_way(sqlite_app: Flask, new_group: World) -> None:
