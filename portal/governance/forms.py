@@ -51,6 +51,14 @@ class NoteForm(KeyedForm):
     )
 
 
+class MistakeForm(PageForm):
+    """What the second person says to it."""
+
+    words = TextAreaField(
+        _l("Why, in a sentence?"), filters=[plain], validators=[DataRequired(_l("Say in a sentence why")), TOO_LONG]
+    )
+
+
 class EraseForm(PageForm):
     """Why a record is erased, and at the second look its reference once more."""
 

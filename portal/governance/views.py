@@ -10,12 +10,12 @@ from portal.core.i18n import gettext as _
 from portal.core.pages import page
 from portal.core.permissions import Permission
 from portal.core.viewer import viewer
-from portal.governance import actions, erasing, exporting, glass_views, queries, retention
+from portal.governance import actions, erasing, exporting, glass_views, mistake_views, queries, retention
 from portal.governance.blueprint import bp
 from portal.governance.forms import EraseForm, FindForm, HoldForm, NoteForm
 from portal.people.models import Person
 
-__all__ = ["bp", "glass_views"]
+__all__ = ["bp", "glass_views", "mistake_views"]
 
 
 @bp.get("/records")

@@ -10,7 +10,7 @@ from portal.referrals import events, guards, sending, standing
 from portal.referrals.actors import Actor
 from portal.referrals.guards import Given, Refused
 from portal.referrals.models import Introduction, Referral
-from portal.referrals.moving import lock, move
+from portal.referrals.moving import WrongState, lock, move
 from portal.referrals.reasons import REASONS
 from portal.referrals.states import ACTED_ON, State
 from portal.referrals.transitions import TRANSITIONS
@@ -48,6 +48,18 @@ def mark_error(introduction: Introduction, *, by: Actor, words: str) -> bool:
         return False
     move(introduction, "mark_error", by=by, given=Given(words=words))
     return True
+
+
+def no_error(introduction: Introduction, *, by: Actor, words: str) -> None:
+    """It was no mistake: it stays as it was, and can be called one again. Raises Refused, WrongState."""
+    lock(introduction)
+    if introduction.error_asked_by_id is None or State(introduction.state) is State.ENTERED_IN_ERROR:
+        raise WrongState(_("This has changed since. Reload the page to see where it stands."))
+    if by.who not in TRANSITIONS["mark_error"].by:
+        raise Refused("second_person", _("This is for somebody else to do."))
+    introduction.error_asked_by_id = None
+    introduction.version += 1
+    events.add(introduction, "no_error", by=by, before=introduction.state, words=words)
 
 
 def close(referral: Referral, *, by: Actor, reason: str) -> None:

@@ -169,6 +169,8 @@ ACCESS = {
     "governance.find": Permission.RECORDS_GOVERN.value,
     "governance.glass_seen": Permission.RECORDS_GOVERN.value,
     "governance.hold": Permission.RECORDS_GOVERN.value,
+    "governance.mistake": Permission.RECORDS_GOVERN.value,
+    "governance.mistakes": Permission.RECORDS_GOVERN.value,
     "governance.note": Permission.RECORDS_GOVERN.value,
     "governance.record": Permission.RECORDS_GOVERN.value,
     "governance.records": Permission.RECORDS_GOVERN.value,
