@@ -38,16 +38,20 @@ def is_received_by(viewer: Viewer) -> ColumnElement[bool]:
     return is_theirs & is_shown & was_sent
 
 
-def is_asked_by(viewer: Viewer) -> ColumnElement[bool]:
-    """Of introductions: the viewer's organisation asked for it, or holds the record of the person."""
+def is_asked_by(viewer: Viewer, *, even_shut: bool = False) -> ColumnElement[bool]:
+    """Of introductions: the viewer's organisation asked for it, or holds the record of the person.
+
+    Not for a team whose work with the record the person has ended, but where `even_shut`: then show nothing of who it is.
+    """
     asking = _at(viewer, Permission.HAND_OVER)
     teams = _at(viewer, Permission.CASELOAD)
-    asked = exists().where(
-        Referral.id == Introduction.referral_id,
-        or_(_is_of(Referral.organization_id, asking), _is_of(Referral.organization_id, teams)),
-    )
+    by_practice = exists().where(Referral.id == Introduction.referral_id, _is_of(Referral.organization_id, asking))
+    by_team = exists().where(Referral.id == Introduction.referral_id, _is_of(Referral.organization_id, teams))
     held = exists().where(Person.id == Introduction.person_id, _is_of(Person.organization_id, teams))
-    return or_(asked, held)
+    if even_shut:
+        return or_(by_practice, by_team, held)
+    is_shut = exists().where(Person.id == Introduction.person_id, Person.shut_at.is_not(None))
+    return or_(by_practice, or_(by_team, held) & ~is_shut)
 
 
 def received(viewer: Viewer, reference: str) -> Introduction:
@@ -56,8 +60,8 @@ def received(viewer: Viewer, reference: str) -> Introduction:
 
 
 def asked(viewer: Viewer, reference: str) -> Introduction:
-    """The introduction with this reference, for whoever asked for it. Raises NotFound."""
-    return _one(reference, is_asked_by(viewer))
+    """The introduction with this reference, for whoever asked for it, be the record shut since or not. Raises NotFound."""
+    return _one(reference, is_asked_by(viewer, even_shut=True))
 
 
 def note_reading(viewer: Viewer, introduction: Introduction, *, what: str) -> None:

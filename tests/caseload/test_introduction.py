@@ -9,7 +9,7 @@ from flask import Flask
 from portal.core import clock
 from portal.core.extensions import db
 from portal.people.models import Goal
-from portal.referrals import answering, sending, visiting
+from portal.referrals import answering, ending, sending, visiting, withdrawing
 from portal.referrals.actors import Actor
 from portal.referrals.guards import Given
 from portal.referrals.models import Introduction, IntroductionEvent, IntroductionLink, Message
@@ -304,3 +304,13 @@ def test_another_persons_reference_leads_nowhere(loop: World, worker: Browser) -
     one = loop.introduction("sent")
     other = make_person(loop.team)
     worker.get(f"/clients/{other.reference}/referrals/{one.reference}", expect=404)
+
+
+def test_a_mistake_with_a_record_that_is_shut_names_nobody(app: Flask, loop: World) -> None:
+    one = loop.introduction("sent")
+    ending.mark_error(one, by=loop.asks(one), words="The wrong person.")
+    browser = browser_as(app, loop.worker)
+    assert "Q.V." in browser.get("/caseload/mistakes").main
+    withdrawing.withdraw_consent(loop.person, None, by="person", how="online")
+    page = browser.get("/caseload/mistakes")
+    assert "Q.V." not in page.html and loop.person.shown_reference not in page.html
