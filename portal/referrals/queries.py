@@ -81,7 +81,13 @@ def to_answer(viewer: Viewer, organization_id: UUID) -> int:
 
 
 def inbox(
-    viewer: Viewer, organization_id: UUID, states: Sequence[State], *, limit: int = 100, newest_first: bool = False
+    viewer: Viewer,
+    organization_id: UUID,
+    states: Sequence[State],
+    *,
+    limit: int = 100,
+    offset: int = 0,
+    newest_first: bool = False,
 ) -> Sequence[Introduction]:
     """What an organisation was sent that is in one of these states; those that wait longest first, or changed last."""
     order = (Introduction.changed_at.desc(),) if newest_first else (Introduction.sent_at,)
@@ -95,6 +101,7 @@ def inbox(
         .options(joinedload(Introduction.service), joinedload(Introduction.person), joinedload(Introduction.referral))
         .order_by(*order, Introduction.id)
         .limit(limit)
+        .offset(offset)
     )
     return db.session.scalars(wanted).unique().all()
 

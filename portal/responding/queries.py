@@ -22,10 +22,12 @@ from portal.referrals import queries as referrals
 from portal.referrals.models import Introduction, IntroductionEvent
 from portal.referrals.showing import ToldToGroup, told_to_group
 from portal.referrals.states import ENDS, SAID_YES, TO_ANSWER, State
+from portal.referrals.waiting import place_of
 
 MINE = frozenset({State.SENT, State.IN_REVIEW})
 """What the group has to answer; where it asked a question, it waits itself."""
-MOST = 200
+PAGE = 200
+"""Rows of one page of a view."""
 COUNTED = {"send": "sent", "accept": "accepted", "start": "came", "start_booked": "came"}
 """Acts that are counted, and as what. Nobody comes first in two ways."""
 
@@ -127,17 +129,24 @@ def counted_since(organization_id: UUID, since: date) -> dict[str, int]:
     return found
 
 
-def rows_of(viewer: Viewer, organization_id: UUID, view: View) -> list[Row]:
-    """What stands in a view. To answer: longest waiting first; waiting list: by service and place; ended: newest first."""
-    is_ended = view.name == "ended"
-    found = referrals.inbox(viewer, organization_id, sorted(view.states), limit=MOST, newest_first=is_ended)
-    services = [one for one in found if one.kind == "service"]
+def rows_of(viewer: Viewer, organization_id: UUID, view: View, page: int = 1) -> tuple[list[Row], bool]:
+    """A page of a view, and whether there are more.
+
+    To answer: longest waiting first; waiting list: by service and place; ended: newest first.
+    """
+    found = referrals.inbox(
+        viewer, organization_id, sorted(view.states), limit=PAGE + 1, offset=(page - 1) * PAGE,
+        newest_first=view.name == "ended",
+    )  # fmt: skip
+    has_more = len(found) > PAGE
+    services = [one for one in found[:PAGE] if one.kind == "service"]
     held = _agreements_of(services)
     if view.name == "going":
         _read_visits(services)
     rows = [Row(one, told_to_group(one, is_signed_in=True)) for one in services]
     held.clear()
-    return _in_list(rows) if view.name == "waiting" else _sorted(rows, view)
+    is_list, is_whole = view.name == "waiting", page == 1 and not has_more
+    return (_in_list(rows, is_whole=is_whole) if is_list else _sorted(rows, view)), has_more
 
 
 def received(viewer: Viewer, reference: str) -> Introduction:
@@ -170,8 +179,11 @@ def _sorted(rows: list[Row], view: View) -> list[Row]:
     return sorted(rows, key=waits_for_others) if view.counted else rows
 
 
-def _in_list(rows: list[Row]) -> list[Row]:
-    """By service, then by place; places are counted from 1 whatever gaps those who left have made."""
+def _in_list(rows: list[Row], *, is_whole: bool) -> list[Row]:
+    """By service, then by place; places are counted from 1 whatever gaps those who left have made.
+
+    Where a page holds a part of the list alone, each place is asked for.
+    """
 
     def stands(row: Row) -> tuple[str, str, int]:
         one = row.introduction
@@ -180,5 +192,6 @@ def _in_list(rows: list[Row]) -> list[Row]:
     found: list[Row] = []
     for row in sorted(rows, key=stands):
         is_same = bool(found) and found[-1].introduction.service_id == row.introduction.service_id
-        found.append(Row(row.introduction, row.told, found[-1].place + 1 if is_same else 1))
+        place = (found[-1].place + 1 if is_same else 1) if is_whole else place_of(row.introduction)
+        found.append(Row(row.introduction, row.told, place))
     return found

@@ -12,10 +12,11 @@ from portal.core.extensions import db
 from portal.people.models import Person, PersonContact
 from portal.referrals import visiting, withdrawing
 from portal.referrals.models import Introduction, IntroductionEvent, Message
+from portal.responding import queries
 from tests.factories import Make
 from tests.support import at_once
 from tests.support.page import Browser, Page
-from tests.support.referrals import World
+from tests.support.referrals import World, make_person
 
 AsUser = Callable[..., Browser]
 
@@ -304,3 +305,27 @@ def _second(loop: World):  # type: ignore[no-untyped-def]
     db.session.add(made)
     db.session.commit()
     return made
+
+
+def test_a_long_view_goes_on_on_the_next_page(
+    sqlite_app: Flask, loop: World, group: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "PAGE", 2)
+    made = [loop.introduction("declined").shown_reference for _time in range(3)]
+    ended = "/group/referrals?view=ended"
+    first, second = group.get(ended), group.get(f"{ended}&page=2")
+    assert [one for one in made if one in first.main] == made[1:] and first.link("Next page")
+    assert [one for one in made if one in second.main] == made[:1] and "Next page" not in second.main
+    assert "Previous page" in second.main and "Previous page" not in first.main
+
+
+def test_a_waiting_list_counts_on_over_pages(
+    sqlite_app: Flask, loop: World, group: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        person = loop.person if number == 0 else make_person(loop.team, worker=loop.worker, given_name=f"N{number}")
+        loop.introduction("waiting-list", person=person)
+    monkeypatch.setattr(queries, "PAGE", 2)
+    waiting = "/group/referrals?view=waiting"
+    assert "Place 1" in group.get(waiting).main and "Place 2" in group.get(waiting).main
+    assert "Place 3" in group.get(f"{waiting}&page=2").main
