@@ -232,6 +232,11 @@ class ContactForm(QuestionForm):
         if NEEDS_MOBILE in ways and number is not None and not phones.is_mobile(number):
             raise ValidationError(_("Enter a UK mobile phone number, like 07700 900 982"))
 
+    def validate_voicemail(self, field: Any) -> None:
+        """Texts are no safe way where it is not safe to text: nobody is written to on half an answer."""
+        if field.data == "no" and NEEDS_MOBILE in (self.ways.data or ()):
+            raise ValidationError(_("You ticked text above. Untick it there, or select yes here"))
+
     def validate_email(self, field: Any) -> None:
         """An address where one is needed."""
         if "e-mail" in (self.ways.data or ()) and not field.data:

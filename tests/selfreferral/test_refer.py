@@ -101,6 +101,7 @@ WRONG: dict[str, list[tuple[dict[str, Any], str]]] = {
         ({"email": "quilla at home"}, "Enter an e-mail address"),
         ({"ways": ["letter"], "address": ""}, "Enter the address that letters are sent to"),
         ({"voicemail": ""}, "Select yes if it is safe to text or leave a message"),
+        ({"ways": ["text"], "voicemail": "no"}, "You ticked text above. Untick it there, or select yes here"),
     ],
     "agreement": [({"agreed": "perhaps"}, "Select yes or no")],
 }
