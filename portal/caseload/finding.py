@@ -36,8 +36,10 @@ class Found:
 
 
 def find(viewer: Viewer, words: str) -> Found:
-    """Look, and note who was shown. The words are kept nowhere."""
+    """Look, and note who was shown, or that nobody was. The words are kept nowhere."""
     found = _look(viewer, words)
+    if not found.people:
+        audit.record("person.not_found", by=viewer, details={"by": found.how})
     for person in found.people:
         audit.record("person.found", person, by=viewer, details={"by": found.how})
     return found

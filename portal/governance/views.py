@@ -34,6 +34,7 @@ def find() -> ResponseReturnValue:
         return _home(form)
     person = queries.meant(form.who.data)
     if person is None:
+        audit.record_now("person.not_found", by=viewer())
         form.refuse("who", _("No record has this reference or number. It may have been erased."))
         return _home(form)
     return redirect(url_for(".record", reference=person.reference), 303)

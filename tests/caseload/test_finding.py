@@ -58,6 +58,18 @@ def test_people_of_the_team_are_found_and_those_of_another_are_not(
         assert "Faraway" not in page.html.replace(f'value="{typed}"', "")
 
 
+def test_a_look_for_somebody_whom_the_team_does_not_have_is_noted_without_the_words(
+    sqlite_app: Flask, loop: World, as_user: AsUser
+) -> None:
+    for words in ("999 000 0018", "K7PH-4MWX", "Zebrafinch"):
+        as_user(loop.worker).post("/caseload/find", {"who": words}, expect=200)
+    told = db.session.query(AuditEntry).filter_by(action="person.not_found").all()
+    assert {(one.actor_id, one.details["by"]) for one in told} == {
+        (str(loop.worker.id), how) for how in ("number", "name")
+    }
+    assert len(told) == 3 and not any("0018" in str(one.details) or "Zebra" in str(one.details) for one in told)
+
+
 def test_nothing_typed_is_a_problem_of_the_field(sqlite_app: Flask, loop: World, as_user: AsUser) -> None:
     page = as_user(loop.worker).post("/caseload/find", data={"who": " "}, expect=422)
     assert "Enter a name, a reference or an NHS number" in page.main

@@ -32,6 +32,7 @@ def test_a_number_finds_the_record_and_stands_in_no_address(loop: World, desk: B
     found = desk.post("/records/find", {"who": "999 000 0018"}, expect=303)
     assert found.headers["Location"] == f"/records/{loop.person.reference}"
     assert "No record has this reference" in desk.post("/records/find", {"who": "K7PH-4MWX"}, expect=422).main
+    assert db.session.query(AuditEntry).filter_by(action="person.not_found").count() == 1
     assert "Enter a reference" in desk.post("/records/find", {"who": ""}, expect=422).main
 
 
