@@ -17,13 +17,13 @@ from portal.core.errors import DomainError
 from portal.core.extensions import Base, db, settings
 from portal.core.i18n import gettext as _
 from portal.core.viewer import Viewer
-from portal.governance import holdings
+from portal.governance import holdings, wishes
 from portal.governance.models import ErasureCertificate
 from portal.notifications.models import Bounce, OutboxMessage, StoppedTopic
 from portal.people.models import Person
 from portal.referrals import withdrawing
 from portal.referrals.dispatching import queueing
-from portal.referrals.models import Introduction, IntroductionEvent, Referral, SafetyConcern
+from portal.referrals.models import Introduction, IntroductionEvent, Referral, SafetyConcern, SpaceWish
 from portal.referrals.states import OPEN
 
 FOLDER = "certificates"
@@ -49,7 +49,7 @@ def erase(
     queueing.stop(person, "erased")
     db.session.flush()
     events = [str(one) for one in _ids(IntroductionEvent.id, IntroductionEvent.person_id == person.id)]
-    counts = {"outbox_message": _forget_messages(person)}
+    counts = {"outbox_message": _forget_messages(person), "space_wish": _forget_wishes(person)}
     for table in reversed(holdings.tables()):
         counts[table.name] = _erase_from(table.name, person.id)
     person_id, reference = person.id, person.reference
@@ -116,6 +116,12 @@ def _forget_messages(person: Person) -> int:
     db.session.execute(delete(Bounce).where(Bounce.recipient_key.in_(keys), Bounce.user_id.is_(None)))
     db.session.execute(delete(StoppedTopic).where(StoppedTopic.who.in_(keys)))
     return gone
+
+
+def _forget_wishes(person: Person) -> int:
+    """What the person wanted to hear of space. It stands outside the record, so it is found by their address."""
+    gone = delete(SpaceWish).where(SpaceWish.id.in_(wishes.of(person)))
+    return int(db.session.execute(gone).rowcount)  # type: ignore[attr-defined]
 
 
 def _addresses(person: Person) -> list[str]:

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from flask import render_template
 from markupsafe import Markup
-from sqlalchemy import Table, select
+from sqlalchemy import ColumnElement, Table, select
 
 from portal.accounts.models import User
 from portal.attachments.kinds import KINDS
@@ -24,13 +24,14 @@ from portal.attachments.models import Attachment, AttachmentPiece
 from portal.attachments.names import named
 from portal.core import clock, wording
 from portal.core.audit import AuditEntry
-from portal.core.extensions import db
+from portal.core.extensions import Base, db
 from portal.core.i18n import gettext as _
 from portal.directory.models import Service
 from portal.directory.needs import NEEDS
-from portal.governance import holdings, labels
+from portal.governance import holdings, labels, wishes
 from portal.organisations.models import Organization
 from portal.people.models import Person
+from portal.referrals.models import SpaceWish
 from portal.referrals.states import STATES, State
 
 LEFT_OUT = frozenset(
@@ -75,8 +76,10 @@ class Part:
 
 def held_about(person: Person) -> dict[str, list[dict[str, Any]]]:
     """By table, every row of the person as plain JSON, decrypted. Tables without rows are left out."""
-    found = {table.name: list(_rows(table, person.id)) for table in holdings.tables()}
+    found = {table.name: list(_rows(table, holdings.of_person(table, person.id))) for table in holdings.tables()}
     _put_together(found)
+    wishes_table = Base.metadata.tables[SpaceWish.__tablename__]
+    found[wishes_table.name] = list(_rows(wishes_table, wishes_table.c.id.in_(wishes.of(person))))
     found["audit_entry"] = [_entry(one) for one in readings(person.id)]
     return {name: rows for name, rows in found.items() if rows}
 
@@ -129,9 +132,9 @@ def _put_together(found: dict[str, list[dict[str, Any]]]) -> None:
         file["file"] = base64.b64encode(b"".join(mine)).decode("ascii") or None
 
 
-def _rows(table: Table, person_id: UUID) -> Iterator[dict[str, Any]]:
+def _rows(table: Table, theirs: ColumnElement[bool]) -> Iterator[dict[str, Any]]:
     order = [table.c[name] for name in ("at", "created_at", "given_at", "id") if name in table.c]
-    wanted = select(table).where(holdings.of_person(table, person_id)).order_by(*order)
+    wanted = select(table).where(theirs).order_by(*order)
     for row in db.session.execute(wanted).mappings():
         yield {name: _plain(value) for name, value in row.items() if name not in LEFT_OUT}
 

@@ -22,6 +22,7 @@ TITLES: Mapping[str, LazyString] = {
     "document_dispatch": _l("Documents for practices"),
     "safety_concern": _l("Worries about safety"),
     "kept_answers": _l("Unfinished answers"),
+    "space_wish": _l("Wants to hear when there is space"),
     "measure_result": _l("Questionnaires"),
     "record_note": _l("Corrections that were asked for"),
     "broken_glass": _l("Opened from outside the team, with a reason"),

@@ -8,14 +8,14 @@ from sqlalchemy import select, text
 from portal.core import audit
 from portal.core.blind_index import blinds
 from portal.core.extensions import db
-from portal.governance import erasing, holdings
+from portal.governance import erasing, exporting, holdings
 from portal.governance.models import ErasureCertificate
 from portal.notifications.models import OutboxMessage
 from portal.people import queries as people
 from portal.people.models import Person
 from portal.referrals import events
 from portal.referrals import queries as referrals
-from portal.referrals.models import Introduction, IntroductionEvent
+from portal.referrals.models import Introduction, IntroductionEvent, SpaceWish
 from tests.governance.conftest import SECRET
 from tests.support.referrals import NUMBER, World, make_person
 
@@ -48,6 +48,20 @@ def test_no_encrypted_text_of_the_person_is_left_in_any_table(full: World) -> No
         for row in rows:
             left = {name: row[name] for name in holdings.encrypted(table) if row[name]}
             assert not left, f"{table.name}: {left}"
+
+
+def test_a_wish_to_hear_of_space_is_exported_and_erased_by_the_address(full: World) -> None:
+    full.person.contact = {**(full.person.contact or {}), "email": "Quilla.V@people.example.org"}
+    mine, other = (
+        SpaceWish(service_id=full.service.id, email=email)
+        for email in ("quilla.v@people.example.org", "else@people.example.org")
+    )
+    db.session.add_all([mine, other])
+    db.session.commit()
+    held = exporting.held_about(full.person)["space_wish"]
+    assert [one["email"] for one in held] == ["quilla.v@people.example.org"]
+    assert _erased(full.person).counts["space_wish"] == 1
+    assert [one.email for one in db.session.scalars(select(SpaceWish))] == ["else@people.example.org"]
 
 
 def test_the_person_vanishes_everywhere(full: World) -> None:
