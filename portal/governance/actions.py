@@ -10,10 +10,10 @@ from portal.core.extensions import db
 from portal.core.permissions import Permission
 from portal.core.viewer import Viewer
 from portal.governance import queries
-from portal.governance.models import BrokenGlass, RecordNote
+from portal.governance.models import BrokenGlass
 from portal.governance.notifications import RecordOpened
 from portal.notifications.outbox import notify
-from portal.people.models import Person
+from portal.people.models import Person, RecordNote
 from portal.referrals.recipients import of_user
 
 OPEN_FOR = timedelta(minutes=60)

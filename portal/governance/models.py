@@ -1,4 +1,4 @@
-"""What information governance leaves behind: certificates of erasure, corrections, and records opened by breaking the glass."""
+"""What information governance leaves behind: certificates of erasure, and records opened by breaking the glass."""
 
 from datetime import date, datetime
 from typing import Any
@@ -51,19 +51,6 @@ class ErasureCertificate(Base):
             "erased_at": self.at.isoformat(),
             "rows": self.counts,
         }
-
-
-class RecordNote(Base):
-    """What a person says is wrong in their record, beside what stands there. Source: UK GDPR 16."""
-
-    __tablename__ = "record_note"
-
-    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=new_id)
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
-    words: Mapped[str] = mapped_column(EncryptedText)
-    by_user_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
-    at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
-    form_key: Mapped[str | None] = mapped_column(String(64), unique=True)
 
 
 class BrokenGlass(Base):

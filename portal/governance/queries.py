@@ -17,8 +17,8 @@ from portal.core.i18n import gettext as _
 from portal.core.permissions import Permission
 from portal.core.references import read_reference
 from portal.core.viewer import Viewer
-from portal.governance.models import BrokenGlass, ErasureCertificate, RecordNote
-from portal.people.models import Person
+from portal.governance.models import BrokenGlass, ErasureCertificate
+from portal.people.models import Person, RecordNote
 from portal.people.queries import number_keys
 
 MOST = 100

@@ -86,6 +86,7 @@ class Person(Base):
         back_populates="person", cascade="all, delete-orphan", order_by="Consent.given_at, Consent.id"
     )
     goals: Mapped[list["Goal"]] = relationship(cascade="all, delete-orphan", order_by="Goal.created_at, Goal.id")
+    notes: Mapped[list["RecordNote"]] = relationship(viewonly=True, order_by="RecordNote.at.desc(), RecordNote.id")
 
     @property
     def shown_reference(self) -> str:
@@ -206,4 +207,17 @@ class PersonFlag(Base):
     seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     seen_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    form_key: Mapped[str | None] = mapped_column(String(64), unique=True)
+
+
+class RecordNote(Base):
+    """What a person says is wrong in their record, beside what stands there, for the team to read. Source: UK GDPR 16."""
+
+    __tablename__ = "record_note"
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=new_id)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    words: Mapped[str] = mapped_column(EncryptedText)
+    by_user_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     form_key: Mapped[str | None] = mapped_column(String(64), unique=True)

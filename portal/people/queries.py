@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, false, select, true
+from sqlalchemy.orm import joinedload
 
 from portal.core import audit
 from portal.core.blind_index import blinds
@@ -27,13 +28,16 @@ def may_see(viewer: Viewer) -> ColumnElement[bool]:
     return _is_of_team(viewer) & Person.erased_at.is_(None) & Person.shut_at.is_(None)
 
 
-def person_for(viewer: Viewer, reference: str) -> Person:
+def person_for(viewer: Viewer, reference: str, *, with_notes: bool = False) -> Person:
     """The person with this reference, whose record the viewer may open. Does not note that it was opened.
 
-    Raises NotFound, RecordShut.
+    `with_notes`: their corrections are read with them, in the same statement. Raises NotFound, RecordShut.
     """
     known = read_reference(reference)
-    person = db.session.scalar(select(Person).where(Person.reference == known, may_see(viewer))) if known else None
+    wanted = select(Person).where(Person.reference == known, may_see(viewer))
+    if with_notes:
+        wanted = wanted.options(joinedload(Person.notes))
+    person = db.session.scalars(wanted).unique().one_or_none() if known else None
     if person is None and shut_record(viewer, reference) is not None:
         raise RecordShut(_("This person no longer agrees that your team works with their record. Nobody can open it."))
     if person is None:
@@ -54,7 +58,7 @@ def open_record(viewer: Viewer, reference: str, *, what: str = "record") -> Pers
     """The same, leaving an entry that it was opened. Must come before the request changes anything. Raises NotFound."""
     person = person_for(viewer, reference)
     audit.record_now("person.read", ("person", person.id), by=viewer, details={"what": what})
-    return person_for(viewer, reference)
+    return person_for(viewer, reference, with_notes=True)
 
 
 def known_by_number(viewer: Viewer, nhs_number: str) -> Sequence[Person]:

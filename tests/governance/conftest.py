@@ -9,9 +9,9 @@ from portal.core import clock
 from portal.core.encryption import EncryptedBytes, EncryptedJson, EncryptedText
 from portal.core.extensions import db
 from portal.governance import holdings
-from portal.governance.models import BrokenGlass, RecordNote
+from portal.governance.models import BrokenGlass
 from portal.measures.models import MeasureResult
-from portal.people.models import Goal, Person, PersonContact, PersonFlag
+from portal.people.models import Goal, Person, PersonContact, PersonFlag, RecordNote
 from portal.referrals import messages
 from portal.referrals.dispatching.models import DocumentDispatch
 from portal.referrals.models import KeptAnswers, SafetyConcern

@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from portal.core.audit import AuditEntry
 from portal.core.extensions import db
-from portal.governance.models import ErasureCertificate, RecordNote
-from portal.people.models import Person
+from portal.governance.models import ErasureCertificate
+from portal.people.models import Person, RecordNote
 from portal.people.queries import number_keys
 from tests.factories import Make
 from tests.governance.conftest import SECRET
@@ -34,6 +34,14 @@ def test_a_number_finds_the_record_and_stands_in_no_address(loop: World, desk: B
     assert "No record has this reference" in desk.post("/records/find", {"who": "K7PH-4MWX"}, expect=422).main
     assert db.session.query(AuditEntry).filter_by(action="person.not_found").count() == 1
     assert "Enter a reference" in desk.post("/records/find", {"who": ""}, expect=422).main
+
+
+def test_a_correction_is_shown_to_the_team_that_holds_the_record(loop: World, desk: Browser, as_user: AsUser) -> None:
+    address = f"/records/{loop.person.reference}/note"
+    key = desk.get(address).form(address)["key"]
+    desk.post(address, {"words": "My surname has one n.", "key": key}, expect=303)
+    page = as_user(loop.worker).get(f"/clients/{loop.person.reference}")
+    assert "says that something here is wrong" in page.main and "My surname has one n." in page.main
 
 
 def test_opening_a_record_is_noted_and_who_opened_it_is_shown(loop: World, desk: Browser, as_user: AsUser) -> None:
