@@ -132,7 +132,7 @@ class ReferralNews(Notification):
     """To whoever asked: something happened. `introduction` and `person` are references.
 
     `what`: asked, accepted, declined, expired, wrote, unanswered (seven working days), question (theirs waits), unreachable
-    (an e-mail to the group came back), review (of a waiting list).
+    (an e-mail to the group came back), review (of a waiting list). `is_theirs`: it was sent to their own organisation.
     """
 
     name: ClassVar[str] = "referral-news"
@@ -143,14 +143,20 @@ class ReferralNews(Notification):
     introduction: str
     person: str | None = None
     referral: str | None = None
+    is_theirs: bool = True
 
     def link(self) -> str:
-        """The introduction in the person's record; for a clinician what became of their referral."""
+        """The introduction in the person's record; for a clinician what became of their referral.
+
+        Who referred on behalf of somebody, for a group, sees what was sent to that group, and else their inbox.
+        """
         if self.person is not None:
             return address("caseload.introduction", reference=self.person, introduction=self.introduction)
         if self.referral is not None:
             return address("handover.followed", reference=self.referral)
-        return address("responding.show", reference=self.introduction)
+        if self.is_theirs:
+            return address("responding.show", reference=self.introduction)
+        return address("responding.referrals")
 
     @classmethod
     def example(cls) -> "ReferralNews":

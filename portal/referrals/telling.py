@@ -260,6 +260,7 @@ def _news(introduction: Introduction, what: str) -> ReferralNews:
         introduction.shown_reference, what, introduction.reference,
         person=introduction.person.reference if referral.route == "link-worker" else None,
         referral=referral.reference if feedback.is_clinicians(referral) else None,
+        is_theirs=introduction.organization_id == referral.organization_id,
     )  # fmt: skip
 
 

@@ -381,3 +381,12 @@ def _another(loop: World) -> Any:
     db.session.add(other)
     db.session.flush()
     return other
+
+
+def test_who_refers_on_behalf_of_somebody_is_led_to_what_they_may_see(sqlite_app: Flask, loop: World) -> None:
+    one = loop.introduction("sent")
+    one.referral.route = "on-behalf"
+    one.referral.organization_id = loop.group.id
+    assert telling._news(one, "accepted").link().endswith(f"/group/referrals/{one.reference}")
+    one.referral.organization_id = loop.team.id
+    assert telling._news(one, "accepted").link().endswith("/group/referrals")
