@@ -8,6 +8,7 @@ from flask import Flask
 
 from portal.core import clock
 from portal.core.extensions import db
+from portal.measures.words import WHY_NONE
 from portal.people.models import Goal
 from portal.referrals import answering, ending, sending, visiting, withdrawing
 from portal.referrals.actors import Actor
@@ -314,3 +315,22 @@ def test_a_mistake_with_a_record_that_is_shut_names_nobody(app: Flask, loop: Wor
     withdrawing.withdraw_consent(loop.person, None, by="person", how="online")
     page = browser.get("/caseload/mistakes")
     assert "Q.V." not in page.html and loop.person.shown_reference not in page.html
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("not-used", "We use no questionnaire"),
+        ("not-suitable", None),
+        ("something that no table holds any more", None),
+    ],
+)
+def test_why_a_group_took_no_measure_is_said_where_it_ended(
+    loop: World, worker: Browser, code: str, said: str | None
+) -> None:
+    one = loop.introduction("completed")
+    one.report = {**(one.report or {}), "measure_id": None, "why_no_measure": code}
+    db.session.commit()
+    said = said or (str(WHY_NONE[code]) if code in WHY_NONE else None)
+    page = worker.get(at(one))
+    assert said in page.main if said else code not in page.main
