@@ -41,7 +41,12 @@ TYPED_IN = {"text", "search", "email", "tel", "url", "number", "password", "date
 LEFT_OUT = {"accounts.sign_out": "then nobody would be signed in", "assets.static": "see test_attacks.py"}
 
 
-ENDING = frozenset({"groups.close", "moderation.merge", "moderation.approve", "moderation.reject", "accounts.leave"})
+WITH_PEOPLE = (Role.LINK_WORKER, Role.GROUP_WORKER, Role.REFERRER, Role.SAFEGUARDING_LEAD)
+"""Who works with people who are referred: one organisation is all of it here."""
+ENDING = frozenset(
+    {"groups.close", "moderation.merge", "moderation.approve", "moderation.reject", "accounts.leave"}
+    | {"caseload.block_contact", "caseload.close", "caseload.death", "caseload.end_agreement"}
+)
 """Forms after which there is less to see: they come last."""
 
 
@@ -104,8 +109,10 @@ def visitor(sqlite_app: Flask, world: walk.World) -> Visitor:
     owner = world.people["lead"]
     owner.memberships.append(Membership(role=Role.EDITOR.value, organization_id=world.here.id))
     owner.memberships += [
-        Membership(role=role.value) for role in (Role.ADMINISTRATOR, Role.MODERATOR, Role.INFORMATION_GOVERNANCE)
+        Membership(role=role.value)
+        for role in (Role.ADMINISTRATOR, Role.MODERATOR, Role.INFORMATION_GOVERNANCE, Role.TEAM_COORDINATOR)
     ]
+    owner.memberships += [Membership(role=role.value, organization_id=world.here.id) for role in WITH_PEOPLE]
     for mine in (world.upload, world.device, world.passkey, world.identity):
         mine.user_id = owner.id
     world.claim.by_user_id, world.here.email = owner.id, "hello@larkfield.example.org"
