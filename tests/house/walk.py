@@ -44,15 +44,20 @@ from portal.directory.models import Service
 from portal.groups.models import SheetUpload
 from portal.moderation.models import Decision, DuplicatePair
 from portal.organisations.models import Organization
+from portal.referrals import models, sending
+from portal.referrals.actors import Actor
 from portal.referrals.models import Introduction
+from portal.referrals.sending import Wanted
+from portal.referrals.transitions import Who
 from tests.factories import Make
 from tests.house.access_table import CACHEABLE, OPERATOR, PUBLIC, SIGNED_IN
 from tests.support.referrals import World as ReferralWorld
-from tests.support.referrals import make_person
+from tests.support.referrals import agree, make_person
 
 OPEN, ASKED, REFUSED, HIDDEN = "open", "asked to sign in", "refused", "hidden"
 STRANGER = "stranger"
-ELSEWHERE = {f"{role.value} elsewhere": role for role in (Role.LEAD, Role.EDITOR, Role.MODERATOR, Role.GROUP_WORKER)}
+WITH_PEOPLE = (Role.GROUP_WORKER, Role.LINK_WORKER, Role.REFERRER, Role.SAFEGUARDING_LEAD)
+ELSEWHERE = {f"{role.value} elsewhere": role for role in (Role.LEAD, Role.EDITOR, Role.MODERATOR, *WITH_PEOPLE)}
 FAR = "E07000208"
 """Where nothing of the organisation is, nor anything that its moderators see."""
 VIEWERS = (STRANGER, *(role.value for role in Role), *ELSEWHERE)
@@ -105,6 +110,8 @@ class World:
     call: CheckRound
     pair: DuplicatePair
     people: dict[str, User]
+    handover: Introduction
+    concern: models.SafetyConcern
     introduction: Introduction
 
 
@@ -157,9 +164,11 @@ def world(make: Make) -> World:
         pair=DuplicatePair(one_id=one, other_id=another, score=0.9, shares={"name": 1.1}),
         people=people,
         introduction=_referred(here, service),
+        handover=_handed_over(here, people["referrer"]),
+        concern=models.SafetyConcern(reference="W7PH4MWX", organization_id=here.id, words="Alone."),
     )  # fmt: skip
     db.session.add_all([made.draft, made.claim, made.upload, made.device, made.passkey, made.identity])
-    db.session.add_all([made.waiting, made.approved, made.report, made.call, made.pair])
+    db.session.add_all([made.waiting, made.approved, made.report, made.call, made.pair, made.concern])
     db.session.commit()
     return made
 
@@ -169,6 +178,17 @@ def _referred(here: Organization, service: Service) -> Introduction:
     loop = ReferralWorld(here, here, service)
     names = {"given_name": "Ottoline", "family_name": "Marshgrove"}
     return loop.introduction("accepted", person=make_person(here, worker=loop.worker, **names))
+
+
+def _handed_over(here: Organization, referrer: User) -> Introduction:
+    """Somebody whom the organisation, as a practice, handed over to its own link workers."""
+    by = Actor(Who.REFERRER, user=referrer, organization_id=here.id)
+    wanted = Wanted(route="clinician", needs=["loneliness"], reason="Company.")
+    person = make_person(None, given_name="Hal", family_name="Underhill")
+    referral = sending.new_referral(person, wanted, by=by, organization_id=here.id, user_id=referrer.id)
+    one = sending.to_team(referral, here.id, by=by)
+    sending.send(one, agree(person, here), by=by)
+    return one
 
 
 NOBODYS = "k" * 43
@@ -190,7 +210,7 @@ PARTS: dict[str, Callable[[World], object]] = {
     "pair_id": lambda world: world.pair.id,
     "report_id": lambda world: world.report.id,
     "round_id": lambda world: world.call.id,
-    "handover.reference": lambda _world: "K7PH-4MWX",
+    "handover.reference": lambda world: world.handover.shown_reference,
     "caseload.reference": lambda world: world.introduction.person.shown_reference,
     "caseload.instrument": lambda _world: "ons4",
     "caseload.introduction": lambda world: world.introduction.shown_reference,
@@ -209,7 +229,7 @@ PARTS: dict[str, Callable[[World], object]] = {
     "selfreferral.reference": lambda _world: "K7PH-4MWX",
     "governance.reference": lambda _world: "K7PH-4MWX",
     "safeguarding.concern": lambda _world: "K7PH-4MWX",
-    "safeguarding.reference": lambda _world: "K7PH-4MWX",
+    "safeguarding.reference": lambda world: world.concern.shown_reference,
     "token": lambda _world: NOBODYS,
 }
 """What stands for a part of an address. What belongs to an organisation is the first one's; other ids are nobody's."""
@@ -224,7 +244,8 @@ SCOPED = frozenset(
     one.value
     for one in (
         Permission.LISTING_EDIT, Permission.LISTING_CHANGE, Permission.PEOPLE_MANAGE, Permission.MODERATE,
-        Permission.TRUST_EDITORS, Permission.INTRODUCTION_ANSWER,
+        Permission.TRUST_EDITORS, Permission.INTRODUCTION_ANSWER, Permission.CASELOAD, Permission.HAND_OVER,
+        Permission.SAFETY_READ,
     )
 )  # fmt: skip
 """Permissions that are held in one organisation or area: elsewhere, what belongs to it is hidden."""
@@ -239,6 +260,7 @@ TITLED = {
 """Titles that say something else than the first heading of their page, and why."""
 OTHERWISE: dict[tuple[str, str], str] = {
     ("caseload.agree_again", "link-worker"): HIDDEN,
+    ("caseload.refer_choose", "link-worker elsewhere"): OPEN,
     ("caseload.end_agreement", "link-worker"): HIDDEN,
     ("caseload.handover", "link-worker"): HIDDEN,
     ("caseload.refuse_agreement", "link-worker"): HIDDEN,
