@@ -80,7 +80,7 @@ def test_no_fixed_address_stands_for_a_postcode(sqlite_app: Flask, loop: World, 
 
 
 def test_a_number_that_the_team_knows_leads_to_its_record_and_makes_no_second(
-    app: Flask, loop: World, as_user: AsUser
+    sqlite_app: Flask, loop: World, as_user: AsUser
 ) -> None:
     known = make_person(loop.team, given_name="Wren", family_name="Abbot", nhs_number=NUMBER)
     browser = as_user(loop.worker)
@@ -93,7 +93,7 @@ def test_a_number_that_the_team_knows_leads_to_its_record_and_makes_no_second(
 
 
 def test_the_same_surname_and_birth_date_is_asked_about_and_may_be_somebody_else(
-    app: Flask, loop: World, as_user: AsUser
+    sqlite_app: Flask, loop: World, as_user: AsUser
 ) -> None:
     from datetime import date
 
@@ -107,7 +107,9 @@ def test_the_same_surname_and_birth_date_is_asked_about_and_may_be_somebody_else
     assert len(added()) == 1
 
 
-def test_of_what_another_team_knows_nothing_is_said(app: Flask, loop: World, make: Make, as_user: AsUser) -> None:
+def test_of_what_another_team_knows_nothing_is_said(
+    sqlite_app: Flask, loop: World, make: Make, as_user: AsUser
+) -> None:
     from datetime import date
 
     other = make.organisation("Far Away Link Workers")

@@ -24,7 +24,9 @@ def flagged(loop: World) -> PersonFlag:
     return db.session.query(PersonFlag).one()
 
 
-def test_a_coordinator_reads_marks_and_closes(app: Flask, loop: World, flagged: PersonFlag, as_user: AsUser) -> None:
+def test_a_coordinator_reads_marks_and_closes(
+    sqlite_app: Flask, loop: World, flagged: PersonFlag, as_user: AsUser
+) -> None:
     browser = as_user(make_user("team-coordinator", area="leicester"))
     page = browser.get("/caseload/flags")
     assert "Three of us see them, and nobody leads." in page.main
@@ -43,7 +45,7 @@ def test_a_coordinator_reads_marks_and_closes(app: Flask, loop: World, flagged: 
 
 
 def test_another_area_and_other_roles_do_not_see_it(
-    app: Flask, loop: World, flagged: PersonFlag, as_user: AsUser, browser: Browser
+    sqlite_app: Flask, loop: World, flagged: PersonFlag, as_user: AsUser, browser: Browser
 ) -> None:
     elsewhere = as_user(make_user("team-coordinator", area="camden"))
     assert "Nobody is flagged" in elsewhere.get("/caseload/flags").main

@@ -71,7 +71,7 @@ def test_the_first_open_by_the_team_is_seen_and_is_told_to_who_handed_over(
 
 
 def test_the_team_sees_who_waits_and_takes_them_on(
-    app: Flask, loop: World, handed: Introduction, as_user: AsUser
+    sqlite_app: Flask, loop: World, handed: Introduction, as_user: AsUser
 ) -> None:
     browser = as_user(loop.worker)
     page = browser.get("/caseload/new")
@@ -93,7 +93,9 @@ def test_the_team_sees_who_waits_and_takes_them_on(
     assert "This has been answered." in browser.get(f"/caseload/new/{handed.reference}").main
 
 
-def test_a_question_and_a_no_need_their_words(app: Flask, loop: World, handed: Introduction, as_user: AsUser) -> None:
+def test_a_question_and_a_no_need_their_words(
+    sqlite_app: Flask, loop: World, handed: Introduction, as_user: AsUser
+) -> None:
     browser = as_user(loop.worker)
     assert "Choose an answer" in answer(browser, handed, 422).main
     assert "Write what you want to ask" in answer(browser, handed, 422, answer="ask").main
@@ -121,7 +123,7 @@ def test_who_comes_second_sees_what_stands_and_keeps_their_words(
 
 
 def test_a_known_person_is_offered_and_joined_only_when_the_worker_says_so(
-    app: Flask, loop: World, handed: Introduction, as_user: AsUser
+    sqlite_app: Flask, loop: World, handed: Introduction, as_user: AsUser
 ) -> None:
     known = make_person(loop.team, worker=loop.worker, given_name="Tam", family_name="Oddie", nhs_number=NUMBER)
     browser = as_user(loop.worker)
@@ -147,7 +149,7 @@ def test_a_known_person_is_offered_and_joined_only_when_the_worker_says_so(
 
 
 def test_unless_they_say_so_the_records_stay_apart(
-    app: Flask, loop: World, handed: Introduction, as_user: AsUser
+    sqlite_app: Flask, loop: World, handed: Introduction, as_user: AsUser
 ) -> None:
     known = make_person(loop.team, worker=loop.worker, given_name="Tam", family_name="Oddie", nhs_number=NUMBER)
     answer(as_user(loop.worker), handed, answer="accept", same="no")
@@ -156,7 +158,7 @@ def test_unless_they_say_so_the_records_stay_apart(
 
 
 def test_another_team_and_other_roles_do_not_find_it(
-    app: Flask, loop: World, handed: Introduction, make: Make, as_user: AsUser, browser: Browser
+    sqlite_app: Flask, loop: World, handed: Introduction, make: Make, as_user: AsUser, browser: Browser
 ) -> None:
     other = make.organisation("Far Away Link Workers")
     make_team(other)

@@ -185,6 +185,16 @@ def test_a_mistake_needs_a_second_person(loop: World, app: Flask, worker: Browse
     assert loop.person.shown_reference not in second.get("/caseload/mistakes").text
 
 
+def test_a_second_person_may_say_that_it_was_no_mistake(loop: World, sqlite_app: Flask) -> None:
+    one = loop.introduction("sent")
+    act(browser_as(sqlite_app, loop.worker), one, "mistake", words="The wrong person.")
+    assert "no-mistake" not in offers(browser_as(sqlite_app, loop.worker).get(at(one)))
+    second = browser_as(sqlite_app, make_user("link-worker", organisation=loop.team))
+    act(second, one, "no-mistake", words="It is her.")
+    assert (state(one), one.error_asked_by_id) == ("sent", None)
+    assert loop.person.shown_reference not in second.get("/caseload/mistakes").text
+
+
 def test_ending_it_for_the_group_asks_for_the_outcome(loop: World, worker: Browser) -> None:
     one = loop.introduction("in-progress")
     today = clock.today()
@@ -288,17 +298,17 @@ def test_a_stale_page_changes_nothing(loop: World, worker: Browser) -> None:
     assert state(one) == "booked"
 
 
-def test_nobody_else_finds_it(loop: World, app: Flask, make: Make) -> None:
+def test_nobody_else_finds_it(loop: World, sqlite_app: Flask, make: Make) -> None:
     one = loop.introduction("sent")
     far = make.organisation("Far Team")
-    stranger = browser_as(app, make.user("link-worker", organisation=far))
+    stranger = browser_as(sqlite_app, make.user("link-worker", organisation=far))
     stranger.get(at(one), expect=404)
     stranger.post(f"{at(one)}/withdraw", {"withdraw-reason": "illness"}, expect=404)
     assert loop.person.shown_reference not in stranger.get("/caseload/mistakes").text
-    browser_as(app, loop.group_worker).get(at(one), expect=403)
+    browser_as(sqlite_app, loop.group_worker).get(at(one), expect=403)
     other = make.user("link-worker", organisation=loop.team)
-    assert browser_as(app, other).get(at(one)).status == 200
-    browser_as(app, other).post(f"{at(one)}/no-such", {}, expect=404)
+    assert browser_as(sqlite_app, other).get(at(one)).status == 200
+    browser_as(sqlite_app, other).post(f"{at(one)}/no-such", {}, expect=404)
 
 
 def test_another_persons_reference_leads_nowhere(loop: World, worker: Browser) -> None:
@@ -307,10 +317,10 @@ def test_another_persons_reference_leads_nowhere(loop: World, worker: Browser) -
     worker.get(f"/clients/{other.reference}/referrals/{one.reference}", expect=404)
 
 
-def test_a_mistake_with_a_record_that_is_shut_names_nobody(app: Flask, loop: World) -> None:
+def test_a_mistake_with_a_record_that_is_shut_names_nobody(sqlite_app: Flask, loop: World) -> None:
     one = loop.introduction("sent")
     ending.mark_error(one, by=loop.asks(one), words="The wrong person.")
-    browser = browser_as(app, loop.worker)
+    browser = browser_as(sqlite_app, loop.worker)
     assert "Q.V." in browser.get("/caseload/mistakes").main
     withdrawing.withdraw_consent(loop.person, None, by="person", how="online")
     page = browser.get("/caseload/mistakes")

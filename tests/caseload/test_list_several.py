@@ -84,7 +84,9 @@ def test_a_link_worker_of_another_team_chases_and_moves_nobody(
     assert loop.person.next_on is None
 
 
-def test_next_steps_move_but_for_those_that_wait_for_the_worker(app: Flask, loop: World, as_user: AsUser) -> None:
+def test_next_steps_move_but_for_those_that_wait_for_the_worker(
+    sqlite_app: Flask, loop: World, as_user: AsUser
+) -> None:
     asks = make_person(loop.team, worker=loop.worker, given_name="Tamsin", family_name="Oddie")
     set_next_step(loop.person, "Meet at the library", clock.today(), None, by=loop.worker)
     with clock.freeze(TUESDAY - timedelta(days=5)):

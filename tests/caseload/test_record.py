@@ -29,7 +29,7 @@ def record_at(world: World) -> str:
     return f"/clients/{world.person.reference}"
 
 
-def test_the_record_shows_who_how_and_what_is_under_way(app: Flask, loop: World, as_user: AsUser) -> None:
+def test_the_record_shows_who_how_and_what_is_under_way(sqlite_app: Flask, loop: World, as_user: AsUser) -> None:
     loop.introduction("info-requested")
     page = as_user(loop.worker).get(record_at(loop))
     assert page.words("h1") == [f"Q.V. {loop.person.shown_reference}"]
@@ -74,7 +74,7 @@ def test_a_record_asks_the_database_little(
     assert len(seen) <= MOST_STATEMENTS, "\n".join(seen)
 
 
-def test_reading_leaves_an_entry_and_nothing_that_was_told(app: Flask, loop: World, as_user: AsUser) -> None:
+def test_reading_leaves_an_entry_and_nothing_that_was_told(sqlite_app: Flask, loop: World, as_user: AsUser) -> None:
     as_user(loop.worker).get(record_at(loop))
     [entry] = entries("person.read")
     assert (entry.subject_id, entry.actor_id) == (str(loop.person.id), str(loop.worker.id))
@@ -82,7 +82,7 @@ def test_reading_leaves_an_entry_and_nothing_that_was_told(app: Flask, loop: Wor
     assert audit.verify()[1] is None
 
 
-def test_the_number_is_masked_until_it_is_asked_for(app: Flask, loop: World, as_user: AsUser) -> None:
+def test_the_number_is_masked_until_it_is_asked_for(sqlite_app: Flask, loop: World, as_user: AsUser) -> None:
     person = make_person(loop.team, worker=loop.worker, nhs_number=NUMBER)
     browser, at = as_user(loop.worker), f"/clients/{person.reference}"
     shown = f"{NUMBER[:3]} {NUMBER[3:6]} {NUMBER[6:]}"

@@ -48,7 +48,7 @@ def audited(action: str) -> list[AuditEntry]:
     return list(db.session.scalars(select(AuditEntry).where(AuditEntry.action == action)))
 
 
-def test_a_contact_and_a_try_are_told_apart(app: Flask, loop: World, as_user: AsUser) -> None:
+def test_a_contact_and_a_try_are_told_apart(sqlite_app: Flask, loop: World, as_user: AsUser) -> None:
     browser = as_user(loop.worker)
     told = {"mode": "phone", "minutes": "20", **boxes("on", clock.today()), "key": KEY}
     browser.post(at(loop, "/contacts/add"), {**told, "outcome": "reached", "note": "Likes tea."}, expect=303)
@@ -63,7 +63,7 @@ def test_a_contact_and_a_try_are_told_apart(app: Flask, loop: World, as_user: As
     browser.post(at(loop, "/contacts/add"), {**told, **late, "outcome": "reached", "key": "z" * 32}, expect=422)
 
 
-def test_a_goal_is_added_once_and_turns_out(app: Flask, loop: World, as_user: AsUser) -> None:
+def test_a_goal_is_added_once_and_turns_out(sqlite_app: Flask, loop: World, as_user: AsUser) -> None:
     browser = as_user(loop.worker)
     for _twice in range(2):
         browser.post(at(loop, "/goals/add"), {"words": "Go to one group a week.", "key": KEY}, expect=303)
@@ -75,7 +75,7 @@ def test_a_goal_is_added_once_and_turns_out(app: Flask, loop: World, as_user: As
     assert "Go to one group" not in str([entry.details for entry in audited("person.goals")])
 
 
-def test_the_next_step_is_kept_and_a_clash_shows_it(app: Flask, loop: World, as_user: AsUser) -> None:
+def test_the_next_step_is_kept_and_a_clash_shows_it(sqlite_app: Flask, loop: World, as_user: AsUser) -> None:
     browser, day = as_user(loop.worker), clock.today() + timedelta(days=3)
     told = {"step": "Phone about lunch", "at": "2.30pm", **boxes("on", day), "version": "1"}
     browser.post(at(loop, "/next-step"), told, expect=303)
@@ -85,7 +85,7 @@ def test_the_next_step_is_kept_and_a_clash_shows_it(app: Flask, loop: World, as_
     assert "Phone about lunch" in page.one(".frame").get_text()
 
 
-def test_an_agreement_is_noted_with_its_words(app: Flask, loop: World, as_user: AsUser) -> None:
+def test_an_agreement_is_noted_with_its_words(sqlite_app: Flask, loop: World, as_user: AsUser) -> None:
     browser, address = as_user(loop.worker), at(loop, "/agreements/add")
     assert "Larkfield Circle" in browser.get(f"{address}?name=larkf").main
     where = f"{address}?organisation={loop.group.id}"
@@ -120,7 +120,7 @@ def test_what_stands_open_with_a_group_goes_on_under_a_new_agreement(
     as_user(loop.group_worker).get(f"/group/referrals/{one.reference}")
 
 
-def test_ending_an_agreement_says_what_ends_and_ends_it(app: Flask, loop: World, as_user: AsUser) -> None:
+def test_ending_an_agreement_says_what_ends_and_ends_it(sqlite_app: Flask, loop: World, as_user: AsUser) -> None:
     one = loop.introduction("accepted")
     browser, address = as_user(loop.worker), at(loop, "/agreements/end")
     page = browser.get(f"{address}?organisation={loop.group.id}")
@@ -132,7 +132,7 @@ def test_ending_an_agreement_says_what_ends_and_ends_it(app: Flask, loop: World,
     assert "Ended" in browser.get(at(loop)).main
 
 
-def test_a_no_ends_what_was_agreed_before(app: Flask, loop: World, as_user: AsUser) -> None:
+def test_a_no_ends_what_was_agreed_before(sqlite_app: Flask, loop: World, as_user: AsUser) -> None:
     one = loop.introduction("sent")
     as_user(loop.worker).post(
         at(loop, "/agreements/no"), {"organisation": str(loop.group.id), "how": "spoken"}, expect=303
@@ -142,7 +142,7 @@ def test_a_no_ends_what_was_agreed_before(app: Flask, loop: World, as_user: AsUs
     assert {row.status for row in all_of(Consent)} == {"withdrawn", "refused"}
 
 
-def test_a_record_that_is_shut_opens_with_a_new_agreement(app: Flask, loop: World, as_user: AsUser) -> None:
+def test_a_record_that_is_shut_opens_with_a_new_agreement(sqlite_app: Flask, loop: World, as_user: AsUser) -> None:
     agree(loop.person, loop.team)
     browser = as_user(loop.worker)
     browser.post(at(loop, "/agreements/end"), {"organisation": "all", "how": "spoken"}, expect=303)
@@ -155,7 +155,7 @@ def test_a_record_that_is_shut_opens_with_a_new_agreement(app: Flask, loop: Worl
     browser.get(at(loop))
 
 
-def test_contact_is_blocked_and_allowed_again(app: Flask, loop: World, as_user: AsUser) -> None:
+def test_contact_is_blocked_and_allowed_again(sqlite_app: Flask, loop: World, as_user: AsUser) -> None:
     browser = as_user(loop.worker)
     browser.post(at(loop, "/do-not-contact"), {"version": "1"}, expect=422)
     browser.post(at(loop, "/do-not-contact"), {"reason": "Not safe at home.", "version": "1"}, expect=303)
@@ -166,7 +166,7 @@ def test_contact_is_blocked_and_allowed_again(app: Flask, loop: World, as_user: 
     assert not person_of(loop).do_not_contact
 
 
-def test_a_death_ends_everything_after_a_look(app: Flask, loop: World, as_user: AsUser) -> None:
+def test_a_death_ends_everything_after_a_look(sqlite_app: Flask, loop: World, as_user: AsUser) -> None:
     one = loop.introduction("booked")
     browser = as_user(loop.worker)
     assert one.to_what in browser.get(at(loop, "/death")).main
@@ -180,7 +180,7 @@ def test_a_death_ends_everything_after_a_look(app: Flask, loop: World, as_user: 
 
 
 def test_a_colleague_of_the_team_takes_over_and_nobody_else(
-    app: Flask, loop: World, make: Make, as_user: AsUser
+    sqlite_app: Flask, loop: World, make: Make, as_user: AsUser
 ) -> None:
     colleague = make_user("link-worker", organisation=loop.team, name="Ingram Sollity")
     stranger = make_user("link-worker", organisation=make.organisation("Another team"), name="Osric Far")
@@ -192,7 +192,7 @@ def test_a_colleague_of_the_team_takes_over_and_nobody_else(
     assert "On the caseload of Ingram Sollity" in browser.get(at(loop)).main
 
 
-def test_a_record_closes_once_nothing_is_open(app: Flask, loop: World, as_user: AsUser) -> None:
+def test_a_record_closes_once_nothing_is_open(sqlite_app: Flask, loop: World, as_user: AsUser) -> None:
     one = loop.introduction("sent")
     browser = as_user(loop.worker)
     assert one.to_what in browser.get(at(loop, "/close")).main
@@ -207,7 +207,7 @@ def test_a_record_closes_once_nothing_is_open(app: Flask, loop: World, as_user: 
     assert person_of(loop).closed_at is None
 
 
-def test_a_refusal_is_seen_to_when_the_record_closes(app: Flask, loop: World, as_user: AsUser) -> None:
+def test_a_refusal_is_seen_to_when_the_record_closes(sqlite_app: Flask, loop: World, as_user: AsUser) -> None:
     one = loop.introduction("declined")
     as_user(loop.worker).post(at(loop, "/close"), {"reason": "needs-met-elsewhere", "version": "1"}, expect=303)
     db.session.expire_all()
@@ -215,7 +215,7 @@ def test_a_refusal_is_seen_to_when_the_record_closes(app: Flask, loop: World, as
     assert one.is_acted_on and one.referral.status != "active"
 
 
-def test_a_flag_reaches_an_area_once(app: Flask, loop: World, as_user: AsUser) -> None:
+def test_a_flag_reaches_an_area_once(sqlite_app: Flask, loop: World, as_user: AsUser) -> None:
     browser = as_user(loop.worker)
     page = browser.get(at(loop, "/flag"))
     area = str(page.select("#area option")[0]["value"])
@@ -233,7 +233,7 @@ def switch_on(instrument: str, by: User) -> None:
     db.session.commit()
 
 
-def test_a_measure_is_taken_once_and_stands_on_the_record(app: Flask, loop: World, as_user: AsUser) -> None:
+def test_a_measure_is_taken_once_and_stands_on_the_record(sqlite_app: Flask, loop: World, as_user: AsUser) -> None:
     browser, address = as_user(loop.worker), at(loop, "/measures/ons4")
     browser.get(address)
     told = {"answer-satisfied": "4", "point": "before", "completed_by": "together", "key": KEY}
@@ -245,10 +245,10 @@ def test_a_measure_is_taken_once_and_stands_on_the_record(app: Flask, loop: Worl
     browser.post(address, {**told, "answer-satisfied": "", "key": "x" * 32}, expect=422)
 
 
-def test_a_word_of_harm_interrupts_once_and_never_blocks(app: Flask, loop: World, as_user: AsUser) -> None:
+def test_a_word_of_harm_interrupts_once_and_never_blocks(sqlite_app: Flask, loop: World, as_user: AsUser) -> None:
     browser, address = as_user(loop.worker), at(loop, "/measures/phq9")
     browser.get(address, expect=404)
-    with app.test_request_context():
+    with sqlite_app.test_request_context():
         switch_on("phq9", make_user("administrator"))
     values: dict[str, list[str]] = {}
     for one in browser.get(address).select("input[type=radio][name^=answer]"):
@@ -264,7 +264,7 @@ def test_a_word_of_harm_interrupts_once_and_never_blocks(app: Flask, loop: World
     assert kept.safety["done"] == ["gave-numbers"]
 
 
-def test_why_no_measure_was_taken_is_kept(app: Flask, loop: World, as_user: AsUser) -> None:
+def test_why_no_measure_was_taken_is_kept(sqlite_app: Flask, loop: World, as_user: AsUser) -> None:
     browser, address = as_user(loop.worker), at(loop, "/measures/ons4/not-taken")
     browser.post(address, {"key": KEY}, expect=422)
     why = str(browser.get(address).select("input[name=why]")[0]["value"])

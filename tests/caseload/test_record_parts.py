@@ -56,7 +56,7 @@ def test_each_part_has_a_page_that_saves_what_it_shows(
     assert entry.details["part"] == part and "Quilla" not in str(entry.details)
 
 
-def test_safe_contact_is_kept_as_it_is_dialled(app: Flask, loop: World, as_user: AsUser) -> None:
+def test_safe_contact_is_kept_as_it_is_dialled(sqlite_app: Flask, loop: World, as_user: AsUser) -> None:
     as_user(loop.worker).post(at(loop, "contact"), {**CONTACT, "version": "1"}, expect=303)
     kept = person_of(loop).contact
     assert (kept["phone"], kept["voicemail"], kept["address"]) == ("+447700900982", False, "4 Mill Lane\nLE2 0QB")
@@ -94,7 +94,7 @@ def test_of_two_who_change_a_record_the_second_sees_both(app: Flask, loop: World
     assert person_of(loop).what_matters == "Both."
 
 
-def test_a_number_is_kept_while_its_field_is_empty(app: Flask, loop: World, as_user: AsUser) -> None:
+def test_a_number_is_kept_while_its_field_is_empty(sqlite_app: Flask, loop: World, as_user: AsUser) -> None:
     browser, told = as_user(loop.worker), {"given_name": "Quilla", "postcode": "le2 0qb"}
     browser.post(at(loop, "identity"), {**told, "nhs_number": "999 000 0018", "version": "1"}, expect=303)
     assert person_of(loop).nhs_number == NUMBER
@@ -107,7 +107,7 @@ def test_a_number_is_kept_while_its_field_is_empty(app: Flask, loop: World, as_u
     assert page.one(".error-summary a")["href"] == "#nhs_number"
 
 
-def test_not_asked_and_not_told_are_told_apart(app: Flask, loop: World, as_user: AsUser) -> None:
+def test_not_asked_and_not_told_are_told_apart(sqlite_app: Flask, loop: World, as_user: AsUser) -> None:
     browser = as_user(loop.worker)
     browser.post(at(loop, "details"), {"gender": "not-told", "veteran": "yes", "version": "1"}, expect=303)
     kept = person_of(loop).details
@@ -116,7 +116,7 @@ def test_not_asked_and_not_told_are_told_apart(app: Flask, loop: World, as_user:
     assert "Gender Asked, not told" in said and "Housing Not asked yet" in said and "armed forces Yes" in said
 
 
-def test_asking_about_access_is_dated_and_due_again(app: Flask, loop: World, as_user: AsUser) -> None:
+def test_asking_about_access_is_dated_and_due_again(sqlite_app: Flask, loop: World, as_user: AsUser) -> None:
     browser = as_user(loop.worker)
     told = {"language": "gu", "interpreter": "yes", "formats": ["large-print"], "version": "1"}
     browser.post(at(loop, "access"), told, expect=303)
@@ -137,7 +137,9 @@ def test_a_story_of_three_thousand_words_stands_as_it_was_told(app: Flask, loop:
     browser.post(at(loop, "matters"), {"what_matters": story * 2, "version": "2"}, expect=422)
 
 
-def test_who_is_close_is_kept_with_whether_one_may_speak_to_them(app: Flask, loop: World, as_user: AsUser) -> None:
+def test_who_is_close_is_kept_with_whether_one_may_speak_to_them(
+    sqlite_app: Flask, loop: World, as_user: AsUser
+) -> None:
     browser = as_user(loop.worker)
     told = {"name_1": "Ottoline Vantongeren", "relationship_1": "Daughter", "phone_1": "07700 900 983", "version": "1"}
     browser.post(at(loop, "related"), told, expect=303)
@@ -155,7 +157,7 @@ def test_a_date_of_birth_that_cannot_be_is_refused(sqlite_app: Flask, loop: Worl
     assert person_of(loop).birth_date is None
 
 
-def test_a_form_that_comes_back_is_a_look_at_the_record_too(app: Flask, loop: World, as_user: AsUser) -> None:
+def test_a_form_that_comes_back_is_a_look_at_the_record_too(sqlite_app: Flask, loop: World, as_user: AsUser) -> None:
     browser = as_user(loop.worker)
     browser.post(at(loop, "contact"), {"ways": [], "version": "1"}, expect=422)
     browser.post(at(loop, "matters"), {"what_matters": "Tea.", "version": "7"}, expect=409)

@@ -82,9 +82,9 @@ def test_looking_for_somebody_fills_the_search_and_nothing_of_who_it_is(loop: Wo
 
 
 def test_results_and_listings_offer_a_referral_only_to_link_workers(
-    loop: World, app: Flask, browser: Browser, index_now: Callable[[], None]
+    loop: World, sqlite_app: Flask, browser: Browser, index_now: Callable[[], None]
 ) -> None:
-    worker, answering = browser_as(app, loop.worker), browser_as(app, loop.group_worker)
+    worker, answering = browser_as(sqlite_app, loop.worker), browser_as(sqlite_app, loop.group_worker)
     service, reference = loop.service.id, loop.person.reference
     listing = f"/services/{service}/tuesday-table"
     index_now()

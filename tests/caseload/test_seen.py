@@ -14,7 +14,7 @@ from tests.support.referrals import World
 AsUser = Callable[..., Browser]
 
 
-def test_it_says_who_opened_what_without_names(app: Flask, loop: World, as_user: AsUser) -> None:
+def test_it_says_who_opened_what_without_names(sqlite_app: Flask, loop: World, as_user: AsUser) -> None:
     one = loop.introduction("accepted")
     note_reading(loop.group_worker, one, what="referral")
     browser, at = as_user(loop.worker), f"/clients/{loop.person.reference}"
@@ -31,7 +31,7 @@ def test_it_says_who_opened_what_without_names(app: Flask, loop: World, as_user:
     assert "Opened the record" in paper.text and "Quilla" not in paper.html and "Arkwright" not in paper.html
 
 
-def test_what_a_group_did_by_a_link_is_told_as_its_own(app: Flask, loop: World, as_user: AsUser) -> None:
+def test_what_a_group_did_by_a_link_is_told_as_its_own(sqlite_app: Flask, loop: World, as_user: AsUser) -> None:
     one = loop.introduction("sent")
     answering.accept(one, by=group_by_link(one, one.id))
     db.session.commit()

@@ -78,8 +78,8 @@ def onward(followed: Followed, make: Make) -> Introduction:
     return made
 
 
-def test_steps_come_with_their_days_and_each_reading_is_noted(app: Flask, surgery: Surgery) -> None:
-    followed = Followed(app, surgery)
+def test_steps_come_with_their_days_and_each_reading_is_noted(sqlite_app: Flask, surgery: Surgery) -> None:
+    followed = Followed(sqlite_app, surgery)
     assert "Sent, not seen" in followed.page() and "Q.V., " in followed.page()
     noted = db.session.query(AuditEntry).filter_by(action="person.read", subject_id=str(followed.one.person_id)).all()
     assert [one.details["what"] for one in noted] == ["handover"] * 2

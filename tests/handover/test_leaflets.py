@@ -33,9 +33,9 @@ def counted() -> dict[tuple[str, str], int]:
     return {(one.kind, one.key): one.count for one in db.session.query(SignpostCount)}
 
 
-def test_ticked_results_are_printed_with_a_code_and_counted(app: Flask, surgery: Surgery, make: Make) -> None:
+def test_ticked_results_are_printed_with_a_code_and_counted(sqlite_app: Flask, surgery: Surgery, make: Make) -> None:
     ids = [str(make.service(f"Table {number}").id) for number in range(4)]
-    browser = browser_as(app, surgery.referrer)
+    browser = browser_as(sqlite_app, surgery.referrer)
     printed = browser.post(PAPER, data={"service": ids}, expect=303).headers["Location"]
     page = browser.get(printed)
     (shared,) = db.session.query(Shortlist).all()

@@ -65,7 +65,7 @@ def test_each_measure_has_a_page(sqlite_app: Flask, boss: Browser, name: str) ->
     boss.get("/admin/measures/nonsense", expect=404)
 
 
-def test_a_free_one_is_put_into_use_and_out_of_it(app: Flask, boss: Browser) -> None:
+def test_a_free_one_is_put_into_use_and_out_of_it(sqlite_app: Flask, boss: Browser) -> None:
     for told, is_on in (("on", True), ("off", False)):
         boss.post("/admin/measures/gad7/use", {"use": told}, expect=303)
         assert ready("gad7").is_on == is_on
@@ -74,7 +74,7 @@ def test_a_free_one_is_put_into_use_and_out_of_it(app: Flask, boss: Browser) -> 
     assert db.session.query(AuditEntry).filter_by(action="measure.switched").count() == 3
 
 
-def test_the_wording_is_signed_as_it_was_shown_in_each_language_by_itself(app: Flask, boss: Browser) -> None:
+def test_the_wording_is_signed_as_it_was_shown_in_each_language_by_itself(sqlite_app: Flask, boss: Browser) -> None:
     assert not ready("phq9").wording.is_checked
     sign(boss, "phq9")
     assert ready("phq9").wording.is_checked and not ready("phq9", "cy").wording.is_checked
@@ -95,7 +95,7 @@ def test_a_changed_word_ends_the_signature(sqlite_app: Flask, boss: Browser, mon
 
 
 def test_what_a_licensed_one_needs_is_brought_in_its_order(
-    app: Flask, boss: Browser, person: Person, worker: User
+    sqlite_app: Flask, boss: Browser, person: Person, worker: User
 ) -> None:
     assert ready("swemwbs").lacks == ("licence", "words", "table")
     boss.post(f"{SWEMWBS}/words", WORDS, expect=422)
@@ -111,7 +111,7 @@ def test_what_a_licensed_one_needs_is_brought_in_its_order(
     assert one.is_on and one.wording.is_checked and one.licence_number == "REG-2026-114"
     assert one.wording.answer(one.instrument.items[0], "5") == "Made-up answer 5"
     answers = {item.id: "4" for item in one.instrument.items}
-    with app.test_request_context():
+    with sqlite_app.test_request_context():
         kept = actions.record(person, Taken("swemwbs", answers, "before", "person", "w" * 30), by=worker)
         db.session.commit()
         assert kept.score is not None and kept.score["total"] == 17.5 and kept.licence == "REG-2026-114"
@@ -130,7 +130,7 @@ def test_words_that_are_brought_stand_in_place_of_none_in_other_languages(sqlite
     assert {one.language for one in db.session.query(MeasureWording)} == {"en", "cy"}
 
 
-def test_a_range_that_nobody_confirmed_is_given_by_who_uses_it(app: Flask, boss: Browser) -> None:
+def test_a_range_that_nobody_confirmed_is_given_by_who_uses_it(sqlite_app: Flask, boss: Browser) -> None:
     path = "/admin/measures/mycaw"
     for told in (
         {"lowest": "6", "highest": "0"},

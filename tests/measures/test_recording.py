@@ -56,7 +56,7 @@ def twice(person: Person, worker: User) -> None:
         db.session.commit()
 
 
-def test_first_and_latest_stand_side_by_side_in_words(app: Flask, person: Person, worker: User) -> None:
+def test_first_and_latest_stand_side_by_side_in_words(sqlite_app: Flask, person: Person, worker: User) -> None:
     twice(person, worker)
     (course,) = queries.results_for(worker, person)
     assert (course.title, course.first_on, course.latest_on) == ("ONS wellbeing", OCTOBER.date(), NOVEMBER.date())
@@ -84,7 +84,7 @@ def test_one_result_has_nothing_beside_it_and_worse_is_said(sqlite_app: Flask, p
     assert rows[0].latest == "9" and rows[1].latest == "Often or always"
 
 
-def test_nobody_else_is_told_anything(app: Flask, make: Make, person: Person, worker: User) -> None:
+def test_nobody_else_is_told_anything(sqlite_app: Flask, make: Make, person: Person, worker: User) -> None:
     twice(person, worker)
     other = make.user("link-worker", organisation=make.organisation("Another team"))
     for viewer in (other, make.user("administrator"), make.user("editor", organisation=make.organisation()), Nobody()):
@@ -111,7 +111,7 @@ def test_what_was_done_stands_in_the_audit_and_what_was_answered_does_not(
     assert audit.verify()[1] is None
 
 
-def test_the_same_form_twice_is_kept_once(app: Flask, make: Make, person: Person, worker: User) -> None:
+def test_the_same_form_twice_is_kept_once(sqlite_app: Flask, make: Make, person: Person, worker: User) -> None:
     one = actions.record(person, taken(FIRST, form_key="x" * 30), by=worker)
     db.session.commit()
     again = actions.record(person, taken(LATER, form_key="x" * 30), by=worker)
@@ -158,7 +158,7 @@ def test_what_cannot_be_kept_is_refused(
     assert db.session.query(MeasureResult).count() == 0
 
 
-def test_why_no_measure_was_taken_is_kept_and_said(app: Flask, person: Person, worker: User) -> None:
+def test_why_no_measure_was_taken_is_kept_and_said(sqlite_app: Flask, person: Person, worker: User) -> None:
     assert not queries.is_measured(person.id, "after")
     with suppress(CannotMeasure):
         actions.record_none(person, "ons4", "because", form_key="n" * 30, by=worker)
@@ -172,7 +172,7 @@ def test_why_no_measure_was_taken_is_kept_and_said(app: Flask, person: Person, w
 
 
 def test_a_result_keeps_version_licence_and_whether_its_words_were_checked(
-    app: Flask, make: Make, person: Person, worker: User
+    sqlite_app: Flask, make: Make, person: Person, worker: User
 ) -> None:
     boss = make.user("administrator")
     unchecked = actions.record(person, taken(FIRST), by=worker)
@@ -194,7 +194,7 @@ def test_a_result_keeps_version_licence_and_whether_its_words_were_checked(
     assert queries.results_for(worker, person)[0].warning == "Wording not checked yet"
 
 
-def test_results_go_with_the_person(app: Flask, person: Person, worker: User) -> None:
+def test_results_go_with_the_person(sqlite_app: Flask, person: Person, worker: User) -> None:
     twice(person, worker)
     db.session.execute(text("delete from person"))
     db.session.commit()

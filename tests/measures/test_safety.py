@@ -39,9 +39,9 @@ def test_its_cards_show_numbers(sqlite_app: Flask) -> None:
 
 @pytest.mark.parametrize("done", [(), ("called-line", "told-practice"), ("nonsense", "later")])
 def test_the_answers_are_kept_whatever_was_done_and_that_with_them(
-    app: Flask, make: Make, person: Person, worker: User, done: tuple[str, ...]
+    sqlite_app: Flask, make: Make, person: Person, worker: User, done: tuple[str, ...]
 ) -> None:
-    with app.test_request_context():
+    with sqlite_app.test_request_context():
         actions.switch("phq9", is_on=True, by=make.user("administrator"))
         db.session.commit()
         told = Taken("phq9", CALM | {"harm": "several"}, "before", "together", "s" * 30, done=done)

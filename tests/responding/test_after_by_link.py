@@ -45,7 +45,9 @@ def test_they_came(sqlite_app: Flask, browser: Browser, loop: World, status: str
     assert [one.status for one in db.session.get_one(Introduction, made.id).appointments] == [status]
 
 
-def test_they_did_not_come_and_after_two_such_visits_it_is_over(app: Flask, browser: Browser, loop: World) -> None:
+def test_they_did_not_come_and_after_two_such_visits_it_is_over(
+    sqlite_app: Flask, browser: Browser, loop: World
+) -> None:
     made = loop.introduction("booked")
     came(browser, made, status="did-not-attend")
     assert state_of(made) == "accepted"
@@ -105,7 +107,7 @@ def test_it_still_goes_on_and_what_lacks_is_said(sqlite_app: Flask, browser: Bro
     assert db.session.query(IntroductionEvent).filter_by(introduction_id=made.id, verb="still_going").count() == 1
 
 
-def test_a_replayed_or_old_form_changes_nothing_twice(app: Flask, browser: Browser, loop: World) -> None:
+def test_a_replayed_or_old_form_changes_nothing_twice(sqlite_app: Flask, browser: Browser, loop: World) -> None:
     made = loop.introduction("booked")
     address = f"{link(made, 'attendance')}/came"
     typed = {**hidden(browser, address), "press": "came", "status": "attended"}

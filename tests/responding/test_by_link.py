@@ -77,7 +77,7 @@ def test_opening_it_or_sending_its_form_without_the_button_changes_nothing(
     assert made.version == db.session.get_one(Introduction, made.id).version
 
 
-def test_a_group_accepts_and_the_link_says_so_from_then_on(app: Flask, browser: Browser, loop: World) -> None:
+def test_a_group_accepts_and_the_link_says_so_from_then_on(sqlite_app: Flask, browser: Browser, loop: World) -> None:
     made = loop.introduction("sent")
     address = link(made)
     done = browser.follow(post(browser, address, answer="accept", first_at="", meets="The welcome volunteer"))
@@ -101,7 +101,7 @@ def test_a_chosen_session_is_booked_with_the_answer(
     assert [one.starts_at.isoformat() for one in made.appointments] == [offered[1]]
 
 
-def test_one_question_is_asked_once_and_the_clock_stands(app: Flask, browser: Browser, loop: World) -> None:
+def test_one_question_is_asked_once_and_the_clock_stands(sqlite_app: Flask, browser: Browser, loop: World) -> None:
     made = loop.introduction("sent")
     address = link(made)
     typed = {**hidden(browser, address), "press": "answer", "answer": "ask", "question": "Can they climb steps?"}
@@ -184,7 +184,7 @@ def test_forged_replayed_and_other_links_open_nothing(sqlite_app: Flask, browser
 
 
 def test_a_group_that_answers_while_the_person_withdraws_stores_nothing(
-    app: Flask, browser: Browser, loop: World
+    sqlite_app: Flask, browser: Browser, loop: World
 ) -> None:
     made = loop.introduction("sent")
     address = link(made)
@@ -196,7 +196,9 @@ def test_a_group_that_answers_while_the_person_withdraws_stores_nothing(
     assert not db.session.query(Message).count() and state_of(made) == "withdrawn"
 
 
-def test_what_a_page_showed_long_ago_does_not_answer_what_stands_now(app: Flask, browser: Browser, loop: World) -> None:
+def test_what_a_page_showed_long_ago_does_not_answer_what_stands_now(
+    sqlite_app: Flask, browser: Browser, loop: World
+) -> None:
     made = loop.introduction("sent")
     address = link(made)
     typed = hidden(browser, address) | {"press": "answer", "answer": "decline", "reason": "other", "words": "On tour."}

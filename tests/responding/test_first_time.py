@@ -117,8 +117,10 @@ def check_no_surname(html: str) -> None:
     assert "Vantongeren" not in html and "07700" not in html
 
 
-def test_a_wrong_code_gives_nothing_and_tries_are_counted(app: Flask, new_group: World, browser: Browser) -> None:
-    address, user, signed_in = _with_account(new_group, app)
+def test_a_wrong_code_gives_nothing_and_tries_are_counted(
+    sqlite_app: Flask, new_group: World, browser: Browser
+) -> None:
+    address, user, signed_in = _with_account(new_group, sqlite_app)
     assert user.held == []
     signed_in.post(f"{address}/code", {"to": "0"}, expect=303)
     right = _code()
@@ -145,22 +147,22 @@ def test_the_lead_of_the_group_hears_who_came_by_a_link(sqlite_app: Flask, new_g
     assert "Gus Ferndale" in page.main and str(user.id) in page.html
 
 
-def test_an_older_code_and_one_of_somebody_else_are_of_no_use(app: Flask, new_group: World, make: Make) -> None:
-    address, user, signed_in = _with_account(new_group, app)
+def test_an_older_code_and_one_of_somebody_else_are_of_no_use(sqlite_app: Flask, new_group: World, make: Make) -> None:
+    address, user, signed_in = _with_account(new_group, sqlite_app)
     signed_in.post(f"{address}/code", {"to": "0"}, expect=303)
     old = _code()
     signed_in.post(f"{address}/code", {"to": "0"}, expect=303)
     new = _code()
     signed_in.post(f"{address}/prove", {"code": old}, expect=422)
     other = make.user(name="Orla Dunmore")
-    browser_as(app, other).post(f"{address}/prove", {"code": new}, expect=303)
+    browser_as(sqlite_app, other).post(f"{address}/prove", {"code": new}, expect=303)
     assert not _can(other)
     signed_in.post(f"{address}/prove", {"code": new}, expect=303)
     assert _can(user) and [one.role for one in _again(user).held] == ["group-worker"]
     # Once somebody answers, the next are invited by the lead.
-    page = browser_as(app, other).get(f"{address}/story")
+    page = browser_as(sqlite_app, other).get(f"{address}/story")
     assert "Ask your lead to invite you" in page.main
-    browser_as(app, other).post(f"{address}/code", {"to": "0"}, expect=404)
+    browser_as(sqlite_app, other).post(f"{address}/code", {"to": "0"}, expect=404)
 
 
 def test_an_address_with_an_account_signs_in_and_a_colleague_goes_straight_on(

@@ -24,7 +24,7 @@ def editor_too(loop: World) -> None:
     db.session.commit()
 
 
-def test_what_is_to_do_is_told_with_minutes(app: Flask, loop: World, make: Make, as_user: AsUser) -> None:
+def test_what_is_to_do_is_told_with_minutes(sqlite_app: Flask, loop: World, make: Make, as_user: AsUser) -> None:
     editor_too(loop)
     services: list[Service] = [make.service(f"Table {number}", organisation=loop.group) for number in range(5)]
     first = loop.introduction("sent", service=services[0])

@@ -52,7 +52,7 @@ def group(loop: World, as_user: AsUser) -> Browser:
     return as_user(loop.group_worker)
 
 
-def test_the_first_open_is_told_and_every_open_leaves_an_entry(app: Flask, loop: World, group: Browser) -> None:
+def test_the_first_open_is_told_and_every_open_leaves_an_entry(sqlite_app: Flask, loop: World, group: Browser) -> None:
     made = loop.introduction("sent")
     page = group.get(address(made))
     assert page.words("h1") == ["Answer this referral"] and "About Q.V." in page.main
@@ -210,7 +210,7 @@ def test_nobody_is_out_of_reach_before_it_was_tried_often_enough(
     assert now(made).state == "not-started"
 
 
-def test_who_waits_is_moved_and_taken(app: Flask, loop: World, group: Browser, make: Make) -> None:
+def test_who_waits_is_moved_and_taken(sqlite_app: Flask, loop: World, group: Browser, make: Make) -> None:
     from tests.support.referrals import make_person
 
     first = loop.introduction("waiting-list")

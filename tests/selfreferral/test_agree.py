@@ -25,7 +25,7 @@ def _state(one: Introduction) -> str:
     return db.session.get_one(Introduction, one.id).state
 
 
-def test_yes_sends_it_under_an_agreement_given_online(app: Flask, browser: Browser, loop: World) -> None:
+def test_yes_sends_it_under_an_agreement_given_online(sqlite_app: Flask, browser: Browser, loop: World) -> None:
     one, address = _asked(loop)
     page = browser.get(address)
     assert "Larkfield Circle" in page.main and "Saffron Vale Link Workers" in page.main
@@ -39,7 +39,7 @@ def test_yes_sends_it_under_an_agreement_given_online(app: Flask, browser: Brows
     assert one.referral.code is not None
 
 
-def test_no_refuses_and_shares_nothing(app: Flask, browser: Browser, loop: World) -> None:
+def test_no_refuses_and_shares_nothing(sqlite_app: Flask, browser: Browser, loop: World) -> None:
     one, address = _asked(loop)
     page = browser.follow(browser.post(address, {"answer": "no"}, expect=303))
     assert "Nothing was shared" in page.main and _state(one) == "patient-declined"
@@ -83,7 +83,7 @@ def test_a_child_needs_the_tick_of_a_parent(sqlite_app: Flask, browser: Browser,
 
 
 def test_a_group_that_has_no_space_any_more_is_told_of_and_nothing_is_shared(
-    app: Flask, browser: Browser, loop: World
+    sqlite_app: Flask, browser: Browser, loop: World
 ) -> None:
     one, address = _asked(loop)
     loop.service.status = "defunct"

@@ -25,7 +25,9 @@ def _introductions() -> list[Introduction]:
     return db.session.query(Introduction).all()
 
 
-def test_four_pages_a_check_and_a_date_by_which_somebody_calls(app: Flask, browser: Browser, loop: World) -> None:
+def test_four_pages_a_check_and_a_date_by_which_somebody_calls(
+    sqlite_app: Flask, browser: Browser, loop: World
+) -> None:
     with clock.freeze(FRIDAY):
         check = walking.walk(browser, ASK, walking.LINK_WORKER)
         assert "Mill Lane Surgery" in check.main and "Saffron Vale Link Workers will see" in check.main
@@ -72,7 +74,9 @@ def test_a_childs_parent_agrees(sqlite_app: Flask, browser: Browser, loop: World
     assert [agreed.given_by for agreed in one.person.consents] == ["parent"]
 
 
-def test_the_team_of_the_neighbourhoods_goes_before_that_of_the_council(app: Flask, make: Make, loop: World) -> None:
+def test_the_team_of_the_neighbourhoods_goes_before_that_of_the_council(
+    sqlite_app: Flask, make: Make, loop: World
+) -> None:
     place = locate("LE2 0QB")
     part = NeighbourhoodPart(kind="msoa", code=place.neighbourhood_code or "", vintage=2021, valid_from=clock.today())
     near = Neighbourhood(slug="clarendon", name="Clarendon", parts=[part])

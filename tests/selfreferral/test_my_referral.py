@@ -44,7 +44,7 @@ def test_every_state_is_said_in_the_persons_words(sqlite_app: Flask, browser: Br
         assert state == "booked" or sentence in page.main
 
 
-def test_unknown_wrong_and_without_a_code_are_answered_alike(app: Flask, browser: Browser, loop: World) -> None:
+def test_unknown_wrong_and_without_a_code_are_answered_alike(sqlite_app: Flask, browser: Browser, loop: World) -> None:
     without, known = loop.introduction("withdrawn"), loop.introduction("accepted")
     sending.new_code(known.referral)
     without.referral.code = None
@@ -101,7 +101,7 @@ def test_a_new_code_shuts_what_the_old_one_opened(sqlite_app: Flask, browser: Br
     assert "closed in this browser" in closed.main and "You need the reference" in browser.get(address).main
 
 
-def test_cancelling_tells_the_group_and_shuts_its_view(app: Flask, browser: Browser, loop: World) -> None:
+def test_cancelling_tells_the_group_and_shuts_its_view(sqlite_app: Flask, browser: Browser, loop: World) -> None:
     one = loop.introduction("in-review")
     address = _opened(browser, one)
     told = browser.get(f"{address}/cancel").form(f"{address}/cancel")
@@ -128,7 +128,7 @@ def _typed(**changed: Any) -> dict[str, Any]:
 
 
 def test_how_one_is_reached_can_be_changed_and_a_clash_keeps_what_was_typed(
-    app: Flask, browser: Browser, loop: World
+    sqlite_app: Flask, browser: Browser, loop: World
 ) -> None:
     one = loop.introduction("accepted")
     address = f"{_opened(browser, one)}/contact"
@@ -148,7 +148,7 @@ def test_how_one_is_reached_can_be_changed_and_a_clash_keeps_what_was_typed(
 
 @pytest.mark.parametrize(("coming", "state"), [("yes", "booked"), ("no", "accepted")])
 def test_a_booked_visit_is_confirmed_or_cancelled(
-    app: Flask, browser: Browser, loop: World, coming: str, state: str
+    sqlite_app: Flask, browser: Browser, loop: World, coming: str, state: str
 ) -> None:
     one = loop.introduction("booked")
     address = _opened(browser, one)
@@ -185,7 +185,7 @@ def test_all_agreements_can_be_ended_at_once(sqlite_app: Flask, browser: Browser
 
 
 def test_who_has_seen_what_names_roles_and_organisations_not_people(
-    app: Flask, browser: Browser, loop: World, as_user: Any
+    sqlite_app: Flask, browser: Browser, loop: World, as_user: Any
 ) -> None:
     one = loop.introduction("accepted")
     page = browser.get(f"{_opened(browser, one)}/seen")
