@@ -47,9 +47,9 @@ def _install(*, with_tests: bool) -> None:
     stamps = [VENV / "installed-test", VENV / "installed"]
     if any(stamp.is_file() and stamp.read_text() == wanted for stamp in stamps[: 1 if with_tests else 2]):
         return
-    if not with_tests and (VENV / "installed-test").is_file():
-        if (VENV / "installed-test").read_text() == _stamp(_lock_files(with_tests=True)):
-            return
+    of_tests = VENV / "installed-test"
+    if not with_tests and of_tests.is_file() and of_tests.read_text() == _stamp(_lock_files(with_tests=True)):
+        return
     print("Installing packages. This happens once and takes about a minute.", file=sys.stderr, flush=True)
     for stamp in stamps:
         stamp.unlink(missing_ok=True)

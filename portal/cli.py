@@ -23,6 +23,7 @@ from portal.governance import cli as governance_cli
 from portal.importing import cli as importing_cli
 from portal.notifications import cli as notifications_cli
 from portal.operations import cli as operations_cli
+from portal.referrals import cli as referrals_cli
 from portal.registers import cli as registers_cli
 from portal.running import cli as running_cli
 
@@ -39,6 +40,7 @@ FEATURES = (
     registers_cli,
     codes_cli,
     governance_cli,
+    referrals_cli,
     accounts_cli,
     notifications_cli,
 )

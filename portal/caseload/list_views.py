@@ -21,6 +21,7 @@ from portal.core.permissions import Permission
 from portal.core.plain import one_line
 from portal.core.references import read_reference
 from portal.core.viewer import viewer
+from portal.referrals.dispatching.queries import is_any_to_see_to_for
 
 CLOSED = "closed"
 LONGEST_WORDS = 40
@@ -37,7 +38,15 @@ def home() -> ResponseReturnValue:
         return page("caseload/list-closed.html", people=people[:A_PAGE], number=number, more=more, views=VIEWS)
     asked = _asked()
     found = list_page(viewer(), asked, last_looked(viewer()))
-    return page("caseload/list.html", list=found, asked=asked, views=VIEWS, orders=ORDERS, today=clock.today())
+    return page(
+        "caseload/list.html",
+        list=found,
+        asked=asked,
+        views=VIEWS,
+        orders=ORDERS,
+        today=clock.today(),
+        has_undelivered=is_any_to_see_to_for(viewer()),
+    )
 
 
 @bp.route("/caseload/chase", methods=["GET", "POST"])

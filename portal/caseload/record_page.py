@@ -13,6 +13,8 @@ from portal.core.viewer import Viewer
 from portal.measures.outcomes import Course
 from portal.measures.queries import results_for
 from portal.people.models import Person, PersonFlag
+from portal.referrals.dispatching import queries as dispatches
+from portal.referrals.dispatching.models import DocumentDispatch
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class Record:
     flags: Sequence[PersonFlag]
     worker: str | None
     needs: Sequence[str] = field(default_factory=list)
+    documents: Sequence[DocumentDispatch] = ()
 
     @property
     def questions(self) -> list[Row]:
@@ -88,4 +91,5 @@ def record_of(viewer: Viewer, person: Person, *, page: int = 1, contacts_only: b
         flags=record_queries.flags_of(person),
         worker=record_queries.worker_of(person, viewer),
         needs=record_told.needs_of(person),
+        documents=dispatches.of_person(person) if any(map(dispatches.may_have_one, found.every)) else (),
     )

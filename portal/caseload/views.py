@@ -6,6 +6,7 @@ from portal.caseload import (
     adding_views,
     agreements_views,
     contacts_views,
+    documents_views,
     finding_views,
     flags_views,
     intake_views,
@@ -35,6 +36,7 @@ FILES: tuple[ModuleType, ...] = (
     seen_views,
     referring_views,
     introduction_views,
+    documents_views,
 )
 
 __all__ = ["FILES", "bp"]

@@ -10,12 +10,22 @@ from portal.core.i18n import gettext as _
 from portal.core.pages import page
 from portal.core.permissions import Permission
 from portal.core.viewer import viewer
-from portal.governance import actions, erasing, exporting, glass_views, mistake_views, queries, retention
+from portal.governance import (
+    actions,
+    document_views,
+    erasing,
+    exporting,
+    glass_views,
+    mistake_views,
+    queries,
+    retention,
+)
 from portal.governance.blueprint import bp
 from portal.governance.forms import EraseForm, FindForm, HoldForm, NoteForm
 from portal.people.models import Person
+from portal.referrals.dispatching import queries as dispatches
 
-__all__ = ["bp", "glass_views", "mistake_views"]
+__all__ = ["bp", "document_views", "glass_views", "mistake_views"]
 
 
 @bp.get("/records")
@@ -131,4 +141,5 @@ def _home(form: FindForm) -> Response:
         held=queries.held(),
         certificates=queries.certificates(),
         unseen=queries.unseen(),
+        documents=dispatches.count_to_see_to(),
     )

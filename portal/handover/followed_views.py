@@ -20,6 +20,7 @@ from portal.handover.forms import AgreedForm, ReplyForm, WithdrawForm
 from portal.handover.problems import say
 from portal.people.consents import USUAL, Agreement, ConsentIncomplete
 from portal.referrals import documents, messages
+from portal.referrals.dispatching import queries as dispatches
 from portal.referrals.guards import Given, Refused
 from portal.referrals.messages import NobodyThere
 from portal.referrals.models import Introduction
@@ -167,6 +168,7 @@ def _shown(introduction: Introduction, form: ReplyForm, *, clash: DomainError | 
         written=messages.of(introduction),
         files=attachments.of_introduction(introduction),
         may_write=State(introduction.state) in WITH_GROUP,
+        sent=dispatches.of_introduction(introduction),
         has_report=State(introduction.state) in documents.TOLD_AT,
         waits_for_us=State(introduction.state) in ACTED_ON and not introduction.is_acted_on,
         short_day=course.day_of,

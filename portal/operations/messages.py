@@ -6,13 +6,15 @@ from portal.notifications import queries
 from portal.notifications.notification import Channel
 from portal.notifications.senders.current import sender_of
 from portal.operations.readiness import Check
+from portal.referrals.dispatching import queries as documents
+from portal.referrals.dispatching.transports.current import transports
 
 NAMES: dict[Channel, str] = {"email": "e-mail", "sms": "texts"}
 
 
 def checks() -> list[Check]:
     """A provider that does not answer is no reason to stop: pages serve, and messages wait."""
-    return [_way("email"), _way("sms"), _failed()]
+    return [_way("email"), _way("sms"), _failed(), *_documents()]
 
 
 def _way(channel: Channel) -> Check:
@@ -30,6 +32,20 @@ def _way(channel: Channel) -> Check:
     if (trouble := sender.trouble()) is not None:
         return Check(name, False, trouble, is_vital=False)
     return Check(name, True, "The provider lets us in.")
+
+
+def _documents() -> list[Check]:
+    """One check a transport, and one of documents that somebody has to see to. Nothing where there is no transport."""
+    found = []
+    for name, transport in transports().items():
+        trouble = transport.trouble()
+        found.append(Check(f"documents by {name}", trouble is None, trouble or "The way is open.", is_vital=False))
+    if not found:
+        return []
+    if count := documents.count_to_see_to():
+        told = f"{count:,} documents for practices did not go or did not arrive. See: portal documents status"
+        return [*found, Check("documents", False, told, is_vital=False)]
+    return [*found, Check("documents", True, "Every document for a practice has arrived, or is on its way.")]
 
 
 def _failed() -> Check:

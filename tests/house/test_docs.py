@@ -58,8 +58,7 @@ def test_there_are_at_most_fifty_direct_dependencies() -> None:
 
 def test_lock_files_carry_hashes_and_no_addresses() -> None:
     for name in ("", "-test", "-data", "-peers", "-sandbox"):
-        name = f"requirements{name}.txt"
-        text = (ROOT / name).read_text(encoding="utf-8")
+        text = (ROOT / f"requirements{name}.txt").read_text(encoding="utf-8")
         assert "://" not in text
         pinned = re.findall(r"^[A-Za-z0-9._\[\]-]+==[^\s;]+", text, re.MULTILINE)
         assert pinned and text.count("--hash=sha256:") >= len(pinned)

@@ -4,16 +4,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy.orm import defer, joinedload
 
+from portal.core import metrics
 from portal.core.errors import NotFound
 from portal.core.extensions import db
 from portal.core.i18n import gettext as _
+from portal.core.viewer import Viewer
 from portal.people.models import Person
+from portal.people.queries import may_see
 from portal.referrals.dispatching.models import DocumentDispatch
 from portal.referrals.dispatching.words import TO_SEE_TO
+from portal.referrals.documents import TOLD_AT
 from portal.referrals.models import Introduction
+from portal.referrals.states import State
 
 MOST = 100
 SAID_NO = frozenset({"no-consent"})
@@ -35,6 +40,12 @@ class Failed:
 def of_person(person: Person) -> Sequence[DocumentDispatch]:
     """The documents about a person whose record is open, newest first."""
     return _some(DocumentDispatch.person_id == person.id)
+
+
+def may_have_one(introduction: Introduction) -> bool:
+    """Whether there may be a document about an introduction: that saves a question for most people."""
+    is_theirs = introduction.kind == "link-work" or introduction.part_of_id is not None
+    return is_theirs and State(introduction.state) in {*TOLD_AT, State.ENTERED_IN_ERROR}
 
 
 def of_introduction(introduction: Introduction) -> DocumentDispatch | None:
@@ -63,6 +74,18 @@ def to_see_to() -> Sequence[DocumentDispatch]:
     return _some(_is_to_see_to(), newest_first=False)
 
 
+def to_see_to_for(viewer: Viewer) -> Sequence[DocumentDispatch]:
+    """Of people whose record the viewer may open."""
+    is_theirs = DocumentDispatch.person_id.in_(select(Person.id).where(may_see(viewer)))
+    return _some(_is_to_see_to(), is_theirs, newest_first=False)
+
+
+def is_any_to_see_to_for(viewer: Viewer) -> bool:
+    """Whether there is one."""
+    is_theirs = DocumentDispatch.person_id.in_(select(Person.id).where(may_see(viewer)))
+    return bool(db.session.scalar(select(exists().where(_is_to_see_to(), is_theirs))))
+
+
 def failed() -> list[Failed]:
     """The same for commands, which name nobody."""
     return [
@@ -82,6 +105,18 @@ def count_by_state() -> dict[str, int]:
     return {state: count for state, count in rows}
 
 
+def figures() -> dict[str, tuple[str, float]]:
+    """For operators."""
+    waiting = count_by_state().get("queued", 0)
+    return {
+        "portal_documents_waiting": ("Documents for practices that wait to be sent.", waiting),
+        "portal_documents_to_see_to": ("Documents for practices that did not arrive.", count_to_see_to()),
+    }
+
+
+metrics.FIGURES.append(figures)
+
+
 def _is_to_see_to() -> ColumnElement[bool]:
     is_stuck = DocumentDispatch.state.in_(("failed", "refused")) & DocumentDispatch.reason.not_in(SAID_NO)
     return or_(is_stuck, DocumentDispatch.reason.in_(TO_SEE_TO))
@@ -91,6 +126,7 @@ def _some(*which: ColumnElement[bool], newest_first: bool = True) -> Sequence[Do
     by = (DocumentDispatch.created_at, DocumentDispatch.id)
     wanted = select(DocumentDispatch).where(*which).order_by(*(one.desc() if newest_first else one for one in by))
     together = (
+        defer(DocumentDispatch.content),
         joinedload(DocumentDispatch.introduction), joinedload(DocumentDispatch.practice),
         joinedload(DocumentDispatch.person),
     )  # fmt: skip
