@@ -6,7 +6,8 @@ A request with an unsafe method whose answer is below 400 is committed once, whe
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, current_app, g, request, session
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from portal.core.database import reading, writing
@@ -38,8 +39,8 @@ def short() -> Iterator[Session]:
     if db.session.new or db.session.dirty or db.session.deleted:
         raise RuntimeError("a short transaction must come before the changes of the request")
     db.session.rollback()
-    with writing(), Session(db.engine, expire_on_commit=False) as session, session.begin():
-        yield session
+    with writing(), Session(db.engine, expire_on_commit=False) as apart, apart.begin():
+        yield apart
 
 
 def init_app(app: Flask) -> None:
@@ -57,10 +58,14 @@ def _open() -> None:
 
 
 def _end(response: Response) -> Response:
-    if _may_write() and response.status_code < 400:
-        db.session.commit()
-    else:
+    if not _may_write() or response.status_code >= 400:
         db.session.rollback()
+        return response
+    try:
+        db.session.commit()
+    except DBAPIError as fault:  # a full disk shows here first
+        session.pop("_flashes", None)  # what they say was done was not
+        return current_app.make_response(current_app.handle_user_exception(fault))
     return response
 
 
