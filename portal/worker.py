@@ -22,7 +22,7 @@ from portal.groups import link_checks, sheets
 from portal.handover import signposts
 from portal.moderation import duplicates_finding
 from portal.notifications import delivering, keeping
-from portal.operations import renewing
+from portal.operations import counts, renewing
 from portal.referrals import sweeping, weekly
 from portal.referrals.dispatching import answers
 from portal.registers import flagging
@@ -59,6 +59,7 @@ TIMETABLE = (
     Every(shortlists.tidy, timedelta(days=1)),
     Every(unmet.tidy, timedelta(days=1)),
     Every(renewing.renew, timedelta(days=1)),
+    Every(counts.count, timedelta(days=1)),
     Every(flagging.look, timedelta(days=1)),
     Every(duplicates_finding.nightly, timedelta(days=1)),
     Every(link_checks.look, timedelta(hours=1)),
