@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from portal.core.access import public
 from portal.core.pages import page, whole_address
 from portal.core.permissions import Permission
-from portal.core.qr_codes import qr_svg
+from portal.core.qr_codes import page_qr_svg
 from portal.core.viewer import may_be_signed_in, viewer
 from portal.directory import counting, queries, space, urgent
 from portal.directory.blueprint import bp
@@ -105,7 +105,7 @@ def _open(listing: Listing, *, is_expired: bool) -> Response:
         related=related_to(listing),
         has_calendar=has_calendar(listing),
         address=address,
-        qr=qr_svg(address),
+        qr=page_qr_svg(address),
         structured=structured_data(listing, address, telephone=first, coming=facts.coming),
         is_sensitive=facts.is_sensitive,
         next_url=_address(listing),
