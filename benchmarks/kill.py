@@ -37,7 +37,7 @@ def main() -> int:
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as name, listening() as listener:
         folder = Path(name) / "instance"
-        url = _database(server) if server else f"sqlite:///{folder / 'portal.sqlite3'}"
+        url = new_database(server) if server else f"sqlite:///{folder / 'portal.sqlite3'}"
         instance = Instance(folder, ROOT / ".pytest_cache" / "geography", url, listener)
         try:
             chance = random.Random(options.seed)
@@ -81,7 +81,8 @@ def _told(counted: Counted, database: str, took: float) -> bool:
     return all(is_kept for is_kept, _told in promises)
 
 
-def _database(server: postgres.Server) -> str:
+def new_database(server: postgres.Server) -> str:
+    """A fresh database of the server. Gives its address."""
     other = create_engine(server.url(), isolation_level="AUTOCOMMIT")
     with other.connect() as connection:
         connection.execute(text("create database portal"))

@@ -1,0 +1,22 @@
+"""Server and worker are killed while people refer, answer and take back. The full program: benchmarks/kill_referrals.py."""
+
+import random
+from pathlib import Path
+
+from tests.support.killing_referrals import try_out
+from tests.support.loop_at_work import Town
+from tests.support.mail_server import listening
+
+
+def test_nothing_acknowledged_is_lost_half_done_or_twice(geography_folder: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "instance"
+    with listening() as listener:
+        town = Town(folder, geography_folder, f"sqlite:///{folder / 'portal.sqlite3'}", listener)
+        try:
+            counted = try_out(town, listener, kills=1, least=20, chance=random.Random(3))
+        finally:
+            town.stop()
+    assert counted.unexpected == [] and counted.waiting == []
+    assert counted.acts >= 20 and {"create", "send", "accept"} <= set(counted.verbs)
+    assert (counted.lost, counted.twice, counted.half_done, counted.chain) == ([], [], [], [])
+    assert counted.mails_lost == 0 and counted.mails_twice <= counted.kills and counted.most_of_one <= 2
