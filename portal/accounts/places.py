@@ -100,7 +100,11 @@ PARTS: dict[str, tuple[Part, ...]] = {
         Part("safeguarding.raise_concern", _l("Raise one"), frozenset({"raised"})),
     ),
     "governance": (
-        Part("governance.records", _l("Records of people"), frozenset({"record", "erase", "hold", "note", "find"})),
+        Part(
+            "governance.records",
+            _l("Records of people"),
+            frozenset({"record", "erase", "hold", "note", "find", "mistake", "mistakes"}),
+        ),
         Part("governance.broken", _l("Opened from outside")),
     ),
     "admin": (

@@ -162,6 +162,11 @@ def _mistake(introduction: Introduction, form: Form, who: Viewer) -> None:
     ending.mark_error(introduction, by=_by(introduction, "mark_error", who), words=form.words.data)
 
 
+def _no_mistake(introduction: Introduction, form: Form, who: Viewer) -> None:
+    _look_at_version(introduction, form)
+    ending.no_error(introduction, by=_by(introduction, "mark_error", who), words=form.words.data)
+
+
 def _seen(introduction: Introduction, _form: Form, _who: Viewer) -> None:
     lock(introduction)
     ending.act_on(introduction)
@@ -332,6 +337,10 @@ ACTS: Mapping[str, Act] = {
     "confirm": Act(
         _l("Confirm that it was entered by mistake"), _l("Yes, it was a mistake"), _l("Taken out of every list."), _mistake,
         forms.NoteForm, "mark_error", is_grave=True, allows=_may_confirm,
+    ),
+    "no-mistake": Act(
+        _l("Say that it was no mistake"), _l("No, it stays"), _l("It stays as it was."), _no_mistake, forms.NoteForm,
+        "mark_error", allows=_may_confirm,
     ),
 }  # fmt: skip
 """Every act, in the order of the page. A new one is a row."""
