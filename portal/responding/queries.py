@@ -166,8 +166,7 @@ def _agreements_of(introductions: Sequence[Introduction]) -> list[Consent]:
 def _read_visits(introductions: Sequence[Introduction]) -> None:
     """The visits of all of them at once."""
     wanted = select(Introduction).where(Introduction.id.in_([one.id for one in introductions]))
-    wanted = wanted.options(selectinload(Introduction.appointments)).execution_options(populate_existing=True)
-    db.session.scalars(wanted).all()
+    db.session.scalars(wanted.options(selectinload(Introduction.appointments))).all()
 
 
 def _sorted(rows: list[Row], view: View) -> list[Row]:

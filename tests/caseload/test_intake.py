@@ -201,3 +201,19 @@ def test_whoever_asked_for_a_known_person_cannot_open_the_record_that_it_was_joi
     assert [sent.to for sent in new] == ["tam@own.example.org"], (
         "the person hears of it where the record says it is safe"
     )
+
+
+def test_the_list_takes_as_many_statements_however_many_wait(
+    sqlite_app: Flask, loop: World, handed: Introduction, as_user: AsUser, make: Make, count_statements: Any
+) -> None:
+    browser, counts = as_user(loop.worker), []
+    for number in range(2):
+        browser.get("/caseload/new")
+        with count_statements() as asked:
+            browser.get("/caseload/new")
+        counts.append(len(asked))
+        for one in range(3 * (1 - number)):
+            referral = asked_by_themselves(loop, make_person(None, given_name=f"Ada {one}")).referral
+            referral.organization_id = make.organisation(f"Practice {one}").id
+        db.session.commit()
+    assert counts[0] == counts[1]

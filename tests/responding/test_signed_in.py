@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -329,3 +330,19 @@ def test_a_waiting_list_counts_on_over_pages(
     waiting = "/group/referrals?view=waiting"
     assert "Place 1" in group.get(waiting).main and "Place 2" in group.get(waiting).main
     assert "Place 3" in group.get(f"{waiting}&page=2").main
+
+
+@pytest.mark.parametrize("view", ["to-answer", "going"])
+def test_a_view_takes_as_many_statements_however_many_stand_in_it(
+    sqlite_app: Flask, loop: World, as_user: AsUser, count_statements: Callable[..., Any], view: str
+) -> None:
+    state = "booked" if view == "going" else "sent"
+    browser, path, counts = as_user(loop.group_worker), f"/group/referrals?view={view}", []
+    for more in (1, 3):
+        for _one in range(more):
+            loop.introduction(state, person=make_person(loop.team, worker=loop.worker))
+        browser.get(path)
+        with count_statements() as asked:
+            browser.get(path)
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
