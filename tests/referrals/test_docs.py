@@ -20,6 +20,7 @@ PAPER = (Path(__file__).parents[2] / "docs/referrals.md").read_text(encoding="ut
 TABLES = (
     "person", "consent", "goal", "person_contact", "person_flag", "referral", "introduction", "introduction_event",
     "appointment", "referral_message", "referral_attachment", "referral_attachment_piece", "safety_concern", "measure_result",
+    "document_dispatch",
 )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from flask import Flask
 
 from portal.core import clock
 from portal.core.extensions import db
-from portal.referrals.dispatching import answers
+from portal.referrals.dispatching import answers, queries
 from portal.referrals.dispatching.transports.mailbox import problem_with
 from portal.referrals.dispatching.transports.mesh import MeshTransport
 from portal.referrals.dispatching.transports.port import Document, NoWay, ServerTrouble
@@ -140,6 +140,23 @@ def test_a_report_that_it_was_not_collected_fails_it_and_leaves_the_mailbox_and_
     row = handover.row
     assert (row.state, row.reason) == ("failed", "mesh-report-14") and row.content
     assert sandbox.lying(OURS) == 1, "reports are acknowledged, what is for others is not"
+
+
+def test_an_answer_of_another_practice_is_something_to_see_to(
+    sqlite_app: Flask, make: Make, use: Use, sandbox: Sandbox
+) -> None:
+    use(MeshTransport(sandbox.mailbox))
+    handover = Handover(make)
+    handover.end()
+    work()
+    row = handover.row
+    row.ods_code = "C82031"
+    db.session.commit()
+    sandbox.fetched()
+    _poll()
+    row = handover.row
+    assert (row.state, row.reason) == ("acknowledged", "other-practice")
+    assert [one.id for one in queries.to_see_to()] == [row.id]
 
 
 def test_an_error_on_the_way_fails_it_by_its_code_alone(
