@@ -8,6 +8,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from portal.caseload.record_codes import no_number_choices
 from portal.codes import nhs_numbers, phones
 from portal.codes.dates import birth_date_field
 from portal.core.forms import LONGEST_EMAIL, Email, KeyedForm
@@ -32,13 +33,6 @@ TOO_LONG = {
     LONGEST_NAME: _l("Use 100 characters or fewer"),
     LONGEST_EMAIL: _l("Use 254 characters or fewer"),
 }
-NO_NUMBER = {
-    "not-asked": _l("Not asked yet"),
-    "not-known": _l("They do not know it"),
-    "not-registered": _l("Not registered with a practice"),
-    "prefers-not": _l("They would rather not say"),
-}
-"""Why there is no NHS number, in codes of our own: UK Core's list has to be loaded."""
 
 
 def _line(label: Any, most: int = LONGEST_NAME, *checks: Any) -> StringField:
@@ -88,7 +82,7 @@ class AddForm(KeyedForm):
         super().__init__(*args, **options)
         self.team.choices = [SelectChoice(str(team.id), team.name) for team in teams]
         self.age_group.choices = _with_none(AGE_GROUPS)
-        self.no_number.choices = [SelectChoice(name, str(label)) for name, label in NO_NUMBER.items()]
+        self.no_number.choices = [SelectChoice(*pair) for pair in no_number_choices()]
         self.ways.choices = [SelectChoice(name, str(label)) for name, label in WAYS.items()]
         self.language.choices = [SelectChoice(code, str(label)) for code, label in _languages().items()]
         self.needs.choices = [SelectChoice(need.id, str(need.label)) for need in NEEDS.values()]

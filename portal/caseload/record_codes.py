@@ -53,3 +53,26 @@ TABLES: Mapping[str, Mapping[str, LazyString]] = {
     "veteran": YES_NO,
 }
 """Details whose answers are ours."""
+NO_NUMBER: Mapping[str, LazyString] = {
+    "not-asked": _l("Not asked yet"),
+    "not-known": _l("They do not know it"),
+    "not-registered": _l("Not registered with a practice"),
+    "prefers-not": _l("They would rather not say"),
+}
+"""Why there is no NHS number, in codes of our own, until the list of UK Core is loaded."""
+NOT_ASKED = "not-asked"
+NO_NUMBER_LIST = "nhs-number-unavailable-reason"
+
+
+def no_number_choices() -> list[tuple[str, str]]:
+    """Why there is no NHS number: the loaded list, else ours."""
+    if loaded := queries.choices(NO_NUMBER_LIST):
+        return [(NOT_ASKED, str(NO_NUMBER[NOT_ASKED])), *loaded]
+    return [(code, str(label)) for code, label in NO_NUMBER.items()]
+
+
+def why_no_number(code: str | None) -> str:
+    """What is said for the reason on record; one that was typed, before there were codes, as it was."""
+    if not code or code in NO_NUMBER:
+        return str(NO_NUMBER[code or NOT_ASKED])
+    return queries.label(NO_NUMBER_LIST, code) or code

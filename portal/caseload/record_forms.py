@@ -195,11 +195,17 @@ class IdentityForm(PartForm):
     birth_date = birth_date_field()
     age_group = Select(_l("Age, if the date of birth is not known"), {"": _l("Not known"), **AGE_GROUPS})
     nhs_number = StringField(_l("NHS number"), filters=[one_line], validators=[NhsNumber()])
-    no_nhs_number_reason = line(_l("Why there is no NHS number, if there is none"), longest=60)
+    no_nhs_number_reason = Select(_l("Why there is no NHS number, if there is none"))
     postcode = StringField(
         _l("Postcode"), filters=[one_line], validators=[Length(max=60, message=_l("Use 60 characters or fewer"))]
     )
     no_fixed_abode = Ticks(_l("Where they live"), {"yes": _l("No fixed address")})
+
+    def __init__(self, *args: object, **options: object) -> None:
+        super().__init__(*args, **options)
+        choices, held = dict(record_codes.no_number_choices()), self.no_nhs_number_reason.object_data
+        extra = {held: record_codes.why_no_number(held)} if held and held not in choices else {}
+        self.no_nhs_number_reason.choices = choices_of({"": _("No reason given"), **choices, **extra})
 
     @staticmethod
     def of(person: Person) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.caseload import record_numbers
+from portal.caseload import record_codes, record_numbers
 from portal.caseload.blueprint import bp
 from portal.caseload.record_acts import words_of
 from portal.caseload.record_opening import person_at
@@ -16,6 +16,8 @@ from portal.core.pages import page
 from portal.core.permissions import Permission
 from portal.core.viewer import viewer
 from portal.people.queries import RecordShut
+
+bp.add_app_template_global(record_codes.why_no_number)
 
 
 @bp.errorhandler(RecordShut)

@@ -10,6 +10,7 @@ from portal.caseload.record_parts import PARTS
 from portal.core.audit import AuditEntry
 from portal.core.extensions import db
 from portal.people.models import Person
+from tests.factories import Make
 from tests.support.page import Browser, Page
 from tests.support.referrals import NUMBER, World
 
@@ -164,3 +165,26 @@ def test_a_form_that_comes_back_is_a_look_at_the_record_too(sqlite_app: Flask, l
     browser.post(at(loop, "matters"), {"what_matters": "Tea.", "version": "1"}, expect=303)
     looks = db.session.scalars(select(AuditEntry.details).where(AuditEntry.action == "person.read"))
     assert [one["what"] for one in looks] == ["contact", "matters"]
+
+
+def test_why_there_is_no_number_is_said_in_words_and_by_the_loaded_list(
+    sqlite_app: Flask, loop: World, as_user: AsUser, make: Make
+) -> None:
+    person, browser = person_of(loop), as_user(loop.worker)
+    person.no_nhs_number_reason = "not-known"
+    db.session.commit()
+    record = f"/clients/{person.reference}"
+    for address in (record, f"{record}/details"):
+        page = browser.get(address).main
+        assert "They do not know it" in page and "not-known" not in page
+    make.code_list("nhs-number-unavailable-reason", {"traveller": "Lives abroad"})
+    address = at(loop, "identity")
+    sent = filled(browser.get(address))
+    assert sent["no_nhs_number_reason"] == "not-known", "what stands is kept"
+    assert (
+        "Choose one of the answers"
+        in browser.post(address, {**sent, "no_nhs_number_reason": "made-up"}, expect=422).main
+    )
+    browser.post(address, {**sent, "no_nhs_number_reason": "traveller"}, expect=303)
+    assert person_of(loop).no_nhs_number_reason == "traveller"
+    assert "Lives abroad" in browser.get(record).main and "Lives abroad" in browser.get("/clients/new").main
