@@ -137,7 +137,8 @@ def _against(dispatch: DocumentDispatch) -> str | None:
         return "died" if dispatch.person.death_recorded_at is not None else "consent-ended"
     if dispatch.introduction.state == State.ENTERED_IN_ERROR.value:
         return "mistake"
-    return "too-long" if dispatch.queued_at + TRIED_FOR <= clock.now() else None
+    has_been_tried = dispatch.attempts > 1
+    return "too-long" if has_been_tried and dispatch.queued_at + TRIED_FOR <= clock.now() else None
 
 
 def _document(dispatch: DocumentDispatch) -> Document:

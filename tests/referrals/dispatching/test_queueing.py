@@ -222,6 +222,14 @@ def test_one_in_trouble_is_tried_later_each_time_and_given_up_after_two_days(
     assert (handover.row.state, handover.row.reason) == ("failed", "too-long")
 
 
+def test_what_waited_for_days_for_a_worker_is_sent_all_the_same(sqlite_app: Flask, make: Make, kept: Kept) -> None:
+    handover = Handover(make)
+    handover.end()
+    with clock.freeze(clock.now() + timedelta(days=5)):
+        work()
+    assert handover.row.state == "sent"
+
+
 def test_silence_is_a_failure_after_the_days_of_the_setting_and_a_late_answer_still_counts(
     sqlite_app: Flask, make: Make, kept: Kept, setting: Callable[..., None]
 ) -> None:
