@@ -17,7 +17,7 @@ from portal.core.transactions import unit
 from portal.governance import erasing
 from portal.governance.classes import Facts, RetentionClass, class_of, due_on
 from portal.people.models import Person
-from portal.referrals.models import Introduction, Referral
+from portal.referrals.models import Introduction, Referral, SafetyConcern
 from portal.referrals.states import State
 
 TAKEN_ON = frozenset({State.COMPLETED.value, State.ENDED_EARLY.value, State.NOT_STARTED.value})
@@ -107,12 +107,13 @@ def daily() -> None:
 
 
 def _has_ended() -> ColumnElement[bool]:
-    """Of people: nothing of theirs is open, and the team that holds the record, if any, has closed it."""
+    """Of people: nothing of theirs is open, nor a worry for them, and the team that holds the record, if any, has closed it."""
     is_open = exists().where(Introduction.person_id == Person.id, Introduction.state.in_(erasing.OPEN_STATES))
     is_closed = or_(
         Person.organization_id.is_(None), Person.closed_at.is_not(None), Person.death_recorded_at.is_not(None)
     )
-    return Person.erased_at.is_(None) & is_closed & ~is_open
+    worries = exists().where(SafetyConcern.person_id == Person.id, SafetyConcern.closed_at.is_(None))
+    return Person.erased_at.is_(None) & is_closed & ~is_open & ~worries
 
 
 def _may_fall_due() -> ColumnElement[bool]:

@@ -39,7 +39,7 @@ def full(loop: World) -> World:
     rows = [
         Goal(words="x", **mine), PersonFlag(area="leicester", why="x", **mine),
         PersonContact(at=clock.now(), mode="phone", outcome="reached", note="x", introduction_id=one.id, **mine),
-        SafetyConcern(reference="K7PH4MWX", organization_id=loop.team.id, words="x", **mine),
+        SafetyConcern(reference="K7PH4MWX", organization_id=loop.team.id, words="x", closed_at=clock.now(), **mine),
         KeptAnswers(purpose="refer", expires_at=clock.now() + timedelta(days=1), **mine),
         MeasureResult(instrument="ons4", point="before", answers={"a": "1"}, form_key="m" * 30, **mine),
         RecordNote(words="x", by_user_id=worker, **mine),

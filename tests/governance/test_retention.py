@@ -19,6 +19,7 @@ from portal.governance.classes import OWN_FILE, ClassesProblem, Facts, class_of,
 from portal.governance.cli import retention as retention_command
 from portal.governance.models import ErasureCertificate
 from portal.people.models import Person
+from portal.referrals.models import SafetyConcern
 from tests.support.referrals import World, make_person
 
 ENDED = date(2026, 11, 24)
@@ -85,6 +86,17 @@ def test_what_is_open_or_held_never_falls_due(app: Flask, loop: World) -> None:
     with clock.freeze(LATER):
         assert [one.reference for one in retention.due()] == [wanted]
     assert list(retention.due()) == []
+
+
+def test_nobody_falls_due_while_a_worry_for_their_safety_is_open(sqlite_app: Flask, full: World) -> None:
+    full.person.closed_at = clock.now()
+    worry = db.session.scalars(select(SafetyConcern)).one()
+    worry.closed_at = None
+    db.session.flush()
+    assert retention.standing(full.person) is None
+    worry.closed_at = clock.now()
+    db.session.flush()
+    assert retention.standing(full.person) is not None
 
 
 def test_a_dry_run_tells_and_changes_nothing_and_a_run_erases_with_a_certificate(
