@@ -42,7 +42,9 @@ def _age_group(introduction: Introduction) -> str | None:
 
 
 def _safe_contact(introduction: Introduction) -> dict[str, Any]:
-    """How the person may be reached, without the numbers and addresses themselves."""
+    """How the person may be reached, without the numbers and addresses themselves; nothing where nobody may contact them."""
+    if introduction.person.do_not_contact:
+        return {"do_not_contact": True}
     hidden = {"phone", "email", "address", "textphone"}
     return {key: value for key, value in (introduction.person.contact or {}).items() if key not in hidden}
 
@@ -63,7 +65,9 @@ FIELDS: tuple[Field, ...] = (
     Field("own_answers", "signed-in", "needs", lambda one: one.own_answers),
     Field("may_repeat", "signed-in", "needs", lambda one: (one.referral.told or {}).get("may_repeat")),
     Field("family_name", "accepted", "demographics", lambda one: one.person.family_name),
-    Field("contact", "accepted", "demographics", lambda one: one.person.contact),
+    Field(
+        "contact", "accepted", "demographics", lambda one: None if one.person.do_not_contact else one.person.contact
+    ),
     Field("postcode", "accepted", "demographics", lambda one: one.person.postcode),
     Field("health_summary", "accepted", "health", lambda one: one.referral.health_summary),
 )

@@ -78,6 +78,8 @@ def _safe_contact(contact: dict[str, Any] | None) -> Fact:
     label = _("Safe contact")
     if not contact:
         return Fact(label, (_("Not told yet. Ask who referred them before you get in touch."),))
+    if contact.get("do_not_contact"):
+        return Fact(label, warn=(_("Do not contact them in any way. Ask whoever referred them."),))
     ways = contact.get("ways") or ()
     lines = [_(", ").join(str(WAYS[way]) for way in WAYS if way in ways)] if ways else []
     lines += _lines(contact.get("best_times"))

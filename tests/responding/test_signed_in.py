@@ -346,3 +346,12 @@ def test_a_view_takes_as_many_statements_however_many_stand_in_it(
             browser.get(path)
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+def test_whom_nobody_may_contact_a_group_cannot_ring(sqlite_app: Flask, loop: World, as_user: AsUser) -> None:
+    made, browser = loop.introduction("accepted"), as_user(loop.group_worker)
+    assert "07700 900982" in browser.get(address(made)).main.replace("07700 900 982", "07700 900982")
+    withdrawing.block_contact(loop.person, reason="Somebody at home must not know.", by=loop.worker)
+    page = browser.get(address(made))
+    assert "Do not contact them in any way" in page.main and "at home" not in page.html
+    assert not page.select("a[href^='tel:+447700'], a[href^='mailto:']") and "900982" not in page.html.replace(" ", "")
