@@ -10,9 +10,9 @@ from portal.people.items import AGE_GROUPS, WAYS
 
 def reach_of(contact: Mapping[str, Any] | None, do_not_contact: bool = False) -> list[str]:
     """The ways that are safe, then what must not be done. `contact` as in `portal.people.items`."""
-    if do_not_contact:
-        return [_("Do not contact")]
     told = contact or {}
+    if do_not_contact or told.get("do_not_contact"):
+        return [_("Do not contact")]
     ways = told.get("ways") or ()
     found = [*_by_phone(told, ways), *_by_email(told, ways)]
     found += [str(WAYS[way]) for way in ("letter", "through-me") if way in ways]

@@ -65,9 +65,7 @@ FIELDS: tuple[Field, ...] = (
     Field("own_answers", "signed-in", "needs", lambda one: one.own_answers),
     Field("may_repeat", "signed-in", "needs", lambda one: (one.referral.told or {}).get("may_repeat")),
     Field("family_name", "accepted", "demographics", lambda one: one.person.family_name),
-    Field(
-        "contact", "accepted", "demographics", lambda one: None if one.person.do_not_contact else one.person.contact
-    ),
+    Field("contact", "accepted", "demographics", lambda one: None if one.person.do_not_contact else one.person.contact),
     Field("postcode", "accepted", "demographics", lambda one: one.person.postcode),
     Field("health_summary", "accepted", "health", lambda one: one.referral.health_summary),
 )
