@@ -18,6 +18,8 @@ from portal.selfreferral import again, turning
 from portal.selfreferral.flows import Flow
 
 MOST_AN_HOUR = 10
+MOST_BEGUN_AN_HOUR = 100
+"""Forms from one network address, which may be a whole surgery's: each keeps a row for a day."""
 PERSON = actors.person()
 
 
@@ -32,6 +34,11 @@ class Asked:
 def limit(address: str) -> None:
     """Count one sending from a network address. Must come before anything is held. Raises TooManyRequests."""
     throttle.hit("self-referral", address, limit=MOST_AN_HOUR, seconds=3600)
+
+
+def limit_begun(address: str) -> None:
+    """Count one form that is begun from a network address. Must come before anything is held. Raises TooManyRequests."""
+    throttle.hit("self-referral begun", address, limit=MOST_BEGUN_AN_HOUR, seconds=3600)
 
 
 def send_referral(flow: Flow, told: dict[str, Any], *, by: Asked) -> dict[str, str]:

@@ -37,6 +37,8 @@ def ask(flow: Flow, name: str, *, stops: Callable[[Flow, dict[str, Any]], str | 
     form = question.form(kept.told, flow.asks)
     if not form.validate_on_submit():
         return _shown(flow, question, form, kept)
+    if not kept.is_known:
+        actions.limit_begun(request.remote_addr or "")
     return _taken(flow, question, form, kept, stops)
 
 

@@ -13,6 +13,7 @@ from portal.people.models import Person
 from portal.referrals.models import Introduction, KeptAnswers, Referral, SpaceWish
 from portal.referrals.showing import told_to_group
 from portal.responding.facts import facts_of
+from portal.selfreferral import actions
 from tests.factories import Make
 from tests.selfreferral import walking
 from tests.support.at_once import post_all
@@ -240,6 +241,15 @@ def test_who_would_rather_not_wait_is_offered_others(
     assert "You would rather not wait" in page.main
     walking.send(browser, start, walking.walk(browser, start, walking.REFER, who={"wait": "yes"}))
     assert _all(Introduction)[0].happy_to_wait is True
+
+
+def test_from_one_address_no_more_forms_are_begun_than_a_surgery_would(
+    sqlite_app: Flask, start: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(actions, "MOST_BEGUN_AN_HOUR", 2)
+    for expect in (303, 303, 429):
+        Browser(sqlite_app).post(f"{start}/who", walking.REFER["who"], expect=expect)
+    assert db.session.query(KeptAnswers).count() == 2
 
 
 def test_a_forged_cookie_opens_nobodys_answers(sqlite_app: Flask, browser: Browser, start: str) -> None:
