@@ -3,11 +3,25 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 from uuid import UUID
 
 from portal.notifications.addresses import address
 from portal.notifications.notification import Notification
+
+
+@dataclass(frozen=True)
+class CodeOnRecord(Notification):
+    """The base of a code that goes to an address or phone on record. Each is named for what it lets somebody do."""
+
+    placeholders: ClassVar[tuple[str, ...]] = ("code", "organisation")
+
+    code: str
+    organisation: str
+
+    @classmethod
+    def example(cls) -> Self:
+        return cls(code="1234 5678", organisation="Larkfield Circle")
 
 
 @dataclass(frozen=True)

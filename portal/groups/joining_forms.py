@@ -9,7 +9,7 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, ValidationError
 
-from portal.core.forms import KeyedForm, PageForm, email_field, new_password_field, own_name_field
+from portal.core.forms import KeyedForm, PageForm, email_field
 from portal.core.plain import one_line, plain
 from portal.registers.queries import plain_postcode
 
@@ -77,23 +77,6 @@ class AddForm(AskForm):
     )
     postcode = HiddenField(filters=[one_line])
     sure = HiddenField()
-
-
-class NewAccountForm(PageForm):
-    """A new account, whose address the link has confirmed."""
-
-    name = own_name_field()
-    password = new_password_field(_l("A password"))
-
-
-class CodeForm(PageForm):
-    """A code that went to the address on record."""
-
-    code = StringField(
-        _l("The code"),
-        filters=[one_line],
-        validators=[DataRequired(_l("Enter the code")), Length(max=20, message=_l("Enter the 8 digits of the code"))],
-    )
 
 
 class NoteForm(PageForm):

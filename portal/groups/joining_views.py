@@ -11,6 +11,7 @@ from portal.accounts import arriving, passwords, sessions
 from portal.accounts.models import User
 from portal.accounts.person import signed_in_user, user_or_none
 from portal.assurance import recorded
+from portal.assurance.proof_forms import CodeForm, NewAccountForm
 from portal.changes.models import ChangeRequest
 from portal.core import audit
 from portal.core.access import public, requires, signed_in
@@ -20,7 +21,7 @@ from portal.core.numbers import whole_number
 from portal.core.pages import page
 from portal.core.permissions import Permission
 from portal.groups import claims, joining, matching, proving
-from portal.groups.joining_forms import AddForm, AskForm, CodeForm, NewAccountForm, NoteForm, asked
+from portal.groups.joining_forms import AddForm, AskForm, NoteForm, asked
 from portal.groups.wishes import Wish
 
 bp = Blueprint("joining", __name__)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
+from portal.assurance.notifications import CodeOnRecord
 from portal.changes.facts import FACTS
 from portal.core.extensions import db
 from portal.directory.models import Service
@@ -32,19 +33,11 @@ class JoinLink(Notification):
 
 
 @dataclass(frozen=True)
-class ProofCodeSent(Notification):
+class ProofCodeSent(CodeOnRecord):
     """To the address that is on record: a code for somebody who asks to look after the listings."""
 
     name: ClassVar[str] = "proof-code"
     useful_for: ClassVar[timedelta] = timedelta(days=2)
-    placeholders: ClassVar[tuple[str, ...]] = ("code", "organisation")
-
-    code: str
-    organisation: str
-
-    @classmethod
-    def example(cls) -> Self:
-        return cls(code="1234 5678", organisation="Larkfield Circle")
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from portal.accounts import arriving, making, passwords, sessions
 from portal.accounts.person import signed_in_user, user_or_none
 from portal.accounts.queries import user_by_email
 from portal.assurance import recorded
+from portal.assurance.proof_forms import CodeForm, NewAccountForm
 from portal.core.access import public, signed_in
 from portal.core.errors import NotFound
 from portal.core.i18n import current_locale
@@ -16,7 +17,6 @@ from portal.core.origin import hides_referrer
 from portal.core.pages import page
 from portal.responding import enrolling, opening
 from portal.responding.blueprint import bp
-from portal.responding.enrol_forms import AccountForm, CodeForm
 from portal.responding.link_views import shut
 from portal.responding.opening import Opening
 
@@ -38,7 +38,7 @@ def story(token: str) -> ResponseReturnValue:
 @hides_referrer
 def make_account(token: str) -> ResponseReturnValue:
     """An account for the address that the link was sent to."""
-    found, form = _with_story(token), AccountForm()
+    found, form = _with_story(token), NewAccountForm()
     email = found.link.email or ""
     if not _is_for_new(found):
         return redirect(url_for(".story", token=token), 303)
@@ -107,12 +107,12 @@ def _is_for_new(found: Opening) -> bool:
     return bool(email) and is_group and enrolling.is_first(organization_id) and user_by_email(email or "") is None
 
 
-def _story(found: Opening, token: str, **forms: AccountForm | CodeForm) -> ResponseReturnValue:
+def _story(found: Opening, token: str, **forms: NewAccountForm | CodeForm) -> ResponseReturnValue:
     introduction, user = found.introduction, user_or_none()
     organisation = introduction.organization
     if user is not None and enrolling.answers(user, introduction):
         return redirect(url_for(PAGES[introduction.kind], reference=introduction.shown_reference), 303)
-    told = {"account_form": AccountForm(formdata=None), "code_form": CodeForm(formdata=None)} | forms
+    told = {"account_form": NewAccountForm(formdata=None), "code_form": CodeForm(formdata=None)} | forms
     problems = [problem for form in told.values() for problem in form.problems()]
     is_first = introduction.kind == "service" and enrolling.is_first(organisation.id)
     return page(

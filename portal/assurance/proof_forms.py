@@ -1,4 +1,4 @@
-"""What somebody types who answers referrals of their group for the first time."""
+"""What somebody types who shows that they are of an organisation: an account of their own, and the code that was read to them."""
 
 from flask_babel import lazy_gettext as _l
 from wtforms import StringField
@@ -8,8 +8,8 @@ from portal.core.forms import PageForm, new_password_field, own_name_field
 from portal.core.plain import one_line
 
 
-class AccountForm(PageForm):
-    """A new account, whose address the link has confirmed."""
+class NewAccountForm(PageForm):
+    """A new account, whose address a link has confirmed."""
 
     name = own_name_field()
     password = new_password_field(_l("A password"))
