@@ -21,6 +21,7 @@ from portal.responding.blueprint import bp
 from portal.responding.link_forms import EndingForm, VisitForm
 from portal.responding.link_views import shut
 from portal.responding.opening import Opening
+from portal.responding.step_forms import StepForm
 
 Said = Callable[..., None]
 
@@ -30,14 +31,7 @@ Said = Callable[..., None]
 @hides_referrer
 def came(token: str) -> ResponseReturnValue:
     """Did they come?"""
-    found = opening.opened(token, "attendance")
-    if found.why is not None:
-        return shut(found, token)
-    is_sent = is_pressed(request.form, request.headers, "press", ("came",))
-    form = VisitForm.about(found.introduction, request.form if is_sent else None)
-    if not is_sent or not form.validate():
-        return _page(found, token, "attendance", form)
-    return _said(found, token, "attendance", form, following.say_who_came)
+    return _asked(token, "attendance", VisitForm, following.say_who_came)
 
 
 @bp.route("/respond/<string:token>/ended", methods=["GET", "POST"])
@@ -45,14 +39,19 @@ def came(token: str) -> ResponseReturnValue:
 @hides_referrer
 def ended(token: str) -> ResponseReturnValue:
     """Is it over, and how did it go?"""
-    found = opening.opened(token, "ending")
+    return _asked(token, "ending", EndingForm, following.say_how_it_stands)
+
+
+def _asked(token: str, purpose: Purpose, kind: type[StepForm], act: Said) -> ResponseReturnValue:
+    """The page with its form, and what was said by it once its button was pressed."""
+    found = opening.opened(token, purpose)
     if found.why is not None:
         return shut(found, token)
-    is_sent = is_pressed(request.form, request.headers, "press", ("ended",))
-    form = EndingForm.about(found.introduction, request.form if is_sent else None)
+    is_sent = is_pressed(request.form, request.headers, "press", (BUTTONS[purpose],))
+    form = kind.about(found.introduction, request.form if is_sent else None)
     if not is_sent or not form.validate():
-        return _page(found, token, "ending", form)
-    return _said(found, token, "ending", form, following.say_how_it_stands)
+        return _page(found, token, purpose, form)
+    return _said(found, token, purpose, form, act)
 
 
 def _said(found: Opening, token: str, purpose: Purpose, form: Any, act: Said) -> ResponseReturnValue:
@@ -90,3 +89,4 @@ def _page(
 
 ENDPOINTS: dict[Purpose, str] = {"attendance": "responding.came", "ending": "responding.ended"}
 TEMPLATES: dict[Purpose, str] = {"attendance": "responding/came.html", "ending": "responding/ended.html"}
+BUTTONS: dict[Purpose, str] = {"attendance": "came", "ending": "ended"}
