@@ -185,6 +185,12 @@ class AccessForm(PartForm):
             raise ValidationError(_("Enter a date in the future"))
 
 
+AS_TYPED = (
+    "given_name", "family_name", "preferred_name", "pronouns", "age_group", "no_nhs_number_reason", "postcode",
+)  # fmt: skip
+"""Columns of who a person is that stand as they were typed."""
+
+
 class IdentityForm(PartForm):
     """Who the person is."""
 
@@ -210,16 +216,7 @@ class IdentityForm(PartForm):
     @staticmethod
     def of(person: Person) -> dict[str, Any]:
         """What stands. The number is not shown: an empty field keeps it."""
-        names = (
-            "given_name",
-            "family_name",
-            "preferred_name",
-            "pronouns",
-            "age_group",
-            "no_nhs_number_reason",
-            "postcode",
-        )
-        told: dict[str, Any] = {name: getattr(person, name) for name in names}
+        told: dict[str, Any] = {name: getattr(person, name) for name in AS_TYPED}
         told["birth_date"] = date.fromisoformat(person.birth_date) if person.birth_date else None
         told["no_fixed_abode"] = ["yes"] if (person.details or {}).get("no_fixed_abode") else []
         return told
@@ -244,16 +241,7 @@ class IdentityForm(PartForm):
 
     def columns(self, person: Person) -> dict[str, Any]:
         """What was typed."""
-        names = (
-            "given_name",
-            "family_name",
-            "preferred_name",
-            "pronouns",
-            "age_group",
-            "no_nhs_number_reason",
-            "postcode",
-        )
-        told: dict[str, Any] = {name: self[name].data or None for name in names}
+        told: dict[str, Any] = {name: self[name].data or None for name in AS_TYPED}
         told["postcode"] = told["postcode"].upper() if told["postcode"] else None
         told["birth_date"] = self.birth_date.data.isoformat() if self.birth_date.data else None
         if number := nhs_numbers.read(self.nhs_number.data):
