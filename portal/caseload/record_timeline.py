@@ -42,6 +42,8 @@ TITLES: Mapping[str, LazyString] = {
     "complete": _l("Finished: %(what)s"),
     "end_early": _l("Ended early: %(what)s"),
     "withdraw": _l("Withdrawn: %(what)s"),
+    "asked_error": _l("Said to be entered by mistake: %(what)s"),
+    "no_error": _l("Was no mistake, and stays: %(what)s"),
     "mark_error": _l("Entered by mistake: %(what)s"),
     "reopen": _l("Tried again: %(what)s"),
     "correct": _l("Attendance put right: %(what)s"),
@@ -49,7 +51,8 @@ TITLES: Mapping[str, LazyString] = {
 }
 """What is said of each act on an introduction. Acts that are not here are not in the timeline."""
 SHOWN_WORDS = frozenset(
-    {"ask", "answer", "decline", "not_start", "pause", "end_early", "withdraw", "mark_error", "reopen"}
+    {"ask", "answer", "decline", "not_start", "pause", "end_early", "withdraw", "reopen"}
+    | {"asked_error", "no_error", "mark_error"}
 )
 """Acts whose words belong to the timeline."""
 

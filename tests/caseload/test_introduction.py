@@ -191,6 +191,9 @@ def test_a_second_person_may_say_that_it_was_no_mistake(loop: World, sqlite_app:
     assert "no-mistake" not in offers(browser_as(sqlite_app, loop.worker).get(at(one)))
     second = browser_as(sqlite_app, make_user("link-worker", organisation=loop.team))
     act(second, one, "no-mistake", words="It is her.")
+    record = second.get(f"/clients/{loop.person.reference}").main
+    assert "Said to be entered by mistake: Tuesday Table" in record and "The wrong person." in record
+    assert "Was no mistake, and stays: Tuesday Table" in record and "It is her." in record
     assert (state(one), one.error_asked_by_id) == ("sent", None)
     assert loop.person.shown_reference not in second.get("/caseload/mistakes").text
 
