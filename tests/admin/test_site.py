@@ -148,6 +148,22 @@ def test_an_organisation_is_added_once_renamed_and_found_by_its_new_name(
     assert "1093556" not in boss.get(f"/admin/organisations/{made_id}").main
 
 
+def test_a_practice_gets_its_code_and_the_address_for_documents(sqlite_app: Flask, make: Make, boss: Browser) -> None:
+    practice_id = make.organisation("Tannery Row Surgery").id
+    address = f"/admin/organisations/{practice_id}"
+    boss.post(f"{address}/numbers", {"scheme": "GB-NHS", "number": "c8 2031"}, expect=303)
+    boss.post(f"{address}/numbers", {"scheme": "GB-NHS", "number": "C8/2031"}, expect=303)
+    wrong = boss.post(address, {"name": "Tannery Row Surgery", "email": "tannery at nhs.net"}, expect=422)
+    assert "tannery at nhs.net" in wrong.html
+    boss.post(address, {"name": "Tannery Row Surgery", "email": "tannery@nhs.net"}, expect=303)
+    boss.post(address, {"name": "Tannery Row"}, expect=303)
+    practice = db.session.get_one(Organization, practice_id)
+    assert (practice.name, practice.email) == ("Tannery Row", "tannery@nhs.net"), "what was not sent stays"
+    assert [(one.identifier_type, one.identifier) for one in practice.identifiers] == [("ods", "C82031")]
+    boss.post(address, {"name": "Tannery Row", "email": ""}, expect=303)
+    assert db.session.get_one(Organization, practice_id).email is None
+
+
 def test_words_of_a_message_are_previewed_saved_and_given_back(app: Flask, boss: Browser) -> None:
     address = "/admin/messages/words/invitation/en"
     shown = boss.get(address)

@@ -37,9 +37,10 @@ PRIVATE = (FAMILY, "Quilla", NUMBER, "999 000 0018", "1964", "27031964")
 
 
 class Handover:
-    """A practice with an address and a code, a team, a person, and one handover under way."""
+    """A practice with an address and a code, a team, a person, and one handover under way. `is_own`: they asked themselves."""
 
-    def __init__(self, make: Make, *, agrees: bool = True) -> None:
+    def __init__(self, make: Make, *, agrees: bool = True, is_own: bool = False) -> None:
+        self._is_own = is_own
         practice, team = make.organisation("Tannery Row Surgery", email=EMAIL), make.organisation("Link Team")
         practice.identifiers.append(
             OrganizationIdentifier(identifier_scheme="GB-NHS", identifier_type="ods", identifier=ODS)
@@ -104,9 +105,14 @@ class Handover:
     def _handed_over(self) -> Introduction:
         by = Actor(Who.REFERRER, user=self.referrer, organization_id=self.practice.id)
         told = {"name": f"Quilla {FAMILY}", "nhs_number": NUMBER, "birth_date": "1964-03-27"}
-        wanted = Wanted(route="clinician", needs=["loneliness"], reason="Company.", told=told)
+        wanted = Wanted(
+            route="self" if self._is_own else "clinician", needs=["loneliness"], reason="Company.", told=told
+        )
+        asks = None if self._is_own else (self.practice.id, self.referrer.id)
+        if self._is_own:
+            by = Actor(Who.PERSON)
         referral = sending.new_referral(
-            self.person, wanted, by=by, organization_id=self.practice.id, user_id=self.referrer.id
+            self.person, wanted, by=by, organization_id=asks[0] if asks else None, user_id=asks[1] if asks else None
         )
         one = sending.to_team(referral, self.team.id, by=by)
         held = consents.give(self.person, self.team.id, Agreement(how="spoken"), by=self.referrer)

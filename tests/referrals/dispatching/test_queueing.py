@@ -91,6 +91,29 @@ def test_without_the_agreement_nothing_is_made_and_nobody_has_to_see_to_it(
     assert not kept.documents and queries.count_to_see_to() == 0
 
 
+@pytest.mark.parametrize(
+    ("code", "agrees", "state", "reason"),
+    [
+        ("C82031", True, "sent", None),
+        ("C82031", False, "refused", "no-consent"),
+        ("C82032", True, "refused", "no-practice"),
+        (None, True, "refused", "no-practice"),
+    ],
+)
+def test_who_asked_for_themselves_is_told_of_to_the_practice_of_the_record_alone(
+    code: str | None, agrees: bool, state: str, reason: str | None, sqlite_app: Flask, make: Make, kept: Kept
+) -> None:
+    handover = Handover(make, agrees=agrees, is_own=True)
+    handover.practice.identifiers[0].identifier = "C82031"
+    handover.person.details = {"practice_code": code}
+    db.session.commit()
+    handover.end()
+    work()
+    row = handover.row
+    assert (row.state, row.reason) == (state, reason) and len(kept.documents) == (state == "sent")
+    assert all(FAMILY in one.html for one in kept.documents)
+
+
 def test_a_document_is_made_in_the_words_of_the_practice_and_names_the_outcome(
     sqlite_app: Flask, make: Make, kept: Kept
 ) -> None:
