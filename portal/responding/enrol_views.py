@@ -60,7 +60,7 @@ def make_account(token: str) -> ResponseReturnValue:
 @hides_referrer
 def send_code(token: str) -> ResponseReturnValue:
     """Send a code to what is on record for the group."""
-    found, user = _with_story(token), signed_in_user()
+    found, user = _for_groups(token), signed_in_user()
     organisation = found.introduction.organization
     places, told = enrolling.places_of(organisation), whole_number(request.form.get("to", ""))
     if told is None or told >= len(places) or not enrolling.is_first(organisation.id):
@@ -80,7 +80,7 @@ def send_code(token: str) -> ResponseReturnValue:
 def prove(token: str) -> ResponseReturnValue:
     """Take the code: who had it read to them answers for the group, once a second step is set up."""
     enrolling.count_try(signed_in_user())
-    found, user, form = _with_story(token), signed_in_user(), CodeForm()
+    found, user, form = _for_groups(token), signed_in_user(), CodeForm()
     introduction, before = found.introduction, sessions.current()
     if enrolling.was_sent(user, introduction.organization_id) is None:
         return redirect(url_for(".story", token=token), 303)
@@ -96,6 +96,14 @@ def prove(token: str) -> ResponseReturnValue:
 def _with_story(token: str) -> Opening:
     found = opening.of_any_purpose(token)
     if not found.has_story:
+        raise NotFound(_("This link does not work any more. Use the newest e-mail."))
+    return found
+
+
+def _for_groups(token: str) -> Opening:
+    """The same for a group alone: nobody becomes a link worker by a code."""
+    found = _with_story(token)
+    if found.introduction.kind != "service":
         raise NotFound(_("This link does not work any more. Use the newest e-mail."))
     return found
 

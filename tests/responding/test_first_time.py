@@ -33,7 +33,7 @@ from tests.responding.test_by_link import EMAIL, WHO, link
 from tests.support.chromium import SIZES, check_accessible, served
 from tests.support.mail_server import Listener, listening, text_of
 from tests.support.page import Browser
-from tests.support.people import browser_as
+from tests.support.people import browser_as, make_user
 from tests.support.referrals import World, agree
 
 PASSWORD = "seven quiet otters swim"
@@ -191,6 +191,9 @@ def test_the_link_of_a_team_leads_its_link_worker_to_the_handover(
     assert "Link workers of the team sign in" in page.main and "Ask your lead" not in page.main
     other = browser_as(sqlite_app, loop.group_worker).get(f"{address}/story")
     assert "Link workers of this team read it" in other.main
+    stranger = browser_as(sqlite_app, make_user(email="sly@people.example.org"), is_strong=False)
+    stranger.post(f"{address}/code", {"to": "0"}, expect=404)
+    stranger.post(f"{address}/prove", {"code": "12345678"}, expect=404)
     straight = browser_as(sqlite_app, loop.worker)
     to = straight.get(f"{address}/story", expect=303).headers["Location"]
     assert to == f"/caseload/new/{made.shown_reference}"
@@ -256,8 +259,6 @@ def test_the_pages_are_accessible_and_fold_what_is_not_chosen(
 
 def _with_account(world: World, app: Flask) -> tuple[str, User, Browser]:
     """The link, and who has an account with no role yet, signed in."""
-    from tests.support.people import make_user
-
     user = make_user(email="gus@people.example.org", name="Gus Ferndale")
     return link(world.introduction("sent")), user, browser_as(app, user, is_strong=False)
 
