@@ -29,7 +29,7 @@ def undelivered() -> ResponseReturnValue:
 @requires(Permission.CASELOAD)
 def document(reference: str, dispatch_id: UUID) -> ResponseReturnValue:
     """The document on paper, to give to the practice by hand. It tells no more than the practice may know today."""
-    person = person_at(reference, "document for practice")
+    person = person_at(reference, "report")
     found = queries.of_person_by_id(person, dispatch_id)
     hears = sending.hears(found)
     return page(

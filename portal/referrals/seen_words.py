@@ -69,6 +69,8 @@ DONE: Mapping[str, LazyString] = {
     "introduction.complete": _l("Noted how the support of %(group)s ended"),
     "introduction.end_early": _l("Noted that the support of %(group)s ended early"),
     "introduction.withdraw": _l("Ended the referral to %(group)s"),
+    "document.queued": _l("Made a document for %(group)s of how the support ended"),
+    "document.sent_again": _l("Sent the document to %(group)s of how the support ended again"),
     "record.opened_in_need": _l("Opened the record without being the person’s worker, and said why"),
 }
 """By the action."""

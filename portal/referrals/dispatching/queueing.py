@@ -86,7 +86,8 @@ def send_again(dispatch: DocumentDispatch, *, by: Viewer | str) -> None:
     dispatch.attempts, dispatch.next_try_at, dispatch.queued_at = 0, now, now
     dispatch.sending_until, dispatch.may_have_gone, dispatch.sent_at = None, False, None
     _fill(dispatch)
-    audit.record("document.sent_again", dispatch.introduction, by=by, details={"dispatch": str(dispatch.id)})
+    if dispatch.state == "queued":
+        audit.record("document.sent_again", dispatch.introduction, by=by, details=_noted(dispatch))
 
 
 def _queue(introduction: Introduction, *, by: Viewer | str | None) -> None:
@@ -100,8 +101,8 @@ def _queue(introduction: Introduction, *, by: Viewer | str | None) -> None:
     dispatch.introduction, dispatch.person = introduction, introduction.person
     db.session.add(dispatch)
     _fill(dispatch)
-    details = {"dispatch": str(dispatch.id), "state": dispatch.state, "reason": dispatch.reason}
-    audit.record("document.queued", introduction, by=by, details=details)
+    if dispatch.state == "queued":
+        audit.record("document.queued", introduction, by=by, details=_noted(dispatch))
 
 
 def _fill(dispatch: DocumentDispatch) -> None:
@@ -125,6 +126,11 @@ def _fill(dispatch: DocumentDispatch) -> None:
     db.session.flush()
     sending.send.later(_key="documents")
     return None
+
+
+def _noted(dispatch: DocumentDispatch) -> dict[str, str]:
+    """For the chain: which document, and whose it is."""
+    return {"dispatch": str(dispatch.id), "organisation": str(dispatch.practice_id)}
 
 
 def _refuse(dispatch: DocumentDispatch, reason: str) -> None:

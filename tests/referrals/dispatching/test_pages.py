@@ -66,6 +66,8 @@ def test_it_can_be_printed_by_the_team_and_says_no_more_than_the_practice_may_kn
     address = f"/clients/{handover.person.reference}/documents/{handover.row.id}"
     page = browser.get(address)
     assert FAMILY in page.text and "Partly achieved" in page.text
+    seen = browser.get(f"/clients/{handover.person.reference}/seen").text
+    assert "Made a document for Tannery Row Surgery of how the support ended" in seen
     with unit():
         withdrawing.withdraw_consent(handover.person, handover.practice.id, by="person", how="online")
     assert "Partly achieved" not in browser.get(address).text
