@@ -15,6 +15,7 @@ from portal.people.actions import close, lock, open_again
 from portal.people.consents import Agreement
 from portal.people.models import Consent, Person, PersonContact
 from portal.referrals import sending, telling
+from portal.referrals.dispatching.models import DocumentDispatch
 from portal.referrals.guards import Refused, open_key_of
 from portal.referrals.models import Introduction, Referral
 
@@ -34,6 +35,8 @@ def join(introduction: Introduction, known: Person, *, by: Viewer) -> None:
     moved_ids = [one.id for one in moved]
     theirs = (PersonContact.person_id == old.id) & PersonContact.introduction_id.in_(moved_ids)
     db.session.execute(update(PersonContact).where(theirs).values(person_id=known.id))
+    sent = DocumentDispatch.introduction_id.in_(moved_ids)
+    db.session.execute(update(DocumentDispatch).where(sent).values(person_id=known.id))
     db.session.expire(introduction.referral, ["person"])
     _give_a_new_code(introduction.referral)
     _add_what_lacks(known, old)

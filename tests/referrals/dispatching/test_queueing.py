@@ -8,11 +8,13 @@ import pytest
 from flask import Flask
 
 from portal.accounts.models import User
+from portal.caseload import intake_joining
 from portal.core import clock
 from portal.core.extensions import db
 from portal.core.jobs import Job
 from portal.core.transactions import unit
 from portal.governance import erasing
+from portal.people.models import Person
 from portal.referrals import ending, withdrawing
 from portal.referrals.actors import Actor
 from portal.referrals.dispatching import answers, queries, queueing, sending
@@ -22,6 +24,7 @@ from portal.referrals.dispatching.transports.port import Answer, Document, NoWay
 from portal.referrals.transitions import Who
 from tests.factories import Make
 from tests.referrals.dispatching.conftest import FAMILY, PRIVATE, Handover, Use, work
+from tests.support.referrals import make_person
 
 
 class Kept:
@@ -139,6 +142,22 @@ def test_an_agreement_that_ends_while_it_waits_stops_it_in_the_same_transaction(
     assert (row.state, row.reason, row.content) == ("withdrawn", "consent-ended", None)
     work()
     assert not kept.documents
+
+
+def test_a_document_goes_with_the_handover_that_is_joined_to_another_record(
+    sqlite_app: Flask, make: Make, kept: Kept
+) -> None:
+    handover = Handover(make)
+    handover.end()
+    known = make_person(handover.team, worker=handover.worker).id
+    with unit():
+        intake_joining.join(handover.one, db.session.get_one(Person, known), by=handover.worker)
+    assert handover.row.person_id == known
+    with unit():
+        person = db.session.get_one(Person, known)
+        withdrawing.withdraw_consent(person, handover.practice.id, by="person", how="online")
+    work()
+    assert handover.row.state == "withdrawn" and not kept.documents
 
 
 def test_an_agreement_with_somebody_else_may_end(sqlite_app: Flask, make: Make, kept: Kept) -> None:
