@@ -5,7 +5,6 @@ not left, in the same transaction; what lies in a folder and was not fetched is 
 """
 
 import json
-from uuid import UUID
 
 from flask import render_template
 from flask_babel import force_locale
@@ -161,8 +160,3 @@ def _ods_code(practice: Organization) -> str | None:
     """The practice's code, where it has just one."""
     codes = {one.identifier for one in practice.identifiers if one.identifier_scheme == ods.SCHEME}
     return ods.organisation(codes.pop()) if len(codes) == 1 else None
-
-
-def dispatch_of(dispatch_id: UUID) -> DocumentDispatch | None:
-    """For jobs and commands alone."""
-    return db.session.get(DocumentDispatch, dispatch_id)
