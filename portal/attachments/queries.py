@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 
 from portal.attachments.models import Attachment, AttachmentPiece
 from portal.attachments.problems import Broken
@@ -14,10 +14,14 @@ from portal.core import audit, clock
 from portal.core.errors import NotFound
 from portal.core.extensions import db
 from portal.core.i18n import gettext as _
+from portal.core.permissions import Permission
 from portal.core.viewer import Viewer
+from portal.people.models import Person
+from portal.people.queries import may_see
 from portal.referrals import queries as referrals
-from portal.referrals.models import Introduction, Message
+from portal.referrals.models import Introduction, Message, Referral
 from portal.referrals.showing import told_to_group
+from portal.referrals.states import State
 
 OPEN = frozenset({"clean", "unscanned"})
 """States in which a file can be had."""
@@ -42,8 +46,8 @@ def of_introduction(introduction: Introduction) -> Mapping[UUID, Attachment]:
 def file_for(viewer: Viewer, attachment_id: UUID) -> Attachment:
     """A file that the viewer may have now, leaving an entry that they had it. Raises NotFound.
 
-    They asked for the introduction or hold the record, or they answer for the organisation that it was sent to and the person
-    still agrees. Must come before the request changes anything.
+    Their team holds the record, or their practice handed the person over, or they answer for the organisation that it was sent
+    to; and the person still agrees to that. Must come before the request changes anything.
     """
     file = _found(viewer, attachment_id)
     if file.state == "waiting":
@@ -88,14 +92,26 @@ def standing() -> Standing:
 
 
 def _found(viewer: Viewer, attachment_id: UUID) -> Attachment:
-    is_asked, is_received = referrals.is_asked_by(viewer), referrals.is_received_by(viewer)
+    is_of_record = or_(_holds_record(viewer), _handed_over(viewer))
     wanted = (
-        select(Attachment, is_asked)
+        select(Attachment, is_of_record)
         .join(Introduction, Introduction.id == Attachment.introduction_id)
-        .where(Attachment.id == attachment_id, or_(is_asked, is_received))
+        .where(Attachment.id == attachment_id, or_(is_of_record, referrals.is_received_by(viewer)))
     )
     row = db.session.execute(wanted).first()
     if row is None or not (row[1] or not told_to_group(row[0].introduction, is_signed_in=True).is_shut):
         raise NotFound(_("There is no such file here."))
     file: Attachment = row[0]
     return file
+
+
+def _holds_record(viewer: Viewer) -> ColumnElement[bool]:
+    """Of introductions: the viewer may open the record of the person, who still agrees to that."""
+    return exists().where(Person.id == Introduction.person_id, may_see(viewer))
+
+
+def _handed_over(viewer: Viewer) -> ColumnElement[bool]:
+    """Of introductions: the viewer's practice handed the person over to a link worker team, and follows that."""
+    practices = viewer.organisations_with(Permission.HAND_OVER) or frozenset()
+    asked = exists().where(Referral.id == Introduction.referral_id, Referral.organization_id.in_(practices))
+    return (Introduction.kind == "link-work") & (Introduction.state != State.ENTERED_IN_ERROR.value) & asked

@@ -1,5 +1,6 @@
 """Where a file is had: an address of its own, by an id that tells nothing, always as a download."""
 
+from collections.abc import Mapping
 from io import BytesIO
 from uuid import UUID
 
@@ -7,14 +8,30 @@ from flask import Blueprint, send_file
 from flask.typing import ResponseReturnValue
 
 from portal.attachments.kinds import KINDS
-from portal.attachments.queries import content_of, file_for
+from portal.attachments.queries import content_of, file_for, standing
 from portal.core.access import signed_in
+from portal.core.metrics import FIGURES
 from portal.core.viewer import viewer
 
 bp = Blueprint("attachments", __name__)
 
 POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
 """For a browser that shows it all the same."""
+
+
+def _figures() -> Mapping[str, tuple[str, float]]:
+    stand = standing()
+    return {
+        "portal_attachments_waiting": ("Files that wait for the scanner.", stand.waiting),
+        "portal_attachments_infected": ("Files that were found harmful and erased.", stand.infected),
+        "portal_attachments_oldest_seconds": (
+            "How long the oldest waits for the scanner.",
+            stand.oldest_wait.total_seconds(),
+        ),
+    }
+
+
+FIGURES.append(_figures)
 
 
 @bp.get("/files/<uuid:attachment_id>")

@@ -48,6 +48,7 @@ TITLES: Mapping[str, LazyString] = {
     "reopen": _l("Tried again: %(what)s"),
     "correct": _l("Attendance put right: %(what)s"),
     "wrote": _l("Message: %(what)s"),
+    "file_erased": _l("A file was harmful and was erased: %(what)s"),
 }
 """What is said of each act on an introduction. Acts that are not here are not in the timeline."""
 SHOWN_WORDS = frozenset(

@@ -9,6 +9,8 @@ from sqlalchemy import func, inspect, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal.accounts.models import User, plain_email
+from portal.attachments import clamd
+from portal.attachments import queries as attachments
 from portal.core import clock
 from portal.core.blind_index import blinds
 from portal.core.database import reading
@@ -26,6 +28,7 @@ MOST_NAMED = 5
 A_SAMPLE = 200
 """Rows of each table that are looked at where there is one key."""
 OLDEST_BACKUP = timedelta(minutes=15)
+LONGEST_SCAN = timedelta(minutes=15)
 MOST_CLOCK_DRIFT = timedelta(seconds=30)
 SYNCED: dict[str, dict[str, tuple[str, frozenset[str]]]] = {
     "sqlite": {
@@ -72,6 +75,7 @@ def _of_database() -> list[Check]:
         _dead_jobs(),
         *messages.checks(),
         _safeguarding(),
+        _files(),
     ]
 
 
@@ -174,6 +178,24 @@ def _safeguarding() -> Check:
     shown = ", ".join(one.name for one in lacking[:MOST_NAMED])
     more = f" and {len(lacking) - MOST_NAMED:,} more" if len(lacking) > MOST_NAMED else ""
     return Check("safeguarding", False, f"There is no safeguarding lead at {shown}{more}.", is_vital=False)
+
+
+def _files() -> Check:
+    """Whether files that come with messages are scanned, and none waits for long."""
+    stand, place = attachments.standing(), settings().clamav
+    if not place:
+        held = f" {stand.waiting:,} still wait for one that was set before." if stand.waiting else ""
+        told = f"Files with messages are looked at, but not scanned for viruses: PORTAL_CLAMAV is not set.{held}"
+        return Check("files", False, told, is_vital=False)
+    if not clamd.answers(place):
+        told = f"The scanner of PORTAL_CLAMAV does not answer. {stand.waiting:,} files are held until it does."
+        return Check("files", False, told, is_vital=False)
+    if stand.oldest_wait > LONGEST_SCAN:
+        told = (
+            f"{stand.waiting:,} files wait for the scanner, the oldest for {stand.oldest_wait.seconds // 60} minutes."
+        )
+        return Check("files", False, f"{told} Is it set for the worker too?", is_vital=False)
+    return Check("files", True, f"The scanner answers. {stand.infected:,} files were harmful and are erased.")
 
 
 def _folder() -> Check:

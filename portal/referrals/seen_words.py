@@ -28,6 +28,7 @@ READ: Mapping[str, LazyString] = {
     "refer": _l("Opened the record to make a referral"),
     "seen": _l("Opened this list"),
     "referral": _l("Opened the referral to %(group)s"),
+    "file": _l("Saved a file that came with a message to or from %(group)s"),
     "handover": _l("Opened the handover from a practice"),
     "report": _l("Opened how the support ended"),
     "report file": _l("Took a file of how the support ended"),

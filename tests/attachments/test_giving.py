@@ -1,18 +1,26 @@
 """A file comes with a message, is kept once and whole, and is had by who may read the message, as a download alone."""
 
+import json
+from base64 import b64decode
 from collections.abc import Callable
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
 import pytest
+from cryptography.fernet import Fernet
 from flask import Flask
 from sqlalchemy import select, text
 
 from portal.accounts.models import User
+from portal.attachments import queries
 from portal.attachments.actions import MOST
 from portal.attachments.models import Attachment, AttachmentPiece
+from portal.core import clock
 from portal.core.audit import AuditEntry
 from portal.core.extensions import db
+from portal.governance import erasing, exporting
+from portal.operations import renewing
 from portal.people.models import Consent
 from portal.referrals import withdrawing
 from portal.referrals.models import Message
@@ -111,6 +119,7 @@ def test_nobody_else_has_it(sqlite_app: Flask, loop: World, make: Make, as_user:
         as_user(make.user(role, organisation=elsewhere)).get(address, expect=404)
     for role in ("editor", "referrer"):
         as_user(make.user(role, organisation=loop.group)).get(address, expect=404)
+    as_user(make.user("referrer", organisation=loop.team)).get(address, expect=404)
     as_user(make.user("administrator")).get(address, expect=404)
     weak = as_user(loop.group_worker, is_strong=False).get(address, expect=303)
     assert "/files/" not in weak.headers["Location"].partition("?")[0]
@@ -127,6 +136,10 @@ def test_an_end_of_the_agreement_closes_it_at_once(app: Flask, loop: World) -> N
     assert db.session.scalars(select(Consent.status)).all() == ["withdrawn"]
     sides.group.get(sides.address, expect=404)
     assert sides.worker.client.get(sides.address).status_code == 200
+    withdrawing.withdraw_consent(loop.person, None, by=loop.worker, how="spoken")
+    loop.person.shut_at = clock.now()
+    db.session.commit()
+    sides.worker.get(sides.address, expect=404)
 
 
 def test_what_is_not_whole_is_not_given(sqlite_app: Flask, loop: World) -> None:
@@ -166,3 +179,33 @@ def test_pieces_go_with_their_file(sqlite_app: Flask, loop: World) -> None:
     db.session.delete(sides.file)
     db.session.commit()
     assert db.session.query(AttachmentPiece).count() == 0
+
+
+def test_a_new_key_renews_files_and_they_stay_whole(sqlite_app: Flask, loop: World) -> None:
+    sides, content = Sides(sqlite_app, loop), pdf("x" * 100_000)
+    sides.send(content)
+    before, new = sqlite_app.extensions["portal.settings"], Fernet.generate_key().decode()
+    try:
+        sqlite_app.extensions["portal.settings"] = replace(before, data_keys=(new, *before.data_keys))
+        renewing.renew_all()
+        sqlite_app.extensions["portal.settings"] = replace(before, data_keys=(new,))
+        db.session.expire_all()
+        assert queries.content_of(db.session.query(Attachment).one()) == content.rstrip()
+    finally:
+        sqlite_app.extensions["portal.settings"] = before
+
+
+def test_who_is_erased_leaves_no_file_and_an_export_holds_it(sqlite_app: Flask, loop: World) -> None:
+    sides = Sides(sqlite_app, loop)
+    sides.send()
+    (told,) = json.loads(exporting.as_json(loop.person))["held"]["referral_attachment"]
+    assert (told["name"], b64decode(told["file"])) == (NAME, pdf().rstrip())
+    with sqlite_app.test_request_context():
+        page = exporting.as_page(loop.person)
+    assert f'<a download="{NAME}" href="data:application/pdf;base64,{told["file"]}">{NAME}</a>' in page
+    address = sides.address
+    certificate = erasing.erase(loop.person, why="asked", by="operator")
+    db.session.commit()
+    assert certificate.counts["referral_attachment"] == 1
+    assert (db.session.query(Attachment).count(), db.session.query(AttachmentPiece).count()) == (0, 0)
+    sides.worker.get(address, expect=404)

@@ -10,12 +10,14 @@ from flask import Flask
 
 from portal.attachments import clamd, queries, scanning
 from portal.attachments.models import AttachmentPiece
+from portal.config import SettingsProblem, settings_from
 from portal.core import clock
 from portal.core.audit import AuditEntry
 from portal.core.extensions import db
 from portal.core.jobs import Job, backlog
 from portal.core.queue import work_until_idle
 from portal.notifications.models import OutboxMessage
+from portal.operations import doctor
 from tests.attachments.conftest import NAME, Sides
 from tests.support.files import pdf
 from tests.support.referrals import World
@@ -150,3 +152,28 @@ def test_a_place_is_a_host_and_a_port_or_a_socket(told: str, place: object) -> N
 def test_what_is_no_place_is_said(told: str) -> None:
     with pytest.raises(ValueError, match="host:port"):
         clamd.place_of(told)
+
+
+def test_the_doctor_and_the_figures_say_how_files_stand(
+    sqlite_app: Flask, loop: World, scanned_by: ScannedBy, nowhere: str
+) -> None:
+    def told() -> str:
+        return doctor._files().sentence
+
+    sides = Sides(sqlite_app, loop)
+    assert "not scanned for viruses: PORTAL_CLAMAV is not set" in told()
+    scanned_by(nowhere)
+    sides.send()
+    assert "does not answer. 1 files are held" in told()
+    assert "portal_attachments_waiting 1.0" in sqlite_app.test_client().get("/metrics").get_data(as_text=True)
+    with Scanner() as scanner:
+        scanned_by(scanner.place)
+        assert doctor._files().is_good
+        with clock.freeze(clock.now() + timedelta(minutes=20)):
+            assert "the oldest for 20 minutes. Is it set for the worker too?" in told()
+
+
+def test_a_setting_that_is_no_place_stops_the_start() -> None:
+    assert settings_from({"PORTAL_CLAMAV": "/run/clamav/clamd.ctl"}).clamav == "/run/clamav/clamd.ctl"
+    with pytest.raises(SettingsProblem, match="PORTAL_CLAMAV must be host:port"):
+        settings_from({"PORTAL_CLAMAV": "tcp://scanner:3310"})

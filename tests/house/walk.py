@@ -25,6 +25,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from hashlib import sha256
 from html import unescape
 from typing import Any
 from uuid import uuid4
@@ -36,6 +37,7 @@ from portal.accounts import invitations
 from portal.accounts.models import ExternalIdentity, Passkey, User, UserSession
 from portal.accounts.roles import ROLES, Role
 from portal.assurance.models import CheckItem, CheckRound, ListingReport
+from portal.attachments.models import Attachment
 from portal.changes.models import ChangeRequest
 from portal.core import clock
 from portal.core.extensions import db
@@ -46,7 +48,7 @@ from portal.moderation.models import Decision, DuplicatePair
 from portal.organisations.models import Organization
 from portal.referrals import models, sending
 from portal.referrals.actors import Actor
-from portal.referrals.models import Introduction
+from portal.referrals.models import Introduction, Message
 from portal.referrals.sending import Wanted
 from portal.referrals.transitions import Who
 from tests.factories import Make
@@ -113,6 +115,7 @@ class World:
     handover: Introduction
     concern: models.SafetyConcern
     introduction: Introduction
+    file: Attachment
 
 
 def world(make: Make) -> World:
@@ -163,7 +166,8 @@ def world(make: Make) -> World:
         ),
         pair=DuplicatePair(one_id=one, other_id=another, score=0.9, shares={"name": 1.1}),
         people=people,
-        introduction=_referred(here, service),
+        introduction=(introduction := _referred(here, service)),
+        file=_with_file(introduction),
         handover=_handed_over(here, people["referrer"]),
         concern=models.SafetyConcern(reference="W7PH4MWX", organization_id=here.id, words="Alone."),
     )  # fmt: skip
@@ -178,6 +182,18 @@ def _referred(here: Organization, service: Service) -> Introduction:
     loop = ReferralWorld(here, here, service)
     names = {"given_name": "Ottoline", "family_name": "Marshgrove"}
     return loop.introduction("accepted", person=make_person(here, worker=loop.worker, **names))
+
+
+def _with_file(introduction: Introduction) -> Attachment:
+    """A file that came with a message about it."""
+    message = Message(introduction_id=introduction.id, side="group", kind="message", words="The map.")
+    db.session.add(message)
+    db.session.flush()
+    told = {"introduction_id": introduction.id, "message_id": message.id, "side": "group", "state": "clean"}
+    file = Attachment(name="Map.pdf", kind="pdf", size=0, digest=sha256().hexdigest(), **told)
+    db.session.add(file)
+    db.session.commit()
+    return file
 
 
 def _handed_over(here: Organization, referrer: User) -> Introduction:
@@ -204,6 +220,7 @@ PARTS: dict[str, Callable[[World], object]] = {
     "passkey_id": lambda world: world.passkey.id,
     "session_id": lambda world: world.device.id,
     "upload_id": lambda world: world.upload.id,
+    "attachment_id": lambda world: world.file.id,
     "groups.number": lambda _world: 1,
     "moderation.change_id": lambda world: world.waiting.id,
     "decision_id": lambda world: world.approved.id,
@@ -238,7 +255,9 @@ OWNED = frozenset(
     | {"decision_id", "pair_id", "report_id", "round_id", "reference"}
 )
 """Parts that name what belongs to an organisation."""
-PERSONAL = frozenset({"claim_id", "identity_id", "membership_id", "passkey_id", "session_id", "upload_id"})
+PERSONAL = frozenset(
+    {"attachment_id", "claim_id", "identity_id", "membership_id", "passkey_id", "session_id", "upload_id"}
+)
 """Parts that name what belongs to somebody, who is none of the viewers."""
 SCOPED = frozenset(
     one.value
@@ -259,6 +278,8 @@ TITLED = {
 }
 """Titles that say something else than the first heading of their page, and why."""
 OTHERWISE: dict[tuple[str, str], str] = {
+    ("attachments.download", "group-worker"): OPEN,
+    ("attachments.download", "link-worker"): OPEN,
     ("caseload.agree_again", "link-worker"): HIDDEN,
     ("caseload.refer_choose", "link-worker elsewhere"): OPEN,
     ("caseload.end_agreement", "link-worker"): HIDDEN,
