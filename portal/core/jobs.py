@@ -21,6 +21,8 @@ from portal.core.fields import JsonDocument, UtcDateTime
 MOST_ATTEMPTS = 10
 LEASE = timedelta(seconds=6)
 """How long a claim holds; the worker renews it while the job runs, so a killed worker's jobs go back this soon."""
+CLOCKS_APART = timedelta(hours=1)
+"""How far in the future something may be noted by another machine; what is further was noted while a clock was wrong."""
 FIRST_WAIT_SECONDS = 2.0
 LONGEST_WAIT_SECONDS = 3600.0
 

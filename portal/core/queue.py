@@ -3,13 +3,13 @@
 from functools import partial
 
 import structlog
-from sqlalchemy import Select, delete, or_, select, update
+from sqlalchemy import Select, and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from portal.core import clock
 from portal.core.database import reading
 from portal.core.extensions import db
-from portal.core.jobs import HANDLERS, LEASE, MOST_ATTEMPTS, Handler, Job, lanes, payloads, wait_before
+from portal.core.jobs import CLOCKS_APART, HANDLERS, LEASE, MOST_ATTEMPTS, Handler, Job, lanes, payloads, wait_before
 from portal.core.leases import renewed
 from portal.core.transactions import short, unit
 
@@ -43,13 +43,14 @@ def work_until_idle(most: int = 10_000) -> int:
 
 
 def _due(lane: str | None) -> Select[Job]:
-    """What may be run now. A job of a name that no handler has is the main lane's to set aside."""
+    """What may be run now. A job of a name that no handler has is the main lane's to set aside.
+
+    What was asked for in the future, or claimed for longer than anything is, was so by a wrong clock: it waits no longer.
+    """
     now = clock.now()
-    due = (
-        select(Job)
-        .where(Job.state == "ready", Job.run_at <= now, or_(Job.lease_until.is_(None), Job.lease_until < now))
-        .order_by(Job.run_at, Job.id)
-    )
+    is_time = or_(Job.run_at <= now, and_(Job.created_at > now + CLOCKS_APART, Job.attempts == 0))
+    is_free = or_(Job.lease_until.is_(None), Job.lease_until < now, Job.lease_until > now + LEASE + CLOCKS_APART)
+    due = select(Job).where(Job.state == "ready", is_time, is_free).order_by(Job.run_at, Job.id)
     if lane is None or lanes() == {lane}:
         return due
     if lane == "main":

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, load_only
 
 from portal.core import clock
 from portal.core.extensions import db
-from portal.core.jobs import Job, job
+from portal.core.jobs import CLOCKS_APART, Job, job
 from portal.core.leases import renewed
 from portal.core.transactions import short
 from portal.notifications import bouncing, waiting
@@ -79,7 +79,8 @@ def _claim(channel: ChannelName) -> tuple[UUID, bool] | None:
             return None
         free = _free(channel)
         if way is None or way.closed_until is None:
-            free = free.where(OutboxMessage.next_try_at <= now)
+            touched = func.coalesce(OutboxMessage.tried_at, OutboxMessage.created_at)
+            free = free.where(or_(OutboxMessage.next_try_at <= now, touched > now + CLOCKS_APART))
         message = session.scalars(
             free.order_by(OutboxMessage.attempts, OutboxMessage.next_try_at, OutboxMessage.id)
             .limit(1)
@@ -230,8 +231,9 @@ def _waiting(channel: ChannelName) -> Select[OutboxMessage]:
 
 
 def _free(channel: ChannelName) -> Select[OutboxMessage]:
-    now = clock.now()
-    return _waiting(channel).where(or_(OutboxMessage.sending_until.is_(None), OutboxMessage.sending_until < now))
+    """Those that no worker has in hand. A claim that lasts longer than any does was made while the clock was wrong."""
+    now, until = clock.now(), OutboxMessage.sending_until
+    return _waiting(channel).where(or_(until.is_(None), until < now, until > now + HELD + CLOCKS_APART))
 
 
 def _note(what: Callable[[Session], None]) -> None:
