@@ -20,11 +20,16 @@ _ZIPPED = re.compile(rb"(?i)\r\ncontent-encoding: *gzip")
 
 @dataclass
 class Took:
-    """Milliseconds of each answer, seconds of all, and the answers that were none."""
+    """Milliseconds of each answer, seconds of all, and the answers that were none.
+
+    `which`: of each answer, the number of its question. `refused`: how answers began that were not those asked for.
+    """
 
     each: list[float] = field(default_factory=list)
+    which: list[int] = field(default_factory=list)
     seconds: float = 0.0
     errors: int = 0
+    refused: list[str] = field(default_factory=list)
 
     @property
     def a_second(self) -> float:
@@ -32,9 +37,10 @@ class Took:
         return len(self.each) / self.seconds
 
 
-def request(path: str) -> bytes:
-    """What is sent to ask for a path."""
-    return f"GET {path} HTTP/1.1\r\n{HEADERS}".encode("ascii")
+def request(path: str, cookie: tuple[str, str] | None = None) -> bytes:
+    """What is sent to ask for a path, signed in with a cookie."""
+    signed_in = f"Cookie: {cookie[0]}={cookie[1]}\r\n" if cookie else ""
+    return f"GET {path} HTTP/1.1\r\n{signed_in}{HEADERS}".encode("ascii")
 
 
 def page(port: int, path: str) -> tuple[bytes, int]:
@@ -92,6 +98,7 @@ class _Visitor:
         self._socket: socket.socket | None = None
         self.answer = bytearray()
         self.began = 0.0
+        self.number = 0
 
     def ask(self, question: bytes, watched: selectors.BaseSelector) -> None:
         if self._socket is None:
@@ -116,9 +123,12 @@ class _Visitor:
             self._socket = None
 
 
-def visit(port: int, paths: Sequence[str], connections: int, seconds: float) -> Took:
-    """Ask for the paths in turn on so many connections: each at least once, and until the seconds are over."""
-    questions = [request(path) for path in paths]
+def visit(port: int, paths: Sequence[str | bytes], connections: int, seconds: float, *, whole: bool = True) -> Took:
+    """Ask for the paths in turn on so many connections: each at least once, where `whole`, and until the seconds are over.
+
+    A path may be a whole request, as `request` makes one.
+    """
+    questions = [request(path) if isinstance(path, str) else path for path in paths]
     took = Took()
     with selectors.DefaultSelector() as watched:
         visitors = [_Visitor(port) for _ in range(connections)]
@@ -126,10 +136,11 @@ def visit(port: int, paths: Sequence[str], connections: int, seconds: float) -> 
         began = perf_counter()
 
         def is_over() -> bool:
-            return asked >= len(questions) and perf_counter() - began >= seconds
+            return (not whole or asked >= len(questions)) and perf_counter() - began >= seconds
 
         def next_for(visitor: _Visitor) -> None:
             nonlocal asked
+            visitor.number = asked % len(questions)
             visitor.ask(questions[asked % len(questions)], watched)
             asked += 1
 
@@ -162,8 +173,10 @@ def _went_on(
         return False
     if is_open and is_good(visitor.answer):
         took.each.append((perf_counter() - visitor.began) * 1000)
+        took.which.append(visitor.number)
     else:
         took.errors += 1
+        took.refused.append(visitor.answer[:12].decode("latin-1") + f" {visitor.number}")
         visitor.leave(watched)
     if is_over():
         return True

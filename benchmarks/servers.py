@@ -70,10 +70,21 @@ def _wait(process: "subprocess.Popen[bytes]", port: int, command: Sequence[str])
 @contextmanager
 def portal(app: Flask) -> Iterator[int]:
     """`portal serve --workers 2` over the instance of the application."""
-    settings = app.extensions["portal.settings"]
     port = free_port()
-    command = [sys.executable, "-m", "portal.cli", "serve", "--port", str(port), "--workers", str(WORKERS)]
-    environment = {
+    arguments = ["serve", "--port", str(port), "--workers", str(WORKERS)]
+    with running(command(*arguments), port, environment_of(app, port)):
+        yield port
+
+
+def command(*arguments: str) -> list[str]:
+    """A command of the portal, as a process is started."""
+    return [sys.executable, "-m", "portal.cli", *arguments]
+
+
+def environment_of(app: Flask, port: int) -> dict[str, str]:
+    """The settings of an application, for a process that serves on the port or works beside it."""
+    settings = app.extensions["portal.settings"]
+    return {
         "PORTAL_INSTANCE": str(settings.instance),
         "PORTAL_SECRET_KEY": settings.secret_key,
         "PORTAL_DATA_KEYS": ",".join(settings.data_keys),
@@ -83,8 +94,6 @@ def portal(app: Flask) -> Iterator[int]:
         "PORTAL_DRAIN_SECONDS": "0",
         "PORTAL_SEARCH": settings.search,
     }
-    with running(command, port, environment):
-        yield port
 
 
 def portal_path(words: str, near: str) -> str:
