@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from portal.core import audit, clock
-from portal.core.errors import DomainError
+from portal.core.errors import DomainError, NotFound
 from portal.core.extensions import db
 from portal.core.i18n import gettext as _
 from portal.core.jobs import job
@@ -20,6 +20,12 @@ from portal.referrals.recipients import of_user
 from portal.safeguarding import queries, readings
 from portal.safeguarding.notifications import SafetyRaised, SafetyUnread
 from portal.safeguarding.subjects import Subject
+
+
+class Overtaken(DomainError):
+    """Another lead wrote what was done, closed it or opened it again since the page was shown."""
+
+    status = 409
 
 
 class NobodyReads(DomainError):
@@ -60,6 +66,7 @@ def raise_concern(worry: Worry, about: Subject, *, by: Viewer) -> SafetyConcern:
 
 def mark_read(concern: SafetyConcern, *, by: Viewer) -> None:
     """A safeguarding lead says for their organisation that they have read it and see to it. A second time changes nothing."""
+    _hold(concern)
     read = readings.read_in([concern])
     if not readings.is_unread_for(concern, by, read):
         return
@@ -69,10 +76,18 @@ def mark_read(concern: SafetyConcern, *, by: Viewer) -> None:
         concern.read_at, concern.read_by_id = clock.now(), by.id
 
 
-def note_outcome(concern: SafetyConcern, words: str, *, closes: bool, by: Viewer) -> None:
-    """Keep what was done about it, and close it if it is done. Raises DomainError where it is closed."""
+def note_outcome(concern: SafetyConcern, words: str, *, closes: bool, by: Viewer, version: int | None = None) -> None:
+    """Keep what was done about it, and close it if it is done. `version` is what the page showed.
+
+    Raises Overtaken where it is closed, or was written since; then nothing has changed.
+    """
+    _hold(concern)
     if concern.closed_at is not None:
-        raise DomainError(_("This was closed already, so nothing was changed."), status=409)
+        raise Overtaken(_("This was closed already, so nothing was changed."))
+    if version is not None and version != readings.version_of(concern):
+        raise Overtaken(
+            _("Someone else changed this while you were writing. Look at what it says now, then answer again.")
+        )
     mark_read(concern, by=by)
     concern.outcome = words
     audit.record("safety.outcome", concern, by=by)
@@ -83,6 +98,7 @@ def note_outcome(concern: SafetyConcern, words: str, *, closes: bool, by: Viewer
 
 def open_again(concern: SafetyConcern, *, by: Viewer) -> None:
     """It was not over."""
+    _hold(concern)
     if concern.closed_at is not None:
         concern.closed_at = None
         audit.record("safety.opened_again", concern, by=by)
@@ -102,6 +118,14 @@ def watch() -> None:
             _tell_leads(concern, left, "unread", key)
             for one in queries.administrators():
                 notify(SafetyUnread(concern.shown_reference), to=of_user(one), key=f"{key}:administrator")
+
+
+def _hold(concern: SafetyConcern) -> None:
+    """Hold it until the transaction ends, and read it anew. Raises NotFound where it was erased meanwhile."""
+    wanted = select(SafetyConcern).where(SafetyConcern.id == concern.id).with_for_update()
+    db.session.flush()
+    if db.session.scalar(wanted.execution_options(populate_existing=True)) is None:
+        raise NotFound(_("There is no such worry."))
 
 
 def _tell_leads(concern: SafetyConcern, organisations: Sequence[UUID], what: str, key: str) -> None:

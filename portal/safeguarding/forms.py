@@ -1,6 +1,6 @@
 """Forms about worries for somebody's safety."""
 
-from wtforms import SelectMultipleField, TextAreaField
+from wtforms import HiddenField, SelectMultipleField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length
 
@@ -37,7 +37,9 @@ class RaiseForm(KeyedForm):
 
 
 class OutcomeForm(PageForm):
-    """What a lead did about it."""
+    """What a lead did about it. `version`: how often it had been written when the page was shown."""
+
+    version = HiddenField()
 
     outcome = TextAreaField(
         _l("What was done, and by whom"),

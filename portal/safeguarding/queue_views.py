@@ -8,6 +8,7 @@ from portal.codes import queries as codes
 from portal.core import audit
 from portal.core.access import requires
 from portal.core.i18n import gettext as _
+from portal.core.numbers import whole_number
 from portal.core.pages import page
 from portal.core.permissions import Permission
 from portal.core.viewer import viewer
@@ -40,10 +41,15 @@ def item(reference: str) -> ResponseReturnValue:
     concern = queries.concern_for(viewer(), reference)
     audit.record_now("safety.read", ("safety_concern", concern.id), by=viewer())
     concern = queries.concern_for(viewer(), reference)
-    form = OutcomeForm(outcome=concern.outcome)
+    form = OutcomeForm(outcome=concern.outcome, version=readings.version_of(concern))
     if not form.validate_on_submit():
         return _shown(concern, form)
-    actions.note_outcome(concern, str(form.outcome.data), closes="close" in request.form, by=viewer())
+    words, version = str(form.outcome.data), whole_number(request.form.get("version", "")) or 0
+    try:
+        actions.note_outcome(concern, words, closes="close" in request.form, by=viewer(), version=version)
+    except actions.Overtaken as problem:
+        form.version.data = str(readings.version_of(concern))
+        return _shown(concern, form, clash=problem)
     flash(_("It is closed.") if concern.closed_at else _("What was done is kept."), "done")
     return redirect(url_for(".queue") if concern.closed_at else url_for(".item", reference=concern.reference), 303)
 
@@ -68,7 +74,7 @@ def open_again(reference: str) -> ResponseReturnValue:
     return redirect(url_for(".item", reference=concern.reference), 303)
 
 
-def _shown(concern: SafetyConcern, form: OutcomeForm) -> ResponseReturnValue:
+def _shown(concern: SafetyConcern, form: OutcomeForm, *, clash: actions.Overtaken | None = None) -> ResponseReturnValue:
     person = concern.person
     team = person.organization_id if person is not None else None
     is_unread = readings.is_unread_for(concern, viewer(), readings.read_in([concern]))
@@ -76,6 +82,8 @@ def _shown(concern: SafetyConcern, form: OutcomeForm) -> ResponseReturnValue:
         "safeguarding/item.html",
         concern=concern,
         form=form,
+        clash=clash,
+        status=clash.status if clash else None,
         kinds=[codes.label(LIST, code) or code for code in concern.codes],
         raised_by=user_with(concern.by_user_id) if concern.by_user_id else None,
         readings=readings.of(concern),

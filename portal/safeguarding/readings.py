@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from portal.accounts.models import User
 from portal.accounts.queries import users_of
@@ -22,6 +22,8 @@ from portal.organisations.models import Organization
 from portal.referrals.models import SafetyConcern
 
 MARKED = "safety.marked_read"
+WRITTEN = ("safety.outcome", "safety.closed", "safety.opened_again")
+"""Entries of the audit chain that change what a worry says of itself."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,16 @@ def of(concern: SafetyConcern) -> Sequence[Reading]:
         user = db.session.get(User, UUID(str(by))) if by else None
         rows.append(Reading(db.session.get_one(Organization, organization_id), at, user))
     return rows
+
+
+def version_of(concern: SafetyConcern) -> int:
+    """How often what was done about it was written, closed or opened again: what a page shows is as old as its number."""
+    asked = select(func.count()).where(
+        AuditEntry.subject_kind == SafetyConcern.__tablename__,
+        AuditEntry.subject_id == str(concern.id),
+        AuditEntry.action.in_(WRITTEN),
+    )
+    return int(db.session.scalar(asked) or 0)
 
 
 def _marked(ids: Iterable[UUID]) -> Sequence[AuditEntry]:

@@ -73,12 +73,31 @@ def test_what_was_done_is_kept_and_closes_it(concern: SafetyConcern, team_lead: 
     browser.post(address, {"outcome": "Rang the council.", "keep": "yes"}, expect=303)
     assert (concern.outcome, concern.closed_at) == ("Rang the council.", None)
     assert concern.read_at is not None
-    browser.post(address, {"outcome": "The council visits on Friday.", "close": "yes"}, expect=303)
+    seen = _version(browser, address)
+    browser.post(address, {"outcome": "The council visits on Friday.", "close": "yes"} | seen, expect=303)
     assert concern.closed_at is not None
     browser.post(address, {"outcome": "Something else.", "close": "yes"}, expect=409)
     assert concern.outcome == "The council visits on Friday."
     browser.post(f"{address}/open", expect=303)
     assert concern.closed_at is None
+
+
+def test_of_two_leads_the_second_sees_what_the_first_wrote_and_keeps_their_words(
+    concern: SafetyConcern, loop: World, team_lead: User, as_user: AsUser
+) -> None:
+    colleague = as_user(make_user("safeguarding-lead", organisation=loop.team, name="Bram Osgood"))
+    browser, address = as_user(team_lead), f"/safety/concerns/{concern.reference}"
+    seen = _version(colleague, address)
+    browser.post(address, {"outcome": "Rang the council.", "keep": "yes"} | _version(browser, address), expect=303)
+    clash = colleague.post(address, {"outcome": "Saw her at home.", "keep": "yes"} | seen, expect=409)
+    assert "Someone else changed this" in clash.main and "Rang the council." in clash.main
+    assert clash.one("#outcome").text.strip() == "Saw her at home." and concern.outcome == "Rang the council."
+    both = {"outcome": "Rang the council, saw her at home.", "close": "yes"}
+    seen = {"version": str(clash.one("#version")["value"])}
+    colleague.post(address, both | seen, expect=303)
+    assert concern.outcome == both["outcome"] and concern.closed_at is not None
+    late = browser.post(address, {"outcome": "They visit on Friday.", "close": "yes"} | seen, expect=409)
+    assert "closed already" in late.main and "They visit on Friday." in late.main and both["outcome"] in late.main
 
 
 def test_unread_at_the_end_of_its_working_day_leads_and_administrators_hear_once_a_day(
@@ -135,6 +154,10 @@ def test_what_was_read_is_no_alarm(concern: SafetyConcern, make: Make) -> None:
     db.session.commit()
     _watched(TUESDAY.replace(day=26), 1)
     assert _sent_to(BOSS) == 0
+
+
+def _version(browser: Browser, address: str) -> dict[str, str]:
+    return {"version": str(browser.get(address).one("#version")["value"])}
 
 
 def _watched(at: datetime, times: int) -> None:
