@@ -271,11 +271,6 @@ HAPPENED: dict[str, Callable[[Intro, datetime], bool]] = {
 """What groups did, as columns of the introduction tell it."""
 
 
-def by_reference(rows: Iterable[Row]) -> dict[str, Row]:
-    """Rows by the reference of their person."""
-    return {row.case.reference: row for row in rows}
-
-
 def rows_of(viewer: Viewer, references: Iterable[str]) -> list[Row]:
     """The rows of some people of the viewer's caseload, with their faces; others are not found."""
     wanted = set(references)

@@ -34,7 +34,6 @@ HOW: Mapping[str, tuple[LazyString, str, str]] = {
     "worker": (_l("I decided in their best interest"), "best-interest", "worker"),
 }
 """How somebody agreed: the words, how it was given and by whom."""
-NEEDS_NOTE = frozenset({"attorney", "worker"})
 MAY_SHARE = {scope: label for scope, label in SCOPES.items() if scope not in TO_INTRODUCE}
 YES_NO = (SelectChoice("yes", _l("Yes")), SelectChoice("no", _l("No")))
 

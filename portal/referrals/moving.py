@@ -4,12 +4,11 @@ Every verb of the actions ends here. Two that come at once: the second gets Wron
 """
 
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import select
 
 from portal.core import clock
-from portal.core.errors import DomainError, NotFound
+from portal.core.errors import DomainError
 from portal.core.extensions import db
 from portal.core.i18n import gettext as _
 from portal.referrals import clocks, events, guards, links, spaces, standing, telling
@@ -175,11 +174,3 @@ def _look_at_reason(row: Transition, given: Given, by: Actor) -> None:
         raise Refused("reason", _("Choose a reason"), about="reason")
     if reason.needs_words and not (given.words or "").strip():
         raise Refused("words", _("Say in a sentence why"), about="words")
-
-
-def introduction_by_id(introduction_id: UUID) -> Introduction:
-    """For jobs and actions alone. Raises NotFound."""
-    found = db.session.get(Introduction, introduction_id)
-    if found is None:
-        raise NotFound(_("There is no such referral."))
-    return found

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 from sqlalchemy.orm import joinedload
 
 from portal.core import audit
@@ -16,10 +16,9 @@ from portal.core.viewer import Viewer
 from portal.people import consents
 from portal.people.models import Consent, Person
 from portal.referrals.models import Appointment, Introduction, Referral
-from portal.referrals.states import TO_ANSWER, WITH_GROUP, State
+from portal.referrals.states import WITH_GROUP, State
 
 SENT_STATES = [state.value for state in WITH_GROUP]
-NEVER_SENT = [State.DRAFT.value, State.AWAITING_CONSENT.value, State.PATIENT_DECLINED.value]
 
 
 def is_received_by(viewer: Viewer) -> ColumnElement[bool]:
@@ -68,16 +67,6 @@ def note_reading(viewer: Viewer, introduction: Introduction, *, what: str) -> No
     """Leave an entry that somebody opened what stands about a person. Must come before the request changes anything."""
     details = {"what": what, "introduction": str(introduction.id)}
     audit.record_now("person.read", ("person", introduction.person_id), by=viewer, details=details)
-
-
-def to_answer(viewer: Viewer, organization_id: UUID) -> int:
-    """How many introductions wait for an answer of an organisation."""
-    wanted = select(func.count(Introduction.id)).where(
-        Introduction.organization_id == organization_id,
-        Introduction.state.in_([state.value for state in TO_ANSWER]),
-        is_received_by(viewer),
-    )
-    return db.session.scalar(wanted) or 0
 
 
 def inbox(

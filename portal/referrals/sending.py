@@ -1,7 +1,7 @@
 """From a wish to an introduction that a group has: drafting, asking the person, sending."""
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -26,7 +26,6 @@ from portal.referrals.models import Introduction, Referral, ReferralSetting
 from portal.referrals.moving import WrongState, move
 from portal.referrals.states import OPEN, State
 
-MOST_AT_ONCE = 3
 CODE_DIGITS = 6
 ENGLAND = "england"
 
@@ -143,16 +142,6 @@ def send(
             move(introduction, "send", by=by, given=given, version=version)
     except IntegrityError as problem:  # two were sent at the same moment: the other one came first
         raise Refused("not_twice", _("This person has been referred there already, and it is still open.")) from problem
-
-
-def send_all(
-    drafts: Iterable[Introduction], agreements: dict[UUID, Consent], *, by: Actor, given: Given | None = None
-) -> list[Introduction]:
-    """Send up to three at once: all or none. `agreements` by organisation. Raises Refused, WrongState."""
-    sent = list(drafts)[:MOST_AT_ONCE]
-    for one in sent:
-        send(one, agreements[one.organization_id], by=by, given=given)
-    return sent
 
 
 def refuse(introduction: Introduction, *, by: Actor, words: str | None = None) -> None:

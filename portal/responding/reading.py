@@ -19,7 +19,7 @@ from portal.referrals.actors import acting
 from portal.referrals.models import Appointment, Introduction, Message
 from portal.referrals.moving import Moved, lock
 from portal.referrals.showing import ToldToGroup, told_to_group
-from portal.referrals.states import ENDS, STARTED, State
+from portal.referrals.states import ENDS, State
 from portal.responding import facts, queries
 from portal.responding.answers import kinds_of
 from portal.responding.facts import Fact
@@ -118,11 +118,6 @@ class Page:
     def has_ended(self) -> bool:
         """Whether it has."""
         return State(self.introduction.state) in ENDS
-
-    @property
-    def has_started(self) -> bool:
-        """Whether they came at least once and it goes on."""
-        return State(self.introduction.state) in STARTED
 
     def day(self, name: str) -> str | None:
         """A date of the introduction, in words."""

@@ -234,8 +234,3 @@ def _sharing(consent: Consent, name: str) -> Sharing:
         sentence = _("Ended on %(day)s. They see nothing now.", day=ended)
     scopes = tuple(str(SCOPES[scope]) for scope in consent.scopes if scope in SCOPES)
     return Sharing(consent.organization_id, name, scopes, is_active, sentence)
-
-
-def can_be_left(rows: Sequence[Standing]) -> list[Standing]:
-    """Those that the person may still cancel."""
-    return [one for one in rows if one.can_end]

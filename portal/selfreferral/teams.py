@@ -26,11 +26,6 @@ def team_for(place: Place | PlaceProblem | None) -> LinkTeam | None:
     return None
 
 
-def has_any() -> bool:
-    """Whether there is a team at all, so that pages may lead to them."""
-    return db.session.scalar(select(LinkTeam.organization_id).where(LinkTeam.is_active).limit(1)) is not None
-
-
 def _sets_of(place: Place) -> frozenset[str]:
     """Slugs of the sets of neighbourhoods that hold a place today."""
     today = clock.today()
