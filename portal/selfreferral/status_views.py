@@ -53,7 +53,7 @@ def write(reference: str) -> ResponseReturnValue:
 @public()
 def cancel(reference: str) -> ResponseReturnValue:
     """Cancel it, or some of it."""
-    return _with(reference, _cancel)
+    return _with(reference, _of_person(_cancel))
 
 
 @bp.route(f"{MINE}/contact", methods=["GET", "POST"])

@@ -223,13 +223,16 @@ def test_who_asked_for_somebody_else_reads_nothing_that_the_person_told_a_team_s
     loop.person.contact = {"ways": ["phone"], "phone": "+447700900123"}
     address = _opened(browser, asked)
     page = browser.get(address)
-    assert loop.service.name in page.main and "Cancel my referral" in page.main
+    assert loop.service.name in page.main and "Cancel my referral" not in page.main
     assert "A link worker looks after this with them now" in page.main and f"{address}/contact" not in page.html
     assert "Saffron Vale Link Workers" not in page.main, "whom they share with since"
-    for name in ("contact", "agreement", "seen"):
+    for name in ("contact", "agreement", "seen", "cancel"):
         assert browser.get(f"{address}/{name}", expect=303).headers["Location"] == address
     browser.post(f"{address}/agreement", {"end": "all"}, expect=303)
     assert {consent.status for consent in _again(asked).person.consents} == {"active"}
+    browser.post(f"{address}/cancel", {"which": asked.reference}, expect=303)
+    assert _again(asked).state == "accepted", "the team and the person alone call it off since"
     loop.person.organization_id = None
     db.session.commit()
+    assert "Cancel my referral" in browser.get(address).main
     assert "07700 900123" in browser.get(f"{address}/contact").html.replace("07700 900 123", "07700 900123")
