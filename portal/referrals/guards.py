@@ -177,6 +177,17 @@ def target_covered(introduction: Introduction, _by: Actor, given: Given) -> str 
     return _("The person has not agreed to share this with %(group)s.", group=target.organization.name)
 
 
+def tries_needed() -> str:
+    """What a group must have tried, as the clocks of the network have it."""
+    rule = clocks()
+    return _(
+        "Try %(tries)s times on %(days)s days, in %(ways)s ways, before you say that they cannot be reached.",
+        tries=rule.tries,
+        days=rule.tries_on_days,
+        ways=rule.tries_by_ways,
+    )
+
+
 def tried_or_told(introduction: Introduction, by: Actor, given: Given) -> str | None:
     """Where the person could not be reached, it was tried often enough, on several days, in more than one way."""
     if given.reason != "no-contact" or by.who is Who.SYSTEM:
@@ -196,12 +207,7 @@ def tried_or_told(introduction: Introduction, by: Actor, given: Given) -> str | 
     is_enough = len(rows) >= rule.tries and len(days) >= rule.tries_on_days and len(ways) >= rule.tries_by_ways
     if is_enough or len(missed) >= rule.missed_visits:
         return None
-    return _(
-        "Try %(tries)s times on %(days)s days, in %(ways)s ways, before you say that they cannot be reached.",
-        tries=rule.tries,
-        days=rule.tries_on_days,
-        ways=rule.tries_by_ways,
-    )
+    return tries_needed()
 
 
 def has_review_date(_introduction: Introduction, _by: Actor, given: Given) -> str | None:
@@ -252,12 +258,17 @@ def recent(introduction: Introduction, _by: Actor, _given: Given) -> str | None:
     return _("This ended more than %(days)s days ago. Make a new referral.", days=rule.reopen_days)
 
 
+def corrected_for() -> str:
+    """How long who came can be put right, as the clocks of the network have it."""
+    return _("A visit can be corrected for %(days)s days.", days=clocks().correct_days)
+
+
 def within_days(introduction: Introduction, _by: Actor, _given: Given) -> str | None:
     """The visit was not too long ago."""
     last = max((one.starts_at for one in introduction.appointments), default=None)
     if last is not None and clock.now() - last <= timedelta(days=clocks().correct_days):
         return None
-    return _("A visit can be corrected for %(days)s days.", days=clocks().correct_days)
+    return corrected_for()
 
 
 def nothing_open(introduction: Introduction, _by: Actor, _given: Given) -> str | None:

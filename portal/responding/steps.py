@@ -15,7 +15,7 @@ from portal.core.i18n import lazy_gettext as _l
 from portal.people import actions as people
 from portal.referrals import answering, ending, visiting, waiting
 from portal.referrals.actors import Actor
-from portal.referrals.guards import Given, Refused
+from portal.referrals.guards import Given, Refused, corrected_for, tries_needed
 from portal.referrals.models import Appointment, Introduction
 from portal.referrals.states import SAID_YES, WITH_GROUP, State
 from portal.responding import step_forms as forms
@@ -43,7 +43,7 @@ class Step:
     form: type[StepForm]
     act: Callable[[Introduction, Any, Actor], None]
     group: str = "other"
-    note: LazyString | None = None
+    note: Callable[[], str] | None = None
 
 
 def _book(one: Introduction, form: Any, by: Actor) -> None:
@@ -164,7 +164,7 @@ ROWS = (
     Step(
         "correct", _l("Correct who came"), _l("Correct it"), _l("Corrected. What stood before is kept in the history."),
         frozenset({S.BOOKED, S.ACCEPTED, S.IN_PROGRESS, S.PAUSED, S.COMPLETED, S.ENDED_EARLY}), "correct",
-        forms.CorrectForm, _correct, note=_l("For 30 days after the visit."),
+        forms.CorrectForm, _correct, note=corrected_for,
     ),
     Step(
         "finish", _l("It has finished"), _l("Finish it"), _l("Finished. Whoever referred them is told how it went."),
@@ -182,7 +182,7 @@ ROWS = (
     Step(
         "not-started", _l("It did not start"), _l("End it"), _l("Ended. Whoever referred them can look further."),
         frozenset({S.WAITING_LIST, S.ACCEPTED, S.BOOKED}), "not_start", forms.ReasonForm, _not_start, "end",
-        _l("Before you say that you could not reach them, note each try: three, on three days, in two ways."),
+        note=tries_needed,
     ),
 )  # fmt: skip
 STEPS = {step.name: step for step in ROWS}

@@ -11,7 +11,7 @@ from portal.core import clock
 from portal.core.audit import AuditEntry
 from portal.core.extensions import db
 from portal.people.models import Person, PersonContact
-from portal.referrals import visiting, withdrawing
+from portal.referrals import clocks, visiting, withdrawing
 from portal.referrals.models import Introduction, IntroductionEvent, Message
 from portal.responding import queries
 from tests.factories import Make
@@ -355,3 +355,10 @@ def test_whom_nobody_may_contact_a_group_cannot_ring(sqlite_app: Flask, loop: Wo
     page = browser.get(address(made))
     assert "Do not contact them in any way" in page.main and "at home" not in page.html
     assert not page.select("a[href^='tel:+447700'], a[href^='mailto:']") and "900982" not in page.html.replace(" ", "")
+
+
+def test_what_a_step_needs_is_said_as_the_network_has_set_it(sqlite_app: Flask, loop: World, group: Browser) -> None:
+    made = loop.introduction("accepted")
+    clocks.set_clocks(clocks.Clocks(tries=4, tries_on_days=2))
+    db.session.commit()
+    assert "Try 4 times on 2 days, in 2 ways" in group.get(address(made, "not-started")).main
