@@ -16,21 +16,17 @@ from portal.referrals import answering, visiting
 from portal.referrals.actors import Actor
 from portal.referrals.guards import Given
 from portal.referrals.models import Introduction, Message
-from portal.referrals.states import State
+from portal.referrals.states import TO_ANSWER, State
 from portal.referrals.telling import prefix_of
+from portal.referrals.transitions import TRANSITIONS
 from portal.responding.passing import pass_on
 
 Kind = Literal["accept", "wait", "ask", "pass", "decline"]
-FITS: dict[Kind, frozenset[State]] = {
-    "accept": frozenset({State.SENT, State.IN_REVIEW, State.INFO_REQUESTED, State.WAITING_LIST}),
-    "wait": frozenset({State.SENT, State.IN_REVIEW}),
-    "ask": frozenset({State.SENT, State.IN_REVIEW}),
-    "pass": frozenset({State.SENT, State.IN_REVIEW}),
-    "decline": frozenset({State.SENT, State.IN_REVIEW, State.INFO_REQUESTED}),
-}
-"""From which states each can be said: as the table of transitions has it."""
 VERBS: dict[Kind, str] = {"accept": "accept", "wait": "wait", "ask": "ask", "pass": "redirect", "decline": "decline"}
-"""Each by its name in that table."""
+"""Each by its name in the table of transitions."""
+FITS: dict[Kind, frozenset[State]] = {kind: TRANSITIONS[verb].starts for kind, verb in VERBS.items()}
+"""From which states each can be said."""
+FITS["pass"] &= TO_ANSWER  # later it is a step of its own
 
 
 @dataclass(frozen=True)
