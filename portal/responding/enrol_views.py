@@ -38,7 +38,7 @@ def story(token: str) -> ResponseReturnValue:
 @hides_referrer
 def make_account(token: str) -> ResponseReturnValue:
     """An account for the address that the link was sent to."""
-    found, form = _with_story(token), NewAccountForm()
+    found, form = _to_enrol(token), NewAccountForm()
     email = found.link.email or ""
     if not _is_for_new(found):
         return redirect(url_for(".story", token=token), 303)
@@ -70,7 +70,7 @@ def send_code(token: str) -> ResponseReturnValue:
     except (recorded.EnoughAsked, recorded.EnoughSent):
         flash(_("Many codes were sent today. Use the newest, or ask again tomorrow."), "note")
     else:
-        enrolling.send_code(signed_in_user(), _with_story(token).introduction.organization, places[told])
+        enrolling.send_code(signed_in_user(), _to_enrol(token).introduction.organization, places[told])
     return redirect(url_for(".story", token=token), 303)
 
 
@@ -93,16 +93,17 @@ def prove(token: str) -> ResponseReturnValue:
     return _story(found, token, code_form=form)
 
 
-def _with_story(token: str) -> Opening:
+def _to_enrol(token: str) -> Opening:
+    """For an account or a role: by a link that still works. One that has aged is answered as one that has ended."""
     found = opening.of_any_purpose(token)
-    if not found.has_story:
+    if not (found.has_story and found.is_young):
         raise NotFound(_("This link does not work any more. Use the newest e-mail."))
     return found
 
 
 def _for_groups(token: str) -> Opening:
     """The same for a group alone: nobody becomes a link worker by a code."""
-    found = _with_story(token)
+    found = _to_enrol(token)
     if found.introduction.kind != "service":
         raise NotFound(_("This link does not work any more. Use the newest e-mail."))
     return found
@@ -112,7 +113,13 @@ def _is_for_new(found: Opening) -> bool:
     """Whether the address of the link has no account, and the group nobody who answers."""
     email, organization_id = found.link.email, found.introduction.organization_id
     is_group = found.introduction.kind == "service"
-    return bool(email) and is_group and enrolling.is_first(organization_id) and user_by_email(email or "") is None
+    return (
+        found.is_young
+        and bool(email)
+        and is_group
+        and enrolling.is_first(organization_id)
+        and user_by_email(email or "") is None
+    )
 
 
 def _story(found: Opening, token: str, **forms: NewAccountForm | CodeForm) -> ResponseReturnValue:
@@ -125,8 +132,9 @@ def _story(found: Opening, token: str, **forms: NewAccountForm | CodeForm) -> Re
     is_first = introduction.kind == "service" and enrolling.is_first(organisation.id)
     return page(
         "responding/story.html", token=token, introduction=introduction, user=user, is_first=is_first, problems=problems,
+        is_young=found.is_young,
         is_new=user is None and _is_for_new(found), email=found.link.email,
-        places=enrolling.places_of(organisation) if user is not None and is_first else [],
+        places=enrolling.places_of(organisation) if user is not None and is_first and found.is_young else [],
         sent=enrolling.was_sent(user, organisation.id) if user is not None else None,
         status=422 if problems else 200, **told,
     )  # fmt: skip

@@ -50,10 +50,18 @@ class Opening:
 
     @property
     def has_story(self) -> bool:
-        """Whether the way to the story still leads anywhere: the group has it, and this link has not aged."""
-        state, link = State(self.introduction.state), self.link
-        is_young = not link.is_dead and link.expires_at > clock.now()
-        return state in WITH_GROUP and queries.agrees(self.introduction) and (is_young or state in SAID_YES)
+        """Whether the way to the story still leads anywhere: the group has it, and this link has not aged.
+
+        After a yes it leads to the sign-in even then.
+        """
+        state = State(self.introduction.state)
+        is_theirs = state in WITH_GROUP and queries.agrees(self.introduction)
+        return is_theirs and (self.is_young or state in SAID_YES)
+
+    @property
+    def is_young(self) -> bool:
+        """Whether the link has neither aged nor been replaced: nobody gets an account or a role by one that has."""
+        return not self.link.is_dead and self.link.expires_at > clock.now()
 
 
 def opened(token: str, purpose: Purpose) -> Opening:

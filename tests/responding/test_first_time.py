@@ -9,11 +9,12 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import expect
+from sqlalchemy import select
 
 from portal.accounts.models import AccountToken, User
 from portal.accounts.queries import user_by_email
 from portal.assurance import recorded
-from portal.core import short_codes
+from portal.core import clock, short_codes
 from portal.core.extensions import db
 from portal.core.permissions import Permission
 from portal.core.queue import work_until_idle
@@ -24,7 +25,7 @@ from portal.notifications.senders import current
 from portal.organisations.models import Organization
 from portal.referrals import sending
 from portal.referrals.actors import Actor
-from portal.referrals.models import Introduction
+from portal.referrals.models import Introduction, IntroductionLink
 from portal.referrals.sending import Wanted
 from portal.referrals.transitions import Who
 from portal.responding import enrolling
@@ -216,6 +217,33 @@ def test_no_way_to_the_story_is_left_once_it_is_over(
     page = browser.get(f"{address}/story", expect=200 if state == "declined" else 410)
     assert "Make my account" not in page.main
     browser.post(f"{address}/account", {"name": "Gus", "password": PASSWORD}, expect=404)
+
+
+@pytest.mark.parametrize("how", ["aged", "replaced"])
+def test_a_link_that_has_aged_enrols_nobody_though_the_referral_was_accepted(
+    sqlite_app: Flask, new_group: World, browser: Browser, how: str
+) -> None:
+    made = new_group.introduction("accepted")
+    address, user = link(made), make_user(email="gus@people.example.org")
+    signed_in = browser_as(sqlite_app, user, is_strong=False)
+    hashed = hash_of(address.removeprefix("/respond/"))
+    row = db.session.scalars(select(IntroductionLink).where(IntroductionLink.token_hash == hashed)).one()
+    signed_in.post(f"{address}/code", {"to": "0"}, expect=303)
+    code = _code()
+    if how == "aged":
+        row.expires_at = clock.now()
+    else:
+        row.is_dead = True
+    db.session.commit()
+    page = browser.get(f"{address}/story")
+    assert "Make my account" not in page.main and page.link("Sign in") and "Use the newest e-mail" in page.main
+    page = signed_in.get(f"{address}/story")
+    assert "Use the newest e-mail" in page.main and not page.select("form.sheet")
+    told = browser.post(f"{address}/account", {"name": "Gus", "password": PASSWORD}, expect=404)
+    assert "Use the newest e-mail" in told.main and user_by_email(EMAIL) is None
+    signed_in.post(f"{address}/code", {"to": "0"}, expect=404)
+    signed_in.post(f"{address}/prove", {"code": code}, expect=404)
+    assert not _can(user)
 
 
 def test_where_a_phone_is_on_record_the_mailbox_alone_makes_nobody_a_member(
