@@ -3,22 +3,25 @@
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from threading import Barrier, Event
+from typing import Any
 from uuid import UUID
 
+import pytest
 from flask import Flask
 
 from portal.core.errors import DomainError
 from portal.core.extensions import db
 from portal.core.transactions import unit
 from portal.people import consents
-from portal.people.models import Consent
-from portal.referrals import answering, sending
+from portal.people.models import Consent, Person
+from portal.referrals import answering, ending, sending, withdrawing
 from portal.referrals.actors import Actor
 from portal.referrals.guards import Given, Refused
 from portal.referrals.models import Introduction, IntroductionEvent, ReferralSetting
 from portal.referrals.moving import Moved, WrongState
 from portal.referrals.spaces import NoPlaceLeft
+from portal.referrals.states import OPEN, State
 from portal.referrals.transitions import Who
 from tests.support.referrals import World, introduce, make_person, setting
 
@@ -103,3 +106,36 @@ def test_the_same_person_is_sent_once_however_many_send(app: Flask, loop: World)
     told = both(app, lambda: send(ids[0]), lambda: send(ids[1]))
     assert told == [Refused.__name__, "done"]
     assert sorted(one.state for one in db.session.query(Introduction)) == ["draft", "sent"]
+
+
+def test_who_stops_agreeing_while_it_is_tried_again_leaves_nothing_open(
+    app: Flask, loop: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The withdrawal comes once the one who tries again has looked at the agreement, and before they are done.
+
+    It waits: the event of trying again points to the agreement, and who ends an agreement holds it first.
+    """
+    made = loop.introduction("declined")
+    made_id, person_id, group_id = made.id, loop.person.id, loop.group.id
+    looked, withdrawn = Event(), Event()
+    look = sending.agreement_with
+
+    def slowly(*given: Any) -> Consent:
+        held = look(*given)
+        looked.set()
+        withdrawn.wait(1)
+        return held
+
+    def again() -> None:
+        one = db.session.get_one(Introduction, made_id)
+        ending.reopen(one, by=Actor(Who.REFERRER), words="They have space now.")
+
+    def withdraw() -> None:
+        assert looked.wait(5)
+        withdrawing.withdraw_consent(db.session.get_one(Person, person_id), group_id, by="person", how="online")
+        withdrawn.set()
+
+    monkeypatch.setattr(sending, "agreement_with", slowly)
+    assert both(app, again, withdraw) == ["done", "done"]
+    states = [State(one.state) for one in db.session.query(Introduction)]
+    assert len(states) == 2 and not OPEN.intersection(states), states
