@@ -25,27 +25,40 @@ def retention() -> None:
 
 @retention.command("run")
 @click.option("--dry-run", is_flag=True, help="Say what falls due, and change nothing.")
+@click.option(
+    "--unconfirmed",
+    multiple=True,
+    metavar="CLASS",
+    help="Erase what falls due by this class too, which nobody confirmed.",
+)
 @json_option
 @with_app
-def run(dry_run: bool, as_json: bool) -> None:
-    """Erase what falls due by its class, and write a certificate for each person. Can be stopped and run again."""
+def run(dry_run: bool, unconfirmed: tuple[str, ...], as_json: bool) -> None:
+    """Erase what falls due by its class, and write a certificate for each person. Can be stopped and run again.
+
+    What falls due by a class that nobody confirmed is left alone, unless the class is named.
+    """
     try:
         with unit():
             found = list(due())
+            known = {one.id for one in classes()}
     except ClassesProblem as problem:
         refuse(str(problem))
+    if unknown := sorted(set(unconfirmed) - known):
+        refuse(f"There is no retention class “{unknown[0]}”. There are: {', '.join(sorted(known))}.")
+    to_erase = [one for one in found if one.retention_class.confirmed or one.retention_class.id in unconfirmed]
     erased = 0
     if not dry_run:
         with progress("Erasing") as step:
-            for number, one in enumerate(found, 1):
+            for number, one in enumerate(to_erase, 1):
                 erased += erase_due(one)
-                step(number, len(found))
+                step(number, len(to_erase))
         with unit():
             erasing.write_certificates()
     if as_json:
-        say_json(_told(found, erased, dry_run=dry_run))
+        say_json(_told(found, erased, len(found) - len(to_erase), dry_run=dry_run))
     else:
-        _say(found, erased, dry_run=dry_run)
+        _say(found, erased, len(found) - len(to_erase), dry_run=dry_run)
 
 
 @retention.command("again")
@@ -88,7 +101,7 @@ def export(reference: str, folder: Path, as_json: bool) -> None:
         click.echo("\n".join(str(one) for one in files))
 
 
-def _told(found: Sequence[Due], erased: int, *, dry_run: bool) -> dict[str, object]:
+def _told(found: Sequence[Due], erased: int, left: int, *, dry_run: bool) -> dict[str, object]:
     return {
         "dry_run": dry_run,
         "due": [
@@ -97,16 +110,21 @@ def _told(found: Sequence[Due], erased: int, *, dry_run: bool) -> dict[str, obje
         ],
         "classes": {one.id: {"confirmed": one.confirmed, "source": one.source} for one in classes()},
         "erased": erased,
+        "left_unconfirmed": left,
     }
 
 
-def _say(found: Sequence[Due], erased: int, *, dry_run: bool) -> None:
+def _say(found: Sequence[Due], erased: int, left: int, *, dry_run: bool) -> None:
     counts = Counter(one.retention_class.id for one in found)
     for one in classes():
         note = "" if one.confirmed else " (unconfirmed: for information governance to decide)"
         click.echo(f"{one.id}: {counts[one.id]:,} due{note}")
     for person in found if dry_run else ():
         click.echo(f"  {shown(person.reference)}  {person.retention_class.id}  since {person.due_on.isoformat()}")
+    if left:
+        click.echo(
+            f"{left:,} of them are left alone: nobody confirmed their class. To erase them, name it by --unconfirmed."
+        )
     if dry_run:
         click.echo("Nothing was changed.")
     else:

@@ -115,6 +115,23 @@ def test_a_dry_run_tells_and_changes_nothing_and_a_run_erases_with_a_certificate
         assert "0 people were erased" in run("run").output
 
 
+def test_a_class_that_nobody_confirmed_is_erased_only_where_it_is_named(
+    loop: World, run: Callable[..., Result]
+) -> None:
+    person = make_person(loop.team, worker=loop.worker, given_name="Osric", needs=("crisis",))
+    person.closed_at = clock.now()
+    db.session.commit()
+    with clock.freeze(LATER.replace(year=2050)):
+        told = json.loads(run("run", "--json").output)
+        assert [one["class"] for one in told["due"]] == ["mental-health"]
+        assert (told["erased"], told["left_unconfirmed"]) == (0, 1)
+        assert "1 of them are left alone" in run("run", "--unconfirmed", "group").output
+        assert db.session.get_one(Person, person.id).erased_at is None
+        told = json.loads(run("run", "--unconfirmed", "mental-health", "--json").output)
+        assert (told["erased"], told["left_unconfirmed"]) == (1, 0)
+        assert db.session.get_one(Person, person.id).erased_at is not None
+
+
 def test_the_daily_job_erases_nothing_unless_it_is_told_to(full: World, app: Flask) -> None:
     settings = app.extensions["portal.settings"]
     with clock.freeze(LATER):
