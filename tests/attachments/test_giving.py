@@ -80,6 +80,9 @@ def test_a_question_is_answered_by_a_file(sqlite_app: Flask, loop: World) -> Non
     sides = Sides(sqlite_app, loop, "info-requested")
     page = sides.send(EXE, act="answer", words="", expect=422)
     assert "not what its name says" in page.main and again(sides.one).state == "info-requested"
+    assert page.html.index('name="answer-words"') < page.html.index('name="answer-file"'), (
+        "first the words, then the file"
+    )
     sides.send(act="answer", words="")
     assert again(sides.one).state == "in-review" and sides.file.message.kind == "answer"
 
