@@ -33,10 +33,13 @@ BY_GROUP = tuple(code for code, reason in REASONS.items() if reason.by_group)
 KIND_LABELS = {
     "accept": (_l("Accept"), _l("We have a place for this person")),
     "wait": (_l("Put on our waiting list"), _l("Say about how many weeks. We check the person is happy to wait")),
-    "ask": (_l("Ask a question"), _l("One question to who referred them. Your time to answer stops until they reply")),
+    "ask": (
+        _l("Ask a question"),
+        _l("One question to whoever referred them. Your time to answer stops until they reply"),
+    ),
     "pass": (
         _l("Pass on to another group"),
-        _l("Sent there now where the person agreed to that. Else who referred them gets your idea"),
+        _l("Sent there now where the person agreed to that. Otherwise your idea goes to whoever referred them"),
     ),
     "decline": (_l("Decline"), _l("Choose a reason. It never counts against your listing")),
 }
