@@ -39,7 +39,7 @@ class Held(DomainError):
 def erase(
     person: Person, *, why: str, by: Viewer | str | None, due_on: date | None = None, reason: str | None = None
 ) -> ErasureCertificate:
-    """Erase what was told about a person; what is open ends first. `reason`: a code or a sentence without names. Raises Held."""
+    """Erase what was told about a person; what is open ends first. `reason`: a code, never words. Raises Held."""
     db.session.refresh(person, with_for_update=True)
     if person.held_at is not None:
         raise Held(_("This record is under legal hold. Nothing of it can be erased until the hold is lifted."))

@@ -1,7 +1,9 @@
 """Forms of information governance."""
 
-from wtforms import SearchField, StringField, TextAreaField
-from wtforms.validators import DataRequired, Length
+from flask_babel.speaklater import LazyString
+from wtforms import RadioField, SearchField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import AnyOf, DataRequired, Length
 
 from portal.core.forms import KeyedForm, PageForm
 from portal.core.i18n import lazy_gettext as _l
@@ -12,6 +14,16 @@ LONGEST = 500
 TOO_LONG = Length(max=LONGEST, message=_l("Use 500 characters or fewer"))
 REASON = (DataRequired(_l("Enter a reason")), TOO_LONG)
 WHO = _l("Enter a reference, like K7PH-4MWX, or an NHS number, like 999 123 4551")
+
+
+GROUNDS = {
+    "not-needed": _l("It is not needed any more"),
+    "agreement-ended": _l("The person no longer agrees to it"),
+    "objection": _l("The person objects to it"),
+    "unlawful": _l("It should not have been kept"),
+    "law": _l("A law or a court asks for it"),
+}
+"""Why a record may be erased: the code stands in the audit chain for good, so no words do. Source: UK GDPR 17(1)."""
 
 
 class FindForm(PageForm):
@@ -62,10 +74,16 @@ class MistakeForm(PageForm):
 class EraseForm(PageForm):
     """Why a record is erased, and at the second look its reference once more."""
 
-    reason = StringField(
-        _l("Why is it erased?"), filters=[one_line], validators=[DataRequired(_l("Enter a reason")), Length(max=200)]
-    )
+    reason = RadioField(
+        _l("Why is it erased?"), choices=[SelectChoice(code, words) for code, words in GROUNDS.items()], validate_choice=False,
+        validators=[AnyOf(tuple(GROUNDS), message=_l("Choose a reason"))],
+    )  # fmt: skip
     reference = StringField(_l("Type the reference to erase it"), filters=[one_line])
+
+    @property
+    def grounds(self) -> list[tuple[str, LazyString]]:
+        """Codes and words of the reasons, in their order."""
+        return list(GROUNDS.items())
 
     def is_meant(self, reference: str) -> bool:
         """Whether the reference was typed again; says at the field where it was not."""

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.usefixtures("app")
 
 
 def _erased(person: Person) -> ErasureCertificate:
-    found = erasing.erase(person, why="asked", by="operator", reason="asked by letter")
+    found = erasing.erase(person, why="asked", by="operator", reason="objection")
     db.session.commit()
     db.session.expire_all()
     return found

@@ -54,7 +54,7 @@ def test_every_page_is_for_everybody(
     page = open_page(governor, size)
     for name in ("", f"/{reference}", "/broken", f"/{reference}/hold", f"/{reference}/note", f"/{reference}/erase"):
         _looked_at(page, f"/records{name}", size)
-    page.get_by_label("Why is it erased?").fill("asked by letter")
+    page.get_by_label("The person objects to it").check()
     page.get_by_role("button", name="Look at what goes").click()
     expect(page.get_by_role("button", name="Erase it for good")).to_be_visible()
     check_accessible(page)

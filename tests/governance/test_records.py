@@ -66,17 +66,20 @@ def test_the_export_is_a_file_and_an_entry(full: World, desk: Browser) -> None:
 
 def test_erasing_asks_why_shows_what_goes_and_wants_the_reference(full: World, desk: Browser) -> None:
     reference, address = full.person.reference, f"/records/{full.person.reference}/erase"
-    assert "Enter a reason" in desk.post(address, {"reason": ""}, expect=422).main
-    look = desk.post(address, {"reason": "asked by letter"}, expect=200)
+    assert "Choose a reason" in desk.post(address, {"reason": ""}, expect=422).main
+    words = "Quilla asked by letter"
+    sure = {"reason": words, "confirm": "yes", "reference": reference}
+    assert "Choose a reason" in desk.post(address, sure, expect=422).main
+    look = desk.post(address, {"reason": "objection"}, expect=200)
     assert "referral_message: 1" in look.main and db.session.scalars(select(ErasureCertificate)).all() == []
-    wrong = desk.post(address, {"reason": "asked by letter", "confirm": "yes", "reference": "no"}, expect=422)
+    wrong = desk.post(address, {"reason": "objection", "confirm": "yes", "reference": "no"}, expect=422)
     assert "Type the reference of this record" in wrong.main
-    desk.post(address, {"reason": "asked by letter", "confirm": "yes", "reference": reference}, expect=303)
+    desk.post(address, {"reason": "objection", "confirm": "yes", "reference": reference}, expect=303)
     assert db.session.scalars(select(Person)).one().given_name is None
     assert "because it was asked for" in desk.get("/records").main
     desk.get(f"/records/{reference}", expect=404)
     entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "person.erased")).one()
-    assert entry.why == "asked by letter"
+    assert entry.why == "objection"
 
 
 def test_a_held_record_is_not_erased_until_the_hold_is_lifted(full: World, desk: Browser) -> None:
@@ -84,7 +87,7 @@ def test_a_held_record_is_not_erased_until_the_hold_is_lifted(full: World, desk:
     assert "Enter a reason" in desk.post(f"{address}/hold", {"reason": ""}, expect=422).main
     desk.post(f"{address}/hold", {"reason": "An inquest."}, expect=303)
     assert "Under legal hold" in desk.get(address).main
-    sure = {"reason": "asked", "confirm": "yes", "reference": reference}
+    sure = {"reason": "unlawful", "confirm": "yes", "reference": reference}
     assert "under legal hold" in desk.post(f"{address}/erase", sure, expect=200).main
     assert db.session.scalars(select(ErasureCertificate)).all() == []
     desk.post(f"{address}/hold", {"lift": "yes"}, expect=303)
