@@ -73,7 +73,9 @@ def thanks(answer: Answer) -> str:
         "accept": _("Thank you. Whoever referred this person is told that you accept."),
         "wait": _("Thank you. Whoever referred this person is told about the wait."),
         "ask": _("Your question is sent. Your time to answer stands still until they reply."),
-        "pass": _("Thank you. It went on where the person agreed to that. Else who referred them gets your idea."),
+        "pass": _(
+            "Thank you. It went on where the person agreed to that. Otherwise whoever referred them gets your suggestion."
+        ),
         "decline": _("Thank you. Whoever referred this person is told, and can look for another group."),
     }
     return sentences[answer.kind]

@@ -176,7 +176,7 @@ ROWS = (
     ),
     Step(
         "pass", _l("Another group fits better"), _l("Pass it on"),
-        _l("It went on where the person agreed to that. Else who referred them gets your idea."),
+        _l("It went on where the person agreed to that. Otherwise whoever referred them gets your suggestion."),
         frozenset({S.WAITING_LIST, S.ACCEPTED}), "redirect", forms.PassForm, _pass, "end",
     ),
     Step(

@@ -41,7 +41,7 @@ def test_by_link_it_is_sent_where_the_person_agreed(loop: World, browser: Browse
     assert "Write the name of the group" in post(browser, address, 422, answer="pass").main
     assert "Saffron Singers, Saffron Voices" in post(browser, address, 422, **typed).main
     done = browser.follow(post(browser, address, **typed, onward_id=str(other)))
-    assert "Else who referred them gets your idea" in done.text
+    assert "Otherwise whoever referred them gets your suggestion" in done.text
     assert [(one.state, one.service_id, one.part_of_id) for one in _onward()] == [("sent", other, made)]
     assert db.session.get_one(Introduction, made).state == "redirected"
 
