@@ -198,16 +198,6 @@ def test_a_second_person_may_say_that_it_was_no_mistake(loop: World, sqlite_app:
     assert loop.person.shown_reference not in second.get("/caseload/mistakes").text
 
 
-def test_a_second_person_may_say_that_it_was_no_mistake(loop: World, sqlite_app: Flask) -> None:
-    one = loop.introduction("sent")
-    act(browser_as(sqlite_app, loop.worker), one, "mistake", words="The wrong person.")
-    assert "no-mistake" not in offers(browser_as(sqlite_app, loop.worker).get(at(one)))
-    second = browser_as(sqlite_app, make_user("link-worker", organisation=loop.team))
-    act(second, one, "no-mistake", words="It is her.")
-    assert (state(one), one.error_asked_by_id) == ("sent", None)
-    assert loop.person.shown_reference not in second.get("/caseload/mistakes").text
-
-
 def test_ending_it_for_the_group_asks_for_the_outcome(loop: World, worker: Browser) -> None:
     one = loop.introduction("in-progress")
     today = clock.today()
