@@ -1,6 +1,6 @@
 """Referrals, introductions and what happens to them. What people told or wrote is encrypted; states, codes and ids are not.
 
-Source: FHIR R4 ServiceRequest (referral), Task (introduction), Appointment, Communication (message).
+Source: FHIR R4 ServiceRequest (referral), Task (introduction). Visits and messages stand beside it, and are had from here.
 """
 
 from datetime import date, datetime
@@ -18,8 +18,23 @@ from portal.core.references import shown
 from portal.directory.models import Service
 from portal.organisations.models import Organization
 from portal.people.models import Person
+from portal.referrals.message_models import Message
 from portal.referrals.states import OPEN, STATES, State, Told
+from portal.referrals.visit_models import Appointment
 
+__all__ = [
+    "Appointment",
+    "Introduction",
+    "IntroductionEvent",
+    "IntroductionLink",
+    "KeptAnswers",
+    "LinkTeam",
+    "Message",
+    "Referral",
+    "ReferralSetting",
+    "SafetyConcern",
+    "SpaceWish",
+]
 ALL_STATES = ", ".join(f"'{state.value}'" for state in State)
 
 
@@ -163,10 +178,10 @@ class Introduction(Base):
     person: Mapped[Person] = relationship()
     organization: Mapped[Organization] = relationship()
     service: Mapped[Service | None] = relationship(foreign_keys=[service_id])
-    appointments: Mapped[list["Appointment"]] = relationship(
+    appointments: Mapped[list[Appointment]] = relationship(
         cascade="all, delete-orphan", order_by="Appointment.starts_at, Appointment.id"
     )
-    messages: Mapped[list["Message"]] = relationship(
+    messages: Mapped[list[Message]] = relationship(
         cascade="all, delete-orphan", order_by="Message.at, Message.id", back_populates="introduction"
     )
 
@@ -225,56 +240,6 @@ class IntroductionEvent(Base):
     request_id: Mapped[str | None] = mapped_column(String(40))
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     digest: Mapped[str] = mapped_column(String(64))
-
-
-class Appointment(Base):
-    """One visit that was agreed. Source: FHIR Appointment. `place` and `note` may tell where a person is: encrypted."""
-
-    __tablename__ = "appointment"
-    __table_args__ = (
-        CheckConstraint(
-            "status in ('booked', 'attended', 'late', 'did-not-attend', 'cancelled-by-person', 'cancelled-by-provider')",
-            name="status",
-        ),
-        Index("ix_appointment_starts", "status", "starts_at"),
-    )
-
-    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=new_id)
-    introduction_id: Mapped[UUID] = mapped_column(ForeignKey("introduction.id", ondelete="CASCADE"), index=True)
-    starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    mode: Mapped[str] = mapped_column(String(10), default="visit")
-    place: Mapped[str | None] = mapped_column(EncryptedText)
-    is_group: Mapped[bool] = mapped_column(Boolean, default=True)
-    status: Mapped[str] = mapped_column(String(25), default="booked")
-    reason: Mapped[str | None] = mapped_column(EncryptedText)
-    is_reminded: Mapped[bool] = mapped_column(Boolean, default=False)
-    recorded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
-
-
-class Message(Base):
-    """What referrer and group write to each other, on the record. Source: FHIR Communication.
-
-    `side`: referrer or group. `kind`: question, answer or message.
-    """
-
-    __tablename__ = "referral_message"
-    __table_args__ = (
-        CheckConstraint("side in ('referrer', 'group')", name="side"),
-        CheckConstraint("kind in ('question', 'answer', 'message')", name="kind"),
-    )
-
-    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=new_id)
-    introduction_id: Mapped[UUID] = mapped_column(ForeignKey("introduction.id", ondelete="CASCADE"), index=True)
-    side: Mapped[str] = mapped_column(String(10))
-    kind: Mapped[str] = mapped_column(String(10))
-    words: Mapped[str] = mapped_column(EncryptedText)
-    by_user_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
-    at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
-    read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    form_key: Mapped[str | None] = mapped_column(String(64), unique=True)
-
-    introduction: Mapped[Introduction] = relationship(back_populates="messages")
 
 
 class IntroductionLink(Base):
