@@ -23,9 +23,10 @@ from portal.referrals.moving import Moved, WrongState
 from portal.referrals.spaces import NoPlaceLeft
 from portal.referrals.states import OPEN, State
 from portal.referrals.transitions import Who
+from tests.support.acting_at_once import processes
 from tests.support.referrals import World, introduce, make_person, setting
 
-ROUNDS = 50
+ROUNDS, FEWER = 50, 5
 
 
 def both(app: Flask, *acts: Callable[[], object]) -> list[str]:
@@ -75,6 +76,21 @@ def test_of_two_answers_one_wins_fifty_times(app: Flask, loop: World) -> None:
     assert sum(won.values()) == ROUNDS and set(won) <= {"accepted", "declined"}
     answers = db.session.query(IntroductionEvent).filter(IntroductionEvent.verb.in_(["accept", "decline"])).count()
     assert answers == ROUNDS
+
+
+def test_of_two_processes_that_answer_at_once_one_wins(app: Flask, loop: World) -> None:
+    """What holds them apart is the database: they share no memory and no lock of a program."""
+    made = loop.introduction("in-review")
+    with processes(app, made.id, "accept", "decline") as answer:
+        for number in range(1, FEWER + 1):
+            _again(made)
+            told = answer(3)
+            db.session.expire_all()
+            won, lost = ("accepted", told[1]) if told[0] == "done" else ("declined", told[0])
+            assert "done" in told and lost in {Moved.__name__, WrongState.__name__}, told
+            assert (made.state, made.version) == (won, 4)
+            answers = IntroductionEvent.verb.in_(["accept", "decline"])
+            assert db.session.query(IntroductionEvent).filter(answers).count() == number
 
 
 def test_the_last_place_is_taken_once(app: Flask, loop: World) -> None:
