@@ -1,11 +1,14 @@
 """The loop as people live it: a surgery hands over, a link worker refers, a group answers by its mail, and everybody hears.
 
-In a real browser with and without scripts, on SQLite and on PostgreSQL, with a real mail server.
+In a real browser with and without scripts, on SQLite and on PostgreSQL, with a real mail server. After each journey everything
+that the instance wrote is searched for the person. PORTAL_TEST_EVERY_PLACE adds both databases with and without scripts.
 """
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import wraps
 from uuid import UUID
 
 import pytest
@@ -14,12 +17,16 @@ from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, expect
 
 from portal.accounts.models import User
-from portal.core import audit, clock
+from portal.core import audit, clock, logs
 from portal.core.extensions import db
+from portal.core.jobs import HANDLERS, Handler
+from portal.core.queue import work_once
 from portal.people.models import Person
 from portal.referrals import events, sweeping
 from portal.referrals.models import Introduction
 from tests.factories import MONDAY, Make
+from tests.support import traces
+from tests.support.people import browser_as
 from tests.support.referrals import make_team
 from tests.support.town import Town, mail_from
 
@@ -28,7 +35,23 @@ TEAM_MAIL, GROUP_MAIL, CLINIC_MAIL = (
     "hello@larkfield.example.org",
     "anneka@people.example.org",
 )
-STORY = "Company, and a reason to go out."
+STORY = "Company for marzipan afternoons, and a reason to go out."
+PRIVATE = {
+    "first name": "Quilla",
+    "surname": "Vantongeren",
+    "birth date": "1964-03-27",
+    "birth date in words": "27 March 1964",
+    "NHS number": "999 000 0018",
+    "phone": "7700 900 982",
+    "e-mail": "oddsocks@letters.example.net",
+    "address": "Zeppelin Rise",
+    "postcode": "LE3 9QA",
+    "story": STORY,
+    "word of the story": "marzipan",
+}
+PLACES = {"sqlite, script": ("sqlite", True), "postgresql, no script": ("postgresql", False)}
+if os.environ.get("PORTAL_TEST_EVERY_PLACE"):
+    PLACES |= {"sqlite, no script": ("sqlite", False), "postgresql, script": ("postgresql", True)}
 
 
 @dataclass
@@ -39,21 +62,37 @@ class Place:
     town: Town
     clinician_id: UUID
     worker_id: UUID
+    queued: list[str]
+    monkeypatch: pytest.MonkeyPatch
+    caplog: pytest.LogCaptureFixture
+    capsys: pytest.CaptureFixture[str]
 
     def signed_in(self, user_id: UUID) -> Page:
         """A page of somebody who has signed in."""
         return self.town.signed_in(self.app, db.session.get_one(User, user_id))
 
 
-@pytest.fixture(params=[("sqlite", True), ("postgresql", False)], ids=["sqlite, script", "postgresql, no script"])
-def place(request: pytest.FixtureRequest, chromium: Chromium, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
+@pytest.fixture(params=PLACES.values(), ids=list(PLACES))
+def place(
+    request: pytest.FixtureRequest,
+    chromium: Chromium,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    capsys: pytest.CaptureFixture[str],
+) -> Iterator[Place]:
     """A surgery, a link worker team that it hands over to, and two groups without an account."""
     from tests.conftest import _clean
     from tests.support import chromium as chromiums
 
     database, script = request.param
+    caplog.set_level("INFO", logger="werkzeug")
     for app in _clean(request.getfixturevalue(f"_{database}_application")):
-        with clock.freeze(MONDAY), mail_from(app, monkeypatch) as mails, chromiums.served(app) as site:
+        with (
+            clock.freeze(MONDAY),
+            mail_from(app, monkeypatch) as mails,
+            chromiums.served(app) as site,
+            traces.put_into_queues() as queued,
+        ):
             make = Make()
             surgery, team = make.organisation("Tannery Row Surgery"), make.organisation("Saffron Vale Link Workers")
             make_team(team, practices=(surgery.id,))
@@ -65,13 +104,16 @@ def place(request: pytest.FixtureRequest, chromium: Chromium, monkeypatch: pytes
             ids = clinician.id, worker.id
             town = Town(site, chromium, mails, script=script)
             town.work()
-            yield Place(app, town, *ids)
+            logs.configure("debug")
+            yield Place(app, town, *ids, queued, monkeypatch, caplog, capsys)
+            logs.configure("error")
             town.close()
 
 
 def test_from_the_surgery_to_how_it_ended(place: Place) -> None:
     hand_over(place)
     worker = take_on(place)
+    fill_in(place, worker)
     refer(place, worker, "Tuesday Table")
     accept_by_link(place, first_date=True)
     say_they_came(place)
@@ -124,6 +166,7 @@ def test_from_the_waiting_list_to_the_first_visit(place: Place) -> None:
         assert introductions("service")[0].state == "booked"
         say_they_came(place, weeks=4)
     assert introductions("service")[0].state == "in-progress"
+    nothing_is_told_or_broken(place)
 
 
 def test_who_takes_it_back_is_seen_by_nobody_any_more(place: Place) -> None:
@@ -175,6 +218,24 @@ def take_on(place: Place) -> Page:
 def record(place: Place, page: Page) -> None:
     reference = db.session.query(Person).one().reference
     page.goto(f"{place.town.site}/clients/{reference}")
+
+
+def fill_in(place: Place, page: Page) -> None:
+    """What else a link worker writes down of somebody."""
+    reference = db.session.query(Person).one().reference
+    page.goto(f"{place.town.site}/clients/{reference}/change/identity")
+    page.get_by_label("NHS number", exact=True).fill(PRIVATE["NHS number"])
+    page.get_by_label("Postcode", exact=True).fill(PRIVATE["postcode"])
+    page.get_by_role("button", name="Save").click()
+    page.goto(f"{place.town.site}/clients/{reference}/change/contact")
+    page.get_by_label("E-mail", exact=True).last.fill(PRIVATE["e-mail"])
+    page.get_by_label("Address for letters").fill(f"4 {PRIVATE['address']}")
+    page.locator("input[name=voicemail]").last.check()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved: Safe contact")).to_be_visible()
+    db.session.rollback()
+    kept = db.session.query(Person).one()
+    assert (kept.nhs_number, kept.contact["email"]) == ("9990000018", PRIVATE["e-mail"])
 
 
 def refer(place: Place, page: Page, service: str) -> None:
@@ -245,9 +306,53 @@ def introductions(kind: str) -> list[Introduction]:
 
 
 def nothing_is_told_or_broken(place: Place) -> None:
-    """No mail names anybody or says what they said; every event stands in the chain."""
+    """Nothing that was written or said names anybody or says what they said; every event stands in the chain."""
     place.town.work()
-    for mail in place.town.mails.mails:
-        text = str(mail)
-        assert "Vantongeren" not in text and "Quilla" not in text and STORY not in text and "900982" not in text
+    told = {"the page of an error": what_a_fault_tells(place)}
+    told |= {f"rows of {name}": rows for name, rows in traces.in_rows(db.engine).items()}
+    told |= {f"mail {number}": mail for number, mail in enumerate(traces.in_mails(place.town.mails))}
+    told["the queues"] = "\n".join(place.queued)
+    told["the index"] = traces.in_index(place.app)
+    told["the figures"] = place.app.test_client().get("/metrics").text
+    told["the addresses that were opened"] = place.caplog.text
+    told["the logs"] = place.capsys.readouterr().err
+    found = traces.look_for(PRIVATE, told)
+    assert not found, "\n".join(found)
+    for where, word in {
+        "the page of an error": "Something went wrong",
+        "rows of audit_entry": "person.",
+        "rows of person": "gAAAA",
+        "rows of job": "BrokenOnPurpose",
+        "mail 0": "Subject: ",
+        "the queues": "notifications.send",
+        "the index": "Tuesday Table",
+        "the figures": 'endpoint="caseload.record"',
+        "the addresses that were opened": "GET /caseload/new ",
+        "the logs": "request.failed",
+    }.items():
+        assert word in told[where], f"nothing of use was looked at in {where}: {told[where][-600:]}"
     assert not list(events.broken()) and audit.verify()[1] is None
+
+
+class BrokenOnPurpose(Exception):
+    """A fault whose message holds all that is private."""
+
+
+def what_a_fault_tells(place: Place) -> str:
+    """Break a page of the record, a change of it and a job, each with the person's words in hand; gives the page of the error."""
+
+    def broken(**_told: object) -> None:
+        raise BrokenOnPurpose(PRIVATE)
+
+    views, record, change = place.app.view_functions, "caseload.record", "caseload.change"
+    browser = browser_as(place.app, db.session.get_one(User, place.worker_id))
+    address = f"/clients/{db.session.query(Person).one().reference}"
+    with place.monkeypatch.context() as patched:
+        patched.setitem(HANDLERS, "test.broken", Handler("test.broken", broken))
+        patched.setitem(views, record, wraps(views[record])(broken))
+        patched.setitem(views, change, wraps(views[change])(broken))
+        HANDLERS["test.broken"].later()
+        page = browser.get(address, expect=500)
+        browser.post(f"{address}/change/matters", {"what_matters": STORY}, expect=500)
+        assert work_once()
+    return page.html
