@@ -82,6 +82,18 @@ def acting(viewer: Viewer, introduction: Introduction, verb: str) -> Actor | Non
     return None
 
 
+def is_of(by: Actor, introduction: Introduction) -> bool:
+    """Whether they act for the organisation of their part. A person, a clock and whoever governs all of them act for none."""
+    if by.who in {Who.PROVIDER, Who.LEAD}:
+        return by.organization_id == introduction.organization_id
+    if by.who is Who.GOVERNANCE:
+        return by.organization_id in {None, introduction.organization_id}
+    holds, asked = introduction.person.organization_id, introduction.referral.organization_id
+    if by.who is Who.LINK_WORKER:
+        return by.organization_id == holds
+    return by.who is not Who.REFERRER or by.organization_id in {None, holds, asked}
+
+
 def _is_lead(viewer: Viewer, organization_id: UUID) -> bool:
     held = viewer.held if isinstance(viewer, User) else []
     return any(one.role == Role.LEAD and one.organization_id == organization_id for one in held)

@@ -12,7 +12,7 @@ from portal.core.errors import DomainError
 from portal.core.extensions import db
 from portal.core.i18n import gettext as _
 from portal.referrals import clocks, events, guards, links, spaces, standing, telling
-from portal.referrals.actors import Actor
+from portal.referrals.actors import Actor, is_of
 from portal.referrals.dispatching import queueing
 from portal.referrals.guards import Given, Refused
 from portal.referrals.models import Introduction, IntroductionEvent
@@ -42,7 +42,7 @@ class Moved(DomainError):
 
 
 class NotTheirs(DomainError):
-    """A move that is for somebody else to make."""
+    """A move that is for somebody else to make: another role, or the same in another organisation."""
 
     status = 403
 
@@ -72,7 +72,7 @@ def move(
     if version is not None and version != introduction.version:
         raise Moved(introduction.version)
     _look_at_state(introduction, row)
-    if by.who not in row.by:
+    if by.who not in row.by or not is_of(by, introduction):
         raise NotTheirs(_("This is for somebody else to do."))
     _look_at_reason(row, given, by)
     guards.look(introduction, row.guards, by, given)

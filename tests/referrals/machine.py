@@ -369,7 +369,9 @@ class Loop(RuleBasedStateMachine):
     def _as(self, who: Who, one: Introduction) -> Actor:
         if who in {Who.PERSON, Who.SYSTEM}:
             return Actor(who, channel="system")
-        user = self.world.group_worker if who in {Who.PROVIDER, Who.LEAD} else self.world.worker
+        if who in {Who.REFERRER, Who.LINK_WORKER}:
+            return Actor(who, user=self.world.worker, organization_id=one.person.organization_id)
+        user = self.world.worker if who is Who.GOVERNANCE else self.world.group_worker
         return Actor(who, user=user, organization_id=one.organization_id)
 
     def _all(self) -> list[Introduction]:

@@ -5,14 +5,24 @@ from flask import Flask
 
 from portal.core.extensions import db
 from portal.referrals import events
-from portal.referrals.actors import Actor
+from portal.referrals.actors import Actor, acting
 from portal.referrals.guards import GUARDS, Given
 from portal.referrals.models import Introduction, IntroductionEvent
-from portal.referrals.moving import NotTheirs, WrongState, move
+from portal.referrals.moving import Moved, NotTheirs, WrongState, move
 from portal.referrals.reasons import REASONS
 from portal.referrals.states import ENDS, ON_TASK_GRAPH, OPEN, STATES, State, task_status
 from portal.referrals.transitions import TRANSITIONS, Who
+from tests.factories import Make
 from tests.support.referrals import PATHS, World
+
+ROLES = {
+    Who.REFERRER: "referrer",
+    Who.LINK_WORKER: "link-worker",
+    Who.PROVIDER: "group-worker",
+    Who.LEAD: "lead",
+    Who.GOVERNANCE: "safeguarding-lead",
+}
+"""Of each part that belongs to an organisation, a role that plays it."""
 
 
 def test_there_are_nineteen_states_and_twenty_six_rows() -> None:
@@ -80,6 +90,38 @@ def test_no_move_passes_from_a_wrong_state_or_by_somebody_else(sqlite_app: Flask
     db.session.refresh(made)
     assert (made.state, made.version) == (state.value, version)
     assert db.session.query(IntroductionEvent).count() == before
+
+
+@pytest.mark.parametrize("state", list(PATHS))
+def test_no_move_passes_from_another_organisation_or_on_what_a_page_showed_before(
+    sqlite_app: Flask, loop: World, make: Make, state: State
+) -> None:
+    """The right role in the wrong place is nobody here; the right one who saw an older page is told that it moved."""
+    made, elsewhere = loop.introduction(state.value), make.organisation("Elsewhere")
+    version, before = made.version, db.session.query(IntroductionEvent).count()
+    users = {role: make.user(role, organisation=elsewhere) for role in ROLES.values()}
+    given = Given(reason="other", words="x", person_agreed=True)
+    for verb, row in ((verb, row) for verb, row in TRANSITIONS.items() if state in row.starts):
+        for who in row.by:
+            if who in ROLES:
+                user = users[ROLES[who]]
+                assert acting(user, made, verb) is None, f"{verb} by a {ROLES[who]} of another organisation"
+                with pytest.raises(NotTheirs):
+                    move(made, verb, by=Actor(who, user=user, organization_id=elsewhere.id), given=given)
+            with pytest.raises(Moved):
+                move(made, verb, by=at_home(loop, who), given=given, version=version - 1)
+    db.session.refresh(made)
+    assert (made.state, made.version, made.error_asked_by_id) == (state.value, version, None)
+    assert db.session.query(IntroductionEvent).count() == before
+
+
+def at_home(loop: World, who: Who) -> Actor:
+    """Whoever may, where they may."""
+    if who in {Who.PERSON, Who.SYSTEM}:
+        return Actor(who)
+    if who in {Who.REFERRER, Who.LINK_WORKER}:
+        return Actor(who, user=loop.worker, organization_id=loop.team.id)
+    return Actor(who, user=loop.group_worker, organization_id=loop.group.id)
 
 
 def test_a_changed_event_is_found(app: Flask, loop: World) -> None:
