@@ -22,7 +22,6 @@ from portal.referrals.states import ENDS, STARTED, TO_ANSWER, State
 from tests.support.killing import PATIENCE_SECONDS, TARGETS
 from tests.support.loop_at_work import GROUPS, Actor, Group, LinkWorker, Resident, Town, at_work
 from tests.support.mail_server import Listener
-from tests.support.processes import portal
 
 ACTS_A_REFERRAL = 3
 """Fewer than what comes of one on average."""
@@ -96,8 +95,6 @@ def try_out(
         tell(f"all is quiet after {counted.settled:.1f} s")
         _count(actors, listener, counted)
         db.session.rollback()
-    if not counted.chain:
-        portal("audit", "verify", env=town.env)
     return counted
 
 
