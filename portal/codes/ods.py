@@ -40,13 +40,3 @@ class PracticeCode(Readable):
     def read(self, text: str) -> str | None:
         """See `practice`."""
         return practice(text)
-
-
-class OrganisationCode(Readable):
-    """A check: what was typed can be the code of an organisation."""
-
-    sentence = _l("Enter an ODS code of 3 to 12 letters and digits, like RT5 or C82031")
-
-    def read(self, text: str) -> str | None:
-        """See `organisation`."""
-        return organisation(text)

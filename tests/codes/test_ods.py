@@ -10,14 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from wtforms import StringField
 
-from portal.codes.ods import OrganisationCode, PracticeCode, organisation, practice
+from portal.codes.ods import PracticeCode, organisation, practice
 from portal.core.forms import PageForm
 from tests.codes.forms import sent
 
 
 class Asked(PageForm):
     practice = StringField("Practice", [PracticeCode()])
-    sender = StringField("Organisation", [OrganisationCode()])
 
 
 @pytest.mark.parametrize(
@@ -53,11 +52,10 @@ def test_whatever_is_typed_is_a_code_or_none(typed: str) -> None:
 
 
 def test_a_form_says_what_to_enter(sqlite_app: Flask) -> None:
-    assert sent(sqlite_app, Asked, {"practice": "82031", "sender": "?"}).problems() == [
-        ("practice", "Enter a practice code, like C82031"),
-        ("sender", "Enter an ODS code of 3 to 12 letters and digits, like RT5 or C82031"),
+    assert sent(sqlite_app, Asked, {"practice": "82031"}).problems() == [
+        ("practice", "Enter a practice code, like C82031")
     ]
-    assert sent(sqlite_app, Asked, {"practice": "c82031", "sender": "rt5"}).problems() == []
+    assert sent(sqlite_app, Asked, {"practice": "c82031"}).problems() == []
 
 
 @pytest.mark.needs_shared
