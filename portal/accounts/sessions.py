@@ -12,6 +12,7 @@ from flask import Flask, Request, g, request
 from flask_login import LoginManager
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
 from portal.accounts.models import User, UserSession
@@ -25,6 +26,8 @@ from portal.core.viewer import SESSION, Nobody, session_cookie
 
 SEEN_EVERY = timedelta(minutes=1)
 SET_UP_FACTOR = "/account/second-factor"
+WITH_ROLES = joinedload(UserSession.user).joinedload(User.memberships)
+"""Who looks and what they may, in the statement that every signed-in page begins with."""
 
 
 def begin(user: User, *, factor: str, is_strong: bool, device: str | None = None) -> str:
@@ -102,9 +105,8 @@ def _user_of(asked: Request) -> User | None:
 
 def _session_of(token: str) -> UserSession | None:
     now = clock.now()
-    found = db.session.scalar(
-        select(UserSession).where(UserSession.token_hash == hash_of(token), UserSession.ended_at.is_(None))
-    )
+    wanted = select(UserSession).where(UserSession.token_hash == hash_of(token), UserSession.ended_at.is_(None))
+    found = db.session.scalars(wanted.options(WITH_ROLES)).unique().one_or_none()
     if found is None or found.ends_at <= now or not found.user.is_active:
         return None
     if found.seen_at + times_of(found.user).idle <= now:
