@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal, cast
 
+from flask_babel import ngettext
 from flask_babel.speaklater import LazyString
 
 from portal.caseload.list_rows import Case, Intro
@@ -20,7 +21,6 @@ from portal.referrals.reasons import words_of
 from portal.referrals.states import State
 
 Where = Literal["record", "introduction", "choose"]
-REVIEW_AFTER = timedelta(weeks=6)
 
 
 @dataclass(frozen=True)
@@ -119,8 +119,8 @@ def _review(one: Intro, _rule: Clocks) -> date | None:
     return one.review_on
 
 
-def _six_weeks(one: Intro, _rule: Clocks) -> date | None:
-    return None if one.started_at is None else clock.local(one.started_at).date() + REVIEW_AFTER
+def _weeks_after_start(one: Intro, rule: Clocks) -> date | None:
+    return None if one.started_at is None else clock.local(one.started_at).date() + timedelta(weeks=rule.ending_weeks)
 
 
 def _about_question(one: Intro, _rule: Clocks) -> str:
@@ -165,8 +165,10 @@ def _about_group(one: Intro, _rule: Clocks) -> str:
     return one.to_what
 
 
-def _about_start(one: Intro, _rule: Clocks) -> str:
-    return _("%(group)s began six weeks ago", group=one.to_what)
+def _about_start(one: Intro, rule: Clocks) -> str:
+    return ngettext(
+        "%(group)s began %(num)s week ago", "%(group)s began %(num)s weeks ago", rule.ending_weeks, group=one.to_what
+    )
 
 
 def _same(words: LazyString) -> Callable[[Intro], str]:
@@ -194,7 +196,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(frozenset({State.WAITING_LIST}), _review, _same(_l("Look again at the waiting list")), _about_group),
     Rule(frozenset({State.PAUSED}), _review, _same(_l("Look again")), _about_group),
-    Rule(frozenset({State.IN_PROGRESS}), _six_weeks, _same(_l("Ask how it goes")), _about_start, "record"),
+    Rule(frozenset({State.IN_PROGRESS}), _weeks_after_start, _same(_l("Ask how it goes")), _about_start, "record"),
 )  # fmt: skip
 """In the order of what matters most. Ends that are seen to ask for nothing."""
 

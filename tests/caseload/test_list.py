@@ -12,6 +12,7 @@ from portal.core.audit import AuditEntry
 from portal.core.extensions import db
 from portal.people.actions import close, note_contact, set_next_step
 from portal.referrals import answering, visiting
+from portal.referrals.clocks import Clocks, set_clocks
 from portal.referrals.guards import Given
 from tests.factories import MONDAY
 from tests.support.page import Browser
@@ -66,6 +67,18 @@ def test_a_question_is_late_and_goes_before_all_else(app: Flask, loop: World, as
     assert page.one(".cases__group").get_text().strip() == "Overdue: 1"
     way = str(page.one(".cases__step a")["href"])
     assert "Can they manage a gravel path?" in as_user(loop.worker).get(way).main
+
+
+@pytest.mark.usefixtures("_tuesday")
+def test_how_it_goes_is_asked_after_the_weeks_that_the_network_has_set(
+    sqlite_app: Flask, loop: World, as_user: AsUser
+) -> None:
+    set_clocks(Clocks(ending_weeks=4))
+    db.session.commit()
+    with at(28):
+        loop.introduction("in-progress")
+    told = rows(as_user(loop.worker).get("/caseload"))[loop.person.reference]
+    assert "Ask how it goes" in told and "Tuesday Table began 4 weeks ago" in told
 
 
 @pytest.mark.usefixtures("_tuesday")
