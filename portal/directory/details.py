@@ -122,14 +122,15 @@ def similar_to(listing: Listing, limit: int = 3) -> dict[UUID, float | None]:
     if not listing.needs:
         return {}
     point = next((venue.point for venue in listing.visited if venue.point and venue.privacy == "public"), None)
+    # Which terms these are is asked once, not for each listing nearby.
+    terms = select(TaxonomyTerm.id).join(Taxonomy, Taxonomy.id == TaxonomyTerm.taxonomy_id)
+    terms = terms.where(Taxonomy.uri == NEEDS, TaxonomyTerm.term.in_(listing.needs))
     question = (
-        select(Service.id, TaxonomyTerm.term, Location.latitude, Location.longitude)
+        select(Service.id, Attribute.taxonomy_term_id, Location.latitude, Location.longitude)
         .join(Attribute, (Attribute.link_id == Service.id) & (Attribute.link_type == "service"))
-        .join(TaxonomyTerm, TaxonomyTerm.id == Attribute.taxonomy_term_id)
-        .join(Taxonomy, Taxonomy.id == TaxonomyTerm.taxonomy_id)
         .join(ServiceAtLocation, ServiceAtLocation.service_id == Service.id)
         .join(Location, Location.id == ServiceAtLocation.location_id)
-        .where(Taxonomy.uri == NEEDS, TaxonomyTerm.term.in_(listing.needs))
+        .where(Attribute.taxonomy_term_id.in_(terms))
         .where(Service.id != listing.id, is_published())
         .limit(CANDIDATES)
     )
@@ -140,10 +141,10 @@ def similar_to(listing: Listing, limit: int = 3) -> dict[UUID, float | None]:
         question = question.where(near, beside, Location.privacy == "public").order_by(north * north + east * east)
     elif codes := _areas_of(listing):
         question = question.where(_in_areas(codes))
-    shared: dict[UUID, set[str]] = {}
+    shared: dict[UUID, set[UUID]] = {}
     km: dict[UUID, float] = {}
     for service_id, term, lat, lon in db.session.execute(question.order_by(Service.id)):
-        shared.setdefault(service_id, set()).add(term or "")
+        shared.setdefault(service_id, set()).add(term)
         if point is not None and lat is not None and lon is not None:
             away = distance_km(point, (lat, lon))
             km[service_id] = min(away, km.get(service_id, away))
