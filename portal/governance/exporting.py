@@ -40,7 +40,17 @@ LEFT_OUT = frozenset(
 )
 """Keys of ours, hashes, and a copy of surname and birth date: nothing in them that does not stand beside."""
 NOT_ON_PAGE = frozenset(
-    {"id", "person_id", "referral_id", "introduction_id", "message_id", "consent_id", "replaces_id", "part_of_id", "based_on_id"}
+    {
+        "id",
+        "person_id",
+        "referral_id",
+        "introduction_id",
+        "message_id",
+        "consent_id",
+        "replaces_id",
+        "part_of_id",
+        "based_on_id",
+    }
     | {
         "clock_spent",
         "clock_since",
