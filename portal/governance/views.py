@@ -23,6 +23,7 @@ from portal.governance import (
 from portal.governance.blueprint import bp
 from portal.governance.forms import EraseForm, FindForm, HoldForm, NoteForm
 from portal.people.models import Person
+from portal.referrals import seen
 from portal.referrals.dispatching import queries as dispatches
 
 __all__ = ["bp", "document_views", "glass_views", "mistake_views"]
@@ -61,6 +62,7 @@ def record(reference: str) -> ResponseReturnValue:
         person=person,
         entries=entries,
         names=exporting.names_of(entries),
+        opened=seen.opened_of(person, entries),
         standing=retention.standing(person),
         notes=queries.notes_of(person.id),
     )

@@ -57,12 +57,7 @@ class Names:
 
 def seen_of(person: Person, *, is_own: bool = False, page: int = 1, most: int = PAGE) -> tuple[list[Seen], bool]:
     """A page of rows, newest first, and whether there are earlier ones. `is_own`: the person reads it. Five statements."""
-    introductions = {
-        str(one): organization_id
-        for one, organization_id in db.session.execute(
-            select(Introduction.id, Introduction.organization_id).where(Introduction.person_id == person.id)
-        )
-    }
+    introductions = _introductions(person)
     wanted = (
         select(AuditEntry)
         .where(
@@ -81,6 +76,20 @@ def seen_of(person: Person, *, is_own: bool = False, page: int = 1, most: int = 
     rows = [_seen(entry, names) for entry in entries]
     together = [list(alike) for _key, alike in groupby(rows, key=lambda row: (row.day, row.who, row.what))]
     return [Seen(alike[0].day, alike[0].time, alike[0].who, alike[0].what, len(alike)) for alike in together], has_more
+
+
+def opened_of(person: Person, entries: Sequence[AuditEntry]) -> dict[int, str]:
+    """What each reading among the entries opened, in words, by the number of the entry. For who governs records."""
+    introductions = _introductions(person)
+    read = [one for one in entries if one.action == "person.read"]
+    names = _names(person, introductions, read, is_own=False)
+    return {one.number: _what(one, names) for one in read}
+
+
+def _introductions(person: Person) -> dict[str, UUID]:
+    """The organisation that each was for."""
+    asked = select(Introduction.id, Introduction.organization_id).where(Introduction.person_id == person.id)
+    return {str(one): organization_id for one, organization_id in db.session.execute(asked)}
 
 
 def _names(person: Person, introductions: Mapping[str, UUID], entries: Iterable[AuditEntry], *, is_own: bool) -> Names:

@@ -32,6 +32,8 @@ READ: Mapping[str, LazyString] = {
     "handover": _l("Opened the handover from a practice"),
     "report": _l("Opened how the support ended"),
     "report file": _l("Took a file of how the support ended"),
+    "governance": _l("Opened the record to see that it is rightly kept"),
+    "broken glass": _l("Opened the record without being the person’s worker"),
     "flag": _l("Saw initials and reference among flagged people"),
     "day list": _l("Saw the person on a list for the day"),
     "day list with names": _l("Printed a list for the day with the person’s name and how to reach them"),

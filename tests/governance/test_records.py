@@ -48,7 +48,7 @@ def test_opening_a_record_is_noted_and_who_opened_it_is_shown(loop: World, desk:
     address = f"/records/{loop.person.reference}"
     desk.get(address)
     page = desk.get(address)
-    assert "Opened the record" in page.main and "Ines Govan" in page.main
+    assert "Opened the record to see that it is rightly kept" in page.main and "Ines Govan" in page.main
     assert "Vantongeren" not in page.html
     for user in (loop.worker, loop.group_worker):
         as_user(user).get(address, expect=403)
