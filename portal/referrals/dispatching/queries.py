@@ -81,8 +81,8 @@ def to_see_to_for(viewer: Viewer) -> Sequence[DocumentDispatch]:
 
 
 def is_any_to_see_to_for(viewer: Viewer) -> bool:
-    """Whether there is one."""
-    is_theirs = DocumentDispatch.person_id.in_(select(Person.id).where(may_see(viewer)))
+    """Whether there is one. Asked from the documents, which are few."""
+    is_theirs = exists().where(Person.id == DocumentDispatch.person_id, may_see(viewer))
     return bool(db.session.scalar(select(exists().where(_is_to_see_to(), is_theirs))))
 
 
