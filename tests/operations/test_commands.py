@@ -39,7 +39,7 @@ def test_upgrade_makes_an_instance_whole_and_can_be_repeated(instance: Path) -> 
     assert "was brought from nothing" in first and second["before"] == second["revision"]
     assert any("The database is at" in one for one in second["done"])
     lines = [json.loads(line) for line in portal("doctor", "--json", env=env).splitlines()]
-    assert {line["check"] for line in lines if not line["good"]} <= {"helplines", "worker", "e-mail"}
+    assert {line["check"] for line in lines if not line["good"]} <= {"helplines", "worker", "e-mail", "files"}
 
 
 def test_the_doctor_says_what_is_wrong_and_exits_with_1(instance: Path) -> None:
