@@ -109,7 +109,7 @@ def test_a_service_is_saved_shared_and_printed(street: dict[str, Any], visit: Op
     expect(page.locator("h1")).to_have_text("A list for you")
     page.get_by_role("link", name="Print leaflet").click()
     expect(page.locator(".item h2")).to_have_text(["Tuesday Table"])
-    assert page.get_by_role("button", name="Print").count() == (1 if script else 0)
+    expect(page.get_by_role("button", name="Print")).to_have_count(1 if script else 0)
     if script:
         check_accessible(page)
 
