@@ -3,17 +3,20 @@
 A request with an unsafe method whose answer is below 400 is committed once, when it ends; every other is rolled back.
 """
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
 from flask import Flask, Response, current_app, g, request, session
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from portal.core.database import reading, writing
 from portal.core.extensions import db
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+KEEP_TRYING_SECONDS = 40.0
+"""How long the database is asked to note what cannot be undone: a message or a document that has gone."""
 
 
 @contextmanager
@@ -41,6 +44,24 @@ def short() -> Iterator[Session]:
     db.session.rollback()
     with writing(), Session(db.engine, expire_on_commit=False) as apart, apart.begin():
         yield apart
+
+
+def insist(what: Callable[[Session], None]) -> None:
+    """Note in a short transaction what has happened outside; where the database is busy, again and again for KEEP_TRYING_SECONDS.
+
+    Raises SQLAlchemyError after that.
+    """
+    until = time.monotonic() + KEEP_TRYING_SECONDS
+    while True:
+        try:
+            with short() as session:
+                what(session)
+        except SQLAlchemyError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.3)
+        else:
+            return
 
 
 def init_app(app: Flask) -> None:

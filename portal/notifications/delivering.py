@@ -3,7 +3,6 @@ one says that it is gone, right after the provider has taken it. So a kill sends
 """
 
 import time
-from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import cast
@@ -11,14 +10,13 @@ from uuid import UUID
 
 import structlog
 from sqlalchemy import Select, func, or_, select, update
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, load_only
 
 from portal.core import clock
 from portal.core.extensions import db
 from portal.core.jobs import CLOCKS_APART, Job, job
 from portal.core.leases import renewed
-from portal.core.transactions import short
+from portal.core.transactions import insist, short
 from portal.notifications import bouncing, waiting
 from portal.notifications.addresses import address
 from portal.notifications.models import Channel, OutboxMessage
@@ -36,8 +34,6 @@ HELD = timedelta(seconds=15)
 A_TURN_SECONDS = 5.0
 """How long one job sends before another may run."""
 MOST_BATCH = 100
-KEEP_TRYING_SECONDS = 40.0
-"""How long the database is asked to note a message that has gone."""
 
 
 @job("notifications.send", batch=MOST_BATCH, reads_only=True, lane="post")
@@ -101,17 +97,17 @@ def _one(message_id: UUID, may_have_gone: bool, channel: ChannelName, sender: Se
     except Exception as error:  # one that cannot be put into words must not hold up the others
         log.error("notification.not_written", error=type(error).__name__, kind=channel)
         reason = f"not written: {type(error).__name__}"
-        return _note(lambda session: _end(session, message_id, "failed", reason))
+        return insist(lambda session: _end(session, message_id, "failed", reason))
     if outgoing is None:
-        return _note(lambda session: _end(session, message_id, "failed", "too late"))
+        return insist(lambda session: _end(session, message_id, "failed", "too late"))
     with _held(message_id):
         try:
             provider_id = sender.send(outgoing)
         except NotSent as problem:
             kept = problem
-            _note(lambda session: _not_sent(session, message_id, channel, kept))
+            insist(lambda session: _not_sent(session, message_id, channel, kept))
         else:
-            _note(lambda session: _gone(session, message_id, channel, provider_id))
+            insist(lambda session: _gone(session, message_id, channel, provider_id))
 
 
 def _written(message_id: UUID, may_have_gone: bool) -> Outgoing | None:
@@ -234,21 +230,6 @@ def _free(channel: ChannelName) -> Select[OutboxMessage]:
     """Those that no worker has in hand. A claim that lasts longer than any does was made while the clock was wrong."""
     now, until = clock.now(), OutboxMessage.sending_until
     return _waiting(channel).where(or_(until.is_(None), until < now, until > now + HELD + CLOCKS_APART))
-
-
-def _note(what: Callable[[Session], None]) -> None:
-    """Note what became of a message; where the database is busy, again and again, since the message has gone."""
-    until = time.monotonic() + KEEP_TRYING_SECONDS
-    while True:
-        try:
-            with short() as session:
-                what(session)
-        except SQLAlchemyError:
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.3)
-        else:
-            return
 
 
 def _held(message_id: UUID) -> AbstractContextManager[None]:

@@ -3,7 +3,6 @@ is gone. So a kill sends one document twice at most, with the same local id.
 """
 
 import time
-from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any
@@ -11,14 +10,13 @@ from uuid import UUID
 
 import structlog
 from sqlalchemy import ColumnElement, or_, select, update
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from portal.core import clock
 from portal.core.extensions import db
-from portal.core.jobs import Job, job
+from portal.core.jobs import CLOCKS_APART, Job, job
 from portal.core.leases import renewed
-from portal.core.transactions import short
+from portal.core.transactions import insist, short
 from portal.notifications.waiting import before_retry
 from portal.people import consents
 from portal.referrals.dispatching.models import DocumentDispatch
@@ -32,8 +30,6 @@ HELD = timedelta(seconds=15)
 """How long a claim holds; it is renewed while the document travels."""
 TRIED_FOR = timedelta(days=2)
 A_TURN_SECONDS = 5.0
-KEEP_TRYING_SECONDS = 40.0
-"""How long the database is asked to note a document that has gone."""
 LANE = "documents"
 """A thread of its own in the worker: MESH may be slow, and mail must not wait for it."""
 FOR_ALL = frozenset({"died", "erased"})
@@ -59,7 +55,7 @@ def take_back(local_id: str, transport: str) -> None:
     """Take a document back that nobody has fetched, where its transport can."""
     carrier = transports().get(transport)
     if carrier is not None and carrier.take_back(UUID(local_id)):
-        _note(lambda session: _taken_back(session, UUID(local_id)))
+        insist(lambda session: _taken_back(session, UUID(local_id)))
 
 
 def hears(dispatch: DocumentDispatch) -> bool:
@@ -76,7 +72,7 @@ def _claim() -> UUID | None:
     with short() as session:
         dispatch = session.scalars(
             select(DocumentDispatch)
-            .where(_is_free(), DocumentDispatch.next_try_at <= now)
+            .where(_is_free(), _is_due())
             .order_by(DocumentDispatch.attempts, DocumentDispatch.next_try_at, DocumentDispatch.id)
             .limit(1)
             .with_for_update(skip_locked=True)
@@ -98,9 +94,9 @@ def _one(dispatch_id: UUID) -> bool:
             name, message_id = _carried(document)
         except NotSent as problem:
             kept = problem
-            _note(lambda session: _not_sent(session, dispatch_id, kept))
+            insist(lambda session: _not_sent(session, dispatch_id, kept))
             return isinstance(problem, Refused)
-        _note(lambda session: _gone(session, dispatch_id, document.local_id, name, message_id))
+        insist(lambda session: _gone(session, dispatch_id, document.local_id, name, message_id))
     return True
 
 
@@ -128,7 +124,7 @@ def _written(dispatch_id: UUID) -> Document | None:
         db.session.rollback()
     if reason is not None:
         state = "failed" if reason == "too-long" else "withdrawn"
-        _note(lambda session: _end(session, dispatch_id, state, str(reason)))
+        insist(lambda session: _end(session, dispatch_id, state, str(reason)))
     return document
 
 
@@ -233,23 +229,16 @@ def _look_again() -> None:
 
 
 def _is_free() -> ColumnElement[bool]:
-    held = DocumentDispatch.sending_until
-    return (DocumentDispatch.state == "queued") & or_(held.is_(None), held < clock.now())
+    """Those that no worker has in hand. A claim that lasts longer than any does was made while the clock was wrong."""
+    now, held = clock.now(), DocumentDispatch.sending_until
+    is_nobodys = or_(held.is_(None), held < now, held > now + HELD + CLOCKS_APART)
+    return (DocumentDispatch.state == "queued") & is_nobodys
 
 
-def _note(what: Callable[[Session], None]) -> None:
-    """Note what became of a document; where the database is busy, again and again, since it has gone."""
-    until = time.monotonic() + KEEP_TRYING_SECONDS
-    while True:
-        try:
-            with short() as session:
-                what(session)
-        except SQLAlchemyError:
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.3)
-        else:
-            return
+def _is_due() -> ColumnElement[bool]:
+    """What waits for longer than documents are tried at all was put off while the clock was wrong."""
+    now, due = clock.now(), DocumentDispatch.next_try_at
+    return or_(due <= now, due > now + TRIED_FOR)
 
 
 def _held(dispatch_id: UUID) -> AbstractContextManager[None]:

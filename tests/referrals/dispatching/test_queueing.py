@@ -272,6 +272,18 @@ def test_what_waited_for_days_for_a_worker_is_sent_all_the_same(sqlite_app: Flas
     assert handover.row.state == "sent"
 
 
+def test_what_was_claimed_and_put_off_by_a_wrong_clock_goes_once_it_is_right(
+    sqlite_app: Flask, make: Make, kept: Kept
+) -> None:
+    handover = Handover(make)
+    handover.end()
+    row = handover.row
+    row.sending_until = row.next_try_at = clock.now() + timedelta(days=400)
+    db.session.commit()
+    work()
+    assert (handover.row.state, len(kept.documents)) == ("sent", 1)
+
+
 def test_silence_is_a_failure_after_the_days_of_the_setting_and_a_late_answer_still_counts(
     sqlite_app: Flask, make: Make, kept: Kept, setting: Callable[..., None]
 ) -> None:
@@ -312,11 +324,11 @@ def test_a_kill_between_sending_and_noting_sends_once_more_under_the_same_id(
 
     handover = Handover(make)
     handover.end()
-    note = sending._note
-    monkeypatch.setattr(sending, "_note", die)
+    insist = sending.insist
+    monkeypatch.setattr(sending, "insist", die)
     with pytest.raises(Killed):
         sending.send([{}])
-    monkeypatch.setattr(sending, "_note", note)
+    monkeypatch.setattr(sending, "insist", insist)
     db.session.rollback()
     assert handover.row.state == "queued" and handover.row.may_have_gone
     work()
