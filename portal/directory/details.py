@@ -3,40 +3,28 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import Select, and_, or_, select
 
 from portal.core.extensions import db
 from portal.directory.addresses import web_address
-from portal.directory.cards import distance_km
+from portal.directory.compiled import Compiled
 from portal.directory.listings import Listing
-from portal.directory.models import (
-    Accessibility,
-    Attribute,
-    Contact,
-    CostOption,
-    Language,
-    Location,
-    Phone,
-    Service,
-    ServiceArea,
-    ServiceAtLocation,
-    Source,
-    SourceRecord,
-    Taxonomy,
-    TaxonomyTerm,
-)
-from portal.directory.models.taxonomies import NEEDS
 from portal.directory.privacy import hushed
-from portal.directory.reading import is_published
+from portal.directory.statements import IDS
+from portal.directory.tables import (
+    accessibility,
+    contact,
+    cost_option,
+    language,
+    location,
+    phone,
+    source,
+    source_record,
+)
 from portal.directory.telephones import Telephone, telephone
-
-CANDIDATES = 300
-NEAR_DEGREES = 0.15
-"""How far north or south a near match may be; about ten miles."""
-EAST_TO_NORTH = 0.6
-"""How long a degree east is beside a degree north, in the middle of Britain."""
 
 
 @dataclass(frozen=True)
@@ -75,129 +63,89 @@ class Details:
 
 def details_of(listing: Listing) -> Details:
     """More of one listing: at most six statements."""
-    notes = select(Language.code, Language.note).where(Language.service_id == listing.id, Language.note.is_not(None))
-    prices = select(CostOption.amount_description).where(
-        CostOption.service_id == listing.id, CostOption.amount_description.is_not(None)
+    connection, places = (
+        db.session.connection(),
+        [one.location_id for one in listing.visited if one.privacy == "public"],
     )
-    places = [venue.location_id for venue in listing.visited if venue.privacy == "public"]
+    notes, prices = LANGUAGES.rows(connection, [listing.id]), PRICES.rows(connection, [listing.id])
     return Details(
         contacts=contacts_of([listing]).get(listing.id, ()),
-        language_notes={code: _told(note, listing) for code, note in db.session.execute(notes) if note},
-        cost_notes=tuple(_told(note, listing) for note in db.session.scalars(prices.order_by(CostOption.id)) if note),
+        language_notes={row.code: _told(row.note, listing) for row in notes if row.note},
+        cost_notes=tuple(_told(row.amount_description, listing) for row in prices if row.amount_description),
         origin=_origin_of(listing),
-        getting_there=_ways_to(places, listing),
-        access_notes=_access_notes(places, listing),
+        getting_there={
+            row.id: _told(row.getting_there, listing)
+            for row in (WAYS.rows(connection, places) if places else ())
+            if row.getting_there
+        },
+        access_notes={
+            (row.location_id, row.fact): _told(note, listing)
+            for row in (ACCESS.rows(connection, places) if places else ())
+            if row.location_id and row.fact and (note := row.details or row.description)
+        },
     )
 
 
 def contacts_of(listings: Sequence[Listing]) -> dict[UUID, tuple[ContactLine, ...]]:
     """Whom to ask, for each of several listings: one statement."""
     by_id = {one.id: one for one in listings}
-    rows = db.session.execute(
-        select(Contact, Phone)
-        .outerjoin(Phone, Phone.contact_id == Contact.id)
-        .where(Contact.service_id.in_(list(by_id)))
-        .order_by(Contact.service_id, Contact.id, Phone.id)
-    )
     lines: dict[UUID, dict[UUID, ContactLine]] = {}
-    for contact, phone in rows:
-        if contact.service_id is None:
-            continue
-        listing = by_id[contact.service_id]
-        known = lines.setdefault(contact.service_id, {})
-        name = hushed(contact.name or contact.title, listing.secrets)
-        line = known.get(contact.id, ContactLine(name, hushed(contact.hours, listing.secrets)))
-        if phone is not None:
-            number = telephone(phone.number, hushed(phone.description, listing.secrets))
+    for row in CONTACTS.rows(db.session.connection(), list(by_id)) if by_id else ():
+        listing = by_id[row.service_id]
+        known = lines.setdefault(row.service_id, {})
+        name = hushed(row.name or row.title, listing.secrets)
+        line = known.get(row.id, ContactLine(name, hushed(row.hours, listing.secrets)))
+        if row.number is not None:
+            number = telephone(row.number, hushed(row.description, listing.secrets))
             line = ContactLine(line.name, line.hours, (*line.phones, number))
-        known[contact.id] = line
+        known[row.id] = line
     return {service_id: tuple(known.values()) for service_id, known in lines.items()}
-
-
-def similar_to(listing: Listing, limit: int = 3) -> dict[UUID, float | None]:
-    """Ids of public listings that share most needs, nearest first, and how many kilometres away: one statement.
-
-    A place that is not public is neither measured from nor to.
-    """
-    if not listing.needs:
-        return {}
-    point = next((venue.point for venue in listing.visited if venue.point and venue.privacy == "public"), None)
-    # Which terms these are is asked once, not for each listing nearby.
-    terms = select(TaxonomyTerm.id).join(Taxonomy, Taxonomy.id == TaxonomyTerm.taxonomy_id)
-    terms = terms.where(Taxonomy.uri == NEEDS, TaxonomyTerm.term.in_(listing.needs))
-    question = (
-        select(Service.id, Attribute.taxonomy_term_id, Location.latitude, Location.longitude)
-        .join(Attribute, (Attribute.link_id == Service.id) & (Attribute.link_type == "service"))
-        .join(ServiceAtLocation, ServiceAtLocation.service_id == Service.id)
-        .join(Location, Location.id == ServiceAtLocation.location_id)
-        .where(Attribute.taxonomy_term_id.in_(terms))
-        .where(Service.id != listing.id, is_published())
-        .limit(CANDIDATES)
-    )
-    if point is not None:
-        near = Location.latitude.between(point[0] - NEAR_DEGREES, point[0] + NEAR_DEGREES)
-        beside = Location.longitude.between(point[1] - 2 * NEAR_DEGREES, point[1] + 2 * NEAR_DEGREES)
-        north, east = Location.latitude - point[0], (Location.longitude - point[1]) * EAST_TO_NORTH
-        question = question.where(near, beside, Location.privacy == "public").order_by(north * north + east * east)
-    elif codes := _areas_of(listing):
-        question = question.where(_in_areas(codes))
-    shared: dict[UUID, set[UUID]] = {}
-    km: dict[UUID, float] = {}
-    for service_id, term, lat, lon in db.session.execute(question.order_by(Service.id)):
-        shared.setdefault(service_id, set()).add(term)
-        if point is not None and lat is not None and lon is not None:
-            away = distance_km(point, (lat, lon))
-            km[service_id] = min(away, km.get(service_id, away))
-    ranked = sorted(shared, key=lambda one: (-len(shared[one]), km.get(one, 0.0), str(one)))
-    return {one: km.get(one) for one in ranked[:limit]}
-
-
-def _areas_of(listing: Listing) -> frozenset[str]:
-    """Codes of the areas that a listing serves or may be known to be in; none where it is for everyone."""
-    councils = frozenset(venue.authority_code for venue in listing.venues if venue.authority_code)
-    return frozenset() if listing.is_everywhere else listing.areas | councils
-
-
-def _in_areas(codes: frozenset[str]) -> ColumnElement[bool]:
-    """At a place in one of these areas that may be known, or serving one of them or everywhere."""
-    serving = select(ServiceArea.service_id).where(
-        or_(ServiceArea.extent_type == "nationwide", ServiceArea.extent.in_(codes))
-    )
-    here = (Location.privacy != "hidden") & Location.authority_code.in_(codes)
-    return or_(here, Service.id.in_(serving))
-
-
-def _ways_to(places: Sequence[UUID], listing: Listing) -> dict[UUID, str]:
-    if not places:
-        return {}
-    ways = select(Location.id, Location.getting_there).where(Location.id.in_(places))
-    return {place: _told(way, listing) for place, way in db.session.execute(ways) if way}
-
-
-def _access_notes(places: Sequence[UUID], listing: Listing) -> dict[tuple[UUID, str], str]:
-    if not places:
-        return {}
-    facts = select(
-        Accessibility.location_id, Accessibility.fact, Accessibility.details, Accessibility.description
-    ).where(Accessibility.location_id.in_(places))
-    return {
-        (place, fact): _told(note, listing)
-        for place, fact, details, description in db.session.execute(facts.order_by(Accessibility.id))
-        if place and fact and (note := details or description)
-    }
 
 
 def _origin_of(listing: Listing) -> Origin | None:
     if listing.source is None:
         return None
-    question = (
-        select(Source.name, Source.url, Source.licence, SourceRecord.fetched_at)
-        .join(SourceRecord, SourceRecord.source_id == Source.id)
-        .where(SourceRecord.service_id == listing.id)
-    )
-    row = db.session.execute(question).first()
+    row = next(iter(ORIGINS.rows(db.session.connection(), [listing.id])), None)
     return Origin(row.name, web_address(row.url), row.licence, row.fetched_at) if row else None
 
 
 def _told(text: str, listing: Listing) -> str:
     return hushed(text, listing.secrets) or ""
+
+
+def _contacts() -> Select[Any]:
+    told = contact.c
+    wanted = select(told.service_id, told.id, told.name, told.title, told.hours, phone.c.number, phone.c.description)
+    wanted = wanted.outerjoin(phone, phone.c.contact_id == told.id).where(told.service_id.in_(IDS))
+    return wanted.order_by(told.service_id, told.id, phone.c.id)
+
+
+def _origins() -> Select[Any]:
+    wanted = select(source.c.name, source.c.url, source.c.licence, source_record.c.fetched_at)
+    return wanted.join(source_record, source_record.c.source_id == source.c.id).where(
+        source_record.c.service_id.in_(IDS)
+    )
+
+
+def _access() -> Select[Any]:
+    told = accessibility.c
+    wanted = select(told.location_id, told.fact, told.details, told.description).where(told.location_id.in_(IDS))
+    has_note = or_(told.details.is_not(None), told.description.is_not(None))
+    return wanted.where(and_(told.fact.is_not(None), has_note)).order_by(told.id)
+
+
+CONTACTS = Compiled(_contacts())
+LANGUAGES = Compiled(
+    select(language.c.code, language.c.note).where(language.c.service_id.in_(IDS), language.c.note.is_not(None))
+)
+PRICES = Compiled(
+    select(cost_option.c.amount_description)
+    .where(cost_option.c.service_id.in_(IDS), cost_option.c.amount_description.is_not(None))
+    .order_by(cost_option.c.id)
+)
+ORIGINS = Compiled(_origins())
+WAYS = Compiled(
+    select(location.c.id, location.c.getting_there).where(location.c.id.in_(IDS), location.c.getting_there.is_not(None))
+)
+ACCESS = Compiled(_access())
+"""By ids of services, the last two by ids of places."""

@@ -12,11 +12,11 @@ from sqlalchemy.orm import selectinload
 from portal.core.extensions import db
 from portal.directory.addresses import email_address, web_address
 from portal.directory.cards import Card, away_label, card_of, slug_of
-from portal.directory.details import similar_to
 from portal.directory.languages import is_right_to_left
 from portal.directory.listings import Listing
 from portal.directory.privacy import hushed
 from portal.directory.queries import public_listings
+from portal.directory.similar import similar_to
 from portal.organisations.models import Organization
 
 REGISTERS = {
@@ -61,7 +61,13 @@ def related_to(listing: Listing) -> list[Related]:
     """Up to three public listings that help with the same, nearest first."""
     near = similar_to(listing)
     listings = public_listings(list(near)) if near else {}
-    return [Related(card_of(one), _away(near[one.id])) for one in listings.values()]
+    return [match_of(one, near[one.id]) for one in listings.values()]
+
+
+def match_of(listing: Listing, km: float | None) -> Related:
+    """A near match that was so many kilometres away. How far it is is told only while its place is public."""
+    is_told = km is not None and any(venue.point and venue.privacy == "public" for venue in listing.visited)
+    return Related(card_of(listing), away_label(km) if is_told and km is not None else None)
 
 
 def organisation_of(organisation_id: UUID, listings: Sequence[Listing]) -> About | None:
@@ -102,7 +108,3 @@ def _identifier(kind: str, number: str) -> Identifier:
 def _register(name: str, number: str) -> str | None:
     plain = number.strip()
     return f"{REGISTERS[name]}{plain}" if plain.isascii() and plain.isalnum() else None
-
-
-def _away(km: float | None) -> str | None:
-    return None if km is None else away_label(km)

@@ -5,10 +5,10 @@ from uuid import UUID
 
 from portal.core.i18n import gettext as _
 from portal.directory import queries, space
-from portal.directory.cards import away_label, card_of
-from portal.directory.details import ContactLine, contacts_of, similar_to
+from portal.directory.details import ContactLine, contacts_of
 from portal.directory.listings import Listing
-from portal.directory.related import Related
+from portal.directory.related import Related, match_of
+from portal.directory.similar import similar_to
 from portal.directory.standing import Standing, standing_of
 from portal.referrals import sending
 from portal.selfreferral.flows import REFER, Flow
@@ -60,13 +60,9 @@ def instead_of(listing: Listing) -> list[Related]:
     near = similar_to(listing, LOOKED_AT)
     found = queries.public_listings(list(near)).values() if near else ()
     takes = [one for one in found if sending.why_not(one.service) is None][:OFFERED]
-    return [Related(card_of(one), _away(near[one.id])) for one in takes]
+    return [match_of(one, near[one.id]) for one in takes]
 
 
 def phones_of(listing: Listing) -> tuple[ContactLine, ...]:
     """Whom to phone instead."""
     return contacts_of([listing]).get(listing.id, ())
-
-
-def _away(km: float | None) -> str | None:
-    return None if km is None else away_label(km)

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 
 from portal.core.extensions import db
+from portal.directory import similar
 from portal.directory.models import Contact, CostOption, Phone, SessionException
 from portal.directory.models import Language as SpokenLanguage
 from tests.factories import LEICESTER, MONDAY
@@ -249,6 +250,26 @@ def test_near_matches_of_a_service_without_a_place_are_for_the_same_areas(app, b
     page = browser.get(address_of(service))
     assert sorted(page.words(".near-match h3")) == ["Everywhere", "Same area", "Same town"]
     assert page.words("#similar") == ["Similar help"]
+
+
+def test_near_matches_are_remembered_but_never_shown_once_they_are_closed_or_measured_once_they_are_private(
+    app, browser, make, count_statements, monkeypatch
+):
+    place = make.location()
+    service, near = make.service("First"), make.service("Near")
+    make.service("Nearer", location=place)
+    browser.get(address_of(service))
+    near.status = "defunct"
+    db.session.commit()
+    with count_statements() as seen:
+        assert browser.get(address_of(service)).words(".near-match h3") == ["Nearer"]
+    assert not [one for one in seen if "taxonomy_term_id IN" in one]
+    place.privacy = "hidden"
+    db.session.commit()
+    page = browser.get(address_of(service))
+    assert page.words(".near-match h3") == ["Nearer"] and "mile" not in page.words(".near-match")[0]
+    monkeypatch.setattr(similar, "KEPT_SECONDS", 0.0)
+    assert not browser.get(address_of(service)).words(".near-match h3")
 
 
 def test_a_page_takes_few_statements(app, browser, make, count_statements):
