@@ -4,6 +4,7 @@ import logging
 import sys
 import time
 import traceback
+from contextlib import suppress
 from typing import Any
 from uuid import uuid4
 
@@ -33,9 +34,20 @@ def configure(level: str = "info") -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(LEVELS.get(level, logging.INFO)),
-        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),  # the one in hand: a command may have its own
+        logger_factory=lambda *_: _Printer(sys.stderr),  # the one in hand: a command may have its own
         cache_logger_on_first_use=False,
     )
+
+
+class _Printer(structlog.PrintLogger):
+    """Writes lines. One for which there is no room on a full disk is lost: the answer that it tells of is not."""
+
+    def msg(self, message: str) -> None:
+        with suppress(OSError):
+            super().msg(message)
+
+    log = debug = info = warn = warning = msg
+    fatal = failure = err = error = critical = exception = msg
 
 
 def init_app(app: Flask) -> None:
