@@ -151,7 +151,7 @@ def _clean(app: Flask) -> Iterator[Flask]:
     """SQLite's with an index in memory, which is quick to empty; PostgreSQL's with its own."""
     search.init_app(app, app.extensions["tests.search"])
     app.extensions["portal.search"].rebuild([])
-    for forgotten in ("portal.geography.loaded", "portal.choices"):
+    for forgotten in ("portal.geography.loaded", "portal.choices", "portal.remembered"):
         app.extensions.pop(forgotten, None)
     with app.app_context(), reading():
         yield app

@@ -1,15 +1,12 @@
 """Listings like another: which public ones help with the same nearby."""
 
-from collections import OrderedDict
-from dataclasses import dataclass, field
-from threading import Lock
-from time import monotonic
+from collections.abc import Mapping
 from uuid import UUID
 
-from flask import current_app
 from sqlalchemy import ColumnElement, or_, select
 
 from portal.core.extensions import db
+from portal.core.remembered import remembered
 from portal.directory.cards import distance_km
 from portal.directory.listings import Listing
 from portal.directory.models import (
@@ -30,19 +27,8 @@ NEAR_DEGREES = 0.15
 EAST_TO_NORTH = 0.6
 """How long a degree east is beside a degree north, in the middle of Britain."""
 KEPT_SECONDS = 300.0
-MOST_KEPT = 5_000
-"""Listings whose near matches are remembered."""
-KEPT = "portal.similar"
-Near = dict[UUID, float | None]
+Near = Mapping[UUID, float | None]
 """Ids of listings, the best first, and how many kilometres away each is."""
-
-
-@dataclass
-class _Kept:
-    """What was found lately, by what was asked for, and when by the clock that never jumps."""
-
-    found: OrderedDict[tuple[object, ...], tuple[float, Near]] = field(default_factory=OrderedDict)
-    lock: Lock = field(default_factory=Lock)
 
 
 def similar_to(listing: Listing, limit: int = 3) -> Near:
@@ -55,18 +41,7 @@ def similar_to(listing: Listing, limit: int = 3) -> Near:
         return {}
     point = next((venue.point for venue in listing.visited if venue.point and venue.privacy == "public"), None)
     asked = listing.id, limit, listing.needs, point, None if point else _areas_of(listing)
-    kept: _Kept = current_app.extensions.setdefault(KEPT, _Kept())
-    now = monotonic()
-    known = kept.found.get(asked)
-    if known is not None and now - known[0] < KEPT_SECONDS:
-        return dict(known[1])
-    near = _found(listing, point, limit)
-    with kept.lock:
-        kept.found[asked] = now, near
-        kept.found.move_to_end(asked)
-        if len(kept.found) > MOST_KEPT:
-            kept.found.popitem(last=False)
-    return dict(near)
+    return remembered("similar", asked, lambda: _found(listing, point, limit), seconds=KEPT_SECONDS)
 
 
 def _found(listing: Listing, point: tuple[float, float] | None, limit: int) -> Near:

@@ -1,14 +1,16 @@
 """Questions about neighbourhoods that this instance shows."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import CompoundSelect, or_, select, union
 
 from portal.core import clock
 from portal.core.extensions import db
+from portal.core.remembered import remembered
 from portal.directory.cards import distance_km
 from portal.directory.listings import Listing
 from portal.directory.models import Location, Service, ServiceArea, ServiceAtLocation
@@ -21,6 +23,7 @@ from portal.geography.shown import shown_areas
 
 MOST_TOPICS = 6
 MOST_NEXT_DOOR = 4
+COUNTED_SECONDS = 60.0
 FAR_KM = 15.0
 """A place of the same name that is farther away is another one."""
 
@@ -44,10 +47,16 @@ def one_of(sets: Sequence[NeighbourhoodSet], slug: str) -> Neighbourhood | None:
     return next((one for cut in sets for one in cut.neighbourhoods if one.slug == slug), None)
 
 
-def counts_of(sets: Sequence[NeighbourhoodSet]) -> dict[UUID, int]:
-    """How many public listings each neighbourhood has, each listing once: two statements."""
-    ids = [one.id for cut in sets for one in cut.neighbourhoods]
-    today = clock.today()
+def counts_of(sets: Sequence[NeighbourhoodSet]) -> Mapping[UUID, int]:
+    """How many public listings each neighbourhood has, each listing once: at most two statements.
+
+    They go through all listings, so that what they found is remembered for a minute.
+    """
+    ids, today = tuple(one.id for cut in sets for one in cut.neighbourhoods), clock.today()
+    return remembered("neighbourhood.counts", (ids, today), lambda: _counts(ids, today), seconds=COUNTED_SECONDS)
+
+
+def _counts(ids: Sequence[UUID], today: date) -> dict[UUID, int]:
     parts = select(NeighbourhoodPart.neighbourhood_id, NeighbourhoodPart.code).where(
         NeighbourhoodPart.neighbourhood_id.in_(ids),
         NeighbourhoodPart.valid_from <= today,

@@ -39,10 +39,9 @@ def open_today() -> list[OpenToday]:
     now = clock.now()
     midnight = datetime.combine(clock.today() + timedelta(days=1), time.min, tzinfo=clock.LONDON)
     openings = queries.open_between(now, midnight, drop_in_only=True, limit=MOST_READ)
-    shown: dict[str, OpenToday] = {}
-    for one in openings:
-        shown.setdefault(str(one.listing.id), OpenToday(_time(one.occurrence, now), card_of(one.listing)))
-    return list(shown.values())[:MOST_SHOWN]
+    first = {one.listing.id: one for one in reversed(openings)}
+    earliest = [one for one in openings if first[one.listing.id] is one][:MOST_SHOWN]
+    return [OpenToday(_time(one.occurrence, now), card_of(one.listing)) for one in earliest]
 
 
 def areas() -> list[Area]:
