@@ -5,7 +5,7 @@ from typing import Any
 
 from portal.codes import phones
 from portal.core.i18n import gettext as _
-from portal.people.items import AGE_GROUPS, WAYS
+from portal.people.items import WAYS
 
 
 def reach_of(contact: Mapping[str, Any] | None, do_not_contact: bool = False) -> list[str]:
@@ -22,11 +22,6 @@ def reach_of(contact: Mapping[str, Any] | None, do_not_contact: bool = False) ->
     if told.get("best_times"):
         found.append(_("Best times: %(times)s", times=told["best_times"]))
     return found or [_("No safe way on record")]
-
-
-def age_words(told: str) -> str:
-    """An age group by its key, or as it is said already."""
-    return str(AGE_GROUPS.get(told, told))
 
 
 def _by_phone(told: Mapping[str, Any], ways: Any) -> list[str]:

@@ -30,7 +30,7 @@ class Part:
 
 
 def _matters(person: Person) -> list[Said]:
-    needs = wording.and_list(record_told.needs_of(person))
+    needs = wording.comma_list(record_told.needs_of(person))
     return [Said(_("What matters to them"), person.what_matters or "–"), Said(_("What would help"), needs or "–")]
 
 

@@ -20,7 +20,8 @@ from portal.core.i18n import lazy_gettext as _l
 from portal.directory.filters import BY_NAME
 from portal.directory.languages import name_of
 from portal.directory.needs import NEEDS
-from portal.people.items import AGE_GROUPS, FORMATS, WAYS
+from portal.people import saying
+from portal.people.items import AGE_GROUPS, FORMATS
 from portal.people.models import Person
 
 NOT_ASKED = _l("Not asked yet")
@@ -158,12 +159,11 @@ def detail_rows(person: Person) -> list[Said]:
 
 
 def _ways(contact: Mapping[str, Any]) -> Said:
-    ways = [str(WAYS[way]) for way in contact.get("ways") or () if way in WAYS]
+    ways = saying.ways_told(contact.get("ways"))
     if not ways:
         return Said(_("Best way"), str(NOT_ASKED), is_open=True)
     times = contact.get("best_times")
-    listed = wording.or_list(ways)
-    return Said(_("Best way"), _("%(ways)s, %(times)s", ways=listed, times=times) if times else listed)
+    return Said(_("Best way"), _("%(ways)s, %(times)s", ways=ways, times=saying.within(times)) if times else ways)
 
 
 def _message(contact: Mapping[str, Any]) -> Said:

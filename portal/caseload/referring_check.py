@@ -16,9 +16,9 @@ from portal.core.i18n import gettext as _
 from portal.directory.filters import BY_NAME
 from portal.directory.languages import name_of
 from portal.directory.needs import NEEDS
-from portal.people import consents
+from portal.people import consents, saying
 from portal.people.consents import SCOPES
-from portal.people.items import FORMATS, WAYS
+from portal.people.items import FORMATS
 from portal.people.models import Consent, Person
 from portal.referrals.clocks import clocks
 from portal.referrals.models import Introduction, Referral
@@ -213,8 +213,7 @@ def _agreement(person: Person, asked: Asked, held: Sequence[Consent | None]) -> 
 
 def _contact(person: Person) -> tuple[str, ...]:
     contact = person.contact or {}
-    ways = [str(WAYS[one]) for one in contact.get("ways") or () if one in WAYS]
-    lines = [wording.or_list(ways)] if ways else []
+    lines = [*_lines(saying.ways_told(contact.get("ways")))]
     if contact.get("best_times"):
         lines.append(_("Best times: %(times)s", times=contact["best_times"]))
     if contact.get("voicemail") is False:
@@ -233,7 +232,7 @@ def _access(access: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _needs(needs: Sequence[str]) -> str:
-    return wording.and_list([str(NEEDS[one].label) for one in needs if one in NEEDS])
+    return wording.comma_list([str(NEEDS[one].label) for one in needs if one in NEEDS])
 
 
 def _lines(*texts: str | None) -> tuple[str, ...]:

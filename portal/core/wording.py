@@ -91,6 +91,11 @@ def and_list(items: Sequence[str]) -> str:
     return _("%(first)s and %(last)s", first=_(", ").join(items[:-1]), last=items[-1])
 
 
+def comma_list(items: Sequence[str]) -> str:
+    """ "Grief and loss, Low mood, stress and worry": for names that hold an "and" of their own."""
+    return str(_(", ")).join(items)
+
+
 def or_list(items: Sequence[str]) -> str:
     """ "phone, text or e-mail"."""
     if len(items) < 2:

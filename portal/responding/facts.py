@@ -9,7 +9,8 @@ from portal.core.extensions import db
 from portal.core.i18n import gettext as _
 from portal.directory.filters import BY_NAME
 from portal.directory.languages import name_of
-from portal.people.items import FORMATS, WAYS
+from portal.people import saying
+from portal.people.items import FORMATS
 from portal.people.models import Consent
 from portal.referrals.models import Introduction, LinkTeam
 from portal.referrals.showing import ToldToGroup
@@ -33,7 +34,7 @@ def facts_of(introduction: Introduction, told: ToldToGroup) -> list[Fact]:
         Fact(_("Name"), (name,) if name else ()),
         Fact(_("How to reach them"), links=_links(told["contact"] or {})),
         Fact(_("Address"), _address(told)),
-        Fact(_("What would help"), _lines(told["reason"], wording.and_list(told["needs"]) if told["needs"] else None)),
+        Fact(_("What would help"), _help(told)),
         Fact(_("What matters"), _lines(told["what_matters"]), quote=True),
         _safe_contact(told["safe_contact"]),
         _language(told["access"]),
@@ -42,7 +43,10 @@ def facts_of(introduction: Introduction, told: ToldToGroup) -> list[Fact]:
         Fact(_("Health"), _lines(told["health_summary"])),
         *(Fact(one.get("question", ""), _lines(one.get("answer"))) for one in told["own_answers"] or ()),
         Fact(_("This may be a second referral of"), tuple(told["may_repeat"] or ())),
-        Fact(_("Age, and where they live"), _lines(told["age_group"], told["postcode"] or told["district"])),
+        Fact(
+            _("Age, and where they live"),
+            _lines(saying.age_words(told["age_group"]), told["postcode"] or told["district"]),
+        ),
         _from(introduction),
     ]
     return [one for one in facts if one.lines or one.warn or one.links]
@@ -56,6 +60,12 @@ def agreed_on(introduction: Introduction) -> str | None:
 
 def _lines(*values: str | None) -> tuple[str, ...]:
     return tuple(value for value in values if value)
+
+
+def _help(told: ToldToGroup) -> tuple[str, ...]:
+    """Why, and what it is about. A reason that is no more than the names of the needs stands once."""
+    reason, needs = told["reason"], wording.comma_list(told["needs"] or ())
+    return _lines(reason, None if needs == (reason or "").strip() else needs)
 
 
 def _links(contact: dict[str, Any]) -> tuple[tuple[str, str], ...]:
@@ -81,13 +91,12 @@ def _safe_contact(contact: dict[str, Any] | None) -> Fact:
     if contact.get("do_not_contact"):
         return Fact(label, warn=(_("Do not contact them in any way. Ask whoever referred them."),))
     ways = contact.get("ways") or ()
-    lines = [_(", ").join(str(WAYS[way]) for way in WAYS if way in ways)] if ways else []
-    lines += _lines(contact.get("best_times"))
+    lines = [*_lines(saying.ways_told(ways), contact.get("best_times"))]
     warn = []
     if ways and "text" not in ways:
         warn.append(_("Do not text"))
     if contact.get("voicemail") is True:
-        lines.append(_("A message is fine."))
+        lines.append(_("A message is fine"))
     elif contact.get("voicemail") is False:
         warn.append(_("Do not leave a message"))
     if bad := contact.get("bad_times"):

@@ -31,7 +31,7 @@ def lines_of(rows: Sequence[Row], view: View) -> list[Line]:
 def _to_answer(row: Row) -> Line:
     one = row.introduction
     sent = wording.short_date(clock.local(one.sent_at).date()) if one.sent_at else ""
-    needs = wording.and_list(row.told["needs"]) if row.told["needs"] else None
+    needs = wording.comma_list(row.told["needs"]) if row.told["needs"] else None
     note = _("Came on %(day)s", day=sent) if needs is None else _("%(needs)s. Came on %(day)s", needs=needs, day=sent)
     return Line(one, _title(row), note, left_of(one))
 

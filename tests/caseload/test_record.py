@@ -41,6 +41,12 @@ def test_the_record_shows_who_how_and_what_is_under_way(sqlite_app: Flask, loop:
     assert "contact, needs, access and safety. Spoken" in page.main.lower().replace("spoken", "Spoken")
 
 
+def test_the_best_way_reads_as_one_sentence(sqlite_app: Flask, loop: World, as_user: AsUser) -> None:
+    loop.person.contact = {"ways": ["phone", "text"], "phone": "+447700900982", "best_times": "After 2pm"}
+    db.session.commit()
+    assert "Phone or text, after 2pm" in as_user(loop.worker).get(record_at(loop)).main
+
+
 def test_safe_contact_comes_first_in_the_source(sqlite_app: Flask, loop: World, as_user: AsUser) -> None:
     page = as_user(loop.worker).get(record_at(loop))
     assert page.words("main h2")[:3] == ["Safe contact", "What matters to them", "Referrals to groups"]

@@ -67,3 +67,4 @@ def test_lists_join_with_a_word(sqlite_app: Flask) -> None:
     assert wording.and_list(["tea"]) == "tea"
     assert wording.and_list(["tea", "cake", "company"]) == "tea, cake and company"
     assert wording.or_list(["phone", "text"]) == "phone or text"
+    assert wording.comma_list(["Grief and loss", "Exercise and sport"]) == "Grief and loss, Exercise and sport"

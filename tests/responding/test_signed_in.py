@@ -261,6 +261,21 @@ def test_a_step_that_no_longer_fits_says_so(sqlite_app: Flask, loop: World, grou
     assert "This has changed since" in group.post(address(made, "came"), {"status": "late"}, expect=409).main
 
 
+def test_a_person_is_told_in_words_and_nothing_twice(sqlite_app: Flask, loop: World, group: Browser) -> None:
+    made = loop.introduction("sent")
+    loop.person.age_group = "65-over"
+    loop.person.contact = {**(loop.person.contact or {}), "ways": ["phone", "e-mail"], "voicemail": True}
+    made.referral.needs = ["bereavement", "physical-activity"]
+    db.session.commit()
+    page = group.get(address(made))
+    for words in ("65 or over", "Phone or e-mail", "A message is fine", "Grief and loss, Exercise and sport"):
+        assert words in page.words(".told dd p"), words
+    assert "Grief and loss, Exercise and sport" in group.get("/group/referrals").main
+    made.referral.reason = "Grief and loss, Exercise and sport"
+    db.session.commit()
+    assert group.get(address(made)).words(".told dd p").count("Grief and loss, Exercise and sport") == 1
+
+
 def test_the_inbox_shows_each_in_its_view_with_counts(
     sqlite_app: Flask, loop: World, group: Browser, make: Make
 ) -> None:
