@@ -20,7 +20,7 @@ from portal.people.models import Person
 from portal.people.queries import may_see
 from portal.referrals import queries as referrals
 from portal.referrals.models import Introduction, Message, Referral
-from portal.referrals.showing import told_to_group
+from portal.referrals.showing import may_be_told
 from portal.referrals.states import State
 
 OPEN = frozenset({"clean", "unscanned"})
@@ -99,7 +99,7 @@ def _found(viewer: Viewer, attachment_id: UUID) -> Attachment:
         .where(Attachment.id == attachment_id, or_(is_of_record, referrals.is_received_by(viewer)))
     )
     row = db.session.execute(wanted).first()
-    if row is None or not (row[1] or not told_to_group(row[0].introduction, is_signed_in=True).is_shut):
+    if row is None or not (row[1] or may_be_told(row[0].introduction)):
         raise NotFound(_("There is no such file here."))
     file: Attachment = row[0]
     return file

@@ -1,6 +1,7 @@
 """Questions about people who are referred. Each takes who asks; what they may not see is not found."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, false, select, true
@@ -25,7 +26,13 @@ class RecordShut(DomainError):
 
 def may_see(viewer: Viewer) -> ColumnElement[bool]:
     """Of people: those whose record the viewer's link worker team holds, while they agree. Erased ones are nobody's."""
-    return _is_of_team(viewer) & Person.erased_at.is_(None) & Person.shut_at.is_(None)
+    return _is_seen_at(viewer.organisations_with(Permission.CASELOAD))
+
+
+@lru_cache(maxsize=1_000)
+def _is_seen_at(teams: frozenset[UUID] | None) -> ColumnElement[bool]:
+    """Kept by team: to put it together anew takes as long as the database takes to answer it."""
+    return _is_of(teams) & Person.erased_at.is_(None) & Person.shut_at.is_(None)
 
 
 def person_for(viewer: Viewer, reference: str, *, with_notes: bool = False) -> Person:
@@ -51,7 +58,9 @@ def shut_record(viewer: Viewer, reference: str) -> Person | None:
     if known is None:
         return None
     is_shut = Person.shut_at.is_not(None) & Person.erased_at.is_(None)
-    return db.session.scalar(select(Person).where(Person.reference == known, _is_of_team(viewer), is_shut))
+    return db.session.scalar(
+        select(Person).where(Person.reference == known, _is_of(viewer.organisations_with(Permission.CASELOAD)), is_shut)
+    )
 
 
 def open_record(viewer: Viewer, reference: str, *, what: str = "record") -> Person:
@@ -88,8 +97,7 @@ def match_keys(match: str) -> tuple[str, ...]:
     return blinds(f"match:{match}")
 
 
-def _is_of_team(viewer: Viewer) -> ColumnElement[bool]:
-    teams = viewer.organisations_with(Permission.CASELOAD)
+def _is_of(teams: frozenset[UUID] | None) -> ColumnElement[bool]:
     if teams is None:
         return true()
     return Person.organization_id.in_(teams) if teams else false()

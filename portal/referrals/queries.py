@@ -1,10 +1,12 @@
 """Questions about referrals. Each takes who asks; what they may not see is not found."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import defer, joinedload
+from sqlalchemy.sql.base import ExecutableOption
 
 from portal.core import audit
 from portal.core.errors import NotFound
@@ -13,12 +15,17 @@ from portal.core.i18n import gettext as _
 from portal.core.permissions import Permission
 from portal.core.references import read_reference
 from portal.core.viewer import Viewer
+from portal.directory.models import Service
 from portal.people import consents
 from portal.people.models import Consent, Person
 from portal.referrals.models import Appointment, Introduction, Referral
 from portal.referrals.states import WITH_GROUP, State
 
 SENT_STATES = [state.value for state in WITH_GROUP]
+Organisations = frozenset[UUID] | None
+"""Of organisations, those with these ids. None: all."""
+MOST_KEPT = 1_000
+"""Conditions that are kept, by the organisations they are about: to put one together anew took longer than its answer."""
 
 
 def is_received_by(viewer: Viewer) -> ColumnElement[bool]:
@@ -26,7 +33,11 @@ def is_received_by(viewer: Viewer) -> ColumnElement[bool]:
 
     Open ones only while the person agrees: it fails closed. Of ended ones the reference alone is to be shown.
     """
-    groups, teams = (_at(viewer, one) for one in (Permission.INTRODUCTION_ANSWER, Permission.CASELOAD))
+    return _is_received_at(_at(viewer, Permission.INTRODUCTION_ANSWER), _at(viewer, Permission.CASELOAD))
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _is_received_at(groups: Organisations, teams: Organisations) -> ColumnElement[bool]:
     is_theirs = or_(
         and_(Introduction.kind == "service", _is_of(Introduction.organization_id, groups)),
         and_(Introduction.kind == "link-work", _is_of(Introduction.organization_id, teams)),
@@ -42,8 +53,11 @@ def is_asked_by(viewer: Viewer, *, even_shut: bool = False) -> ColumnElement[boo
 
     Not for a team whose work with the record the person has ended, but where `even_shut`: then show nothing of who it is.
     """
-    asking = _at(viewer, Permission.HAND_OVER)
-    teams = _at(viewer, Permission.CASELOAD)
+    return _is_asked_at(_at(viewer, Permission.HAND_OVER), _at(viewer, Permission.CASELOAD), even_shut)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _is_asked_at(asking: Organisations, teams: Organisations, even_shut: bool) -> ColumnElement[bool]:
     by_practice = exists().where(Referral.id == Introduction.referral_id, _is_of(Referral.organization_id, asking))
     by_team = exists().where(Referral.id == Introduction.referral_id, _is_of(Referral.organization_id, teams))
     held = exists().where(Person.id == Introduction.person_id, _is_of(Person.organization_id, teams))
@@ -53,9 +67,12 @@ def is_asked_by(viewer: Viewer, *, even_shut: bool = False) -> ColumnElement[boo
     return or_(by_practice, or_(by_team, held) & ~is_shut)
 
 
-def received(viewer: Viewer, reference: str) -> Introduction:
-    """The introduction with this reference, for whoever answers for the organisation that it was sent to. Raises NotFound."""
-    return _one(reference, is_received_by(viewer))
+def received(viewer: Viewer, reference: str, *, whole: bool = False) -> Introduction:
+    """The introduction with this reference, for whoever answers for the organisation that it was sent to. Raises NotFound.
+
+    `whole`: with the person, what they were referred for, to which service, and their visits.
+    """
+    return _one(reference, is_received_by(viewer), WHOLE if whole else ())
 
 
 def asked(viewer: Viewer, reference: str) -> Introduction:
@@ -77,8 +94,12 @@ def inbox(
     limit: int = 100,
     offset: int = 0,
     newest_first: bool = False,
+    initials_only: bool = False,
 ) -> Sequence[Introduction]:
-    """What an organisation was sent that is in one of these states; those that wait longest first, or changed last."""
+    """What an organisation was sent that is in one of these states; those that wait longest first, or changed last.
+
+    `initials_only`: of the person no more is read than their initials, of what they were referred for their needs alone.
+    """
     order = (Introduction.changed_at.desc(),) if newest_first else (Introduction.sent_at,)
     wanted = (
         select(Introduction)
@@ -87,7 +108,7 @@ def inbox(
             Introduction.state.in_([state.value for state in states]),
             is_received_by(viewer),
         )
-        .options(joinedload(Introduction.service), joinedload(Introduction.person), joinedload(Introduction.referral))
+        .options(*(IN_SHORT if initials_only else IN_FULL))
         .order_by(*order, Introduction.id)
         .limit(limit)
         .offset(offset)
@@ -127,20 +148,38 @@ def meeting_place(introduction_id: UUID) -> str | None:
     return visit.place if visit is not None and visit.is_group and visit.mode == "visit" else None
 
 
-def _one(reference: str, may_see: ColumnElement[bool]) -> Introduction:
+def _one(reference: str, may_see: ColumnElement[bool], options: Sequence[ExecutableOption] = ()) -> Introduction:
     known = read_reference(reference)
-    wanted = select(Introduction).where(Introduction.reference == known, may_see)
-    found = db.session.scalar(wanted) if known else None
+    wanted = select(Introduction).where(Introduction.reference == known, may_see).options(*options)
+    found = db.session.scalars(wanted).unique().one_or_none() if known else None
     if found is None:
         raise NotFound(_("There is no such referral here. Check the reference."))
     return found
 
 
-def _at(viewer: Viewer, permission: Permission) -> frozenset[UUID] | None:
+def _at(viewer: Viewer, permission: Permission) -> Organisations:
     return viewer.organisations_with(permission)
 
 
-def _is_of(column: object, organisations: frozenset[UUID] | None) -> ColumnElement[bool]:
+def _is_of(column: object, organisations: Organisations) -> ColumnElement[bool]:
     if organisations is None:
         return true()
     return column.in_(organisations) if organisations else false()  # type: ignore[attr-defined]
+
+
+IN_FULL: tuple[ExecutableOption, ...] = (
+    joinedload(Introduction.service), joinedload(Introduction.person), joinedload(Introduction.referral),
+)  # fmt: skip
+WHOLE: tuple[ExecutableOption, ...] = (
+    *IN_FULL, joinedload(Introduction.organization), joinedload(Introduction.appointments),
+)  # fmt: skip
+IN_SHORT: tuple[ExecutableOption, ...] = (
+    joinedload(Introduction.service).load_only(Service.name),
+    joinedload(Introduction.person).load_only(Person.given_name, Person.preferred_name, Person.family_name),
+    joinedload(Introduction.referral).load_only(Referral.needs),
+    *map(defer, (
+        Introduction.own_answers, Introduction.reason_words, Introduction.override_reason, Introduction.report,
+        Introduction.meets_at_door,
+    )),
+)  # fmt: skip
+"""What is read with an introduction. Each encrypted column that is not read need not be decrypted either."""

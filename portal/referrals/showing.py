@@ -84,19 +84,30 @@ class ToldToGroup:
         return self.values.get(name)
 
 
-def told_to_group(introduction: Introduction, *, is_signed_in: bool) -> ToldToGroup:
-    """What may be shown now."""
-    held = db.session.get(Consent, introduction.consent_id) if introduction.consent_id else None
+def may_be_told(introduction: Introduction) -> bool:
+    """Whether anything at all may be shown of it now. Reads nothing about the person."""
+    return _agreement(introduction) is not None
+
+
+def told_to_group(introduction: Introduction, *, is_signed_in: bool, only: frozenset[str] | None = None) -> ToldToGroup:
+    """What may be shown now. `only`: of the fields, those of these names alone; others are not read."""
+    held = _agreement(introduction)
     stage = _stage(introduction, is_signed_in=is_signed_in)
-    if is_shut(introduction) or held is None or not consents.covers(held):
+    if held is None:
         return ToldToGroup(stage, is_shut=True)
     reached, scopes = ORDER.index(stage), frozenset(held.scopes)
     values = {}
-    for one in FIELDS:
+    for one in FIELDS if only is None else [one for one in FIELDS if one.name in only]:
         is_early = one.name == "family_name" and introduction.shares_surname and stage == "signed-in"
         if (ORDER.index(one.stage) <= reached or is_early) and one.scope in scopes:
             values[one.name] = one.read(introduction)
     return ToldToGroup(stage, values)
+
+
+def _agreement(introduction: Introduction) -> Consent | None:
+    """What the person agreed to, while it holds and the introduction is not over for the group."""
+    held = db.session.get(Consent, introduction.consent_id) if introduction.consent_id else None
+    return None if is_shut(introduction) or held is None or not consents.covers(held) else held
 
 
 def is_shut(introduction: Introduction) -> bool:

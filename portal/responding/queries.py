@@ -7,7 +7,7 @@ from uuid import UUID
 
 from flask_babel.speaklater import LazyString
 from sqlalchemy import func, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import load_only, selectinload
 
 from portal.core import clock
 from portal.core.errors import NotFound
@@ -26,6 +26,8 @@ from portal.referrals.waiting import place_of
 
 MINE = frozenset({State.SENT, State.IN_REVIEW})
 """What the group has to answer; where it asked a question, it waits itself."""
+IN_LIST = frozenset({"initials", "needs"})
+"""What a row tells of the person."""
 PAGE = 200
 """Rows of one page of a view."""
 COUNTED = {"send": "sent", "accept": "accepted", "start": "came", "start_booked": "came"}
@@ -136,22 +138,25 @@ def rows_of(viewer: Viewer, organization_id: UUID, view: View, page: int = 1) ->
     """
     found = referrals.inbox(
         viewer, organization_id, sorted(view.states), limit=PAGE + 1, offset=(page - 1) * PAGE,
-        newest_first=view.name == "ended",
+        newest_first=view.name == "ended", initials_only=True,
     )  # fmt: skip
     has_more = len(found) > PAGE
     services = [one for one in found[:PAGE] if one.kind == "service"]
     held = _agreements_of(services)
     if view.name == "going":
         _read_visits(services)
-    rows = [Row(one, told_to_group(one, is_signed_in=True)) for one in services]
+    rows = [Row(one, told_to_group(one, is_signed_in=True, only=IN_LIST)) for one in services]
     held.clear()
     is_list, is_whole = view.name == "waiting", page == 1 and not has_more
     return (_in_list(rows, is_whole=is_whole) if is_list else _sorted(rows, view)), has_more
 
 
-def received(viewer: Viewer, reference: str) -> Introduction:
-    """The introduction with this reference, to a service of a group that the viewer answers for. Raises NotFound."""
-    found = referrals.received(viewer, reference)
+def received(viewer: Viewer, reference: str, *, whole: bool = False) -> Introduction:
+    """The introduction with this reference, to a service of a group that the viewer answers for. Raises NotFound.
+
+    `whole`: with all that its page shows.
+    """
+    found = referrals.received(viewer, reference, whole=whole)
     if found.kind != "service":
         raise NotFound(_("There is no such referral here. Check the reference."))
     return found
@@ -166,7 +171,7 @@ def _agreements_of(introductions: Sequence[Introduction]) -> list[Consent]:
 def _read_visits(introductions: Sequence[Introduction]) -> None:
     """The visits of all of them at once."""
     wanted = select(Introduction).where(Introduction.id.in_([one.id for one in introductions]))
-    db.session.scalars(wanted.options(selectinload(Introduction.appointments))).all()
+    db.session.scalars(wanted.options(load_only(Introduction.id), selectinload(Introduction.appointments))).all()
 
 
 def _sorted(rows: list[Row], view: View) -> list[Row]:

@@ -18,7 +18,7 @@ from portal.referrals import queries as referrals
 from portal.referrals.actors import acting
 from portal.referrals.models import Appointment, Introduction, Message
 from portal.referrals.moving import Moved, lock
-from portal.referrals.showing import ToldToGroup, told_to_group
+from portal.referrals.showing import ToldToGroup, may_be_told, told_to_group
 from portal.referrals.states import ENDS, State
 from portal.responding import facts, queries
 from portal.responding.answers import kinds_of
@@ -135,10 +135,10 @@ def opened(viewer: Viewer, reference: str) -> Page:
     Must come before the request changes anything. Raises NotFound.
     """
     introduction = queries.received(viewer, reference)
-    if told_to_group(introduction, is_signed_in=True).is_shut:
+    if not may_be_told(introduction):
         return _page(introduction)
     referrals.note_reading(viewer, introduction, what="referral")
-    introduction = queries.received(viewer, reference)
+    introduction = queries.received(viewer, reference, whole=True)
     by = acting(viewer, introduction, "open")
     if State(introduction.state) is State.SENT and by is not None:
         answering.see(introduction, by=by)

@@ -14,7 +14,7 @@ from portal.people.models import Person
 from portal.people.queries import person_for
 from portal.referrals import queries as referrals
 from portal.referrals.models import Introduction
-from portal.referrals.showing import told_to_group
+from portal.referrals.showing import may_be_told
 from portal.safeguarding import queries
 
 
@@ -78,7 +78,7 @@ def _of_introduction(by: User, reference: str) -> Subject:
     try:
         found = referrals.received(by, reference)
         raised_for: UUID | None = found.organization_id
-        is_named = not told_to_group(found, is_signed_in=True).is_shut
+        is_named = may_be_told(found)
     except NotFound:
         found = referrals.asked(by, reference)
         raised_for, is_named = _asking_as(by, found), found.person.shut_at is None
