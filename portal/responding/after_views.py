@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import flash, redirect, request, url_for
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.assurance.pressing import is_pressed
@@ -19,7 +19,7 @@ from portal.referrals.models import Introduction
 from portal.responding import following, opening, reading
 from portal.responding.blueprint import bp
 from portal.responding.link_forms import EndingForm, VisitForm
-from portal.responding.link_views import shut
+from portal.responding.link_views import done, shut
 from portal.responding.opening import Opening
 from portal.responding.step_forms import StepForm
 
@@ -65,8 +65,7 @@ def _said(found: Opening, token: str, purpose: Purpose, form: Any, act: Said) ->
         return _page(found, token, purpose, form)
     except DomainError as problem:
         return _overtaken(token, purpose, form, problem)
-    opening.use_up(found)
-    flash(_("Thank you. Whoever referred them can see it."), "done")
+    done(found, _("Thank you. Whoever referred them can see it."))
     return redirect(url_for(ENDPOINTS[purpose], token=token), 303)
 
 

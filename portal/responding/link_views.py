@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask import flash, redirect, request, url_for
+from flask import flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.assurance.pressing import is_pressed
@@ -20,6 +20,8 @@ from portal.responding.opening import Opening
 
 GONE = 410
 CLASHES = 409
+JUST_NOW = "answered-link"
+"""In the session: the link by which somebody answered a moment ago."""
 
 
 @bp.route("/respond/<string:token>", methods=["GET", "POST"])
@@ -43,10 +45,18 @@ def shut(found: Opening, token: str, *, status: int | None = None, typed: Sequen
     """Why nothing is to be done by this link any more; thanks where it was answered. `typed`: words that were not sent."""
     is_beaten = request.method == "POST" and found.why == "answered" and found.link.used_at is None
     usual = CLASHES if is_beaten else 200 if found.why == "answered" else GONE
+    is_just_now = request.method == "GET" and session.pop(JUST_NOW, None) == str(found.link.id)
     return page(
         "responding/shut.html", status=status or usual, found=found, token=token, introduction=found.introduction,
-        typed=typed, is_beaten=is_beaten,
+        typed=typed, is_beaten=is_beaten, is_just_now=is_just_now,
     )  # fmt: skip
+
+
+def done(found: Opening, thanks: str) -> None:
+    """It was answered by this link: thanks on the next page, which does not say that it had been answered before."""
+    opening.use_up(found)
+    session[JUST_NOW] = str(found.link.id)
+    flash(thanks, "done")
 
 
 def _answered(found: Opening, token: str, form: AnswerForm) -> ResponseReturnValue:
@@ -58,9 +68,10 @@ def _answered(found: Opening, token: str, form: AnswerForm) -> ResponseReturnVal
         return _page(found, token, form)
     except DomainError as problem:
         return overtaken(token, form, problem)
-    if said.kind != "ask":
-        opening.use_up(found)
-    flash(answers.thanks(said), "done")
+    if said.kind == "ask":
+        flash(answers.thanks(said), "done")
+    else:
+        done(found, answers.thanks(said))
     return redirect(url_for(".answer", token=token), 303)
 
 

@@ -40,7 +40,7 @@ def test_neither_page_says_who_it_is_and_opening_them_changes_nothing(
 def test_they_came(sqlite_app: Flask, browser: Browser, loop: World, status: str, state: str) -> None:
     made = loop.introduction("booked")
     page = browser.follow(came(browser, made, status=status))
-    assert page.words("h1") == ["Already answered, thank you"]
+    assert page.words("h1") == ["Answered, thank you"]
     assert state_of(made) == state
     assert [one.status for one in db.session.get_one(Introduction, made.id).appointments] == [status]
 
@@ -80,7 +80,7 @@ def test_it_finished_from_wherever_it_stood(sqlite_app: Flask, browser: Browser,
     made = loop.introduction(state)
     told = {"how": "finished", "result": "achieved", "why_no_measure": "not-used", **on("last_contact", -1)}
     page = browser.follow(ended(browser, made, **told))
-    assert page.words("h1") == ["Already answered, thank you"]
+    assert page.words("h1") == ["Answered, thank you"]
     known = db.session.get_one(Introduction, made.id)
     assert known.state == "completed" and (known.report or {})["result"] == "achieved"
 

@@ -82,7 +82,8 @@ def test_a_group_accepts_and_the_link_says_so_from_then_on(sqlite_app: Flask, br
     address = link(made)
     done = browser.follow(post(browser, address, answer="accept", first_at="", meets="The welcome volunteer"))
     assert state_of(made) == "accepted" and made.meets_at_door == "The welcome volunteer"
-    assert done.words("h1") == ["Already answered, thank you"] and "You answered on" in done.main
+    assert done.words("h1") == ["Answered, thank you"] and "You answered on" in done.main
+    assert browser.get(address).words("h1") == ["Already answered, thank you"]
     assert not [word for word in WHO if word in done.html]
     events = db.session.query(IntroductionEvent).filter_by(introduction_id=made.id, channel="e-mail-link").all()
     assert {one.verb for one in events} == {"open", "accept"}
