@@ -22,6 +22,7 @@ from portal.groups import claims
 from portal.groups.listings import edits_for, services_of
 from portal.organisations.models import Organization
 from portal.responding.todo import todos_of
+from portal.responding.watching import Waiting, waiting_of
 
 ASKED_BEFORE = timedelta(days=14)
 """A listing is to be confirmed so long before its check ends."""
@@ -57,12 +58,16 @@ class SpaceRow:
 
 @dataclass(frozen=True)
 class Home:
-    """The page of one organisation. `waiting`: changes that a moderator has not looked at yet."""
+    """The page of one organisation.
+
+    `waiting`: changes that a moderator has not looked at yet; `referrals`: what waits for others of the group to answer.
+    """
 
     organisation: Organization
     tasks: Sequence[Task]
     rows: Sequence[SpaceRow]
     waiting: Sequence[tuple[str, str]]
+    referrals: Waiting | None
 
     @property
     def effort(self) -> str:
@@ -91,6 +96,7 @@ def home_of(organisation: Organization, who: Viewer) -> Home:
         ],
         rows=rows,
         waiting=[(names.get(one.service_id, ""), what(one)) for one in changes if one.state == "waiting" and one.service_id],
+        referrals=waiting_of(who, organisation.id),
     )  # fmt: skip
 
 

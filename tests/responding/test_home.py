@@ -54,6 +54,24 @@ def test_who_edits_listings_alone_sees_nothing_of_referrals(
     assert not [words for words in page.words(".staff-header__parts a") if words.startswith("Referrals")]
 
 
+def test_a_lead_hears_how_many_wait_and_who_can_answer_and_nothing_of_anybody(
+    sqlite_app: Flask, loop: World, make: Make, as_user: AsUser
+) -> None:
+    lead = as_user(make.user("lead", organisation=loop.group))
+    assert "wait" not in " ".join(lead.get("/group").words("h2"))
+    first = loop.introduction("sent")
+    loop.introduction("in-review", service=make.service("Choir", organisation=loop.group))
+    loop.introduction("info-requested", service=make.service("Walks", organisation=loop.group))
+    page = lead.get("/group")
+    assert "2 referrals wait for an answer" in page.words("h2") and "Gus Ferndale" in page.main
+    assert page.link("Choose who else answers") == f"/account/people/{loop.group.id}"
+    assert not [word for word in ("Quilla", "Q.V.", first.shown_reference) if word in page.html]
+    loop.group_worker.deactivated_at = clock.now()
+    db.session.commit()
+    page = lead.get("/group")
+    assert "Gus Ferndale" not in page.main and "Nobody of your group has the role of group worker yet" in page.main
+
+
 def test_who_answers_alone_comes_to_the_inbox_and_the_header_counts(
     sqlite_app: Flask, loop: World, as_user: AsUser
 ) -> None:
