@@ -98,6 +98,7 @@ PARTS: dict[str, tuple[Part, ...]] = {
     "safeguarding": (
         Part("safeguarding.queue", _l("Worries about safety"), frozenset({"item"})),
         Part("safeguarding.raise_concern", _l("Raise one"), frozenset({"raised"})),
+        Part("governance.break_glass", _l("A record of another team"), frozenset({"behind_glass"})),
     ),
     "governance": (
         Part(

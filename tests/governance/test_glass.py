@@ -102,6 +102,18 @@ def test_without_a_reason_or_for_nobody_nothing_opens(loop: World, outsider: Use
     assert db.session.scalars(missed).all() == [str(outsider.id)]
 
 
+def test_ways_lead_there_from_the_pages_of_those_who_may(loop: World, make: Make, as_user: AsUser) -> None:
+    lead = as_user(make_user("safeguarding-lead", organisation=loop.group))
+    assert lead.get("/safety/concerns").link("A record of another team") == GLASS
+    assert "Worries about safety" in lead.get(GLASS).words(".staff-header__parts a")
+    worker = as_user(loop.worker).get("/caseload/find")
+    assert worker.link("Somebody’s safety asks for a record of another team") == GLASS
+    parts = (
+        as_user(make_user("group-worker", organisation=loop.group)).get("/safety/raise").words(".staff-header__parts a")
+    )
+    assert "A record of another team" not in parts
+
+
 def test_the_own_team_has_no_glass_to_break(loop: World, as_user: AsUser) -> None:
     page = as_user(loop.worker).post(GLASS, {"who": loop.person.reference, "reason": REASON}, expect=422)
     assert "Your own team holds this record" in page.main
