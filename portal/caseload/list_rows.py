@@ -4,9 +4,10 @@ Names, contacts and words are encrypted and read for those who are shown, in `fa
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, select
@@ -27,9 +28,11 @@ from portal.referrals.states import STATES, State, Told
 A_PAGE = 50
 
 
-@dataclass(frozen=True)
-class Intro:
-    """Where one introduction stands. `to_what`: the service or team; `asked_by`: who handed the person over."""
+class Intro(NamedTuple):
+    """Where one introduction stands. `to_what`: the service or team; `asked_by`: who handed the person over.
+
+    In the order of the columns of `_introductions`.
+    """
 
     id: UUID
     reference: str
@@ -82,9 +85,12 @@ class Case:
         """Since the record was made."""
         return (clock.today() - clock.local(self.opened_at).date()).days
 
-    @property
+    @cached_property
     def to_groups(self) -> list[Intro]:
-        """Introductions to groups, those that need the worker first; the handover to the team is none of them."""
+        """Introductions to groups, those that need the worker first; the handover to the team is none of them.
+
+        Asked for once all are here.
+        """
         return sorted((one for one in self.introductions if one.kind == "service"), key=_weight)
 
     @property
@@ -123,7 +129,7 @@ def open_cases(viewer: Viewer) -> list[Case]:
     found = [(person_id, one) for person_id, one in _introductions(is_theirs) if person_id in cases]
     visits = _visits([one.id for _person_id, one in found if one.state is State.BOOKED])
     for person_id, one in found:
-        cases[person_id].introductions.append(replace(one, visit_at=visits[one.id]) if one.id in visits else one)
+        cases[person_id].introductions.append(one._replace(visit_at=visits[one.id]) if one.id in visits else one)
     met = select(PersonContact.person_id, func.max(PersonContact.at)).join(Person, Person.id == PersonContact.person_id)
     met = met.where(is_theirs, PersonContact.outcome == "reached").group_by(PersonContact.person_id)
     for person_id, at in db.session.execute(met):
@@ -160,9 +166,9 @@ def _introductions(is_theirs: ColumnElement[bool]) -> Iterable[tuple[UUID, Intro
     to_what = func.coalesce(Service.name, Organization.name)
     wanted: Select[Any] = select(
         Introduction.person_id, Introduction.id, Introduction.reference, Introduction.kind, Introduction.state,
-        to_what.label("to_what"), asked.c.name.label("asked_by"), Introduction.nation, Introduction.is_acted_on,
+        to_what, asked.c.name, Introduction.nation, Introduction.is_acted_on,
         Introduction.reason_code, Introduction.sent_at,
-        Introduction.first_opened_at.label("seen_at"), Introduction.answered_at,
+        Introduction.first_opened_at, Introduction.answered_at,
         Introduction.started_at, Introduction.ended_at, Introduction.changed_at, Introduction.chased_at,
         Introduction.review_on, Introduction.clock_since, Introduction.clock_spent,
     )  # fmt: skip
@@ -175,9 +181,8 @@ def _introductions(is_theirs: ColumnElement[bool]) -> Iterable[tuple[UUID, Intro
         .where(is_theirs, Introduction.state != State.ENTERED_IN_ERROR.value)
         .order_by(Introduction.created_at, Introduction.id)
     )
-    for row in db.session.execute(wanted).mappings():
-        told = {**row, "state": State(row["state"])}
-        yield told.pop("person_id"), Intro(**told)
+    for person_id, one_id, reference, kind, state, *told in db.session.execute(wanted):
+        yield person_id, Intro(one_id, reference, kind, State(state), *told)
 
 
 def _visits(introduction_ids: Sequence[UUID]) -> dict[UUID, datetime]:

@@ -2,12 +2,11 @@
 
 from datetime import date, datetime, time
 
-from flask import url_for
-
 from portal.caseload.list_page import Row
 from portal.caseload.list_rows import Case, Intro
 from portal.core import clock, wording
 from portal.core.i18n import gettext as _
+from portal.core.templating import address_of
 
 THIS_WEEK = 7
 
@@ -42,7 +41,7 @@ def moment_words(moment: datetime) -> str:
 
 def record_at(reference: str) -> str:
     """The record of a person."""
-    return url_for("caseload.record", reference=reference)
+    return address_of("caseload.record", reference=reference)
 
 
 def way_of(row: Row) -> str:
@@ -57,4 +56,4 @@ def way_of(row: Row) -> str:
 
 def way_to(case: Case, one: Intro) -> str:
     """Where an introduction is worked on: its own page, which after a refusal offers others."""
-    return url_for("caseload.introduction", reference=case.reference, introduction=one.reference)
+    return address_of("caseload.introduction", reference=case.reference, introduction=one.reference)

@@ -1,10 +1,11 @@
 """Jinja with less work a word, since a page of results puts out a thousand of them. Output is the same, letter for letter."""
 
+from collections.abc import Callable
 from functools import lru_cache
 from types import FunctionType
 from typing import Any, Final
 
-from flask import Flask, request, url_for
+from flask import Flask, current_app, request, url_for
 from flask.sansio.app import App
 from flask.templating import Environment
 from jinja2 import Template
@@ -27,9 +28,10 @@ def escaped(value: object) -> str:
     return str(value) if kind is int else escape(value)
 
 
-OF_THINGS: Final = frozenset({"directory.show"})
-"""Pages whose address holds nothing but what they show: never what somebody typed."""
+OF_THINGS: Final = frozenset({"directory.show", "caseload.record", "caseload.introduction"})
+"""Pages whose address holds nothing but what they show: never what somebody typed. Lists lead to many of them."""
 MOST_ADDRESSES: Final = 8_192
+ADDRESS: Final = "portal.templating.address"
 
 
 class _Compiler(CodeGenerator):
@@ -101,7 +103,7 @@ def init_app(app: Flask) -> None:
         return url_for(endpoint, **dict(values))
 
     def address(endpoint: str, **values: Any) -> str:
-        """`url_for`. Addresses of pages without parameters, and of listings, are made once a language."""
+        """`url_for`. Addresses of pages without parameters, and of what lists lead to, are made once a language."""
         if endpoint in OF_THINGS and "_external" not in values:
             return of_thing(request.script_root, endpoint, *values.items())
         if values or endpoint[:1] == ".":
@@ -111,4 +113,10 @@ def init_app(app: Flask) -> None:
             fixed[key] = url_for(endpoint)
         return fixed[key]
 
-    app.jinja_env.globals["url_for"] = address
+    app.jinja_env.globals["url_for"] = app.extensions[ADDRESS] = address
+
+
+def address_of(endpoint: str, **values: Any) -> str:
+    """`url_for` as templates have it, for what is put into a list outside them."""
+    address: Callable[..., str] = current_app.extensions[ADDRESS]
+    return address(endpoint, **values)
