@@ -6,6 +6,7 @@ from uuid import UUID
 
 from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import ngettext
 
 from portal.caseload import referring_check as check_page
 from portal.caseload import referring_choosing, referring_context, referring_drafts
@@ -75,7 +76,19 @@ def refer_choose(service_id: UUID) -> ResponseReturnValue:
 def refer(reference: str) -> ResponseReturnValue:
     """The one page: why, what is shared, how they agreed. Words of danger first lead to help, and never stop it."""
     person = person_at(reference, "refer")
-    draft = _draft(person)
+    draft, ticked = _draft(person), ids_in(request.values.getlist("service"))
+    if draft is None and not ticked:
+        flash(_("Tick a group first, then press the button."), "note")
+        return redirect(own_path(request.values.get("next"), url_for(".find_support", reference=person.reference)), 303)
+    if draft is None and len(ticked) > MOST and request.method == "GET":
+        flash(
+            ngettext(
+                "Only the first %(num)s that you ticked is here.",
+                "Only the first %(num)s that you ticked are here.",
+                MOST,
+            ),
+            "note",
+        )
     groups = groups_for(person, _wanted(draft), but=draft.id if draft else None)
     free = [one for one in groups if one.stop is None and not person.death_recorded_at]
     form = _form(person, draft, free)
