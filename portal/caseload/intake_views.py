@@ -3,10 +3,12 @@
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.attachments import queries as attachments
 from portal.caseload import intake_actions, intake_queries
 from portal.caseload.blueprint import bp
 from portal.caseload.intake_forms import HandoverForm
 from portal.caseload.intake_queries import Handover
+from portal.caseload.introduction_page import written_of
 from portal.caseload.list_words import record_at
 from portal.core.access import requires, writes_on_get
 from portal.core.errors import DomainError
@@ -74,5 +76,6 @@ def _shown(found: Handover, form: HandoverForm, clash: DomainError | None = None
     known = intake_queries.known_as(found.introduction) if found.introduction.is_open else None
     return page(
         "caseload/intake-handover.html", handover=found, one=found.introduction, told=found.told, form=form, known=known,
+        written=written_of(found.introduction), files=attachments.of_introduction(found.introduction),
         clash=clash, status=409 if clash is not None else None,
     )  # fmt: skip

@@ -290,7 +290,7 @@ ACTS: Mapping[str, Act] = {
         "refuse", frozenset({State.AWAITING_CONSENT}),
     ),
     "message": Act(
-        _l("Write to the group"), _l("Send the message"), _l("Sent. The group hears that there is a message."), _message,
+        _l("Write to the group"), _l("Send the message"), _l("Sent. They hear that there is a message."), _message,
         forms.MessageForm, states=WITH_GROUP - {State.INFO_REQUESTED},
     ),
     "chase": Act(

@@ -108,7 +108,7 @@ def page_of(who: Viewer, one: Introduction, typed: Mapping[str, Any] | None = No
         said="" if one.state == State.ENTERED_IN_ERROR.value else said_of(one, next_visit(one)),
         rows=_rows(one),
         outcome=_outcome(one),
-        written=[_written(message, one) for message in messages.of(one)],
+        written=written_of(one),
         files=attachments.of_introduction(one),
         happened=_happened(one),
         offers=offers,
@@ -186,11 +186,11 @@ def _outcome(one: Introduction) -> tuple[Row, ...]:
     return tuple(rows)
 
 
-def _written(message: Message, one: Introduction) -> tuple[Message, str, str]:
-    """A message, who wrote it and when."""
+def written_of(one: Introduction) -> list[tuple[Message, str, str]]:
+    """Each message, who wrote it and when; oldest first."""
     asking = one.referral.organization.name if one.referral.organization else _("The person")
-    side = one.organization.name if message.side == "group" else asking
-    return message, side, _moment(message.at)
+    sides = {"group": one.organization.name}
+    return [(message, sides.get(message.side, asking), _moment(message.at)) for message in messages.of(one)]
 
 
 def _happened(one: Introduction) -> list[Happened]:

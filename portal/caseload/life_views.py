@@ -12,6 +12,7 @@ from portal.caseload.agreements_page import introductions_of
 from portal.caseload.blueprint import bp
 from portal.caseload.life_areas import areas_of
 from portal.caseload.life_forms import BlockForm, CloseForm, DeathForm, FlagForm, GiveForm, SureForm
+from portal.caseload.record_acts import handover_words, is_own
 from portal.caseload.record_fields import PartForm, choices_of
 from portal.caseload.record_opening import person_at
 from portal.caseload.record_queries import colleagues_of
@@ -88,7 +89,7 @@ def close(reference: str) -> ResponseReturnValue:
     person, form = person_at(reference, "record"), CloseForm()
     shown: dict[str, Any] = {"title": _("Close this record"), "button": _("Close the record")}
     every = list(introductions_of(person))
-    shown["open"] = [one for one in every if one.is_open]
+    shown["open"] = [(one, handover_words(one) if is_own(one, person) else None) for one in every if one.is_open]
     if not form.validate_on_submit() or _clash(person, form):
         return _shown(person, form, **shown)
     try:

@@ -10,6 +10,7 @@ from portal.core import clock, wording
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext as _l
 from portal.people.models import Person
+from portal.referrals.models import Introduction
 
 GOAL_RESULTS: Mapping[str, LazyString] = {
     "achieved": _l("Achieved"),
@@ -41,6 +42,17 @@ def acts_of(person: Person) -> list[tuple[str, LazyString]]:
         else ("caseload.block_contact", _l("Do not contact"))
     )
     return [*ALWAYS, *OPEN, contact, ("caseload.death", _l("Record a death"))]
+
+
+def handover_words(one: Introduction) -> str:
+    """What a handover to the own team is called where one goes to finish it."""
+    asked = one.referral.organization
+    return _("The handover from %(practice)s", practice=asked.name) if asked else _("What they asked your team for")
+
+
+def is_own(one: Introduction, person: Person) -> bool:
+    """Whether it is the handover by which the team has the person, not a referral onwards."""
+    return one.kind == "link-work" and one.organization_id == person.organization_id
 
 
 def next_at(person: Person) -> str:

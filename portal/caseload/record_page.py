@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from portal.caseload import agreements_rows, record_introductions, record_queries, record_told
 from portal.caseload.agreements_rows import Row as AgreementRow
+from portal.caseload.record_acts import handover_words, is_own
 from portal.caseload.record_introductions import Row
 from portal.caseload.record_timeline import Timeline, timeline_of
 from portal.caseload.record_told import Said
@@ -15,11 +16,16 @@ from portal.measures.queries import results_for
 from portal.people.models import Person, PersonFlag
 from portal.referrals.dispatching import queries as dispatches
 from portal.referrals.dispatching.models import DocumentDispatch
+from portal.referrals.models import Introduction
 
 
 @dataclass(frozen=True)
 class Record:
-    """All that the page shows. `agreements`: one row an organisation; `courses`: first and latest of each measure."""
+    """All that the page shows.
+
+    `agreements`: one row an organisation; `courses`: first and latest of each measure; `handovers`: those of the own team that
+    are still open, and what they are called.
+    """
 
     person: Person
     introductions: Sequence[Row]
@@ -34,6 +40,7 @@ class Record:
     worker: str | None
     needs: Sequence[str] = field(default_factory=list)
     documents: Sequence[DocumentDispatch] = ()
+    handovers: Sequence[tuple[Introduction, str]] = ()
 
     @property
     def questions(self) -> list[Row]:
@@ -74,9 +81,7 @@ class Record:
 def record_of(viewer: Viewer, person: Person, *, page: int = 1, contacts_only: bool = False) -> Record:
     """The record of a person whom the viewer has opened."""
     found = record_queries.introductions_of(person)
-    ours = [
-        one for one in found.every if not (one.kind == "link-work" and one.organization_id == person.organization_id)
-    ]
+    ours = [one for one in found.every if not is_own(one, person)]
     agreements = agreements_rows.rows_of(*record_queries.consents_of(person))
     return Record(
         person=person,
@@ -91,5 +96,6 @@ def record_of(viewer: Viewer, person: Person, *, page: int = 1, contacts_only: b
         flags=record_queries.flags_of(person),
         worker=record_queries.worker_of(person, viewer),
         needs=record_told.needs_of(person),
+        handovers=[(one, handover_words(one)) for one in found.every if is_own(one, person) and one.is_open],
         documents=dispatches.of_person(person) if any(map(dispatches.may_have_one, found.every)) else (),
     )

@@ -16,7 +16,7 @@ from portal.core.permissions import Permission
 from portal.core.viewer import Viewer
 from portal.organisations.models import Organization
 from portal.people.models import Consent, Person, PersonContact, PersonFlag
-from portal.referrals.models import Appointment, Introduction, IntroductionEvent, Message
+from portal.referrals.models import Appointment, Introduction, IntroductionEvent, Message, Referral
 from portal.referrals.states import State
 
 
@@ -109,7 +109,9 @@ def introductions_of(person: Person) -> Introductions:
         .outerjoin(Message, is_open & (Introduction.state == State.INFO_REQUESTED.value))
         .where(Introduction.person_id == person.id)
         .options(
-            joinedload(Introduction.service), joinedload(Introduction.organization), joinedload(Introduction.referral)
+            joinedload(Introduction.service),
+            joinedload(Introduction.organization),
+            joinedload(Introduction.referral).joinedload(Referral.organization),
         )
         .order_by(Introduction.created_at.desc(), Introduction.id, Appointment.starts_at, Message.at, Message.id)
     )

@@ -12,7 +12,7 @@ from portal.core.extensions import db
 from portal.people import consents
 from portal.people.consents import Agreement
 from portal.people.models import Person
-from portal.referrals import actors, events, sending
+from portal.referrals import actors, answering, events, sending
 from portal.referrals.actors import Actor
 from portal.referrals.models import Introduction
 from portal.referrals.sending import Wanted
@@ -50,6 +50,18 @@ def asked_by_themselves(loop: World, person: Person) -> Introduction:
     return one
 
 
+def test_the_handover_that_is_in_the_way_of_closing_is_one_press_away(
+    sqlite_app: Flask, loop: World, handed: Introduction, as_user: AsUser
+) -> None:
+    browser = as_user(loop.worker)
+    answer(browser, handed, answer="accept")
+    at = f"/clients/{handed.person.reference}"
+    for page in (browser.get(at), browser.get(f"{at}/close")):
+        assert page.link("The handover from Mill Lane Surgery") == f"{at}/referrals/{handed.reference}"
+    page = browser.get(f"{at}/referrals/{handed.reference}")
+    assert "What the team sees" in page.words("h2") and "Write to Mill Lane Surgery" in page.words("h2")
+
+
 def answer(browser: Browser, one: Introduction, expect: int = 303, **told: Any) -> Any:
     address = f"/caseload/new/{one.reference}"
     sent = {name: value for name, value in browser.get(address).form(address).items() if name in {"key", "version"}}
@@ -68,6 +80,22 @@ def test_the_first_open_by_the_team_is_seen_and_is_told_to_who_handed_over(
     assert (handed.state, handed.version) == ("in-review", 3)
     seen = [one for one in events.of_introduction(handed.id) if one.verb == "open"]
     assert [(one.who, one.actor_id) for one in seen] == [("provider", loop.worker.id)]
+
+
+def test_what_the_team_asked_and_the_practice_wrote_stands_with_the_handover(
+    sqlite_app: Flask, loop: World, handed: Introduction, as_user: AsUser
+) -> None:
+    browser, address = as_user(loop.worker), f"/caseload/new/{handed.reference}"
+    assert "Messages" not in browser.get(address).words("h2")
+    answer(browser, handed, answer="ask", question="Which benefits does she have now?")
+    one = db.session.get_one(Introduction, handed.id)
+    clinician = make_user("referrer", organisation=one.referral.organization, name="Dr Ola Marsh")
+    asked_by = Actor(Who.REFERRER, user=clinician, organization_id=one.referral.organization_id)
+    answering.reply(one, "Only the pension.", by=asked_by, version=one.version)
+    db.session.commit()
+    written = browser.get(address).words(".introduction__message")
+    assert [one.split(",")[0].strip() for one in written] == ["Saffron Vale Link Workers", "Mill Lane Surgery"]
+    assert "Which benefits does she have now?" in written[0] and "Only the pension." in written[1]
 
 
 def test_the_team_sees_who_waits_and_takes_them_on(
