@@ -15,7 +15,7 @@ from portal.core import audit
 from portal.core.extensions import db
 from portal.geography.actions import ensure_sets
 from tests.factories import Make
-from tests.support.chromium import NARROW_AND_WIDE, SIZES, check_accessible, picture
+from tests.support.chromium import NARROW_AND_WIDE, SIZES, check_at, picture
 from tests.support.people import session_of
 
 PICTURES = os.environ.get("PORTAL_PICTURES")
@@ -41,15 +41,15 @@ def desk(sqlite_app: Flask, chromium: Chromium, site: str) -> Iterator[Desk]:
 
 
 def looked_at(desk: Desk, user: object, paths: list[str], sizes: tuple[str, ...] = NARROW_AND_WIDE) -> None:
-    for size in sizes:
-        context = desk.window(user, size)
-        window = context.new_page()
-        for path in paths:
-            assert window.goto(f"{desk.site}{path}").status < 400, path  # type: ignore[union-attr]
-            check_accessible(window)
+    context = desk.window(user)
+    window = context.new_page()
+    for path in paths:
+        assert window.goto(f"{desk.site}{path}").status < 400, path  # type: ignore[union-attr]
+        for size in sizes:
+            check_at(window, [size])
             if PICTURES:
                 picture(window, Path(PICTURES), f"{path.strip('/').replace('/', '-')[:50]}-{size}")
-        context.close()
+    context.close()
 
 
 def test_administration_can_be_used_by_everybody(desk: Desk, make: Make) -> None:

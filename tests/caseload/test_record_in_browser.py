@@ -16,7 +16,7 @@ from portal.core.extensions import db
 from portal.measures.actions import Taken, record
 from portal.people import actions, consents
 from tests.factories import Make
-from tests.support.chromium import SIZES, check_accessible, picture, served
+from tests.support.chromium import NARROW_AND_WIDE, SIZES, check_at, picture, served
 from tests.support.people import session_of
 from tests.support.referrals import NUMBER, World, make_person
 
@@ -28,9 +28,8 @@ STATES = {
     "Benefits check": "completed",
     "Tai chi for beginners": "declined",
 }
-MOST_TOLD = ("", "/change/matters")
 PAGES = (
-    *MOST_TOLD, "/change/contact", "/change/access", "/details", "/contacts/add", "/goals", "/agreements",
+    "", "/change/matters", "/change/contact", "/change/access", "/details", "/contacts/add", "/goals", "/agreements",
     "/agreements/add?name=circle", "/agreements/end?organisation=all", "/seen", "/close", "/death", "/measures/ons4", "/flag",
 )  # fmt: skip
 
@@ -67,19 +66,17 @@ def told(sqlite_app: Flask, loop: World, make: Make) -> Iterator[tuple[str, str,
         yield site, address, {"name": name, "value": token, "url": site}
 
 
-@pytest.mark.parametrize(("size", "parts"), [("desk", MOST_TOLD), ("phone", PAGES)])
-def test_the_pages_of_a_record_are_for_everybody(
-    told: tuple[str, str, Any], chromium: Chromium, size: str, parts: tuple[str, ...]
-) -> None:
+def test_the_pages_of_a_record_are_for_everybody(told: tuple[str, str, Any], chromium: Chromium) -> None:
     site, address, cookie = told
-    context = chromium.new_context(viewport=SIZES[size])
+    context = chromium.new_context()
     context.add_cookies([cookie])
     page = context.new_page()
-    for part in PAGES if PICTURES else parts:
+    for part in PAGES:
         page.goto(f"{site}{address}{part}")
-        check_accessible(page)
-        if PICTURES:
-            picture(page, Path(PICTURES), f"record{part.partition('?')[0].replace('/', '-')}-{size}")
+        for size in NARROW_AND_WIDE:
+            check_at(page, [size])
+            if PICTURES:
+                picture(page, Path(PICTURES), f"record{part.partition('?')[0].replace('/', '-')}-{size}")
     context.close()
 
 

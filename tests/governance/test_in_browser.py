@@ -13,22 +13,21 @@ from portal.accounts.models import User
 from portal.core.extensions import db
 from portal.governance import actions, erasing
 from tests.factories import Make
-from tests.support.chromium import check_accessible, picture
+from tests.support.chromium import NARROW_AND_WIDE, check_at, picture
 from tests.support.people import make_user, session_of
 from tests.support.referrals import World, make_person
 
 PICTURES = os.environ.get("PORTAL_PICTURES")
-SIZES = {"phone": 390, "desk": 1280}
-OpenPage = Callable[[User, str], Page]
+OpenPage = Callable[[User], Page]
 
 
 @pytest.fixture
 def open_page(chromium: Chromium, site: str, sqlite_app: Flask) -> Iterator[OpenPage]:
-    """`open_page(user, size)`: a page of a browser that is signed in."""
+    """`open_page(user)`: a page of a browser that is signed in."""
     contexts = []
 
-    def opened(user: User, size: str) -> Page:
-        context = chromium.new_context(viewport={"width": SIZES[size], "height": 900}, base_url=site)
+    def opened(user: User) -> Page:
+        context = chromium.new_context(base_url=site)
         contexts.append(context)
         name, token = session_of(sqlite_app, user)
         context.add_cookies([{"name": name, "value": token, "url": site}])
@@ -39,10 +38,7 @@ def open_page(chromium: Chromium, site: str, sqlite_app: Flask) -> Iterator[Open
         context.close()
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_every_page_is_for_everybody(
-    sqlite_app: Flask, loop: World, make: Make, open_page: OpenPage, size: str
-) -> None:
+def test_every_page_is_for_everybody(sqlite_app: Flask, loop: World, make: Make, open_page: OpenPage) -> None:
     outsider = make_user("link-worker", organisation=make.organisation("Far Away Link Workers"), name="Tam Outlaw")
     governor = make.user("information-governance")
     loop.introduction("in-progress")
@@ -51,20 +47,21 @@ def test_every_page_is_for_everybody(
     actions.hold(make_person(loop.team, worker=loop.worker, given_name="Wilf"), "An inquest.", by=governor)
     actions.break_glass(loop.person, "She is in our waiting room.", by=outsider, form_key="g" * 30)
     db.session.commit()
-    page = open_page(governor, size)
+    page = open_page(governor)
     for name in ("", f"/{reference}", "/broken", f"/{reference}/hold", f"/{reference}/note", f"/{reference}/erase"):
-        _looked_at(page, f"/records{name}", size)
+        _looked_at(page, f"/records{name}")
     page.get_by_label("The person objects to it").check()
     page.get_by_role("button", name="Look at what goes").click()
     expect(page.get_by_role("button", name="Erase it for good")).to_be_visible()
-    check_accessible(page)
-    page = open_page(outsider, size)
+    check_at(page)
+    page = open_page(outsider)
     for name in ("", f"/{reference}"):
-        _looked_at(page, f"/records/break-glass{name}", size)
+        _looked_at(page, f"/records/break-glass{name}")
 
 
-def _looked_at(page: Page, address: str, size: str) -> None:
+def _looked_at(page: Page, address: str) -> None:
     page.goto(address)
-    if PICTURES:
-        picture(page, Path(PICTURES), f"{address.strip('/').replace('/', '-')}-{size}")
-    check_accessible(page)
+    for size in NARROW_AND_WIDE:
+        check_at(page, [size])
+        if PICTURES:
+            picture(page, Path(PICTURES), f"{address.strip('/').replace('/', '-')}-{size}")

@@ -15,7 +15,7 @@ from portal.core import clock
 from portal.core.extensions import db
 from portal.directory.models import Service
 from tests.factories import Make
-from tests.support.chromium import SIZES, check_accessible, picture, served
+from tests.support.chromium import NARROW_AND_WIDE, SIZES, check_accessible, check_at, picture, served
 from tests.support.people import session_of
 
 PICTURES = os.environ.get("PORTAL_TEST_PICTURES")
@@ -57,10 +57,9 @@ def _look(page: Any, name: str) -> None:
         picture(page, Path(PICTURES), name)
 
 
-@pytest.mark.parametrize("size", ["desk", "narrow"])
-def test_every_page_is_accessible(group: tuple[str, Any, Any], chromium: Chromium, size: str) -> None:
+def test_every_page_is_accessible(group: tuple[str, Any, Any], chromium: Chromium) -> None:
     site, own_id, cookie = group
-    page = _page(chromium, cookie, size)
+    page = _page(chromium, cookie)
     listing = f"/group/listings/{own_id}"
     pages = {
         "home": "/group", "listings": "/group/listings", "listing": f"{listing}/edit", "name": f"{listing}/edit/name",
@@ -70,8 +69,9 @@ def test_every_page_is_accessible(group: tuple[str, Any, Any], chromium: Chromiu
     }  # fmt: skip
     for name, address in pages.items():
         page.goto(f"{site}{address}")
-        check_accessible(page)
-        _look(page, f"{name}-{size}")
+        for size in NARROW_AND_WIDE:
+            check_at(page, [size])
+            _look(page, f"{name}-{size}")
     page.context.close()
 
 

@@ -15,7 +15,7 @@ from portal.core.extensions import db
 from portal.groups import adding, claims
 from portal.groups.wishes import Wish
 from tests.factories import Make
-from tests.support.chromium import SIZES, check_accessible, picture, served
+from tests.support.chromium import NARROW_AND_WIDE, SIZES, check_at, picture, served
 from tests.support.people import session_of
 
 PICTURES = os.environ.get("PORTAL_TEST_PICTURES")
@@ -61,17 +61,18 @@ def _look(page: Page, name: str) -> None:
         picture(page, Path(PICTURES), name)
 
 
-@pytest.mark.parametrize(("size", "language"), [("desk", ""), ("narrow", ""), ("phone", "/ur")])
+@pytest.mark.parametrize(("sizes", "language"), [(NARROW_AND_WIDE, ""), (("narrow",), "/ur")], ids=["en", "ur"])
 def test_pages_are_accessible_at_every_size_and_in_both_directions(
-    chromium: Chromium, joining: tuple[str, dict[str, str], Any], size: str, language: str
+    chromium: Chromium, joining: tuple[str, dict[str, str], Any], sizes: tuple[str, ...], language: str
 ) -> None:
     site, addresses, cookie = joining
-    page = _page(chromium, cookie, size)
+    page = _page(chromium, cookie, "desk")
     for name, address in addresses.items():
         page.goto(f"{site}{language}{address}")
         expect(page.locator("h1")).to_have_count(1)
-        check_accessible(page)
-        _look(page, f"joining-{name}-{size}{language.replace('/', '-')}")
+        for size in sizes:
+            check_at(page, [size])
+            _look(page, f"joining-{name}-{size}{language.replace('/', '-')}")
 
 
 def test_a_listing_is_added_without_script(chromium: Chromium, joining: tuple[str, dict[str, str], Any]) -> None:

@@ -20,7 +20,7 @@ from portal.measures.actions import Taken
 from portal.people.models import Person
 from tests.factories import Make
 from tests.measures.test_recording import FIRST, LATER, NOVEMBER, OCTOBER
-from tests.support.chromium import SIZES, check_accessible, picture
+from tests.support.chromium import NARROW_AND_WIDE, SIZES, check_at, picture
 from tests.support.people import session_of
 
 PICTURES = os.environ.get("PORTAL_PICTURES")
@@ -57,20 +57,20 @@ def draw(sqlite_app: Flask, chromium: Chromium, site: str) -> Iterator[Draw]:
         context.close()
 
 
-def looked_at(page: Page, name: str) -> None:
-    check_accessible(page)
-    if PICTURES:
-        picture(page, Path(PICTURES), name)
+def looked_at(page: Page, name: str, sizes: tuple[str, ...] = NARROW_AND_WIDE) -> None:
+    for size in sizes:
+        check_at(page, [size])
+        if PICTURES:
+            picture(page, Path(PICTURES), f"{name}-{size}")
 
 
 @pytest.mark.parametrize("name", ["ons4", "loneliness", "phq9"])
-@pytest.mark.parametrize("size", ["narrow", "desk"])
-def test_a_questionnaire_is_accessible_and_fits(sqlite_app: Flask, draw: Draw, name: str, size: str) -> None:
+def test_a_questionnaire_is_accessible_and_fits(sqlite_app: Flask, draw: Draw, name: str) -> None:
     def made() -> dict[str, Any]:
         return {"form": forms.form_for(queries.measure(name, "en"))}
 
-    page = draw("measure-form", "measure_form", '<h1>Measures</h1>{{ measure_form(form, "/drawn") }}', made, size)
-    looked_at(page, f"measure-{name}-{size}")
+    page = draw("measure-form", "measure_form", '<h1>Measures</h1>{{ measure_form(form, "/drawn") }}', made)
+    looked_at(page, f"measure-{name}", ("desk", "narrow"))
     if name == "ons4":
         boxes = [one.bounding_box() for one in page.locator(".rating__numbers label").all()]
         assert all(box and box["width"] >= 38 and box["height"] >= 44 for box in boxes)
@@ -96,27 +96,23 @@ def test_it_stands_in_other_directions_too(sqlite_app: Flask, draw: Draw, langua
     page = draw(
         "measure-form", "measure_form", '<h1>Measures</h1>{{ measure_form(form, "/drawn") }}', made, "narrow", language
     )
-    looked_at(page, f"measure-{language}")
+    looked_at(page, f"measure-{language}", ("narrow",))
     first, second = (page.locator(".rating__numbers li").nth(number).bounding_box() for number in (0, 1))
     assert first and second and (first["x"] > second["x"]) == (language == "ur")
 
 
-@pytest.mark.parametrize("size", ["narrow", "desk"])
-def test_the_safety_step_is_accessible(sqlite_app: Flask, draw: Draw, size: str) -> None:
+def test_the_safety_step_is_accessible(sqlite_app: Flask, draw: Draw) -> None:
     def made() -> dict[str, Any]:
         form = forms.form_for(queries.measure("phq9", "en"))
         form["answer-harm"].data = "several"
         return {"form": form, "cards": safety.cards(("mental_health",), nation="england")}
 
-    page = draw("measure-form", "measure_safety", '{{ measure_safety(form, "/drawn", cards) }}', made, size)
-    looked_at(page, f"measure-safety-{size}")
+    page = draw("measure-form", "measure_safety", '{{ measure_safety(form, "/drawn", cards) }}', made)
+    looked_at(page, "measure-safety")
     expect(page.locator("input[name=answer-harm]")).to_have_value("several")
 
 
-@pytest.mark.parametrize("size", ["narrow", "desk"])
-def test_results_are_accessible(
-    sqlite_app: Flask, draw: Draw, make: Make, person: Person, worker: Any, size: str
-) -> None:
+def test_results_are_accessible(sqlite_app: Flask, draw: Draw, make: Make, person: Person, worker: Any) -> None:
     def made() -> dict[str, Any]:
         for at, answers in ((OCTOBER, FIRST), (NOVEMBER, LATER)):
             with clock.freeze(at):
@@ -128,8 +124,8 @@ def test_results_are_accessible(
         return {"courses": queries.results_for(worker, person)}
 
     call = '<h1>Measures</h1><div class="sheet"><div class="sheet__body">{{ measure_results(courses) }}</div></div>'
-    page = draw("measure-results", "measure_results", call, made, size)
-    looked_at(page, f"measure-results-{size}")
+    page = draw("measure-results", "measure_results", call, made)
+    looked_at(page, "measure-results")
     assert page.get_by_role("row", name="Anxious yesterday").get_by_text("5, down 2").is_visible()
 
 
@@ -141,12 +137,11 @@ def test_the_pages_of_administration_are_accessible(
         actions.set_licence("swemwbs", "REG-1", by=boss)
         actions.set_licence("mycaw", "by letter", by=boss)
         db.session.commit()
-    for size in ("narrow", "desk"):
-        context = chromium.new_context(viewport=SIZES[size])  # type: ignore[arg-type]
-        name, token = session_of(sqlite_app, boss)
-        context.add_cookies([{"name": name, "value": token, "url": site}])
-        page = context.new_page()
-        for path in ("", "/ons4", "/swemwbs", "/mycaw"):
-            page.goto(f"{site}/admin/measures{path}")
-            looked_at(page, f"admin-measures{path.replace('/', '-')}-{size}")
-        context.close()
+    context = chromium.new_context()
+    name, token = session_of(sqlite_app, boss)
+    context.add_cookies([{"name": name, "value": token, "url": site}])
+    page = context.new_page()
+    for path in ("", "/ons4", "/swemwbs", "/mycaw"):
+        page.goto(f"{site}/admin/measures{path}")
+        looked_at(page, f"admin-measures{path.replace('/', '-')}")
+    context.close()

@@ -22,11 +22,9 @@ from portal.moderation import duplicates_finding, keys
 from portal.moderation.models import DuplicatePair
 from tests.factories import Make
 from tests.moderation.conftest import Propose, phone
-from tests.support.chromium import NARROW_AND_WIDE, SIZES, check_accessible, picture
+from tests.support.chromium import NARROW_AND_WIDE, SIZES, check_accessible, check_at, picture
 from tests.support.people import session_of
 
-WIDE = ("queue", "item", "pair", "edit", "call")
-"""Pages whose order changes with the width: looked at on a desk and on the narrowest phone too."""
 OpenPage = Callable[..., Page]
 PICTURES = os.environ.get("PORTAL_PICTURES")
 
@@ -104,16 +102,14 @@ def open_page(chromium: Chromium, site: str, sqlite_app: Flask, moderator: User)
         context.close()
 
 
-@pytest.mark.parametrize("size", NARROW_AND_WIDE)
-def test_every_page_is_accessible_at_every_size(size: str, busy: dict[str, str], open_page: OpenPage) -> None:
-    page = open_page(size)
+def test_every_page_is_accessible_at_every_size(busy: dict[str, str], open_page: OpenPage) -> None:
+    page = open_page()
     for name, address in busy.items():
-        if size != "phone" and name not in WIDE and not PICTURES:
-            continue
         page.goto(address)
-        if PICTURES:
-            picture(page, Path(PICTURES), f"{name}-{size}")
-        check_accessible(page)
+        for size in NARROW_AND_WIDE:
+            check_at(page, [size])
+            if PICTURES:
+                picture(page, Path(PICTURES), f"{name}-{size}")
 
 
 def test_right_to_left_and_empty(open_page: OpenPage, busy: dict[str, str], service: Service) -> None:

@@ -3,8 +3,9 @@
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
+
+from tests.support.chromium import check_at
 
 WEATHER = "https://www.bbc.co.uk/weather"
 BLANK = {"status": 200, "content_type": "text/html", "body": "<title>Weather</title>"}
@@ -56,12 +57,7 @@ def test_capitals_typed_with_shift_do_not_leave(sqlite_app: Flask, site: str, ch
 @pytest.mark.parametrize(
     "path", ["/urgent-help", "/ur/urgent-help", "/services?q=i+want+to+die+my+husband+hits+me+chest+pain"]
 )
-@pytest.mark.parametrize("width", [390, 1280])
-def test_axe_finds_nothing_and_nothing_overflows(
-    sqlite_app: Flask, site: str, chromium: Any, path: str, width: int
-) -> None:
-    page = opened(chromium, f"{site}{path}", viewport={"width": width, "height": 800})
-    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
-    assert found.violations_count == 0, found.generate_report()
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+def test_axe_finds_nothing_and_nothing_overflows(sqlite_app: Flask, site: str, chromium: Any, path: str) -> None:
+    page = opened(chromium, f"{site}{path}")
+    check_at(page)
     page.context.close()

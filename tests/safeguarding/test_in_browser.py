@@ -16,22 +16,21 @@ from portal.core.extensions import db
 from portal.referrals.models import SafetyConcern
 from portal.safeguarding.actions import Worry, note_outcome, raise_concern
 from portal.safeguarding.subjects import Subject
-from tests.support.chromium import check_accessible, picture
+from tests.support.chromium import NARROW_AND_WIDE, check_at, picture
 from tests.support.people import session_of
 from tests.support.referrals import World
 
 PICTURES = os.environ.get("PORTAL_PICTURES")
-SIZES = {"phone": 390, "desk": 1280}
-OpenPage = Callable[[User, str], Page]
+OpenPage = Callable[[User], Page]
 
 
 @pytest.fixture
 def open_page(chromium: Chromium, site: str, sqlite_app: Flask) -> Iterator[OpenPage]:
-    """`open_page(user, size)`: a page of a browser that is signed in."""
+    """`open_page(user)`: a page of a browser that is signed in."""
     contexts = []
 
-    def opened(user: User, size: str) -> Page:
-        context = chromium.new_context(viewport={"width": SIZES[size], "height": 900}, base_url=site)
+    def opened(user: User) -> Page:
+        context = chromium.new_context(base_url=site)
         contexts.append(context)
         name, token = session_of(sqlite_app, user)
         context.add_cookies([{"name": name, "value": token, "url": site}])
@@ -42,28 +41,25 @@ def open_page(chromium: Chromium, site: str, sqlite_app: Flask) -> Iterator[Open
         context.close()
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_every_page_is_for_everybody(
-    sqlite_app: Flask, loop: World, team_lead: User, open_page: OpenPage, size: str
-) -> None:
+def test_every_page_is_for_everybody(sqlite_app: Flask, loop: World, team_lead: User, open_page: OpenPage) -> None:
     about = Subject(loop.team, loop.team, loop.person)
     late, over = (_worry(about, loop, key) for key in "lo")
     late.at = clock.now() - timedelta(days=4)
     note_outcome(over, "The council was told.", closes=True, by=team_lead)
     db.session.commit()
-    worker, lead, other = (open_page(one, size) for one in (loop.worker, team_lead, loop.group_worker))
-    _looked_at(other, "/safety/raise", f"nobody-{size}")
-    _looked_at(worker, f"/safety/raise?person={loop.person.reference}", f"raise-{size}")
+    worker, lead, other = (open_page(one) for one in (loop.worker, team_lead, loop.group_worker))
+    _looked_at(other, "/safety/raise", "nobody")
+    _looked_at(worker, f"/safety/raise?person={loop.person.reference}", "raise")
     worker.get_by_role("button", name="Send to the safeguarding lead").click()
     expect(worker.get_by_role("alert")).to_be_visible()
-    check_accessible(worker)
+    check_at(worker)
     worker.get_by_label("What have you seen or heard?").fill("Bruises on both arms, and no word of how.")
     worker.get_by_role("button", name="Send to the safeguarding lead").click()
     expect(worker.get_by_role("heading", name="It is with the safeguarding lead")).to_be_visible()
-    check_accessible(worker)
-    _looked_at(lead, "/safety/concerns", f"queue-{size}")
-    _looked_at(lead, f"/safety/concerns/{late.reference}", f"item-{size}")
-    _looked_at(lead, f"/safety/concerns/{over.reference}", f"closed-{size}")
+    check_at(worker)
+    _looked_at(lead, "/safety/concerns", "queue")
+    _looked_at(lead, f"/safety/concerns/{late.reference}", "item")
+    _looked_at(lead, f"/safety/concerns/{over.reference}", "closed")
 
 
 def _worry(about: Subject, loop: World, key: str) -> SafetyConcern:
@@ -73,6 +69,7 @@ def _worry(about: Subject, loop: World, key: str) -> SafetyConcern:
 
 def _looked_at(page: Page, address: str, name: str) -> None:
     page.goto(address)
-    if PICTURES:
-        picture(page, Path(PICTURES), name)
-    check_accessible(page)
+    for size in NARROW_AND_WIDE:
+        check_at(page, [size])
+        if PICTURES:
+            picture(page, Path(PICTURES), f"{name}-{size}")
