@@ -11,10 +11,12 @@ from shutil import disk_usage
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import hypothesis
 import pytest
 import sqlalchemy
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck
 from playwright.sync_api import Browser as Chromium
 from sqlalchemy import event, text
 from werkzeug.test import TestResponse
@@ -288,6 +290,9 @@ def _only_one(path: Path) -> Iterator[None]:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # How long an example takes says how busy the machine is: no test is timed.
+    hypothesis.settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    hypothesis.settings.load_profile("untimed")
     config.addinivalue_line("markers", "needs_shared: reads the real data beside the project, where it is there")
 
 
