@@ -1,6 +1,6 @@
 """Questions about measures: which can be taken, in which words, and what a person's results are."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -63,14 +63,15 @@ class Ready:
         return str(LICENCES[self.instrument.id])
 
 
-def every_measure(language: str | None = None) -> tuple[Ready, ...]:
-    """Every measure there is, in a language; that of the reader where none is given."""
+def every_measure(language: str | None = None, *, only: Collection[str] | None = None) -> tuple[Ready, ...]:
+    """Every measure there is, or those of these names, in a language; that of the reader where none is given."""
     settings = {row.instrument: row for row in db.session.scalars(select(MeasureSetting)).all()}
     words: dict[str, list[MeasureWording]] = {}
     for row in db.session.scalars(select(MeasureWording).order_by(MeasureWording.language)).all():
         words.setdefault(row.instrument, []).append(row)
     code = language or current_locale().code
-    return tuple(_ready(one, settings.get(one.id), words.get(one.id, []), code) for one in instruments().values())
+    wanted = [one for one in instruments().values() if only is None or one.id in only]
+    return tuple(_ready(one, settings.get(one.id), words.get(one.id, []), code) for one in wanted)
 
 
 def measure(instrument_id: str, language: str | None = None) -> Ready:
@@ -96,7 +97,7 @@ def results_for(viewer: Viewer, person: Person) -> tuple[Course, ...]:
     held: dict[str, list[MeasureResult]] = {}
     for row in _results(viewer, person):
         held.setdefault(row.instrument, []).append(row)
-    known = {one.instrument.id: one for one in every_measure()}
+    known = {one.instrument.id: one for one in every_measure(only=held)} if held else {}
     return tuple(course(one.instrument, one.wording, held[name]) for name, one in known.items() if name in held)
 
 
