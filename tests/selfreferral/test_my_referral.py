@@ -107,6 +107,7 @@ def test_cancelling_tells_the_group_and_shuts_its_view(sqlite_app: Flask, browse
     told = browser.get(f"{address}/cancel").form(f"{address}/cancel")
     page = browser.follow(browser.post(f"{address}/cancel", {"which": told["which"]}, expect=303))
     assert "It is cancelled" in page.main and "Cancel my referral" not in page.main
+    assert "What you agreed to share" in page.words("h2"), "nobody sees anything now, so it does not say who does"
     one = _again(one)
     assert (one.state, one.reason_code, one.ended_by) == ("withdrawn", "no-longer-wants", "person")
     assert browser.post(f"{address}/cancel", {"which": told["which"]}, expect=303)
