@@ -10,10 +10,9 @@ import argparse
 import os
 import random
 import secrets
-import subprocess
-import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from uuid import UUID
 
@@ -34,7 +33,8 @@ from portal.organisations.models import Organization
 from portal.search.current import engine
 from portal.search.port import Query
 from tests.factories import Make
-from tests.support import postgres
+from tests.support import forking, postgres
+from tests.support.forking import Program
 from tests.support.processes import ROOT, running
 
 LISTINGS, ORGANISATIONS = 40, 10
@@ -156,16 +156,10 @@ def try_out(folder: Path, url: str, edits: int, seed: int) -> list[str]:
     own = {"PORTAL_INSTANCE": folder, "PORTAL_SECRET_KEY": SECRET, "PORTAL_DATA_KEYS": KEY, "PORTAL_DATABASE_URL": url}
     env = kept | {name: str(value) for name, value in own.items()} | {"PYTHONPATH": str(ROOT)}
     with running("worker", env=env, log=folder / "worker.log"):
-        editors = [
-            subprocess.Popen(
-                [sys.executable, "-m", "benchmarks.edits", "--editor", str(edits // 2), "--seed", f"{seed}{number}"],
-                env=env,
-                cwd=ROOT,
-            )
-            for number in (1, 2)
-        ]
-        codes = [one.wait() for one in editors]
-        return [f"an editor ended with {code}" for code in codes if code] + wrong(app)
+        asked = [["--editor", str(edits // 2), "--seed", f"{seed}{number}"] for number in (1, 2)]
+        with ThreadPoolExecutor(2) as both:
+            ended = list(both.map(lambda one: forking.run(Program(one, module="benchmarks.edits"), env), asked))
+        return [f"an editor ended with {one.returncode}: {one.stderr}" for one in ended if one.returncode] + wrong(app)
 
 
 def main() -> int:

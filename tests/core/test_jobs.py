@@ -1,9 +1,6 @@
 """Jobs: written with the change, claimed once, tried again, set aside, and never lost to a kill."""
 
 import os
-import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
@@ -19,6 +16,7 @@ from portal.core.jobs import HANDLERS, LEASE, MOST_ATTEMPTS, Job, backlog, job, 
 from portal.core.queue import work_once, work_until_idle
 from portal.core.transactions import unit
 from tests.factories import MONDAY
+from tests.support.forking import Program, beside
 
 seen: list[Any] = []
 
@@ -163,11 +161,9 @@ def test_a_kill_in_the_middle_of_a_job_loses_nothing(app: Flask) -> None:
     with unit():
         db.session.add(Job(name="tests.slow"))
     settings = app.extensions["portal.settings"]
-    command = [sys.executable, "-c", KILLED, str(settings.instance), settings.database_url]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": "."})
-    assert process.stdout is not None and process.stdout.readline().strip() == "started"
-    process.send_signal(signal.SIGKILL)
-    process.wait()
+    with beside(Program([str(settings.instance), settings.database_url], code=KILLED), os.environ) as process:
+        assert process.stdout.readline().strip() == "started"
+        process.kill()
     kept = db.session.scalars(select(Job)).one()
     assert (kept.state, kept.attempts) == ("ready", 1)
     assert kept.lease_until is not None and kept.lease_until < clock.now() + LEASE

@@ -1,6 +1,5 @@
 import json
-import subprocess
-import sys
+import os
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ from flask import Flask
 from portal.exporting import folders
 from portal.exporting.cli import export_command
 from tests.factories import Make
+from tests.support.forking import Program, run
 
 
 @pytest.fixture
@@ -72,13 +72,7 @@ def test_a_disk_without_space_is_said_in_a_sentence(sqlite_app: Flask, make: Mak
         "done = CliRunner().invoke(export_command, [folder + '/out', '--format', name], obj=app);"
         "sys.stdout.write(done.output); sys.exit(done.exit_code)"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", program, str(tmp_path), url, name],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+    done = run(Program([str(tmp_path), url, name], code=program), os.environ, seconds=60)
     assert done.returncode == 1, done.stderr
     assert done.stdout == "The disk is full: nothing was exported to out. What was there before is as it was.\n"
     assert list((tmp_path / "out").iterdir()) == []

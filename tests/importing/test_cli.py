@@ -1,8 +1,5 @@
 import json
 import os
-import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -21,6 +18,7 @@ from portal.importing.cli import import_command
 from portal.importing.lines import FileProblem
 from portal.importing.rows import Row
 from tests.importing.files import outcomes, read, record, run, write_lines
+from tests.support.forking import Program, beside
 
 TABLE = "Group,Post code,When\nLarkfield Circle,LE2 0QB,Tue 2-4pm\nAsh Club,LE1 1QH,ask\n,LE1 1QH,\n"
 
@@ -146,7 +144,6 @@ from pathlib import Path
 from portal.app import create_app
 from portal.core.settings import Settings
 from portal.importing import actions
-from portal.importing import actions
 from tests.importing.files import run
 actions.BATCH = 20
 app = create_app(Settings(instance=Path(sys.argv[1]), secret_key="x" * 40, data_keys=(), database_url=sys.argv[2], testing=True,
@@ -162,13 +159,10 @@ def test_a_run_that_is_killed_leaves_nothing_half_and_is_finished_by_another(
 ) -> None:
     path = write_lines(tmp_path, *(record(id=number, name=f"Room {number}") for number in range(3_000)))
     url = app.config["SQLALCHEMY_DATABASE_URI"]
-    arguments = [sys.executable, "-c", KILLED, str(settings.instance), url, str(path)]
-    process = subprocess.Popen(arguments, stdout=subprocess.PIPE, env=os.environ | {"PYTHONPATH": str(Path.cwd())})
-    assert process.stdout is not None and process.stdout.readline() == b"ready\n"
-    _wait_for_rows(40)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    process.stdout.close()
+    with beside(Program([str(settings.instance), url, str(path)], code=KILLED), os.environ) as process:
+        assert process.stdout.readline() == "ready\n"
+        _wait_for_rows(40)
+        process.kill()
     saved = _count(Service)
     assert 0 < saved < 3_000 and saved % 20 == 0
     assert _count(SourceRecord) == saved

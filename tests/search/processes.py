@@ -1,10 +1,10 @@
 """Another process at the same index."""
 
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+import os
+from contextlib import AbstractContextManager
 from pathlib import Path
+
+from tests.support.forking import Child, Program, beside
 
 BEGIN = """
 import sys
@@ -23,21 +23,14 @@ engine = PostgresEngine(*sys.argv[1:3])
 """
 
 
-@contextmanager
-def another_process(code: str, *where: Path | str) -> Iterator[subprocess.Popen[str]]:
+def another_process(code: str, *where: Path | str) -> AbstractContextManager[Child]:
     """Runs code that finds `engine` open, and ends it. `where`: a folder, or the address of a database and a version."""
     opened = BEGIN + (ON_ROWS if len(where) > 1 else ON_FILES)
-    command = [sys.executable, "-c", opened + code, *map(str, where)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
+    return beside(Program([*map(str, where)], code=opened + code), os.environ)
 
 
-def ask(process: subprocess.Popen[str], line: str = "") -> str:
+def ask(process: Child, line: str = "") -> str:
     """What the process answers to a line."""
-    assert process.stdin and process.stdout
     process.stdin.write(f"{line}\n")
     process.stdin.flush()
     return process.stdout.readline().strip()

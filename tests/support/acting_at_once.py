@@ -1,13 +1,12 @@
 """Processes of their own that answer one introduction at the same moment: each opens the database, waits for a word, and acts.
 
-Run as `python -m tests.support.acting_at_once accept ID`, with the settings in the environment. It says "ready"; to each line
-that comes in, the version that the page showed, it says "done" or the name of what was raised.
+Each runs this file with `accept ID`, and the settings in the environment. It says "ready"; to each line that comes in, the
+version that the page showed, it says "done" or the name of what was raised.
 """
 
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from uuid import UUID
 
 from flask import Flask
@@ -22,7 +21,8 @@ from portal.referrals.actors import Actor
 from portal.referrals.guards import Given
 from portal.referrals.models import Introduction
 from portal.referrals.transitions import Who
-from tests.support.processes import ROOT, environment
+from tests.support.forking import Child, Program, beside
+from tests.support.processes import environment
 
 
 @contextmanager
@@ -36,7 +36,6 @@ def processes(app: Flask, introduction_id: UUID, *verbs: str) -> Iterator[Callab
 
         def act_all(version: int) -> list[str]:
             for child in children:
-                assert child.stdin is not None
                 child.stdin.write(f"{version}\n")
                 child.stdin.flush()
             return [_line(child) for child in children]
@@ -44,20 +43,11 @@ def processes(app: Flask, introduction_id: UUID, *verbs: str) -> Iterator[Callab
         yield act_all
 
 
-@contextmanager
-def _child(verb: str, introduction_id: UUID, env: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-m", "tests.support.acting_at_once", verb, str(introduction_id)]
-    with subprocess.Popen(
-        command, env=env, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
+def _child(verb: str, introduction_id: UUID, env: dict[str, str]) -> AbstractContextManager[Child]:
+    return beside(Program([verb, str(introduction_id)], module="tests.support.acting_at_once"), env)
 
 
-def _line(process: subprocess.Popen[str]) -> str:
-    assert process.stdout is not None
+def _line(process: Child) -> str:
     return process.stdout.readline().strip()
 
 

@@ -14,8 +14,10 @@ from urllib.request import Request, urlopen
 
 from cryptography.fernet import Fernet
 
+from tests.support import forking
+
 ROOT = Path(__file__).parent.parent.parent
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 120.0
 LONGEST = 180
 """Seconds that a command may take: one that serves instead of refusing fails its test rather than holding the run up."""
 SECRET, KEY = secrets.token_urlsafe(48), Fernet.generate_key().decode()
@@ -49,10 +51,14 @@ def portal(*arguments: str, env: dict[str, str], expect: int = 0, stdin: str | N
 
 
 def run(*arguments: str, env: dict[str, str], stdin: str | None = None) -> subprocess.CompletedProcess[str]:
+    """What came of a command that was forked from a process in which the portal is read in."""
+    return forking.run(forking.Program(arguments, module="portal.cli"), env, stdin=stdin, seconds=LONGEST)
+
+
+def run_fresh(*arguments: str, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """The same of a process that reads everything in: where the start itself is what is tried."""
     command = [sys.executable, "-m", "portal.cli", *arguments]
-    return subprocess.run(
-        command, env=env, cwd=ROOT, input=stdin, capture_output=True, text=True, check=False, timeout=LONGEST
-    )
+    return subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, check=False, timeout=LONGEST)
 
 
 @contextmanager
