@@ -5,17 +5,20 @@ from datetime import timedelta
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import g, redirect, request, session, url_for
+from flask import flash, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from portal.accounts import held_forms, sessions
 from portal.accounts.models import User
 from portal.core import clock
+from portal.core.i18n import gettext as _
 from portal.core.transactions import SAFE_METHODS
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 LATELY = timedelta(minutes=10)
+BUTTON = "button-not-taken"
+"""In the session: a button that stands on another page led here, so nothing comes back that shows that it was not taken."""
 
 
 def proved_lately(view: View) -> View:
@@ -45,13 +48,16 @@ def led_to_proof() -> Response | None:
         if held_forms.hold(current.user_id):
             session[held_forms.MARK] = g.was_held = True
         page = held_forms.page_of_form() or "/account"
+        session[BUTTON] = page != request.path
     return redirect(url_for("accounts.prove", next=f"{request.script_root}{page}"), 303)
 
 
 def proved() -> None:
-    """They have shown it now."""
+    """They have shown it now. Whoever pressed a button before is told to press it again."""
     if (current := sessions.current()) is not None:
         current.proved_at = clock.now()
+    if session.pop(BUTTON, False):
+        flash(_("Thank you. Nothing was done yet: press the button again."), "note")
 
 
 def ways_of(user: User) -> list[str]:

@@ -2,10 +2,13 @@
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
+from portal.accounts import passwords
+from portal.core import clock
 from portal.core.audit import AuditEntry
 from portal.core.extensions import db
 from portal.governance.models import ErasureCertificate
@@ -62,6 +65,21 @@ def test_the_export_is_a_file_and_an_entry(full: World, desk: Browser) -> None:
     assert SECRET in desk.post(f"{address}/export", {"kind": "html"}, expect=200).html
     noted = select(AuditEntry.details).where(AuditEntry.action == "person.exported").order_by(AuditEntry.number)
     assert db.session.scalars(noted).all() == [{"kind": "json"}, {"kind": "html"}]
+
+
+def test_who_shows_again_who_they_are_is_told_that_nothing_was_downloaded_yet(
+    full: World, make: Make, as_user: AsUser
+) -> None:
+    good, export = "purple kettle lawn", f"/records/{full.person.reference}/export"
+    desk = as_user(make.user("information-governance", password_hash=passwords.hashed(good)))
+    with clock.freeze(clock.now() + timedelta(minutes=11)):
+        led = desk.post(export, {"kind": "html"}, expect=303)
+        desk.follow(led)
+        told = {"password": good, "next": f"/records/{full.person.reference}"}
+        back = desk.follow(desk.post("/account/prove", told, expect=303))
+        assert "press the button again" in back.main
+        assert "press the button again" not in desk.get(told["next"]).main
+        desk.post(export, {"kind": "html"}, expect=200)
 
 
 def test_erasing_asks_why_shows_what_goes_and_wants_the_reference(full: World, desk: Browser) -> None:
