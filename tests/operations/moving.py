@@ -31,7 +31,6 @@ from portal.directory.models import Attribute, CostOption, Funding, Service, Ses
 from portal.geography.actions import ensure_sets
 from portal.geography.models import AreaName, GeographyFile, PlaceName, PostcodeFact
 from portal.notifications.models import Channel
-from portal.operations import upgrading
 from portal.organisations.models import OrganizationIdentifier
 from portal.shortlists.models import Shortlist
 from portal.unmet.models import UnmetNeed
@@ -46,11 +45,10 @@ NOT_BOTH = frozenset({("measure_result", "why_none")})
 
 
 def fill(file: Path, settings: Settings) -> None:
-    """Make this file an instance: the demo, and by factories what the demo lacks."""
+    """Make this file of the newest form an instance: some of the demo, and by factories what the demo lacks."""
     with opened(settings, f"sqlite:///{file}"):
-        upgrading.migrate(lambda _told: None)
         demo.load()
-        _keep_some(80)
+        _keep_some(30)
         ensure_sets()
         db.session.commit()
         make = Make()

@@ -2,6 +2,7 @@
 
 import io
 import json
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,6 +32,7 @@ from portal.operations.copying.values import Sum
 from portal.unmet.models import UnmetNeed
 from tests.operations import moving
 from tests.support.postgres import Server
+from tests.support.processes import SECRET
 
 CHANGED_BY_RESTORING = {"audit_entry", "user_session", "account_token", "held_form", "taxonomy", "taxonomy_term"}
 OLDER = (
@@ -47,17 +49,24 @@ def key(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
 
 
 @pytest.fixture(scope="module")
-def full(tmp_path_factory: pytest.TempPathFactory, settings: Settings) -> Path:
+def full(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An instance with something in every table, of it two acts in the chain, and a file of its own."""
     folder = tmp_path_factory.mktemp("full")
-    moving.fill(folder / "portal.sqlite3", settings)
+    shutil.copy(filled, folder)
     (folder / "kept").mkdir()
     (folder / "kept" / "leaflet.bin").write_bytes(bytes(range(256)))
     (folder / "demo.json").write_text('{"secret_key": "of a demo"}')
-    (folder / "settings.txt").write_text(f"PORTAL_SECRET_KEY={settings.secret_key}")
+    (folder / "settings.txt").write_text(f"PORTAL_SECRET_KEY={SECRET}")
     (folder / "index").mkdir()
     (folder / "index" / "part").write_text("made anew")
     return folder
+
+
+@pytest.fixture(scope="module")
+def whole(full: Path, settings: Settings, key: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A backup of it, which tests spoil in their own ways."""
+    with instance(full, settings, key[1]):
+        return making.make(tmp_path_factory.mktemp("whole") / "whole.age").path.read_bytes()
 
 
 @contextmanager
@@ -160,12 +169,10 @@ def _turned(data: bytes) -> bytes:
     ],
 )
 def test_a_damaged_backup_is_refused_and_nothing_is_written(
-    spoil: "object", sentence: str, full: Path, settings: Settings, key: tuple[Path, str], tmp_path: Path
+    spoil: "object", sentence: str, whole: bytes, settings: Settings, key: tuple[Path, str], tmp_path: Path
 ) -> None:
-    with instance(full, settings, key[1]):
-        made = making.make(tmp_path / "whole.age")
     wrong = tmp_path / "wrong.age"
-    wrong.write_bytes(spoil(made.path.read_bytes()))  # type: ignore[operator]
+    wrong.write_bytes(spoil(whole))  # type: ignore[operator]
     with instance(tmp_path / "new", settings, key[1]):
         with pytest.raises(Refused, match=sentence):
             restored(wrong, key[0])
@@ -174,14 +181,11 @@ def test_a_damaged_backup_is_refused_and_nothing_is_written(
 
 @pytest.mark.parametrize("name", ["../beside", "kept/../../beside", "{outside}", "portal.sqlite3", "geography/beside"])
 def test_a_backup_that_names_a_file_outside_the_instance_is_refused(
-    name: str, full: Path, settings: Settings, key: tuple[Path, str], tmp_path: Path
+    name: str, whole: bytes, settings: Settings, key: tuple[Path, str], tmp_path: Path
 ) -> None:
-    with instance(full, settings, key[1]):
-        made = making.make(tmp_path / "whole.age")
     named = name.format(outside=tmp_path / "beside")
     with (tmp_path / "plain").open("w+b") as plain, (tmp_path / "hostile.age").open("wb") as sealed:
-        with made.path.open("rb") as whole:
-            sealing.unlock(whole, plain, key[0])
+        sealing.unlock(io.BytesIO(whole), plain, key[0])
         told = json.loads(ZipFile(plain).read(contents.LIST))
         told["files"][named] = contents.digest_of(b"hostile")
         hostile = io.BytesIO()

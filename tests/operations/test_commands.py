@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
@@ -19,18 +19,12 @@ from portal.core import clock
 from portal.core.extensions import db
 from portal.core.settings import Settings, problems_for_production
 from portal.demo.accounts import MAIL
-from portal.operations import doctor, upgrading
+from portal.operations import doctor
 from tests.operations import moving
 from tests.support.people import make_user
-from tests.support.processes import ROOT, environment, fetch, free_port, portal, run, running, wait_for
+from tests.support.processes import ROOT, environment, fetch, free_port, portal, run, run_fresh, running, wait_for
 
-
-@pytest.fixture
-def instance(tmp_path: Path, geography_folder: Path) -> Path:
-    folder = tmp_path / "instance"
-    folder.mkdir(mode=0o700)
-    (folder / "geography").symlink_to(geography_folder, target_is_directory=True)
-    return folder
+Start = Callable[..., subprocess.CompletedProcess[str]]
 
 
 def test_upgrade_makes_an_instance_whole_and_can_be_repeated(instance: Path) -> None:
@@ -50,20 +44,19 @@ def test_the_doctor_says_what_is_wrong_and_exits_with_1(instance: Path) -> None:
     assert "BAD   folder" in told and "chmod 700" in told
 
 
-def test_the_doctor_looks_at_what_production_needs(instance: Path) -> None:
-    env = environment(instance, PORTAL_BASE_URL="http://support.example.org")
-    portal("upgrade", env=env)
+def test_the_doctor_looks_at_what_production_needs(upgraded: Path) -> None:
+    env = environment(upgraded, PORTAL_BASE_URL="http://support.example.org")
     assert "PORTAL_BASE_URL must begin with https://" in portal("doctor", "--deploy", env=env, expect=1)
 
 
-@pytest.mark.parametrize("command", ["serve", "worker"])
-def test_missing_secrets_stop_a_production_start_with_a_sentence(instance: Path, command: str) -> None:
+@pytest.mark.parametrize(("command", "start"), [("serve", run_fresh), ("worker", run)])
+def test_missing_secrets_stop_a_production_start_with_a_sentence(instance: Path, command: str, start: Start) -> None:
     env = {
         name: value
         for name, value in environment(instance).items()
         if name not in {"PORTAL_SECRET_KEY", "PORTAL_DATA_KEYS"}
     }
-    stopped = run(command, env=env)
+    stopped = start(command, env=env)
     assert stopped.returncode == 1
     assert "PORTAL_SECRET_KEY is missing" in stopped.stderr and "token_urlsafe" in stopped.stderr
     assert "PORTAL_DATA_KEYS is missing" in stopped.stderr and "Traceback" not in stopped.stderr
@@ -99,18 +92,15 @@ def test_too_many_proxies_are_refused_where_the_site_is_public(tmp_path: Path) -
     assert len(problems_for_production(settings_from({**public, "PORTAL_TRUSTED_PROXIES": "9"}))) == 1
 
 
-@pytest.mark.parametrize("command", ["serve", "worker"])
-def test_accounts_of_a_demo_stop_a_production_start(
-    command: str, settings: Settings, geography_folder: Path, tmp_path: Path
-) -> None:
-    with moving.opened(settings, f"sqlite:///{tmp_path / 'portal.sqlite3'}"):
-        upgrading.migrate(lambda _told: None)
+def test_accounts_of_a_demo_stop_a_production_start(upgraded: Path, settings: Settings) -> None:
+    with moving.opened(settings, f"sqlite:///{upgraded / 'portal.sqlite3'}"):
         user = make_user("administrator", email=f"Administrator@{MAIL}")
         db.session.commit()
         assert not doctor.at_start()[1].is_good
         db.session.rollback()
-        stopped = run(command, env=environment(tmp_path))
-        assert stopped.returncode == 1 and "are those of a demo" in stopped.stderr, stopped.stderr
+        for command in ("serve", "worker"):
+            stopped = run(command, env=environment(upgraded))
+            assert stopped.returncode == 1 and "are those of a demo" in stopped.stderr, stopped.stderr
         user.deactivated_at = clock.now()
         db.session.commit()
         assert doctor.at_start()[1].is_good
@@ -186,9 +176,8 @@ def test_wrong_use_exits_with_2(instance: Path) -> None:
     assert run("nonsense", env=environment(instance)).returncode == 2
 
 
-def test_a_stop_answers_what_is_running_and_exits_with_0(instance: Path, tmp_path: Path) -> None:
-    env, port, log = environment(instance), free_port(), tmp_path / "serve.log"
-    portal("upgrade", env=env)
+def test_a_stop_answers_what_is_running_and_exits_with_0(upgraded: Path, tmp_path: Path) -> None:
+    env, port, log = environment(upgraded), free_port(), tmp_path / "serve.log"
     address = f"http://127.0.0.1:{port}"
     answers: list[int] = []
     with running("serve", "--port", str(port), "--workers", "2", env=env, log=log) as process:
@@ -216,9 +205,8 @@ def test_a_stop_answers_what_is_running_and_exits_with_0(instance: Path, tmp_pat
     assert set(answers) <= {200, 0}, "an answer was cut off"
 
 
-def test_a_worker_stops_when_told_and_exits_with_0(instance: Path, tmp_path: Path) -> None:
-    env, log = environment(instance), tmp_path / "worker.log"
-    portal("upgrade", env=env)
+def test_a_worker_stops_when_told_and_exits_with_0(upgraded: Path, tmp_path: Path) -> None:
+    env, log = environment(upgraded), tmp_path / "worker.log"
     with running("worker", env=env, log=log) as process:
         until = time.monotonic() + 30
         while "worker.started" not in log.read_text() and time.monotonic() < until:

@@ -17,7 +17,7 @@ import pytest
 
 from portal.operations.backup import sealing
 from tests.support import proxy
-from tests.support.processes import ROOT, environment, free_port, portal, wait_for
+from tests.support.processes import ROOT, environment, free_port, wait_for
 
 DEPLOY = ROOT / "docs" / "deploy"
 UNITS = sorted(path.name for path in DEPLOY.iterdir() if path.suffix in {".service", ".timer"})
@@ -69,21 +69,12 @@ def home(tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.fixture
-def instance(tmp_path: Path, geography_folder: Path) -> Path:
-    folder = tmp_path / "instance"
-    folder.mkdir(mode=0o700)
-    (folder / "geography").symlink_to(geography_folder, target_is_directory=True)
-    return folder
-
-
-def test_the_start_lines_of_the_services_run_as_they_are_written(home: Path, instance: Path, tmp_path: Path) -> None:
+def test_the_start_lines_of_the_services_run_as_they_are_written(home: Path, upgraded: Path, tmp_path: Path) -> None:
     backups, port = tmp_path / "backups", free_port()
     backups.mkdir()
     recipient = sealing.new_key(tmp_path / "key")
     own = {"PORT": str(port), "PORTAL_BACKUP_FOLDER": str(backups), "PORTAL_DRAIN_SECONDS": "0"}
-    env = environment(instance, PORTAL_BACKUP_RECIPIENTS=recipient, **own)
-    portal("upgrade", env=env)
+    env = environment(upgraded, PORTAL_BACKUP_RECIPIENTS=recipient, **own)
     started = []
     try:
         for name in ("portal-web.service", "portal-worker.service"):

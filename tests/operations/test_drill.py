@@ -14,14 +14,10 @@ from tests.factories import Make
 from tests.support.processes import KEY, SECRET, environment, fetch, free_port, portal, run, running, wait_for
 
 
-def _instance(folder: Path, geography: Path) -> Path:
-    folder.mkdir(mode=0o700)
-    (folder / "geography").symlink_to(geography, target_is_directory=True)
-    return folder
-
-
-def test_a_site_in_use_is_backed_up_and_serves_again_from_the_file(geography_folder: Path, tmp_path: Path) -> None:
-    here, there = (_instance(tmp_path / name, geography_folder) for name in ("here", "there"))
+def test_a_site_in_use_is_backed_up_and_serves_again_from_the_file(
+    upgraded: Path, instance: Path, tmp_path: Path
+) -> None:
+    here, there = upgraded, instance
     url = f"sqlite:///{here / 'portal.sqlite3'}"
     app = create_app(Settings(instance=here, secret_key=SECRET, data_keys=(KEY,), database_url=url, testing=True))
     with app.app_context():

@@ -2,6 +2,7 @@
 
 import math
 import random
+import shutil
 from pathlib import Path
 
 import pytest
@@ -13,12 +14,15 @@ from tests.support.mail_server import listening
 
 @pytest.mark.parametrize("on", ["sqlite", "postgresql"])
 def test_nothing_acknowledged_is_lost_when_server_and_worker_are_killed(
-    on: str, request: pytest.FixtureRequest, geography_folder: Path, tmp_path: Path
+    on: str, request: pytest.FixtureRequest, geography_folder: Path, made: Path, tmp_path: Path
 ) -> None:
     folder = tmp_path / "instance"
+    folder.mkdir(mode=0o700)
     url = f"sqlite:///{folder / 'portal.sqlite3'}"
     if on == "postgresql":
-        url = moving.database(request.getfixturevalue("postgres_server"))
+        url = moving.database(request.getfixturevalue("postgres_server"), like=request.getfixturevalue("migrated"))
+    else:
+        shutil.copy(made / "portal.sqlite3", folder)
     with listening() as listener:
         instance = Instance(folder, geography_folder, url, listener)
         try:

@@ -63,11 +63,18 @@ def test_data_survives_the_way_down_and_up(empty: Flask) -> None:
     db.session.remove()
     scripts = list(ScriptDirectory(str(ROOT / "migrations")).walk_revisions())
     for script in scripts[:-1]:
-        downgrade(revision=str(script.down_revision))
-        db.session.remove()
-        upgrade()
-        assert db.session.scalar(text("select count(*) from service")) == 1
-        db.session.remove()
+        for step, to in (
+            (downgrade, script.down_revision),
+            (upgrade, script.revision),
+            (downgrade, script.down_revision),
+        ):
+            step(revision=str(to))
+            db.session.remove()
+            assert db.session.scalar(text("select count(*) from service")) == 1, f"lost on the way to {to}"
+            db.session.remove()
+    upgrade()
+    assert db.session.scalar(text("select count(*) from service")) == 1
+    db.session.remove()
     downgrade(revision="base")
     tables = set(sqlalchemy.inspect(db.engine).get_table_names())
     assert tables <= {"alembic_version"}

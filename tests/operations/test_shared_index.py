@@ -2,10 +2,8 @@
 
 import time
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
-from flask_migrate import upgrade
 from sqlalchemy import update
 
 from portal.app import create_app
@@ -17,15 +15,14 @@ from portal.directory.models import Service
 from portal.search.current import engine
 from portal.search.port import Query
 from tests.factories import Make
+from tests.operations import moving
 from tests.support import postgres
 from tests.support.processes import PATIENCE_SECONDS, environment, fetch, free_port, running, wait_for
 
 
 @pytest.fixture
-def url(postgres_server: postgres.Server) -> str:
-    name = f"shared{uuid4().hex[:8]}"
-    postgres_server.run("createdb", "-h", str(postgres_server.folder / "run"), "-U", "tester", name)
-    return postgres_server.url(name)
+def url(postgres_server: postgres.Server, migrated: str) -> str:
+    return moving.database(postgres_server, like=migrated)
 
 
 def machine(folder: Path, geography: Path, url: str) -> dict[str, str]:
@@ -39,7 +36,6 @@ def test_machines_share_an_index_and_what_is_withdrawn_is_gone_from_all(
 ) -> None:
     app = create_app(Settings(instance=tmp_path / "own", database_url=url, testing=True, log_level="error"))
     with app.app_context():
-        upgrade()
         make = Make()
         make.service("Tea table")
         refuge_id = make.service("Refuge").id
