@@ -66,9 +66,13 @@ def try_out(
     kills: int,
     least: int,
     chance: random.Random,
+    verbs: frozenset[str] = frozenset(),
     tell: Callable[[str], None] = lambda _told: None,
 ) -> Counted:
-    """Kill so often while at least so many acts are acknowledged, and count. `tell` hears how it goes on."""
+    """Kill so often while at least so many acts are acknowledged, and count. `tell` hears how it goes on.
+
+    Before the last kill each of these verbs was acknowledged, however slow the machine is.
+    """
     counted = Counted()
     town.fill_with(8 + least // (ACTS_A_REFERRAL * GROUPS * len(TARGETS)))
     tell("filled")
@@ -77,7 +81,9 @@ def try_out(
     actors = _actors(town, listener)
     with at_work(actors, PATIENCE_SECONDS):
         while counted.kills < kills:
-            _wait_for(actors, _done(actors) + max(1, (least - _done(actors)) // (kills - counted.kills)))
+            left = kills - counted.kills
+            goal = _done(actors) + max(1, (least - _done(actors)) // left)
+            _wait_for(actors, goal, verbs if left == 1 else frozenset())
             time.sleep(chance.uniform(0, 0.3))
             target = chance.choice(TARGETS)
             names = ("server", "worker") if target == "both" else (target,)
@@ -114,9 +120,13 @@ def _done(actors: Sequence[Actor]) -> int:
     return sum(len(one.told.acknowledged) for one in actors)
 
 
-def _wait_for(actors: Sequence[Actor], goal: int) -> None:
+def _verbs(actors: Sequence[Actor]) -> set[str]:
+    return {verb for one in actors for _reference, verb in list(one.told.acknowledged)}
+
+
+def _wait_for(actors: Sequence[Actor], goal: int, verbs: frozenset[str] = frozenset()) -> None:
     until = time.monotonic() + PATIENCE_SECONDS
-    while _done(actors) < goal:
+    while _done(actors) < goal or not verbs <= _verbs(actors):
         told = [line for one in actors for line in one.told.unexpected]
         assert time.monotonic() < until, f"nothing is acknowledged any more: {told[:3]}"
         time.sleep(0.02)
