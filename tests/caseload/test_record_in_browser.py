@@ -95,3 +95,20 @@ def test_whose_record_it_is_stays_in_sight(told: tuple[str, str, Any], chromium:
     page.get_by_role("button", name="Save").click()
     expect(page.locator(".error-summary")).to_contain_text("Enter a phone number")
     context.close()
+
+
+def test_what_is_said_of_a_referral_has_room_on_a_tablet_and_on_paper(
+    told: tuple[str, str, Any], chromium: Chromium
+) -> None:
+    site, address, cookie = told
+    context = chromium.new_context(viewport={"width": 800, "height": 1100})
+    context.add_cookies([cookie])
+    page = context.new_page()
+    page.goto(f"{site}{address}")
+    said = page.locator(".record-introduction > div:nth-child(2)")
+    for medium in ("screen", "print"):
+        page.emulate_media(media=medium)  # type: ignore[arg-type]
+        widths = [box["width"] for one in said.all() if (box := one.bounding_box())]
+        assert len(widths) == len(STATES) and min(widths) > 250, medium
+    expect(page.get_by_role("link", name="Close this record")).to_be_hidden()
+    context.close()
