@@ -13,7 +13,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
-BROWSER_PACKAGES = ("chromium", "libatomic1", "fonts-liberation", "fonts-noto-core")
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+BROWSER_PACKAGES = ("chromium-headless-shell", "libatomic1", "fonts-liberation", "fonts-noto-core")
 NEEDED = (3, 11)
 
 
@@ -109,7 +110,7 @@ def _has_browser() -> bool:
     node = driver.stdout.strip()
     if not node or subprocess.run([node, "--version"], capture_output=True, check=False).returncode != 0:
         return False
-    return any(shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome"))
+    return any(shutil.which(name) for name in BROWSERS)
 
 
 def _refuse(sentence: str) -> int:

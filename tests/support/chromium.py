@@ -13,6 +13,8 @@ from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, sync_playwright
 from werkzeug.serving import make_server
 
+from portal.__main__ import BROWSERS
+
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
@@ -42,7 +44,8 @@ LOOK = f"""async asked => {{
 
 @contextmanager
 def started() -> Iterator[Chromium]:
-    path = next(found for name in ("chromium", "chromium-browser", "google-chrome") if (found := which(name)))
+    # The first that is there: the shell is the same browser without windows, and loads a page with half of the work.
+    path = next(found for name in BROWSERS if (found := which(name)))
     with sync_playwright() as driver:
         chromium = driver.chromium.launch(executable_path=path, args=FLAGS)
         yield chromium
