@@ -73,3 +73,20 @@ def test_several_are_chased_by_ticks_and_a_page_to_check(open_page: OpenPage, ha
     expect(page.get_by_role("heading", level=1)).to_have_text("Check before you chase")
     page.get_by_role("button", name="Send 1 reminder").click()
     expect(page.get_by_role("status")).to_contain_text("1 reminder sent.")
+
+
+def test_nothing_is_squeezed_between_a_phone_and_a_desk(open_page: OpenPage, busy: World) -> None:
+    busy.person.access = {"language": "hu", "interpreter": True, "formats": ["bsl"]}
+    busy.person.contact = {**(busy.person.contact or {}), "best_times": "After 2pm"}
+    db.session.commit()
+    make_user("safeguarding-lead", organisation=busy.team)
+    worry = f"/safety/raise?person={busy.person.reference}"
+    page = open_page("/caseload")
+    page.locator("#area option").first.evaluate("one => { one.textContent = 'Belgrave Village, '.repeat(4) }")
+    for width in (320, 780):
+        page.set_viewport_size({"width": width, "height": 900})
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, f"the caseload scrolls sideways by {wide} pixels at {width}"
+    page.goto(worry)
+    box = page.locator("main form.sheet, main .sheet form").first.bounding_box()
+    assert box is not None and box["width"] > 500, "the side column takes the room of the form"
