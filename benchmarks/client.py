@@ -15,6 +15,7 @@ HEADERS = "Host: 127.0.0.1\r\nAccept: text/html\r\nAccept-Language: en-GB\r\nAcc
 PATIENCE_SECONDS = 60.0
 _LENGTH = re.compile(rb"(?i)\r\ncontent-length: *(\d+)")
 _CHUNKED = re.compile(rb"(?i)\r\ntransfer-encoding: *chunked")
+_ENDS = re.compile(rb"(?i)\r\nconnection: *close")
 _ZIPPED = re.compile(rb"(?i)\r\ncontent-encoding: *gzip")
 
 
@@ -72,6 +73,11 @@ def is_whole(answer: bytearray) -> bool:
     if length := _LENGTH.search(answer, 0, at + 2):
         return len(answer) >= at + 4 + int(length[1])
     return answer.endswith(b"\r\n0\r\n\r\n")
+
+
+def is_last(answer: bytearray) -> bool:
+    """Whether the server said that it ends the connection after this whole answer."""
+    return _ENDS.search(answer, 0, answer.find(b"\r\n\r\n") + 2) is not None
 
 
 def is_good(answer: bytes | bytearray) -> bool:
@@ -174,6 +180,8 @@ def _went_on(
     if is_open and is_good(visitor.answer):
         took.each.append((perf_counter() - visitor.began) * 1000)
         took.which.append(visitor.number)
+        if is_last(visitor.answer):
+            visitor.leave(watched)
     else:
         took.errors += 1
         took.refused.append(visitor.answer[:12].decode("latin-1") + f" {visitor.number}")

@@ -5,6 +5,7 @@ import os
 import shutil
 import time
 from pathlib import Path
+from random import randrange
 from typing import Any
 
 from flask import Flask
@@ -15,6 +16,8 @@ from portal.operations.readiness import DRAINING, start_draining
 
 DEMO_THREADS = 8
 WORKER_THREADS = 4
+SPREAD = 8
+"""Of so many answers of a process with more connections than threads, one ends its connection."""
 GRACE_SECONDS = 25
 
 
@@ -85,6 +88,7 @@ def serve(app: Flask, *, host: str, port: int, workers: int) -> None:
         "proc_name": "portal",
         "control_socket_disable": True,
         "post_fork": _after_fork,
+        "pre_request": _spread,
     }
     settle()
     _Server(app, options).run()
@@ -103,3 +107,12 @@ def _after_fork(_server: Any, _worker: Any) -> None:
 
     with _server.app.portal.app_context():
         db.engine.dispose(close=False)
+
+
+def _spread(worker: Any, asked: Any) -> None:
+    """End one connection in eight where there are more than threads: who opens it anew is taken by the process that is free.
+
+    A connection stays with the process that took it: of sixteen that came at once most stayed with one, and the other was idle.
+    """
+    if worker.nr_conns > WORKER_THREADS and randrange(SPREAD) == 0:
+        asked.force_close()
