@@ -10,6 +10,7 @@ from pathlib import Path
 from shutil import disk_usage
 from tempfile import TemporaryDirectory
 from typing import Any
+from zlib import crc32
 
 import hypothesis
 import pytest
@@ -48,6 +49,12 @@ LONG_FILES = (
     "senders",
     "delivering",
 )
+PAGE_FIXTURES = frozenset({"browser", "as_user", "site"})
+"""Tests that ask for one of these ask for pages."""
+ON_BOTH = ("at_once", "tests/core/", "tests/house/", "two_editors")
+"""Parts of names of files whose tests ask for pages because of the database."""
+A_PART = 1_000
+"""Of so few tests each runs on both databases."""
 MANY = 500
 """Rows of one table."""
 MEMORY = Path("/dev/shm")
@@ -280,6 +287,22 @@ def shared() -> Path:
     return SHARED
 
 
+def _is_for_the_other_database(item: pytest.Item) -> bool:
+    """Whether this is one of two runs of a test of pages, the one to leave out: which one, its name settles for ever.
+
+    Pages are put together alike on both databases; what is asked of these has tests of its own, which run on both.
+    """
+    databases = ["sqlite", "postgresql"]
+    database = (
+        item.callspec.params.get("app") if isinstance(item, pytest.Function) and hasattr(item, "callspec") else None
+    )
+    if database not in databases or not PAGE_FIXTURES & set(getattr(item, "fixturenames", ())):
+        return False
+    if any(part in item.nodeid for part in ON_BOTH):
+        return False
+    return databases[crc32(item.nodeid.replace(database, "", 1).encode()) % 2] != database
+
+
 @contextmanager
 def _only_one(path: Path) -> Iterator[None]:
     import fcntl
@@ -297,7 +320,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if "PORTAL_TEST_EVERY_PLACE" not in os.environ and len(items) > A_PART:
+        left_out = {item for item in items if _is_for_the_other_database(item)}
+        config.hook.pytest_deselected(items=list(left_out))
+        items[:] = [item for item in items if item not in left_out]
     # Files that start servers and browsers take longest, so that none is left for one process at the end.
     items.sort(key=lambda item: not any(part in item.nodeid for part in LONG_FILES))
     if SHARED.is_dir() and "PORTAL_TEST_WITHOUT_SHARED" not in os.environ:
