@@ -85,7 +85,7 @@ class IntroductionPage:
 
 def introduction_of(who: Viewer, person: Person, reference: str) -> Introduction:
     """The introduction of a person with this reference. Raises NotFound."""
-    found = asked(who, reference)
+    found = asked(who, reference, whole=True)
     if found.person_id != person.id:
         raise NotFound(_("There is no such referral here. Check the reference."))
     return found

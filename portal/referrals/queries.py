@@ -75,9 +75,12 @@ def received(viewer: Viewer, reference: str, *, whole: bool = False) -> Introduc
     return _one(reference, is_received_by(viewer), WHOLE if whole else ())
 
 
-def asked(viewer: Viewer, reference: str) -> Introduction:
-    """The introduction with this reference, for whoever asked for it, be the record shut since or not. Raises NotFound."""
-    return _one(reference, is_asked_by(viewer, even_shut=True))
+def asked(viewer: Viewer, reference: str, *, whole: bool = False) -> Introduction:
+    """The introduction with this reference, for whoever asked for it, be the record shut since or not. Raises NotFound.
+
+    `whole`: with who asked whom, to which service, and the visits; the person is read before.
+    """
+    return _one(reference, is_asked_by(viewer, even_shut=True), FOR_REFERRER if whole else ())
 
 
 def note_reading(viewer: Viewer, introduction: Introduction, *, what: str) -> None:
@@ -172,6 +175,10 @@ IN_FULL: tuple[ExecutableOption, ...] = (
 )  # fmt: skip
 WHOLE: tuple[ExecutableOption, ...] = (
     *IN_FULL, joinedload(Introduction.organization), joinedload(Introduction.appointments),
+)  # fmt: skip
+FOR_REFERRER: tuple[ExecutableOption, ...] = (
+    joinedload(Introduction.service), joinedload(Introduction.organization), joinedload(Introduction.appointments),
+    joinedload(Introduction.referral).joinedload(Referral.organization),
 )  # fmt: skip
 IN_SHORT: tuple[ExecutableOption, ...] = (
     joinedload(Introduction.service).load_only(Service.name),
