@@ -31,7 +31,8 @@ def remembered(question: str, asked: Hashable, find: Callable[[], Found], *, sec
     answers: _Answers = current_app.extensions.setdefault(KEPT, {}).setdefault(question, _Answers())
     known = answers.found.get(asked)
     if known is not None and monotonic() - known[0] < seconds:
-        return known[1]  # type: ignore[no-any-return]
+        found: Found = known[1]
+        return found
     found = find()
     with answers.lock:
         answers.found[asked] = monotonic(), found

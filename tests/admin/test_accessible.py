@@ -28,7 +28,7 @@ class Desk:
         self.app, self.chromium, self.site = app, chromium, site
 
     def window(self, user: object, size: str = "desk", *, script: bool = True) -> BrowserContext:
-        context = self.chromium.new_context(viewport=SIZES[size], java_script_enabled=script)  # type: ignore[arg-type]
+        context = self.chromium.new_context(viewport=SIZES[size], java_script_enabled=script)
         if user is not None:
             name, token = session_of(self.app, user)  # type: ignore[arg-type]
             context.add_cookies([{"name": name, "value": token, "url": self.site}])
@@ -44,7 +44,8 @@ def looked_at(desk: Desk, user: object, paths: list[str], sizes: tuple[str, ...]
     context = desk.window(user)
     window = context.new_page()
     for path in paths:
-        assert window.goto(f"{desk.site}{path}").status < 400, path  # type: ignore[union-attr]
+        answered = window.goto(f"{desk.site}{path}")
+        assert answered is not None and answered.status < 400, path
         for size in sizes:
             check_at(window, [size])
             if PICTURES:

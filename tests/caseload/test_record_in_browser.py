@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from flask import Flask
@@ -106,8 +106,9 @@ def test_what_is_said_of_a_referral_has_room_on_a_tablet_and_on_paper(
     page = context.new_page()
     page.goto(f"{site}{address}")
     said = page.locator(".record-introduction > div:nth-child(2)")
-    for medium in ("screen", "print"):
-        page.emulate_media(media=medium)  # type: ignore[arg-type]
+    media: tuple[Literal["screen", "print"], ...] = ("screen", "print")
+    for medium in media:
+        page.emulate_media(media=medium)
         widths = [box["width"] for one in said.all() if (box := one.bounding_box())]
         assert len(widths) == len(STATES) and min(widths) > 250, medium
     expect(page.get_by_role("link", name="Close this record")).to_be_hidden()

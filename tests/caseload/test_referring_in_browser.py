@@ -35,7 +35,7 @@ def opened(
 
     def on(path: str | None = None, *, size: str = "desk", scripts: bool = True) -> Page:
         index_now()
-        context = chromium.new_context(viewport=SIZES[size], java_script_enabled=scripts)  # type: ignore[arg-type]
+        context = chromium.new_context(viewport=SIZES[size], java_script_enabled=scripts)
         contexts.append(context)
         context.add_cookies([{"name": name, "value": token, "domain": urlsplit(site).hostname or "", "path": "/"}])
         page = context.new_page()

@@ -22,6 +22,8 @@ def test_with_nothing_ticked_one_is_back_at_the_results_and_told_why(
     again = worker.follow(worker.get(f"{way}?{urlencode({'next': back})}", expect=303))
     assert "Tick a group first" in again.text
     assert again.one("#sort option[selected]")["value"] == "soonest"
+    in_welsh = str(worker.get("/cy/services?topic=loneliness").one('#refer-ticked input[name="next"]')["value"])
+    assert in_welsh.startswith("/cy/services?")
     elsewhere = worker.get(f"{way}?{urlencode({'next': 'https://elsewhere.example.org/'})}", expect=303)
     assert elsewhere.headers["Location"] == f"{record}/find"
 

@@ -29,7 +29,7 @@ def opened(active_app: Flask, chromium: Chromium, site: str) -> Iterator[Open]:
 
     def page_of(user: User, path: str, *, size: str = "desk", is_scripted: bool = True) -> Page:
         name, token = session_of(active_app, user)
-        context = chromium.new_context(viewport=SIZES[size], java_script_enabled=is_scripted)  # type: ignore[arg-type]
+        context = chromium.new_context(viewport=SIZES[size], java_script_enabled=is_scripted)
         context.add_cookies([{"name": name, "value": token, "url": site}])
         contexts.append(context)
         page = context.new_page()

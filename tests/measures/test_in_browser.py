@@ -45,7 +45,7 @@ def draw(sqlite_app: Flask, chromium: Chromium, site: str) -> Iterator[Draw]:
     ) -> Page:
         with sqlite_app.test_request_context("/", base_url=site, environ_overrides={"portal.language": language}):
             html = render_template_string(LAYOUT % (component, macro, call), **made())
-        context = chromium.new_context(viewport=SIZES[size])  # type: ignore[arg-type]
+        context = chromium.new_context(viewport=SIZES[size])
         contexts.append(context)
         page = context.new_page()
         page.route(f"{site}/drawn", lambda route: route.fulfill(body=html, content_type="text/html; charset=utf-8"))

@@ -4,7 +4,7 @@ import io
 import json
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -169,10 +169,15 @@ def _turned(data: bytes) -> bytes:
     ],
 )
 def test_a_damaged_backup_is_refused_and_nothing_is_written(
-    spoil: "object", sentence: str, whole: bytes, settings: Settings, key: tuple[Path, str], tmp_path: Path
+    spoil: Callable[[bytes], bytes],
+    sentence: str,
+    whole: bytes,
+    settings: Settings,
+    key: tuple[Path, str],
+    tmp_path: Path,
 ) -> None:
     wrong = tmp_path / "wrong.age"
-    wrong.write_bytes(spoil(whole))  # type: ignore[operator]
+    wrong.write_bytes(spoil(whole))
     with instance(tmp_path / "new", settings, key[1]):
         with pytest.raises(Refused, match=sentence):
             restored(wrong, key[0])

@@ -154,8 +154,8 @@ def test_a_copy_killed_at_any_moment_goes_on_and_ends_with_the_same(
     assert done.returncode == -signal.SIGKILL, done.stderr[-1500:]
     on(source, "delete from funding where rowid % 2 = 0")
     names = [table.name for table in Base.metadata.sorted_tables]
-    written = sum(on(url, f'select count(*) from "{name}"')[0][0] for name in names)  # type: ignore[misc]
-    assert (written == 0) == (seed == 0)
+    written = any(on(url, f'select 1 from "{name}" limit 1') for name in names)
+    assert written == (seed != 0)
     copied = _same(copy(url))
     assert all(one.copied_rows == one.rows for one in copied.tables)
 

@@ -10,7 +10,7 @@ from weakref import WeakSet
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, ViewportSize, sync_playwright
 from werkzeug.serving import make_server
 
 from portal.__main__ import BROWSERS
@@ -23,7 +23,7 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 ASKED = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}
 """What is well is not told of each element of the page: nobody reads it."""
 AXE = Axe()
-SIZES = {
+SIZES: dict[str, ViewportSize] = {
     "phone": {"width": 390, "height": 844},
     "desk": {"width": 1280, "height": 900},
     "narrow": {"width": 320, "height": 700},
@@ -87,7 +87,7 @@ def check_fits(page: Page) -> None:
 def check_at(page: Page, sizes: Iterable[str] = NARROW_AND_WIDE) -> None:
     """Fail on anything wrong with the page as it stands, at each size: it is loaded once and not for each. It keeps the last."""
     for size in sizes:
-        page.set_viewport_size(SIZES[size])  # type: ignore[arg-type]
+        page.set_viewport_size(SIZES[size])
         page.evaluate("new Promise(requestAnimationFrame)")
         check_accessible(page)
 

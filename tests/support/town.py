@@ -58,7 +58,7 @@ class Town:
     def signed_in(self, app: Flask, user: User, *, size: str = "desk") -> Page:
         """A page of somebody whose sign-in is not what is told here."""
         name, token = session_of(app, user)
-        context = self.chromium.new_context(viewport=SIZES[size], java_script_enabled=self.script)  # type: ignore[arg-type]
+        context = self.chromium.new_context(viewport=SIZES[size], java_script_enabled=self.script)
         context.add_cookies([{"name": name, "value": token, "url": self.site}])
         self.contexts.append(context)
         page = context.new_page()
