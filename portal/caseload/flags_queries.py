@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, false, select, true
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import load_only
 
 from portal.accounts.models import User
@@ -14,6 +14,7 @@ from portal.core.errors import NotFound
 from portal.core.extensions import db
 from portal.core.i18n import gettext as _
 from portal.core.permissions import Permission
+from portal.core.scopes import is_among
 from portal.core.viewer import Viewer
 from portal.organisations.models import Organization
 from portal.people.models import Person, PersonFlag
@@ -33,9 +34,7 @@ def is_theirs(viewer: Viewer) -> ColumnElement[bool]:
     """Of flags: those of the areas that the viewer coordinates. A role that names no area is held for all."""
     held = viewer.held if isinstance(viewer, User) and viewer.can(Permission.COORDINATE) else []
     areas = {one.area for one in held if one.role in roles_with(Permission.COORDINATE)}
-    if None in areas:
-        return true()
-    return PersonFlag.area.in_(areas) if areas else false()
+    return is_among(PersonFlag.area, None if None in areas else areas)
 
 
 def open_flags(viewer: Viewer) -> Sequence[Flagged]:

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, false, func, or_, select, true
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy.orm import QueryableAttribute, joinedload
 
 from portal.core import working_days
 from portal.core.errors import NotFound
@@ -15,6 +15,7 @@ from portal.core.extensions import db
 from portal.core.i18n import gettext as _
 from portal.core.permissions import Permission
 from portal.core.references import read_reference
+from portal.core.scopes import is_among
 from portal.core.viewer import Viewer
 from portal.core.working_days import Nation
 from portal.geography.places import NATIONS
@@ -206,8 +207,5 @@ def _is_going_on() -> ColumnElement[bool]:
     return is_open | waits
 
 
-def _is_of(column: object, viewer: Viewer) -> ColumnElement[bool]:
-    practices = viewer.organisations_with(Permission.HAND_OVER)
-    if practices is None:
-        return true()
-    return column.in_(practices) if practices else false()  # type: ignore[attr-defined]
+def _is_of(column: QueryableAttribute[Any], viewer: Viewer) -> ColumnElement[bool]:
+    return is_among(column, viewer.organisations_with(Permission.HAND_OVER))

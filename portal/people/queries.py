@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, select, true
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload
 
 from portal.core import audit
@@ -14,6 +14,7 @@ from portal.core.extensions import db
 from portal.core.i18n import gettext as _
 from portal.core.permissions import Permission
 from portal.core.references import read_reference
+from portal.core.scopes import Organisations, is_among
 from portal.core.viewer import Viewer
 from portal.people.models import Person
 
@@ -30,9 +31,9 @@ def may_see(viewer: Viewer) -> ColumnElement[bool]:
 
 
 @lru_cache(maxsize=1_000)
-def _is_seen_at(teams: frozenset[UUID] | None) -> ColumnElement[bool]:
+def _is_seen_at(teams: Organisations) -> ColumnElement[bool]:
     """Kept by team: to put it together anew takes as long as the database takes to answer it."""
-    return _is_of(teams) & Person.erased_at.is_(None) & Person.shut_at.is_(None)
+    return is_among(Person.organization_id, teams) & Person.erased_at.is_(None) & Person.shut_at.is_(None)
 
 
 def person_for(viewer: Viewer, reference: str, *, with_notes: bool = False) -> Person:
@@ -59,7 +60,11 @@ def shut_record(viewer: Viewer, reference: str) -> Person | None:
         return None
     is_shut = Person.shut_at.is_not(None) & Person.erased_at.is_(None)
     return db.session.scalar(
-        select(Person).where(Person.reference == known, _is_of(viewer.organisations_with(Permission.CASELOAD)), is_shut)
+        select(Person).where(
+            Person.reference == known,
+            is_among(Person.organization_id, viewer.organisations_with(Permission.CASELOAD)),
+            is_shut,
+        )
     )
 
 
@@ -95,9 +100,3 @@ def number_keys(nhs_number: str) -> tuple[str, ...]:
 def match_keys(match: str) -> tuple[str, ...]:
     """The hashes under which a surname with a birth date may be stored."""
     return blinds(f"match:{match}")
-
-
-def _is_of(teams: frozenset[UUID] | None) -> ColumnElement[bool]:
-    if teams is None:
-        return true()
-    return Person.organization_id.in_(teams) if teams else false()

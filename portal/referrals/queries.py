@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import defer, joinedload
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -14,6 +14,7 @@ from portal.core.extensions import db
 from portal.core.i18n import gettext as _
 from portal.core.permissions import Permission
 from portal.core.references import read_reference
+from portal.core.scopes import Organisations, is_among
 from portal.core.viewer import Viewer
 from portal.directory.models import Service
 from portal.people import consents
@@ -22,8 +23,6 @@ from portal.referrals.models import Appointment, Introduction, Referral
 from portal.referrals.states import WITH_GROUP, State
 
 SENT_STATES = [state.value for state in WITH_GROUP]
-Organisations = frozenset[UUID] | None
-"""Of organisations, those with these ids. None: all."""
 MOST_KEPT = 1_000
 """Conditions that are kept, by the organisations they are about: to put one together anew took longer than its answer."""
 
@@ -39,8 +38,8 @@ def is_received_by(viewer: Viewer) -> ColumnElement[bool]:
 @lru_cache(maxsize=MOST_KEPT)
 def _is_received_at(groups: Organisations, teams: Organisations) -> ColumnElement[bool]:
     is_theirs = or_(
-        and_(Introduction.kind == "service", _is_of(Introduction.organization_id, groups)),
-        and_(Introduction.kind == "link-work", _is_of(Introduction.organization_id, teams)),
+        and_(Introduction.kind == "service", is_among(Introduction.organization_id, groups)),
+        and_(Introduction.kind == "link-work", is_among(Introduction.organization_id, teams)),
     )
     agrees = exists().where(Consent.id == Introduction.consent_id, Consent.status == "active")
     is_shown = or_(Introduction.state.not_in(SENT_STATES), agrees)
@@ -58,9 +57,9 @@ def is_asked_by(viewer: Viewer, *, even_shut: bool = False) -> ColumnElement[boo
 
 @lru_cache(maxsize=MOST_KEPT)
 def _is_asked_at(asking: Organisations, teams: Organisations, even_shut: bool) -> ColumnElement[bool]:
-    by_practice = exists().where(Referral.id == Introduction.referral_id, _is_of(Referral.organization_id, asking))
-    by_team = exists().where(Referral.id == Introduction.referral_id, _is_of(Referral.organization_id, teams))
-    held = exists().where(Person.id == Introduction.person_id, _is_of(Person.organization_id, teams))
+    by_practice = exists().where(Referral.id == Introduction.referral_id, is_among(Referral.organization_id, asking))
+    by_team = exists().where(Referral.id == Introduction.referral_id, is_among(Referral.organization_id, teams))
+    held = exists().where(Person.id == Introduction.person_id, is_among(Person.organization_id, teams))
     if even_shut:
         return or_(by_practice, by_team, held)
     is_shut = exists().where(Person.id == Introduction.person_id, Person.shut_at.is_not(None))
@@ -162,12 +161,6 @@ def _one(reference: str, may_see: ColumnElement[bool], options: Sequence[Executa
 
 def _at(viewer: Viewer, permission: Permission) -> Organisations:
     return viewer.organisations_with(permission)
-
-
-def _is_of(column: object, organisations: Organisations) -> ColumnElement[bool]:
-    if organisations is None:
-        return true()
-    return column.in_(organisations) if organisations else false()  # type: ignore[attr-defined]
 
 
 IN_FULL: tuple[ExecutableOption, ...] = (
