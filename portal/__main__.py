@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -16,6 +17,7 @@ PYTHON = VENV / "bin" / "python"
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 BROWSER_PACKAGES = ("chromium-headless-shell", "libatomic1", "fonts-liberation", "fonts-noto-core")
 NEEDED = (3, 11)
+OF_THE_SYSTEM = Path("/usr/bin/python3")
 
 
 def main(arguments: list[str]) -> int:
@@ -43,24 +45,43 @@ def _environment() -> dict[str, str]:
 
 def _install(*, with_tests: bool) -> None:
     """Install what the lock files name, unless the stamp says that just that is there. The stamp is written last."""
+    base = _base()
     files = _lock_files(with_tests=with_tests)
-    wanted = _stamp(files)
+    wanted = _stamp(files, base)
     stamps = [VENV / "installed-test", VENV / "installed"]
     if any(stamp.is_file() and stamp.read_text() == wanted for stamp in stamps[: 1 if with_tests else 2]):
         return
     of_tests = VENV / "installed-test"
-    if not with_tests and of_tests.is_file() and of_tests.read_text() == _stamp(_lock_files(with_tests=True)):
+    if not with_tests and of_tests.is_file() and of_tests.read_text() == _stamp(_lock_files(with_tests=True), base):
         return
     print("Installing packages. This happens once and takes about a minute.", file=sys.stderr, flush=True)
     for stamp in stamps:
         stamp.unlink(missing_ok=True)
-    if not PYTHON.exists():
+    if not PYTHON.exists() or PYTHON.resolve() != base.resolve():
         shutil.rmtree(VENV, ignore_errors=True)
-        subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(VENV)], check=True)
+        subprocess.run([base, "-m", "venv", "--without-pip", str(VENV)], check=True)
     for number, file in enumerate(files):
         more = ["--no-deps"] if number else []
         subprocess.run([*_installer(), "--require-hashes", *more, "-r", str(file)], check=True)
     (VENV / ("installed-test" if with_tests else "installed")).write_text(wanted)
+
+
+def _base() -> Path:
+    """The Python that `.venv` is made of: this one, or the system's of the same version where this one was not built to be quick.
+
+    What a distribution ships was, and answers a third more: `docs/decisions/0056-which-python.md`.
+    """
+    this = Path(sys.executable)
+    if _is_optimised() or not OF_THE_SYSTEM.exists() or this.resolve() == OF_THE_SYSTEM.resolve():
+        return this
+    can = "import ctypes, sqlite3, ssl, sys, venv, zoneinfo; print(*sys.version_info[:2])"
+    told = subprocess.run([OF_THE_SYSTEM, "-I", "-c", can], capture_output=True, text=True, check=False).stdout
+    return OF_THE_SYSTEM if told.split() == [str(part) for part in sys.version_info[:2]] else this
+
+
+def _is_optimised() -> bool:
+    """Whether this Python was built with what profiling told. Of distributions that do it in their own way it does not say so."""
+    return "--enable-optimizations" in str(sysconfig.get_config_var("CONFIG_ARGS"))
 
 
 def _lock_files(*, with_tests: bool) -> list[Path]:
@@ -77,8 +98,8 @@ def _installer() -> list[str]:
     return [sys.executable, "-m", "pip", "--python", str(PYTHON), "install", *quietly]
 
 
-def _stamp(files: list[Path]) -> str:
-    digest = hashlib.sha256(f"{sys.version_info[:2]}".encode())
+def _stamp(files: list[Path], base: Path) -> str:
+    digest = hashlib.sha256(f"{sys.version_info[:2]} {base.resolve()}".encode())
     for file in files:
         digest.update(file.read_bytes())
     return digest.hexdigest()
