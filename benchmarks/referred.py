@@ -200,12 +200,13 @@ def _tokens() -> list[str]:
 
 
 class Timed(Visitor):
-    """Notes how long each form took, in milliseconds, and which answers were no pages."""
+    """Counts answers, and notes how long each form took, in milliseconds, and which answers were no pages."""
 
     def __init__(self, site: str, cookie: tuple[str, str] | None = None) -> None:
         super().__init__(site, cookie)
         self.took: list[float] = []
         self.faults: Counter[int] = Counter()
+        self.answers = 0
 
     def open(self, path: str, typed: Typed | None = None) -> Answer:
         began = perf_counter()
@@ -214,6 +215,8 @@ class Timed(Visitor):
             self.took.append((perf_counter() - began) * 1000)
         if answer.status >= 500:
             self.faults[answer.status] += 1
+        else:
+            self.answers += 1
         return answer
 
 
@@ -251,9 +254,10 @@ class Answering(Group):
 
 @dataclass
 class Written:
-    """What those who wrote were told. Milliseconds of each form."""
+    """What those who wrote were told. Milliseconds of each form; `answers`: to forms and to the pages that led there."""
 
     took: list[float] = field(default_factory=list)
+    answers: int = 0
     acknowledged: list[tuple[str, str]] = field(default_factory=list)
     faults: Counter[int] = field(default_factory=Counter)
     unexpected: list[str] = field(default_factory=list)
@@ -264,6 +268,7 @@ class Written:
             timed: Timed = one.timed  # type: ignore[attr-defined]
             self.took += timed.took
             self.faults += timed.faults
+            self.answers += timed.answers
             self.acknowledged += one.told.acknowledged
             self.unexpected += one.told.unexpected
 
