@@ -79,8 +79,10 @@ def send_code(token: str) -> ResponseReturnValue:
 @hides_referrer
 def prove(token: str) -> ResponseReturnValue:
     """Take the code: who had it read to them answers for the group, once a second step is set up."""
-    enrolling.count_try(signed_in_user())
-    found, user, form = _for_groups(token), signed_in_user(), CodeForm()
+    form = CodeForm()
+    if form.code.data:
+        enrolling.count_try(signed_in_user())
+    found, user = _for_groups(token), signed_in_user()
     introduction, before = found.introduction, sessions.current()
     if enrolling.was_sent(user, introduction.organization_id) is None:
         return redirect(url_for(".story", token=token), 303)

@@ -136,6 +136,15 @@ def test_a_wrong_code_gives_nothing_and_tries_are_counted(
     assert not _can(user)
 
 
+def test_an_empty_press_is_told_and_counts_as_no_try(sqlite_app: Flask, new_group: World, browser: Browser) -> None:
+    address, user, signed_in = _with_account(new_group, sqlite_app)
+    signed_in.post(f"{address}/code", {"to": "0"}, expect=303)
+    for _press in range(enrolling.MOST_TRIES_AN_HOUR + 1):
+        assert "Enter the code" in signed_in.post(f"{address}/prove", {"code": " "}, expect=422).main
+    signed_in.post(f"{address}/prove", {"code": _code()}, expect=303)
+    assert _can(user)
+
+
 def test_the_lead_of_the_group_hears_who_came_by_a_link(sqlite_app: Flask, new_group: World, make: Make) -> None:
     lead = make.user("lead", organisation=new_group.group)
     elsewhere = make.user("lead", organisation=make.organisation("Far Away"))
