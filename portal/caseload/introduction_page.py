@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -176,13 +177,16 @@ def _outcome(one: Introduction) -> tuple[Row, ...]:
     told = [(goal, str(goals.get(str(goal.id)))) for goal in one.person.goals]
     rows += [Row(goal.words, (str(GOAL_RESULTS[result]),)) for goal, result in told if result in GOAL_RESULTS]
     if report.get("last_contact"):
-        rows.append(Row(_("Last contact"), (str(report["last_contact"]),)))
+        last = date.fromisoformat(report["last_contact"])
+        rows.append(Row(_("Last contact"), (wording.full_date(last),)))
     if report.get("measure_id"):
         rows.append(Row(_("Measure"), (_("Taken. It stands in the record."),)))
     elif (why := {**WHY_NONE_OF_GROUPS, **WHY_NONE}.get(str(report.get("why_no_measure")))) is not None:
         rows.append(Row(_("Measure"), (str(why),)))
     if report.get("words"):
         rows.append(Row(_("In their words"), (str(report["words"]),)))
+    if report.get("onward"):
+        rows.append(Row(_("What could come next"), (str(report["onward"]),)))
     return tuple(rows)
 
 

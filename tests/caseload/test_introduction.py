@@ -213,6 +213,15 @@ def test_ending_it_for_the_group_asks_for_the_outcome(loop: World, worker: Brows
     assert state(one) == "completed" and "Partly achieved" in page.main and "She went each week." in page.main
 
 
+def test_what_the_group_reported_is_read_in_words(loop: World, worker: Browser) -> None:
+    one = loop.introduction("completed")
+    one.report = {**(one.report or {}), "last_contact": "2026-03-02", "onward": "A walking group."}
+    db.session.commit()
+    page = worker.get(at(one)).main
+    assert "2 March 2026" in page and "2026-03-02" not in page
+    assert "What could come next" in page and "A walking group." in page
+
+
 def test_ending_it_early(loop: World, worker: Browser) -> None:
     one = loop.introduction("in-progress")
     act(worker, one, "end", reason="moved-away")
