@@ -10,7 +10,7 @@ from uuid import UUID
 
 from flask import Flask, Request, g, request
 from flask_login import LoginManager
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, bindparam, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
@@ -27,7 +27,12 @@ from portal.core.viewer import SESSION, Nobody, session_cookie
 SEEN_EVERY = timedelta(minutes=1)
 SET_UP_FACTOR = "/account/second-factor"
 WITH_ROLES = joinedload(UserSession.user).joinedload(User.memberships)
-"""Who looks and what they may, in the statement that every signed-in page begins with."""
+OF_TOKEN = (
+    select(UserSession)
+    .where(UserSession.token_hash == bindparam("hashed"), UserSession.ended_at.is_(None))
+    .options(WITH_ROLES)
+)
+"""Who looks and what they may: what every signed-in page asks first, put together once."""
 
 
 def begin(user: User, *, factor: str, is_strong: bool, device: str | None = None) -> str:
@@ -105,8 +110,7 @@ def _user_of(asked: Request) -> User | None:
 
 def _session_of(token: str) -> UserSession | None:
     now = clock.now()
-    wanted = select(UserSession).where(UserSession.token_hash == hash_of(token), UserSession.ended_at.is_(None))
-    found = db.session.scalars(wanted.options(WITH_ROLES)).unique().one_or_none()
+    found = db.session.scalars(OF_TOKEN, {"hashed": hash_of(token)}).unique().one_or_none()
     if found is None or found.ends_at <= now or not found.user.is_active:
         return None
     if found.seen_at + times_of(found.user).idle <= now:

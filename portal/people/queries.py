@@ -70,8 +70,9 @@ def shut_record(viewer: Viewer, reference: str) -> Person | None:
 
 def open_record(viewer: Viewer, reference: str, *, what: str = "record") -> Person:
     """The same, leaving an entry that it was opened. Must come before the request changes anything. Raises NotFound."""
-    person = person_for(viewer, reference)
-    audit.record_now("person.read", ("person", person.id), by=viewer, details={"what": what})
+    seen = select(Person.id).where(Person.reference == read_reference(reference), may_see(viewer))
+    person_id = db.session.scalar(seen) or person_for(viewer, reference).id
+    audit.record_now("person.read", ("person", person_id), by=viewer, details={"what": what})
     return person_for(viewer, reference, with_notes=True)
 
 
