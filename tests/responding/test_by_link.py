@@ -89,6 +89,16 @@ def test_a_group_accepts_and_the_link_says_so_from_then_on(sqlite_app: Flask, br
     assert {one.verb for one in events} == {"open", "accept"}
 
 
+def test_more_words_than_fit_are_kept_whole_and_the_browser_cuts_none(
+    sqlite_app: Flask, browser: Browser, loop: World
+) -> None:
+    address = link(loop.introduction("sent"))
+    page = post(browser, address, expect=422, answer="ask", question="why? " * 3000)
+    assert "Use 2,000 characters or fewer" in page.words(".error-summary")[0]
+    box = page.one("#question")
+    assert len(box.get_text().strip()) > 14_000 and "maxlength" not in box.attrs
+
+
 def test_a_chosen_session_is_booked_with_the_answer(
     sqlite_app: Flask, browser: Browser, loop: World, make: Make
 ) -> None:
