@@ -11,6 +11,7 @@ from portal.core.origin import hides_referrer
 from portal.referrals import telling
 from portal.responding import opening
 from portal.responding.blueprint import bp
+from portal.responding.link_views import ASKED_AT
 
 MOST_A_DAY = 5
 
@@ -25,12 +26,9 @@ def send_again(token: str) -> ResponseReturnValue:
         throttle.hit("link again", str(found.introduction.id), limit=MOST_A_DAY, seconds=24 * throttle.HOUR_SECONDS)
         found = opening.of_any_purpose(token)
         if found.can_be_sent_again and found.link.email:
-            telling.again_by_link(found.introduction, found.purpose, found.link.email)
+            telling.again_by_link(found.introduction, found.purpose_again, found.link.email)
         flash(
             _("If there is still something to do, and the address of this link is still on record, a new link is on its way."),
             "done",
         )  # fmt: skip
-    return redirect(url_for(PAGES[found.purpose], token=token), 303)
-
-
-PAGES = {"answer": "responding.answer", "attendance": "responding.came", "ending": "responding.ended"}
+    return redirect(url_for(ASKED_AT[found.purpose], token=token), 303)

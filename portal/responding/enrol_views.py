@@ -17,7 +17,7 @@ from portal.core.origin import hides_referrer
 from portal.core.pages import page
 from portal.responding import enrolling, opening
 from portal.responding.blueprint import bp
-from portal.responding.link_views import shut
+from portal.responding.link_views import ASKED_AT, shut
 from portal.responding.opening import Opening
 
 PAGES = {"service": "responding.show", "link-work": "caseload.handover"}
@@ -134,7 +134,8 @@ def _story(found: Opening, token: str, **forms: NewAccountForm | CodeForm) -> Re
     is_first = introduction.kind == "service" and enrolling.is_first(organisation.id)
     return page(
         "responding/story.html", token=token, introduction=introduction, user=user, is_first=is_first, problems=problems,
-        is_young=found.is_young,
+        is_young=found.is_young, back=url_for(ASKED_AT[found.purpose], token=token),
+        is_to_answer=found.purpose == "answer" and found.why is None,
         is_new=user is None and _is_for_new(found), email=found.link.email,
         places=enrolling.places_of(organisation) if user is not None and is_first and found.is_young else [],
         sent=enrolling.was_sent(user, organisation.id) if user is not None else None,

@@ -20,6 +20,8 @@ from portal.responding.opening import Opening
 
 GONE = 410
 CLASHES = 409
+ASKED_AT = {"answer": "responding.answer", "attendance": "responding.came", "ending": "responding.ended"}
+"""The page of a link, by its purpose."""
 JUST_NOW = "answered-link"
 """In the session: the link by which somebody answered a moment ago."""
 

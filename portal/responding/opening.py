@@ -7,11 +7,11 @@ from portal.core import clock, wording
 from portal.core.errors import NotFound
 from portal.core.extensions import db
 from portal.core.i18n import gettext as _
-from portal.referrals import links, queries
+from portal.referrals import links, queries, visiting
 from portal.referrals.links import Purpose
 from portal.referrals.models import Introduction, IntroductionLink
 from portal.referrals.showing import ToldToGroup, told_to_group
-from portal.referrals.states import SAID_YES, WITH_GROUP, State
+from portal.referrals.states import SAID_YES, STARTED, WITH_GROUP, State
 
 Why = Literal["answered", "unshared", "no-answer", "over", "old"]
 ANSWERED = frozenset({State.DECLINED, State.REDIRECTED, State.NOT_STARTED, State.COMPLETED, State.ENDED_EARLY})
@@ -33,7 +33,9 @@ class Opening:
 
     @property
     def on(self) -> str | None:
-        """The day of the answer, in words."""
+        """The day of the answer, in words; none where it was not given by a link."""
+        if self.has_come and self.link.used_at is None:
+            return None
         moment = self.link.used_at or self.introduction.ended_at or self.introduction.answered_at
         return wording.short_date(clock.local(moment).date()) if moment else None
 
@@ -41,6 +43,21 @@ class Opening:
     def purpose(self) -> Purpose:
         """What the link is for."""
         return cast("Purpose", self.link.purpose)
+
+    @property
+    def will_be_asked(self) -> bool:
+        """Whether the next that the group hears is the question who came."""
+        return State(self.introduction.state) in {State.ACCEPTED, State.BOOKED} and self.introduction.ask_on is not None
+
+    @property
+    def has_come(self) -> bool:
+        """Whether the link asks who came, though they have: no visit lies ahead of which it could be asked."""
+        return self.purpose == "attendance" and _has_come(self.introduction)
+
+    @property
+    def purpose_again(self) -> Purpose:
+        """What a fresh link is for: of who has come, it is asked how it stands."""
+        return "ending" if self.has_come else self.purpose
 
     @property
     def can_be_sent_again(self) -> bool:
@@ -100,6 +117,10 @@ def _why(found: links.Opened, purpose: Purpose) -> Why | None:
         is_theirs = introduction.ended_by in {"provider", "lead"} or found.link.used_at is not None
         return "answered" if is_theirs else "over"
     is_recorded = purpose != "answer" and found.link.used_at is not None
-    if found.why == "answered" or is_recorded:
+    if found.why == "answered" or is_recorded or (purpose == "attendance" and _has_come(introduction)):
         return "answered"
     return "old" if found.why else None
+
+
+def _has_come(introduction: Introduction) -> bool:
+    return State(introduction.state) in STARTED and visiting.next_visit(introduction) is None

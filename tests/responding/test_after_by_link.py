@@ -2,11 +2,14 @@
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from portal.core import clock
 from portal.core.extensions import db
+from portal.notifications.models import OutboxMessage
+from portal.referrals import links, visiting
 from portal.referrals.models import Introduction, IntroductionEvent
-from tests.responding.test_by_link import WHO, hidden, link, state_of
+from tests.responding.test_by_link import EMAIL, WHO, hidden, link, state_of
 from tests.responding.test_signed_in import on
 from tests.support.page import Browser, Page
 from tests.support.referrals import World
@@ -73,6 +76,29 @@ def test_who_was_accepted_without_a_booking_came_all_the_same(sqlite_app: Flask,
     assert "They came late" not in browser.get(f"{link(made, 'attendance')}/came").main
     came(browser, made, status="attended")
     assert state_of(made) == "in-progress"
+
+
+def test_who_has_come_is_not_asked_about_again_but_how_it_stands(
+    sqlite_app: Flask, browser: Browser, loop: World
+) -> None:
+    made = loop.introduction("booked")
+    loop.group_worker.email = EMAIL
+    other = f"{link(made, 'attendance')}/came"
+    visiting.attend(made, "attended", by=loop.answers(made))
+    db.session.commit()
+    page = browser.get(other)
+    assert page.words("h1") == ["Already answered, thank you"] and "You answered on" not in page.main
+    assert "sign in and correct the visit" in page.main
+    browser.post(other.replace("/came", "/again"), {"press": "again"}, expect=303)
+    assert db.session.scalars(select(OutboxMessage.name)).all()[-1] == "referral-ending"
+
+
+@pytest.mark.parametrize(("purpose", "path"), [("attendance", "came"), ("ending", "ended")])
+def test_from_the_way_to_the_story_one_comes_back(
+    sqlite_app: Flask, browser: Browser, loop: World, purpose: links.Purpose, path: str
+) -> None:
+    address = link(loop.introduction("booked"), purpose)
+    assert browser.get(f"{address}/story").link("Back").endswith(f"{address}/{path}")
 
 
 @pytest.mark.parametrize("state", ["accepted", "booked", "in-progress", "paused"])

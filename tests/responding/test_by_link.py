@@ -107,7 +107,8 @@ def test_a_chosen_session_is_booked_with_the_answer(
     address = link(made)
     offered = [str(one["value"]) for one in browser.get(address).select("#first_at option")]
     assert len(offered) > 2 and offered[-1] == ""
-    post(browser, address, answer="accept", first_at=offered[1])
+    done = browser.follow(post(browser, address, answer="accept", first_at=offered[1]))
+    assert "We write to you again, to ask whether they came." in done.main
     assert state_of(made) == "booked"
     assert [one.starts_at.isoformat() for one in made.appointments] == [offered[1]]
 
