@@ -10,7 +10,7 @@ from wtforms.validators import ValidationError
 from portal.caseload.contacts_words import MODES, OUTCOMES
 from portal.caseload.record_acts import GOAL_RESULTS
 from portal.caseload.record_fields import Choice, MakingForm, PartForm, Select, line, words
-from portal.codes.dates import DateField
+from portal.codes.dates import DateField, Lately
 from portal.codes.typed import plain_digits
 from portal.core import clock
 from portal.core.clock import LONDON
@@ -52,16 +52,11 @@ class ContactLogForm(MakingForm):
 
     outcome = Choice(_l("What came of it?"), OUTCOMES, needed=_l("Say what came of it"))
     mode = Choice(_l("How?"), MODES, needed=_l("Say how"))
-    on = DateField(_l("When?"), needed=_l("Enter the day"))
+    on = DateField(_l("When?"), Lately(), needed=_l("Enter the day"))
     at = StringField(_l("Time"), filters=[one_line], description=_l("For example, 2.30pm"), validators=[Time()])
     minutes = StringField(_l("How many minutes?"), filters=[one_line], description=_l("You can leave this empty"))
     about = Select(_l("Was it about one of their referrals?"))
     note = words(_l("Note"), _l("What matters for next time. They can ask to read it."), longest=4000)
-
-    def validate_on(self, field: DateField) -> None:
-        """Not in the future, and not long ago."""
-        if field.data and (field.data > clock.today() or clock.today() - field.data > TOO_FAR):
-            raise ValidationError(_("Enter a day that is not in the future and not more than 2 years ago"))
 
     def validate_at(self, _field: StringField) -> None:
         """Not in the future."""

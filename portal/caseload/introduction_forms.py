@@ -11,7 +11,7 @@ from wtforms.validators import DataRequired, Length, Optional
 from portal.attachments.forms import WithFile, WordsOrFile
 from portal.caseload.record_acts import GOAL_RESULTS
 from portal.caseload.referring_forms import HOW
-from portal.codes.dates import DateField
+from portal.codes.dates import DateField, Lately
 from portal.core.forms import KeyedForm
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.plain import plain
@@ -114,7 +114,7 @@ class AgreedForm(ActForm):
 class StartForm(ActForm):
     """When they first met."""
 
-    started_on = DateField(_l("When did you first meet?"), needed=_l("Enter the date, like 27 3 2026"))
+    started_on = DateField(_l("When did you first meet?"), Lately(), needed=_l("Enter the date, like 27 3 2026"))
 
 
 class PauseForm(ActForm):
@@ -127,7 +127,7 @@ class PauseForm(ActForm):
 class CompleteForm(ActForm):
     """How it turned out. A field for each goal of the person is added by `complete_form`."""
 
-    last_contact = DateField(_l("Date of the last contact"), needed=_l("Enter the date of the last contact"))
+    last_contact = DateField(_l("Date of the last contact"), Lately(), needed=_l("Enter the date of the last contact"))
     why_no_measure = RadioField(
         _l("Why was no measure taken?"),
         choices=[SelectChoice(code, label) for code, label in WHY_NONE.items()],

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from babel import Locale
@@ -25,6 +25,8 @@ PARTS = tuple(LABELS)
 LONGEST = 20
 OLDEST = 130
 """Years. Nobody has lived longer. Source: referrals.md 2."""
+LATELY = timedelta(days=730)
+"""How far back what a group or a team did with somebody may lie: further back a year was typed wrongly."""
 MONTHS = 12
 DAYS = 31
 FEBRUARY = 2
@@ -153,6 +155,15 @@ class BirthDate:
         except Unclear as problem:
             field.wrong = problem.parts
             raise ValidationError(str(problem)) from problem
+
+
+class Lately:
+    """A check: it was on this day that somebody was met or spoken to, so it lies neither ahead nor long ago."""
+
+    def __call__(self, _form: FlaskForm, field: DateField) -> None:
+        if field.data is not None and not clock.today() - LATELY <= field.data <= clock.today():
+            field.wrong = frozenset(PARTS)
+            raise ValidationError(_("Enter a day that is not in the future and not more than 2 years ago"))
 
 
 def birth_date_field(*, needed: LazyString | None = None, label: LazyString | None = None) -> DateField:

@@ -4,8 +4,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Field, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 
-from portal.codes.dates import DateField
-from portal.core import clock
+from portal.codes.dates import DateField, Lately
 from portal.core.i18n import gettext as _
 from portal.core.plain import plain
 from portal.referrals.reasons import REASONS
@@ -85,9 +84,9 @@ class EndingForm(ReasonForm, ReportForm):
             raise ValidationError(_("Say how it turned out"))
 
     def validate_last_contact(self, field: DateField) -> None:
-        """For what began; not ahead."""
-        if self._is(FINISHED, EARLY) and field.data is not None and field.data > clock.today():
-            raise ValidationError(_("Enter a date that is not in the future"))
+        """For what began; neither ahead nor long ago."""
+        if self._is(FINISHED, EARLY):
+            Lately()(self, field)
 
     def validate_why_no_measure(self, field: RadioField) -> None:
         """For what began. The date is asked for here, since an empty one passes no check of its own."""

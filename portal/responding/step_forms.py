@@ -9,7 +9,7 @@ from wtforms import Field, HiddenField, RadioField, SelectField, StringField, Te
 from wtforms.validators import DataRequired, ValidationError
 
 from portal.accounts.queries import users_of
-from portal.codes.dates import DateField
+from portal.codes.dates import DateField, Lately
 from portal.core import clock
 from portal.core.forms import KeyedForm
 from portal.core.i18n import gettext as _
@@ -239,7 +239,7 @@ class CancelForm(StepForm):
 class StartForm(StepForm):
     """They came without a booking."""
 
-    started_on = DateField(_l("When did they come first?"), needed=_l("Enter the date, like 24 11 2026"))
+    started_on = DateField(_l("When did they come first?"), Lately(), needed=_l("Enter the date, like 24 11 2026"))
 
     def fill(self) -> None:
         """Most is written down on the same day."""
@@ -260,7 +260,9 @@ class ReportForm(StepForm):
 
     named = {"result": RESULTS, "why_no_measure": WHY_NO_MEASURE}
     result = one_of(_l("How did it turn out?"), RESULTS, _l("Say how it turned out"))
-    last_contact = DateField(_l("When were you last in touch?"), needed=_l("Enter the date of the last contact"))
+    last_contact = DateField(
+        _l("When were you last in touch?"), Lately(), needed=_l("Enter the date of the last contact")
+    )
     why_no_measure = one_of(
         _l("Why is there no questionnaire before and after?"), WHY_NO_MEASURE, _l("Say why there is none")
     )
@@ -348,17 +350,12 @@ class ContactForm(StepForm):
     named = {"mode": MODES, "outcome": OUTCOMES}
     mode = one_of(_l("How?"), MODES, _l("Say how"))
     outcome = one_of(_l("What came of it?"), OUTCOMES, _l("Say what came of it"))
-    on = DateField(_l("When?"), needed=_l("Enter the date, like 24 11 2026"))
+    on = DateField(_l("When?"), Lately(), needed=_l("Enter the date, like 24 11 2026"))
     note = words_field(_l("A note (optional)"))
 
     def fill(self) -> None:
         """Most is written down on the same day."""
         self.on.process(None, clock.today())
-
-    def validate_on(self, field: DateField) -> None:
-        """Not ahead."""
-        if field.data is not None and field.data > clock.today():
-            raise ValidationError(_("Enter a date that is not in the future"))
 
 
 class CorrectForm(StepForm):

@@ -207,6 +207,8 @@ def test_ending_it_for_the_group_asks_for_the_outcome(loop: World, worker: Brows
         "last_contact-year": today.year,
     }
     assert "Say how it turned out" in act(worker, one, "complete", expect=422, **told).text
+    long_ago = {**told, "last_contact-year": 1850}
+    assert "more than 2 years ago" in act(worker, one, "complete", expect=422, result="partly", **long_ago).text
     assert "Add a measure, or say why" in act(worker, one, "complete", expect=422, result="partly", **told).text
     act(worker, one, "complete", result="partly", why_no_measure="declined", words="She went each week.", **told)
     page = worker.get(at(one))

@@ -127,7 +127,9 @@ def test_it_still_goes_on_and_what_lacks_is_said(sqlite_app: Flask, browser: Bro
     told = ended(browser, made, 422, how="finished").words(".error-summary")[0]
     for sentence in ("Say how it turned out", "Enter the date of the last contact", "Say why there is none"):
         assert sentence in told
-    assert "not in the future" in ended(browser, made, 422, how="finished", **on("last_contact", 3)).main
+    for days in (3, -800):
+        page = ended(browser, made, 422, how="finished", **on("last_contact", days))
+        assert "not in the future and not more than 2 years ago" in page.words(".error-summary")[0]
     ended(browser, made, how="still")
     assert state_of(made) == "in-progress"
     assert db.session.query(IntroductionEvent).filter_by(introduction_id=made.id, verb="still_going").count() == 1
