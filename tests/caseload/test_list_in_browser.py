@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from portal.core import clock
 from portal.core.extensions import db
 from portal.people.actions import flag, set_next_step
-from tests.support.chromium import SIZES, check_at
+from tests.support.chromium import SIZES, check_at, check_fits
 from tests.support.people import make_user, session_of
 from tests.support.referrals import World, make_person
 
@@ -58,6 +58,15 @@ def test_the_list_and_the_pages_around_it_are_accessible_at_each_size(open_page:
     for path in ("/clients/new", "/caseload/find", "/caseload/new", "/caseload?view=closed"):
         page.goto(path)
         check_at(page)
+
+
+def test_the_parts_of_the_site_stand_in_one_row_on_a_narrow_desk(open_page: OpenPage) -> None:
+    page = open_page("/caseload")
+    for width in (780, 1030):
+        page.set_viewport_size({"width": width, "height": 700})
+        boxes = [one.bounding_box() for one in page.locator(".staff-header__parts a").all()]
+        assert len(boxes) > 2 and len({box["y"] for box in boxes if box}) == 1, f"at {width}: {boxes}"
+        check_fits(page)
 
 
 def test_flags_are_accessible(open_page: OpenPage) -> None:
