@@ -65,7 +65,10 @@ def _without_number(part: Part, person: Person) -> Part:
     if not number:
         return part
     hidden = nhs_numbers.masked(number)
-    rows = [[(label, hidden if number in words else words) for label, words in row] for row in part.rows]
+    rows = [
+        replace(row, pairs=[(label, hidden if number in words else words) for label, words in row.pairs])
+        for row in part.rows
+    ]
     return replace(part, rows=rows)
 
 

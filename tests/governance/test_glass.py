@@ -44,7 +44,7 @@ def test_a_reason_opens_the_record_for_an_hour_and_others_are_told(
     browser.get(f"{GLASS}/{reference}", expect=404)
     _break(browser, reference)
     page = browser.get(f"{GLASS}/{reference}")
-    assert "Vantongeren" in page.main and "+447700900982" in page.main
+    assert "Vantongeren" in page.main and "07700 900982" in page.main
     assert "Vantongeren" not in page.one("title").get_text()
     told = db.session.scalars(select(OutboxMessage).where(OutboxMessage.name == "record-opened")).all()
     assert {one.recipient for one in told} == {"ig@people.example.org", "lead@people.example.org"}
