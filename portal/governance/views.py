@@ -16,6 +16,7 @@ from portal.governance import (
     erasing,
     exporting,
     glass_views,
+    labels,
     mistake_views,
     queries,
     retention,
@@ -63,6 +64,7 @@ def record(reference: str) -> ResponseReturnValue:
         entries=entries,
         names=exporting.names_of(entries),
         opened=seen.opened_of(person, entries),
+        actors=seen.actors_of(person, entries),
         standing=retention.standing(person),
         notes=queries.notes_of(person.id),
     )
@@ -93,8 +95,9 @@ def erase(reference: str) -> ResponseReturnValue:
     person, form = queries.record_for(viewer(), reference), EraseForm()
     if not form.validate_on_submit() or person.held_at is not None:
         return page("governance/erase.html", form=form, person=person, counts=None)
+    counts = {labels.title_of(name): count for name, count in erasing.counted(person).items()}
     if "confirm" not in request.form or not form.is_meant(person.reference):
-        return page("governance/erase.html", form=form, person=person, counts=erasing.counted(person))
+        return page("governance/erase.html", form=form, person=person, counts=counts)
     erasing.erase(person, why="asked", by=viewer(), reason=form.reason.data)
     flash(_("It is erased. The certificate stands below, and becomes a file within a day."), "done")
     return redirect(url_for(".records"), 303)

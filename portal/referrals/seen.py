@@ -86,6 +86,12 @@ def opened_of(person: Person, entries: Sequence[AuditEntry]) -> dict[int, str]:
     return {one.number: _what(one, names) for one in read}
 
 
+def actors_of(person: Person, entries: Sequence[AuditEntry]) -> dict[int, str]:
+    """Who acted, as far as roles and organisations tell, by the number of the entry. For who governs records."""
+    names = _names(person, _introductions(person), entries, is_own=False)
+    return {one.number: _who(one, names) for one in entries}
+
+
 def _introductions(person: Person) -> dict[str, UUID]:
     """The organisation that each was for."""
     asked = select(Introduction.id, Introduction.organization_id).where(Introduction.person_id == person.id)
@@ -129,9 +135,10 @@ def _what(entry: AuditEntry, names: Names) -> str:
     if names.is_own and entry.action in OWN:
         return str(OWN[entry.action])
     sentence = READ.get(details.get("what", ""), SOME_PART) if entry.action == "person.read" else DONE[entry.action]
-    organization_id = _about(entry, names)
-    group = names.organisations.get(organization_id, "–") if organization_id else "–"
-    return str(sentence) % {"group": group}
+    group = names.organisations.get(about) if (about := _about(entry, names)) else None
+    if group is None and entry.action == "person.read" and "%(group)s" in str(sentence):
+        sentence = SOME_PART
+    return str(sentence) % {"group": group or "–"}
 
 
 def _about(entry: AuditEntry, names: Names) -> UUID | None:

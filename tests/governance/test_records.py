@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from portal.accounts import passwords
-from portal.core import clock
+from portal.core import audit, clock
 from portal.core.audit import AuditEntry
 from portal.core.extensions import db
 from portal.governance.models import ErasureCertificate
@@ -57,6 +57,16 @@ def test_opening_a_record_is_noted_and_who_opened_it_is_shown(loop: World, desk:
         as_user(user).get(address, expect=403)
 
 
+def test_who_acted_and_what_was_opened_are_told_in_words(loop: World, desk: Browser, as_user: AsUser) -> None:
+    one = loop.introduction("sent")
+    as_user(loop.worker).get(f"/clients/{loop.person.reference}/referrals/{one.reference}")
+    audit.record("person.opened_by_code", loop.person, by="person")
+    db.session.commit()
+    page = desk.get(f"/records/{loop.person.reference}").main
+    assert "The person, or who asked for them" in page and "Opened a part of the record" in page
+    assert "–" not in page and "Opened the record Opened the record" not in page
+
+
 def test_the_export_is_a_file_and_an_entry(full: World, desk: Browser) -> None:
     address = f"/records/{full.person.reference}"
     data = desk.post(f"{address}/export", {"kind": "json"}, expect=200)
@@ -89,7 +99,11 @@ def test_erasing_asks_why_shows_what_goes_and_wants_the_reference(full: World, d
     sure = {"reason": words, "confirm": "yes", "reference": reference}
     assert "Choose a reason" in desk.post(address, sure, expect=422).main
     look = desk.post(address, {"reason": "objection"}, expect=200)
-    assert "referral_message: 1" in look.main and db.session.scalars(select(ErasureCertificate)).all() == []
+    assert (
+        "Messages between organisations: 1" in look.main
+        and "referral_message" not in look.html
+        and db.session.scalars(select(ErasureCertificate)).all() == []
+    )
     wrong = desk.post(address, {"reason": "objection", "confirm": "yes", "reference": "no"}, expect=422)
     assert "Type the reference of this record" in wrong.main
     desk.post(address, {"reason": "objection", "confirm": "yes", "reference": reference}, expect=303)
@@ -106,7 +120,8 @@ def test_a_held_record_is_not_erased_until_the_hold_is_lifted(full: World, desk:
     desk.post(f"{address}/hold", {"reason": "An inquest."}, expect=303)
     assert "Under legal hold" in desk.get(address).main
     sure = {"reason": "unlawful", "confirm": "yes", "reference": reference}
-    assert "under legal hold" in desk.post(f"{address}/erase", sure, expect=200).main
+    held = desk.post(f"{address}/erase", sure, expect=200)
+    assert "under legal hold" in held.main and held.link("Change the legal hold").endswith(f"{address}/hold")
     assert db.session.scalars(select(ErasureCertificate)).all() == []
     desk.post(f"{address}/hold", {"lift": "yes"}, expect=303)
     desk.post(f"{address}/erase", sure, expect=303)
