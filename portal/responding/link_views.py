@@ -89,6 +89,6 @@ def overtaken(token: str, form: AnswerForm, problem: DomainError) -> ResponseRet
 def _page(found: Opening, token: str, form: AnswerForm, *, clash: DomainError | None = None) -> ResponseReturnValue:
     return page(
         "responding/answer.html", form=form, token=token, introduction=found.introduction, told=found.told,
-        left=left_of(found.introduction), problems=form.problems(),
+        left=left_of(found.introduction), problems=form.problems(), has_reply=found.has_reply,
         clash=clash.sentence if clash else None, status=clash.status if clash else None,
     )  # fmt: skip

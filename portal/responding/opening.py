@@ -45,6 +45,11 @@ class Opening:
         return cast("Purpose", self.link.purpose)
 
     @property
+    def has_reply(self) -> bool:
+        """Whether whoever referred them has written: an answer, or words of their own. What it says is read signed in."""
+        return any(message.side == "referrer" for message in self.introduction.messages)
+
+    @property
     def will_be_asked(self) -> bool:
         """Whether the next that the group hears is the question who came."""
         return State(self.introduction.state) in {State.ACCEPTED, State.BOOKED} and self.introduction.ask_on is not None

@@ -12,7 +12,7 @@ from portal.core.extensions import db
 from portal.core.queue import work_until_idle
 from portal.notifications.models import OutboxMessage
 from portal.people.models import Person
-from portal.referrals import links, withdrawing
+from portal.referrals import answering, links, withdrawing
 from portal.referrals.guards import Given
 from portal.referrals.models import Introduction, IntroductionEvent, Message
 from tests.factories import Make
@@ -122,6 +122,18 @@ def test_one_question_is_asked_once_and_the_clock_stands(sqlite_app: Flask, brow
     assert state_of(made) == "info-requested" and made.clock_since is None
     assert [one.words for one in db.session.query(Message)] == ["Can they climb steps?"]
     assert "Waits for their reply" in browser.get(address).main
+
+
+def test_once_its_question_is_answered_the_link_leads_to_the_answer(
+    sqlite_app: Flask, browser: Browser, loop: World
+) -> None:
+    made = loop.introduction("info-requested")
+    assert "has written to you" not in browser.get(link(made)).main
+    answering.reply(made, "Two, with a rail.", by=loop.asks(made))
+    db.session.commit()
+    page = browser.get(link(made))
+    assert page.link("Whoever referred them has written to you. Sign in to read it.").endswith("/story")
+    assert "with a rail" not in page.html
 
 
 def test_a_group_puts_somebody_on_its_waiting_list_and_takes_them_later(
