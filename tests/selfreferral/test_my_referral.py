@@ -104,9 +104,11 @@ def test_a_new_code_shuts_what_the_old_one_opened(sqlite_app: Flask, browser: Br
 def test_cancelling_tells_the_group_and_shuts_its_view(sqlite_app: Flask, browser: Browser, loop: World) -> None:
     one = loop.introduction("in-review")
     address = _opened(browser, one)
+    assert "Find support" not in browser.get(address).words("#main a")
     told = browser.get(f"{address}/cancel").form(f"{address}/cancel")
     page = browser.follow(browser.post(f"{address}/cancel", {"which": told["which"]}, expect=303))
     assert "It is cancelled" in page.main and "Cancel my referral" not in page.main
+    assert "Find support" in page.words("#main a"), "what is over leads on"
     assert "What you agreed to share" in page.words("h2"), "nobody sees anything now, so it does not say who does"
     one = _again(one)
     assert (one.state, one.reason_code, one.ended_by) == ("withdrawn", "no-longer-wants", "person")
