@@ -27,7 +27,7 @@ LABELS: dict[str, LazyString] = {
     "dew": _l("Tint: bars and boxes"),
     "mist": _l("Behind the page"),
     "lamp": _l("The mark"),
-    "ink": _l("Text"),
+    "ink": _l("Text of pages"),
 }
 PAIRS = (
     ("white", "pine"), ("white", "pine-deep"), ("white", "pine-edge"), ("pine", "mist"), ("pine", "dew"), ("ink", "white"),

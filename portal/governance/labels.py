@@ -163,7 +163,7 @@ LABELS: Mapping[str, LazyString] = {
     "question": _l("Question"),
     "raised_for_id": _l("Raised for"),
     "read_at": _l("Read"),
-    "read_by_id": _l("Read by"),
+    "read_by_id": _l("Who read it"),
     "reason": _l("Reason"),
     "reason_code": _l("Reason"),
     "reason_words": _l("A word on why"),
