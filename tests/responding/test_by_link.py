@@ -186,6 +186,22 @@ def test_declining_passes_back_another_listing_that_was_chosen_from_those_found(
     assert made.service is not None and made.service.space_state == "full"
 
 
+def test_what_a_group_may_mean_is_looked_for_near_where_it_meets(
+    sqlite_app: Flask, browser: Browser, loop: World, make: Make
+) -> None:
+    """A group of the same name in Camden is of no use to somebody in Leicester, however well its name fits."""
+    camden, leicester = make.organisation("Camden Voices"), make.organisation("Leicester Voices")
+    make.service("Saffron Singers", organisation=camden, place={"point": (51.5390, -0.1426)})
+    make.service(
+        "Singers", organisation=leicester, place={"point": (52.6316, -1.1243)}, description="Songs for Saffron Lane."
+    )
+    made = loop.introduction("sent")
+    address = link(made)
+    work_until_idle()
+    shown = post(browser, address, 422, answer="decline", reason="no-capacity", suggestion="Saffron Singers").main
+    assert shown.index("Singers, Leicester Voices") < shown.index("Saffron Singers, Camden Voices")
+
+
 def test_a_suggestion_that_is_no_listing_goes_back_in_words(sqlite_app: Flask, browser: Browser, loop: World) -> None:
     made = loop.introduction("sent")
     post(browser, link(made), answer="decline", reason="out-of-area", suggestion="Ask at the mosque in Evington")
