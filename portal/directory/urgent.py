@@ -47,6 +47,8 @@ __all__ = [
 LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """The same safe reading of YAML; the one in C saves a sixth of a second at start."""
 PHRASES = Path(__file__).parent / "data" / "crisis_phrases.yaml"
+FURTHER_PHRASES = Path(__file__).parent / "data" / "crisis"
+"""A file a language, or a way to write one, whose phrases may use the lists of the first file."""
 NEEDS_OF_KINDS: Mapping[str, str] = MappingProxyType(
     {"mental_health": "crisis", "abuse": "abuse", "homelessness": "homelessness"}
 )
@@ -247,15 +249,22 @@ def _book(languages: frozenset[str] | None) -> PhraseBook:
 @cache
 def _phrases() -> Mapping[str, tuple[Phrase, ...]]:
     """The phrases of the data file, by language. A phrase without a kind is an exception."""
-    data: Mapping[str, Mapping[str, Any]] = yaml.load(PHRASES.read_text(encoding="utf-8"), LOADER)  # noqa: S506 - it is a safe one
+    data: Mapping[str, Mapping[str, Any]] = _read(PHRASES)
     lists = {name: frozenset(folded(line).split()) for name, line in data["lists"].items()}
-    return {code: tuple(_of_language(groups, lists)) for code, groups in data["languages"].items()}
+    found = {code: [*_of_language(groups, lists)] for code, groups in data["languages"].items()}
+    for path in sorted(FURTHER_PHRASES.glob("*.yaml")):
+        found.setdefault(path.stem.partition("-")[0], []).extend(_of_language(_read(path), lists))
+    return {code: tuple(phrases) for code, phrases in found.items()}
+
+
+def _read(path: Path) -> Any:
+    return yaml.load(path.read_text(encoding="utf-8"), LOADER)  # noqa: S506 - it is a safe one
 
 
 def _of_language(groups: Mapping[str, list[str]], lists: Mapping[str, frozenset[str]]) -> Iterator[Phrase]:
     for group, lines in groups.items():
         kinds = () if group == "not_urgent" else tuple(group.split(" and "))
         for unknown in set(kinds) - set(KINDS):
-            raise ValueError(f"{PHRASES.name} names “{unknown}”, which is no kind of urgent help")
+            raise ValueError(f"“{unknown}” is no kind of urgent help")
         for line in lines:
             yield compiled(line, kinds, lists)
