@@ -173,11 +173,15 @@ def answer_of(found: Found) -> dict[str, Any]:
 
 
 def _filters_of(found: Found) -> dict[str, tuple[str, ...]]:
-    """Filters that narrowed the search: those asked for and those read from the words."""
+    """Filters that narrowed the search: those asked for and those read from the words, and a place in these.
+
+    Those that left nothing were left out, and are told all the same: the words say them.
+    """
     request = found.request
     guesses = guesses_of(request, found.understanding)
-    near = {"near": (guesses.near,)} if guesses.near else {}
-    return {**dict(request.filters), **guesses.filters, **near}
+    said = found.understanding.filters.get("near", frozenset())
+    near = {"near": tuple(sorted(said))} if said else {}
+    return {**dict(request.filters), **guesses.filters, **found.loosened, **near}
 
 
 def _answer_to(line: str, number: int) -> dict[str, Any]:

@@ -3,17 +3,19 @@
 Where the index cannot be read, the same question is answered from the database.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 from uuid import UUID
 
 from flask_babel import gettext as _
 
+from portal.core.wording import comma_list
 from portal.directory import panel, queries, sqlfinding, widening
 from portal.directory.asking import LONGEST_WORDS, SearchRequest
 from portal.directory.cards import card_of
 from portal.directory.correcting import correction_of
+from portal.directory.filters import BY_NAME
 from portal.directory.found import Found, Way, row_of, spots_of
 from portal.directory.listings import Listing
 from portal.directory.needs import is_any_sensitive
@@ -43,6 +45,7 @@ class _Search:
     words: str = ""
     from_sql: bool = False
     with_rows: bool = False
+    loosened: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def guesses(self) -> Guesses:
@@ -84,6 +87,7 @@ def find(request: SearchRequest, *, saved: frozenset[UUID] = frozenset(), with_r
         return _nowhere(search)
     result = _first_answer(search)
     result, corrected = _corrected(search, result)
+    result = _without_guesses(search, result)
     result = _within_pages(search, result)
     found = _found(search, result, corrected, saved)
     return replace(found, took_ms=round((perf_counter() - started) * 1000, 2))
@@ -190,6 +194,27 @@ def _corrected(search: _Search, result: Result) -> tuple[Result, str | None]:
     return better, suggested
 
 
+def _without_guesses(search: _Search, result: Result) -> Result:
+    """Where filters that were only read from the words leave nothing, one of them is left out, else all. The reader is told."""
+    read = search.guesses.filters
+    if result.total or not read:
+        return result
+    before = search.request
+    for names in (*((name,) for name in read), tuple(read)):
+        values = [(name, value) for name in names for value in read[name]]
+        refused = tuple(dict.fromkeys((*before.refused, *(f"{name}:{value}" for name, value in values))))
+        search.request = replace(before, refused=refused)
+        wider = _first_answer(search)
+        if wider.total:
+            labels = comma_list([str(BY_NAME[name].label_of(value)) for name, value in values])
+            notice = _("Nothing here says: %(filters)s. These results do not say it.", filters=labels)
+            search.request = replace(search.request, notices=(*before.notices, notice))
+            search.loosened = {name: read[name] for name in names}
+            return wider
+    search.request = before
+    return result
+
+
 def _within_pages(search: _Search, result: Result) -> Result:
     """A page after the last is the last, with a notice."""
     request = search.request
@@ -230,6 +255,7 @@ def _found(search: _Search, result: Result, corrected: str | None, saved: frozen
         untold=result.untold,
         is_sensitive=_is_sensitive(search),
         from_sql=search.from_sql,
+        loosened=search.loosened,
     )
 
 

@@ -103,7 +103,7 @@ class Found:
     from the words, `removables` filters that the person chose; each leads to the search without it. `widenings` stand only
     where nothing was found, each with a true count above 0. `shared` are the parameters for a link that leaves the page:
     never a full postcode. `notices` are sentences. `rows` stand only for programs, `spots`
-    only where a map was asked for.
+    only where a map was asked for. `loosened`: filters that the words say and that left nothing, so that they do not narrow.
     """
 
     request: SearchRequest
@@ -132,6 +132,7 @@ class Found:
     untold: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     is_sensitive: bool = False
     from_sql: bool = False
+    loosened: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     took_ms: float = 0.0
 
     @property

@@ -9,6 +9,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from portal.directory.typing_errors import SpellingTable, known_words
@@ -17,6 +18,28 @@ LONGEST_TEXT = 20_000
 MOST_TOKENS = 5_000
 GAP = 2
 LONGEST_PAIR = 40
+NEVER_HIDDEN = frozenset({"emergency", "mental_health"})
+"""Kinds of danger that a longer phrase of another kind does not hide."""
+FILLERS = frozenset(
+    {
+        "a",
+        "an",
+        "any",
+        "the",
+        "for",
+        "into",
+        "about",
+        "in",
+        "to",
+        "really",
+        "interested",
+        "want",
+        "like",
+        "need",
+        "another",
+    }
+)
+"""What may stand between "not" and what is not meant."""
 
 Form = frozenset[str]
 
@@ -42,7 +65,10 @@ class Element:
 
 @dataclass(frozen=True)
 class Phrase:
-    """A phrase made ready. `kinds` is what it means; empty for an exception. `anchor` is the part it is looked up by."""
+    """A phrase made ready. `kinds` is what it means; empty for an exception. `anchor` is the part it is looked up by.
+
+    Phrases hide those of their own `family` alone. An exception without a family holds for all.
+    """
 
     text: str
     kinds: tuple[str, ...]
@@ -50,6 +76,7 @@ class Phrase:
     anchor: int
     at_start: bool
     at_end: bool
+    family: str = ""
 
     @property
     def is_one_word(self) -> bool:
@@ -66,15 +93,23 @@ class Hit:
     phrase: Phrase
 
     def holds(self, other: "Hit") -> bool:
-        """True if the other lies within this one and is shorter."""
-        return self.start <= other.start and other.end <= self.end and self.end - self.start > other.end - other.start
+        """True if the other is of the same family, lies within this one and is shorter. Danger to life is never hidden."""
+        is_within = self.start <= other.start and other.end <= self.end
+        if (
+            not is_within
+            or self.end - self.start <= other.end - other.start
+            or self.phrase.family != other.phrase.family
+        ):
+            return False
+        return not (NEVER_HIDDEN & set(other.phrase.kinds)) - set(self.phrase.kinds)
 
-    def meets(self, other: "Hit") -> bool:
-        """True if they share a word."""
-        return self.start < other.end and other.start < self.end
+    def silences(self, other: "Hit") -> bool:
+        """True if they share a word, and this one is an exception to the other."""
+        is_shared = self.start < other.end and other.start < self.end
+        return is_shared and self.phrase.family in {"", other.phrase.family}
 
 
-def compiled(line: str, kinds: tuple[str, ...], lists: Mapping[str, frozenset[str]]) -> Phrase:
+def compiled(line: str, kinds: tuple[str, ...], lists: Mapping[str, frozenset[str]], *, family: str = "") -> Phrase:
     """A phrase from its line. Raises ValueError where the line makes no sense."""
     parts = line.split()
     at_start, at_end = parts[0] == "^", parts[-1] == "$"
@@ -83,7 +118,7 @@ def compiled(line: str, kinds: tuple[str, ...], lists: Mapping[str, frozenset[st
     if not fixed:
         raise ValueError(f"“{line}” has no word that must be there")
     anchor = min(fixed, key=lambda place: len(elements[place].words or ()))
-    return Phrase(line, kinds, elements, anchor, at_start, at_end)
+    return Phrase(line, kinds, elements, anchor, at_start, at_end, family)
 
 
 def _element(part: str, lists: Mapping[str, frozenset[str]]) -> Element:
@@ -96,7 +131,10 @@ def _element(part: str, lists: Mapping[str, frozenset[str]]) -> Element:
     return Element(frozenset(words), least)
 
 
+@lru_cache(maxsize=50_000)
 def _one_word(typed: str) -> str:
+    if typed.isascii() and typed.isalnum():
+        return typed  # nothing to fold
     word = _folded_keeping_capitals(typed)
     if not word or " " in word:
         raise ValueError(f"“{typed}” is not one plain word")
@@ -106,8 +144,14 @@ def _one_word(typed: str) -> str:
 class PhraseBook:
     """Many phrases, and the ways to find them in a text."""
 
-    def __init__(self, phrases: Iterable[Phrase]) -> None:
+    def __init__(
+        self, phrases: Iterable[Phrase], *, negators: Iterable[str] = (), misspelt: Iterable[str] | None = None
+    ) -> None:
+        """`negators`: phrases right behind one of these words are not meant: "not religious". `misspelt`: words that are
+        recognised misspelt; all where none are given.
+        """
         self.phrases = tuple(phrases)
+        self._negators = frozenset(negators)
         self._by_word: dict[str, list[Phrase]] = defaultdict(list)
         vocabulary: set[str] = set()
         for phrase in self.phrases:
@@ -116,7 +160,7 @@ class PhraseBook:
             for element in phrase.elements:
                 vocabulary |= element.words or frozenset()
         self._vocabulary = frozenset(vocabulary)
-        self._spelling = SpellingTable(self._vocabulary)
+        self._spelling = SpellingTable(self._vocabulary if misspelt is None else misspelt)
 
     def hits(self, text: str) -> list[Hit]:
         """Every phrase in a text that no exception overlaps, without those that lie within a longer one."""
@@ -130,15 +174,22 @@ class PhraseBook:
     def _found(self, words: Sequence[str]) -> list[Hit]:
         forms = [self._forms(word) for word in words]
         hits = {
-            (hit.start, hit.end, hit.phrase.text, hit.phrase.kinds): hit
+            (hit.start, hit.end, hit.phrase.text, hit.phrase.kinds, hit.phrase.family): hit
             for place, form in enumerate(forms)
             for word in form
             for phrase in self._by_word.get(word, ())
             if (hit := self._at(phrase, forms, place, word, words[place])) is not None
         }.values()
         exceptions = [hit for hit in hits if not hit.phrase.kinds]
-        kept = [hit for hit in hits if hit.phrase.kinds and not any(hit.meets(one) for one in exceptions)]
+        kept = [hit for hit in hits if hit.phrase.kinds and not any(one.silences(hit) for one in exceptions)]
+        kept = [hit for hit in kept if not self._is_negated(hit, words)]
         return [hit for hit in kept if not any(one.holds(hit) for one in kept)]
+
+    def _is_negated(self, hit: Hit, words: Sequence[str]) -> bool:
+        before = [word.lower() for word in words[max(0, hit.start - 2) : hit.start]]
+        if not before or not self._negators:
+            return False
+        return before[-1] in self._negators or (before[-1] in FILLERS and before[0] in self._negators)
 
     def _at(self, phrase: Phrase, forms: Sequence[Form], place: int, word: str, typed: str) -> Hit | None:
         if (

@@ -1,6 +1,6 @@
 """The one place where typed words become meaning: needs, filters, urgent kinds, and what the person wants to do.
 
-Today it knows the labels and other names of our needs word for word, and plain words for some filters. A later, deeper
+It knows the labels and other names of our needs word for word, phrases of many languages (`lexicon`), ages and places. A deeper
 reading goes in here and nowhere else; everything around it takes an `Understanding`.
 """
 
@@ -15,10 +15,13 @@ from flask_babel import force_locale
 
 from portal.core.i18n import ENGLISH, LOCALES
 from portal.directory import urgent
+from portal.directory.ages import ages_in
 from portal.directory.languages import LANGUAGE_VALUES
+from portal.directory.lexicon import meant_by
 from portal.directory.needs import NEEDS
 from portal.directory.phrases import folded
-from portal.directory.plain_words import FILTER_WORDS, MANAGING, NO_FILTERS, SPOKEN
+from portal.directory.places_said import place_said
+from portal.directory.plain_words import SPOKEN
 
 Intent = Literal["find", "manage_listing", "name"]
 LONGEST = 1_000
@@ -55,13 +58,29 @@ def understand(words: str, language: str) -> Understanding:
     said = _stems(words[:LONGEST])
     if not said:
         return Understanding(urgent=kinds)
-    if any(_stands_in(phrase, said) for phrase in _managing(language)):
+    meant = meant_by(words[:LONGEST])
+    if meant.is_managing:
         return Understanding(intent="manage_listing", urgent=kinds)
-    needs = (*_needs_of_danger(kinds), *_needs(said, _capitals(words[:LONGEST]), language))
-    filters = dict(_filters(said, language))
+    sure = (*_needs_of_danger(kinds), *meant.sure, *_needs(said, _capitals(words[:LONGEST]), language))
+    needs = sure or (() if kinds else meant.maybe)
+    filters = _joined(_spoken(said, language), meant.filters, ages_in(words[:LONGEST]))
     if near := _near(words[:LONGEST]):
         filters["near"] = frozenset({near})
     return Understanding(needs=tuple(dict.fromkeys(needs)), filters=MappingProxyType(filters), urgent=kinds)
+
+
+def make_ready() -> None:
+    """Put phrases in order before the first search, and before a server forks: each process would take a second over it."""
+    urgent.kinds_in("ready")
+    meant_by("ready")
+
+
+def _joined(*several: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = {}
+    for one in several:
+        for name, values in one.items():
+            found[name] = found.get(name, frozenset()) | values
+    return found
 
 
 def _needs_of_danger(kinds: Iterable[str]) -> Iterator[str]:
@@ -79,28 +98,21 @@ def _needs(said: Words, capitals: Words, language: str) -> tuple[str, ...]:
     return tuple(sorted(found, key=found.__getitem__))
 
 
-def _filters(said: Words, language: str) -> Mapping[str, frozenset[str]]:
-    """Filters that the words surely name. A longer phrase takes its words: "gluten free" says nothing of the price."""
-    found: dict[str, frozenset[str]] = {}
-    taken: set[int] = set()
-    for phrase, meant in _words_of_filters(language):
-        at = _place_of(phrase, said)
-        if at is None or taken & set(range(at, at + len(phrase))):
-            continue
-        taken |= set(range(at, at + len(phrase)))
-        if meant is not None:
-            name, value = meant
-            found[name] = found.get(name, frozenset()) | {value}
-    return found
+def _spoken(said: Words, language: str) -> Mapping[str, frozenset[str]]:
+    """Languages that the words ask for a service in: "Polish speaking"."""
+    found = frozenset(value for phrase, value in _words_of_speaking(language) if _place_of(phrase, said) is not None)
+    return {"language": found} if found else {}
 
 
 def _near(words: str) -> str | None:
-    """A postcode, or the first half of one, among the words. Whether it exists is looked up where it is used."""
+    """A postcode, the first half of one, or a place by name. Whether a postcode exists is looked up where it is used."""
     whole = WHOLE_POSTCODE.search(words)
     if whole is not None:
         return whole[0].upper()
     half = HALF_POSTCODE.search(words)
-    return half[0].upper() if half is not None and half[0].casefold() not in NO_POSTCODES else None
+    if half is not None and half[0].casefold() not in NO_POSTCODES:
+        return half[0].upper()
+    return place_said(words)
 
 
 def _place_of(phrase: Words, said: Words) -> int | None:
@@ -109,10 +121,6 @@ def _place_of(phrase: Words, said: Words) -> int | None:
     if phrase and phrase[0] not in said:
         return None
     return next((at for at in range(len(said) - size + 1) if said[at : at + size] == phrase), None)
-
-
-def _stands_in(phrase: Words, said: Words) -> bool:
-    return _place_of(phrase, said) is not None
 
 
 @cache
@@ -127,22 +135,14 @@ def _names_of_needs(language: str) -> tuple[tuple[Words, str], ...]:
 
 
 @cache
-def _words_of_filters(language: str) -> tuple[tuple[Words, tuple[str, str] | None], ...]:
-    """Phrases and the filter each means, longest first; those that only look like a filter mean none."""
-    phrases: list[tuple[Words, tuple[str, str] | None]] = []
+def _words_of_speaking(language: str) -> tuple[tuple[Words, str], ...]:
+    """Phrases, and the language that each asks for."""
+    phrases: list[tuple[Words, str]] = []
     for code in dict.fromkeys((language, "en")):
-        for meant, said in FILTER_WORDS.get(code, {}).items():
-            phrases += [(_stems(words), meant) for words in said]
-        phrases += [(_stems(words), None) for words in NO_FILTERS.get(code, ())]
         with force_locale(code):
             for spoken, label in LANGUAGE_VALUES.items():
-                phrases += [(_stems(words % str(label)), ("language", spoken)) for words in SPOKEN.get(code, ())]
-    return tuple(sorted(phrases, key=lambda phrase: -len(phrase[0])))
-
-
-@cache
-def _managing(language: str) -> tuple[Words, ...]:
-    return tuple(_stems(words) for code in dict.fromkeys((language, "en")) for words in MANAGING.get(code, ()))
+                phrases += [(_stems(words % str(label)), spoken) for words in SPOKEN.get(code, ())]
+    return tuple(phrases)
 
 
 def _capitals(text: str) -> Words:

@@ -12,6 +12,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 
+from portal.directory.understanding import make_ready
 from portal.operations.readiness import DRAINING, start_draining
 
 DEMO_THREADS = 8
@@ -22,7 +23,8 @@ GRACE_SECONDS = 25
 
 
 def settle() -> None:
-    """Set aside what was made before the first request, which stays: going through it again stopped a page for 0.13 s."""
+    """Make ready what searches need, and set aside what stays: going through it again stopped a page for 0.13 s."""
+    make_ready()
     gc.collect()
     gc.freeze()
 

@@ -1,0 +1,95 @@
+"""What people type, and which need or filter they mean by it: phrases by language, as reviewed data (`data/lexicon/`).
+
+Every language is looked for in every text: people type in one language on pages of another, and mix them. A phrase of everyday
+words ("food court") silences what shares a word with it. What stands behind "not" or "without" is not wanted.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import yaml
+
+from portal.directory.phrases import Phrase, PhraseBook, compiled, folded
+
+FOLDER = Path(__file__).parent / "data" / "lexicon"
+FILTER_MARK = "="
+FAMILIES = ("sure", "maybe", "filter", "managing")
+
+
+@dataclass(frozen=True)
+class Meant:
+    """What a text was read to mean. `sure` and `maybe`: ids of needs, the most certain first. `filters`: name to values."""
+
+    sure: tuple[str, ...] = ()
+    maybe: tuple[str, ...] = ()
+    filters: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    is_managing: bool = False
+
+
+def meant_by(text: str) -> Meant:
+    """What the words of a text mean. Never raises."""
+    hits = sorted(_book().hits(text), key=lambda hit: (hit.start - hit.end, hit.start))
+    found: dict[str, dict[str, None]] = {family: {} for family in FAMILIES}
+    for hit in hits:
+        found[hit.phrase.family].update(dict.fromkeys(hit.phrase.kinds))
+    filters: dict[str, frozenset[str]] = {}
+    for kind in found["filter"]:
+        name, _mark, value = kind.partition(FILTER_MARK)
+        filters[name] = filters.get(name, frozenset()) | {value}
+    sure = tuple(found["sure"])
+    return Meant(
+        sure=sure,
+        maybe=tuple(need for need in found["maybe"] if need not in sure),
+        filters=MappingProxyType(filters),
+        is_managing=bool(found["managing"]),
+    )
+
+
+@cache
+def _book() -> PhraseBook:
+    """The phrases of all languages, with whom they speak of: a longer phrase hides a shorter one of its family within it."""
+    files = [_read(path) for path in sorted(FOLDER.glob("*.yaml"))]
+    phrases: dict[str, list[Phrase]] = {file.language: [] for file in files}
+    for file in files:
+        phrases[file.language] += file.phrases()
+    return PhraseBook(
+        (phrase for several in phrases.values() for phrase in several),
+        negators=[str(word) for file in files for word in file.told.get("negators") or ()],
+        misspelt=frozenset(word for one in phrases["en"] for element in one.elements for word in element.words or ()),
+    )
+
+
+@dataclass(frozen=True)
+class _File:
+    """One language, or a part of one, as it is written down."""
+
+    language: str
+    told: Mapping[str, Any]
+    lists: Mapping[str, frozenset[str]]
+
+    def phrases(self) -> Iterator[Phrase]:
+        for need, told in (self.told.get("needs") or {}).items():
+            for family in ("sure", "maybe"):
+                yield from self._compiled(told.get(family), (need,), family)
+        for name, values in (self.told.get("filters") or {}).items():
+            for value, lines in values.items():
+                yield from self._compiled(lines, (f"{name}{FILTER_MARK}{value}",), "filter")
+        yield from self._compiled(self.told.get("managing"), ("managing",), "managing")
+        yield from self._compiled(self.told.get("nothing"), (), "")
+        yield from self._compiled(self.told.get("not_filters"), (), "filter")
+
+    def _compiled(self, lines: Sequence[object] | None, kinds: tuple[str, ...], family: str) -> Iterator[Phrase]:
+        for line in lines or ():
+            yield compiled(str(line), kinds, self.lists, family=family)
+
+
+def _read(path: Path) -> _File:
+    told = yaml.load(path.read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - a safe one
+    language = path.stem.partition("-")[0]
+    return _File(
+        language, told, {name: frozenset(folded(words).split()) for name, words in (told.get("lists") or {}).items()}
+    )

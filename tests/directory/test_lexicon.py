@@ -1,0 +1,123 @@
+"""What people type is read as what they mean by it: needs, filters, who looks after a listing; everyday words mean nothing."""
+
+from collections import Counter
+
+import pytest
+from flask import Flask
+
+from portal.core.queue import work_until_idle
+from portal.directory import lexicon
+from portal.directory.ages import ages_in
+from portal.directory.filters import BY_NAME
+from portal.directory.lexicon import meant_by
+from portal.directory.needs import NEEDS
+from portal.directory.places_said import place_said
+from tests.factories import Make
+from tests.support.page import Browser
+
+LANGUAGES = ("ar", "bn", "cy", "en", "fr", "gu", "pa", "pl", "ro", "so", "uk", "ur")
+FEWEST_LINES = 5
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_has_words_for_every_need_and_each_line_once(language: str) -> None:
+    """A need without words in a language is one that nobody finds who types it."""
+    files = [
+        file for path in sorted(lexicon.FOLDER.glob("*.yaml")) if (file := lexicon._read(path)).language == language
+    ]
+    lines = [phrase for file in files for phrase in file.phrases()]
+    sure = Counter(phrase.kinds[0] for phrase in lines if phrase.family == "sure")
+    assert sorted(sure) == sorted(NEEDS) and min(sure.values()) >= FEWEST_LINES
+    again = Counter((phrase.text, phrase.kinds, phrase.family) for phrase in lines)
+    assert [one for one, count in again.items() if count > 1] == []
+
+
+def test_every_filter_of_the_lexicon_is_one_that_the_search_has() -> None:
+    kinds = {kind for phrase in lexicon._book().phrases if phrase.family == "filter" for kind in phrase.kinds}
+    assert kinds and all(value in BY_NAME[name].ids for name, _mark, value in (one.partition("=") for one in kinds))
+
+
+@pytest.mark.parametrize(
+    ("words", "need"),
+    [
+        ("my husband passed away in march", "bereavement"),
+        ("nobody to talk to all week", "loneliness"),
+        ("cant afford to put the heating on", "energy"),
+        ("bailiffs at the door", "debt"),
+        ("mum keeps falling over", "falls-frailty"),
+        ("pt low mood, not sleeping", "low-mood-worry"),
+        ("dad left the gas on again", "dementia"),
+        ("grief counciling", "bereavement"),
+        ("szukam pracy", "jobs"),
+        ("banque alimentaire", "food"),
+        ("gresit chirie proprietar evacuare", "housing"),
+        ("مجھے اکیلا پن محسوس ہوتا ہے", "loneliness"),
+        ("akelu lage che", "loneliness"),
+    ],
+)
+def test_indirect_words_lead_to_the_need(words: str, need: str) -> None:
+    assert need in meant_by(words).sure
+
+
+@pytest.mark.parametrize(
+    ("words", "need"),
+    [
+        ("food court", "food"),
+        ("bereaved but not religious", "faith-culture"),
+        ("debt free", "debt"),
+        ("mind map", "low-mood-worry"),
+    ],
+)
+def test_everyday_words_and_what_is_not_wanted_mean_nothing(words: str, need: str) -> None:
+    assert need not in meant_by(words).sure
+
+
+@pytest.mark.parametrize(
+    ("words", "value"),
+    [
+        ("76M", "65_plus"),
+        ("she is 89", "65_plus"),
+        ("homeless 19 year old", "18_25"),
+        ("my son is 15", "under_18"),
+        ("girl aged 7", "children"),
+    ],
+)
+def test_ages_are_read(words: str, value: str) -> None:
+    assert ages_in(words) == {"who": frozenset({value})}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "2 yrs ago",
+        "open at 10am",
+        "is 5 miles away",
+        "£70 a week",
+        "40 year old",
+        "he is 70 she is 15",
+        "group for 12 people",
+    ],
+)
+def test_other_figures_are_no_ages(words: str) -> None:
+    assert ages_in(words) == {}
+
+
+@pytest.mark.parametrize(
+    ("words", "place"),
+    [
+        ("free counselling camden", "camden"), ("choir in Leicester on tuesdays", "Leicester"), ("gym in Bath", "Bath"),
+        ("lunch kentish town", "kentish town"), ("help in the bath", None), ("reading group", None), ("Leicester", None),
+        ("i hope", None),
+    ],
+)  # fmt: skip
+def test_a_place_among_the_words_is_read(sqlite_app: Flask, words: str, place: str | None) -> None:
+    assert place_said(words) == place
+
+
+def test_a_guess_that_leaves_nothing_is_left_out_and_said(sqlite_app: Flask, browser: Browser, make: Make) -> None:
+    """Nobody is to miss a memory cafe because it does not say that it speaks Bengali."""
+    make.service("Memory circle", needs=["dementia"])
+    work_until_idle()
+    page = browser.get("/services?q=bengali+speaking+dementia+group&near=LE2+0QB")
+    assert "Memory circle" in page.main and "Nothing here says: Bengali" in page.main
+    assert "Nothing here says" not in browser.get("/services?q=dementia+group&near=LE2+0QB").main
