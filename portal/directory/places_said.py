@@ -7,6 +7,7 @@ import re
 from typing import Final
 
 from portal.geography import current
+from portal.geography.gazetteer import OWN_WEIGHT
 
 LEAST_PEOPLE: Final = 20_000
 """People of a place that is known by its name alone. Parts of a town that neighbourhoods are named after weigh more."""
@@ -43,4 +44,7 @@ def _is_place(words: list[str], at: int, size: int) -> bool:
     names = current.atlas().named(" ".join(said))
     if not names or names[0].weight < LEAST_PEOPLE:
         return False
+    towns = (one for one in names if one.kind != "neighbourhood" and LEAST_PEOPLE <= one.weight < OWN_WEIGHT)
+    if at == 0 and not is_led and not any(towns):
+        return False  # names of groups begin with those of neighbourhoods: "Saffron Singers"
     return size > 1 or said[0].casefold() not in EVERYDAY or (is_led and said[0][0].isupper())

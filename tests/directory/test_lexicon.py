@@ -107,7 +107,7 @@ def test_other_figures_are_no_ages(words: str) -> None:
     [
         ("free counselling camden", "camden"), ("choir in Leicester on tuesdays", "Leicester"), ("gym in Bath", "Bath"),
         ("lunch kentish town", "kentish town"), ("help in the bath", None), ("reading group", None), ("Leicester", None),
-        ("i hope", None),
+        ("i hope", None), ("Saffron Singers", None), ("epsom health walk", "epsom"),
     ],
 )  # fmt: skip
 def test_a_place_among_the_words_is_read(sqlite_app: Flask, words: str, place: str | None) -> None:
