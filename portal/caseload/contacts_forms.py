@@ -7,7 +7,7 @@ from typing import Any
 from wtforms import StringField
 from wtforms.validators import ValidationError
 
-from portal.caseload.contacts_words import MODES, OUTCOMES
+from portal.caseload.contacts_words import OUTCOMES
 from portal.caseload.record_acts import GOAL_RESULTS
 from portal.caseload.record_fields import Choice, MakingForm, PartForm, Select, line, words
 from portal.codes.dates import DateField, Lately
@@ -18,6 +18,7 @@ from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.numbers import whole_number
 from portal.core.plain import one_line
+from portal.people.items import CONTACT_MODES
 from portal.people.models import Goal, Person
 
 LONGEST_MINUTES = 600
@@ -51,7 +52,7 @@ class ContactLogForm(MakingForm):
     """One contact, or one try."""
 
     outcome = Choice(_l("What came of it?"), OUTCOMES, needed=_l("Say what came of it"))
-    mode = Choice(_l("How?"), MODES, needed=_l("Say how"))
+    mode = Choice(_l("How?"), CONTACT_MODES, needed=_l("Say how"))
     on = DateField(_l("When?"), Lately(), needed=_l("Enter the day"))
     at = StringField(_l("Time"), filters=[one_line], description=_l("For example, 2.30pm"), validators=[Time()])
     minutes = StringField(_l("How many minutes?"), filters=[one_line], description=_l("You can leave this empty"))

@@ -7,17 +7,9 @@ from flask_babel.speaklater import LazyString
 
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext as _l
+from portal.people.items import CONTACT_MODES
 from portal.people.models import PersonContact
 
-MODES: Mapping[str, LazyString] = {
-    "phone": _l("Phone"),
-    "text": _l("Text"),
-    "e-mail": _l("E-mail"),
-    "letter": _l("Letter"),
-    "visit": _l("Visit"),
-    "video": _l("Video call"),
-    "other": _l("Another way"),
-}
 OUTCOMES: Mapping[str, LazyString] = {
     "reached": _l("We were in touch"),
     "no-answer": _l("No answer"),
@@ -38,7 +30,7 @@ REACHED: Mapping[str, LazyString] = {
 def title_of(contact: PersonContact) -> str:
     """ "Phone contact, 20 minutes", or "Tried by phone: no answer"."""
     if contact.outcome != "reached":
-        return _("Tried: %(mode)s. %(outcome)s", mode=MODES[contact.mode], outcome=OUTCOMES[contact.outcome])
+        return _("Tried: %(mode)s. %(outcome)s", mode=CONTACT_MODES[contact.mode], outcome=OUTCOMES[contact.outcome])
     if not contact.minutes:
         return str(REACHED[contact.mode])
     return str(

@@ -26,7 +26,7 @@ from portal.governance.event_words import CHANNELS, STATE_WORDS, STATUSES, VERBS
 from portal.measures import safety
 from portal.measures import words as measures
 from portal.people.consents import GIVEN_BY, HOWS, SCOPES
-from portal.people.items import AGE_GROUPS, FORMATS, WAYS
+from portal.people.items import AGE_GROUPS, CONTACT_MODES, FORMATS, WAYS
 from portal.referrals.dispatching import words as dispatching
 from portal.referrals.documents import RESULTS
 from portal.referrals.reasons import REASONS
@@ -36,15 +36,6 @@ Said = Words | Callable[[str], str]
 
 YES_NO: Words = {"yes": _l("Yes"), "no": _l("No")}
 SEXES: Words = {"female": _l("Female"), "male": _l("Male"), "other": _l("Described another way")}
-MODES: Words = {
-    "phone": _l("Phone"),
-    "text": _l("Text"),
-    "e-mail": _l("E-mail"),
-    "letter": _l("Letter"),
-    "visit": _l("Visit"),
-    "video": _l("Video call"),
-    "other": _l("Another way"),
-}
 SIDES: Words = {"referrer": _l("Who asked for the support"), "group": _l("The group or team that was asked")}
 REASON_WORDS: Words = {code: one.label for code, one in REASONS.items()}
 AGREED_AT_SENDING: Words = {
@@ -177,7 +168,7 @@ VALUES: Mapping[tuple[str, str], Said] = {
         "erasure": _l("The record was erased"),
     },
     ("goal", "result"): RESULTS,
-    ("person_contact", "mode"): MODES,
+    ("person_contact", "mode"): CONTACT_MODES,
     ("person_contact", "outcome"): {
         "reached": _l("We were in touch"),
         "no-answer": _l("No answer"),
@@ -230,7 +221,7 @@ VALUES: Mapping[tuple[str, str], Said] = {
         "agree": _l("To say whether the person agrees"),
         "status": _l("To see how it stands"),
     },
-    ("appointment", "mode"): MODES,
+    ("appointment", "mode"): CONTACT_MODES,
     ("appointment", "status"): VISITS,
     ("referral_message", "side"): SIDES,
     ("referral_message", "kind"): {
@@ -285,7 +276,7 @@ VALUES: Mapping[tuple[str, str], Said] = {
     ("space_wish", "locale"): name_of,
     ("audit", "scopes"): SCOPES,
     ("audit", "how"): HOWS,
-    ("audit", "mode"): MODES,
+    ("audit", "mode"): CONTACT_MODES,
 }
 """By (table, column), or by (document, key) of what stands within one."""
 SAME_AS: Mapping[str, str] = {"told": "answers"}

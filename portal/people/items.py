@@ -15,6 +15,16 @@ WAYS: dict[str, LazyString] = {
     "through-me": _l("Through me"),
 }
 """`contact["ways"]`: how a person may safely be reached. "through-me": by who refers them."""
+CONTACT_MODES: dict[str, LazyString] = {
+    "phone": _l("Phone"),
+    "text": _l("Text"),
+    "e-mail": _l("E-mail"),
+    "letter": _l("Letter"),
+    "visit": _l("Visit"),
+    "video": _l("Video call"),
+    "other": _l("Another way"),
+}
+"""How somebody was in touch with a person, or tried to be."""
 CONTACT = ("ways", "phone", "textphone", "email", "address", "voicemail", "plain_letters", "best_times", "bad_times")
 """`contact`: `voicemail` is true, false, or missing where it was not asked; phones are E.164; `address` is lines of text."""
 FORMATS: dict[str, LazyString] = {

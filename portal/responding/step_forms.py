@@ -17,6 +17,7 @@ from portal.core.numbers import whole_number
 from portal.core.permissions import Permission
 from portal.core.plain import one_line, plain
 from portal.measures.words import NOT_USED, WHY_NONE_OF_GROUPS
+from portal.people.items import CONTACT_MODES
 from portal.referrals import waiting
 from portal.referrals.guards import Refused
 from portal.referrals.models import Introduction
@@ -40,14 +41,7 @@ RESULTS: Choices = {
     "not-known": _l("We do not know"),
 }
 WHY_NO_MEASURE: Choices = dict(WHY_NONE_OF_GROUPS)
-MODES: Choices = {
-    "phone": _l("Phone"),
-    "text": _l("Text"),
-    "e-mail": _l("E-mail"),
-    "letter": _l("Letter"),
-    "visit": _l("Visit"),
-    "video": _l("Video call"),
-}
+MODES: Choices = {mode: words for mode, words in CONTACT_MODES.items() if mode != "other"}
 OUTCOMES: Choices = {
     "reached": _l("We spoke"),
     "no-answer": _l("No answer"),

@@ -20,6 +20,7 @@ from portal.governance import exporting, holdings, labels, telling, values
 from portal.governance.classes import classes
 from portal.measures.models import MeasureResult
 from portal.people import consents
+from portal.people.items import CONTACT_MODES
 from portal.people.models import Goal, PersonContact, PersonFlag
 from portal.referrals import messages
 from portal.referrals.actors import Channel
@@ -62,7 +63,7 @@ SETS = {
     ("introduction", "ended_by"): [one.value for one in Who],
     ("referral", "closed_reason"): [*REASONS],
     ("introduction_link", "purpose"): get_args(Purpose),
-    ("person_contact", "mode"): [*contacts_words.MODES],
+    ("person_contact", "mode"): [*CONTACT_MODES],
     ("person_contact", "outcome"): [*contacts_words.OUTCOMES],
     ("appointment", "mode"): [*step_forms.VISIT_MODES],
     ("details", "lone_visit"): [*record_codes.LONE_VISIT],
