@@ -16,7 +16,7 @@ from portal.core import throttle, witness
 from portal.core.jobs import lanes
 from portal.core.queue import work_once
 from portal.core.timetable import Every, ask_for_due
-from portal.directory import counting, indexing
+from portal.directory import counting, indexing, missed
 from portal.governance import retention
 from portal.groups import link_checks, sheets
 from portal.handover import signposts
@@ -53,6 +53,8 @@ TIMETABLE = (
     Every(throttle.tidy, timedelta(days=1)),
     Every(counting.fold, timedelta(minutes=5)),
     Every(signposts.fold, timedelta(minutes=5)),
+    Every(missed.fold, timedelta(minutes=5)),
+    Every(missed.tidy, timedelta(days=1)),
     Every(witness.write_head, timedelta(days=1)),
     Every(resetting.tidy, timedelta(days=1)),
     Every(tidying.tidy, timedelta(hours=1)),

@@ -33,12 +33,14 @@ def note(folder: str, *parts: str) -> None:
 
 
 @contextmanager
-def added_up(folder: str, parts: int) -> Iterator[Counter[tuple[str, ...]]]:
-    """What was noted since the last time, by its parts; the files go once the block has ended well, so commit within it."""
+def added_up(folder: str, parts: int, *, longest: int = LONGEST_PART) -> Iterator[Counter[tuple[str, ...]]]:
+    """What was noted since the last time, by its parts of at most so many letters; the files go once the block has ended well,
+    so commit within it.
+    """
     if (place(folder) / OPEN).exists():
         (place(folder) / OPEN).replace(place(folder) / f"{uuid4().hex}.closed")
     closed = sorted(place(folder).glob("*.closed"))
-    yield _counted(closed, parts)
+    yield _counted(closed, parts, longest)
     for path in closed:
         path.unlink(missing_ok=True)
 
@@ -58,11 +60,11 @@ def place(folder: str) -> Path:
     return found
 
 
-def _counted(paths: list[Path], parts: int) -> Counter[tuple[str, ...]]:
+def _counted(paths: list[Path], parts: int, longest: int) -> Counter[tuple[str, ...]]:
     found: Counter[tuple[str, ...]] = Counter()
     for path in paths:
         for line in path.read_text(encoding="ascii", errors="replace").splitlines():
             told = tuple(line.split(" "))
-            if len(told) == parts and all(len(part) <= LONGEST_PART for part in told):
+            if len(told) == parts and all(len(part) <= longest for part in told):
                 found[told] += 1
     return found

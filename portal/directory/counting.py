@@ -34,7 +34,7 @@ class UsageCount(Base):
 
 def note(kind: str, key: str) -> None:
     """Count one visitor's act. Machines that say so and people who are signed in are not counted."""
-    if may_be_signed_in() or _is_machine():
+    if may_be_signed_in() or is_machine():
         return
     tallies.note(FOLDER, clock.today().isoformat(), kind, key)
 
@@ -68,6 +68,7 @@ def _folder() -> Path:
     return tallies.place(FOLDER)
 
 
-def _is_machine() -> bool:
+def is_machine() -> bool:
+    """Whether a request says of itself that nobody sits before it."""
     agent = (request.user_agent.string or "").lower()
     return not agent or any(word in agent for word in ("bot", "crawl", "spider", "curl", "python-"))

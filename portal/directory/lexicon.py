@@ -63,6 +63,13 @@ def _book() -> PhraseBook:
     )
 
 
+@cache
+def vocabulary() -> frozenset[str]:
+    """Every word of every phrase, small unless it must be typed in capitals."""
+    elements = (element for phrase in _book().phrases for element in phrase.elements)
+    return frozenset(word for element in elements for word in element.words or ())
+
+
 @dataclass(frozen=True)
 class _File:
     """One language, or a part of one, as it is written down."""

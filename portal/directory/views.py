@@ -8,7 +8,7 @@ from portal.core.i18n import current_locale
 from portal.core.pages import page
 from portal.core.permissions import Permission
 from portal.core.viewer import may_be_signed_in, viewer
-from portal.directory import areas, counting, detail_views, urgent
+from portal.directory import areas, counting, detail_views, missed, urgent
 from portal.directory.aged_out import aged_out
 from portal.directory.asking import request_from
 from portal.directory.blueprint import bp
@@ -29,6 +29,7 @@ def search() -> ResponseReturnValue:
     asked = request_from(request.args.to_dict(flat=False), current_locale().code, for_staff=is_staff)
     found = find(asked, saved=saved_here())
     _note_missed(found)
+    missed.note(found, page=asked.page)
     return page(
         "directory/search.html",
         status=422 if found.errors else 200,

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from portal.core import clock, wording
 from portal.core.extensions import db
-from portal.core.i18n import gettext as _
+from portal.core.small_numbers import SMALLEST, told
 from portal.directory.counting import counts
 from portal.directory.models import Location, ServiceAtLocation
 from portal.directory.needs import NEEDS
@@ -18,9 +18,6 @@ from portal.groups.listings import services_of
 from portal.responding.queries import counted_since
 
 LOOKED_BACK = timedelta(days=90)
-SMALLEST = 8
-"""Below this, no number is told: it could be about few people."""
-STEP = 5
 MOST_MISSED = 5
 
 
@@ -57,15 +54,6 @@ def figures_of(organisation_id: UUID) -> Figures:
         area=area_name(code) if code else None,
         missed=missed,
     )
-
-
-def told(count: int) -> str:
-    """A count as it may be told: to the nearest 5, and no small ones."""
-    if count == 0:
-        return "0"
-    if count < SMALLEST:
-        return _("fewer than %(smallest)s", smallest=SMALLEST)
-    return f"{STEP * round(count / STEP):,}"
 
 
 def _missed(code: str, since: date) -> list[tuple[str, str]]:

@@ -5,8 +5,8 @@ from flask import Flask
 
 from portal.core import clock, tallies
 from portal.core.extensions import db, settings
+from portal.core.small_numbers import told
 from portal.directory import counting
-from portal.groups.figures import told
 from tests.factories import Make
 from tests.support.page import Browser
 

@@ -1,6 +1,7 @@
 """The tables of the directory: the 17 of Open Referral UK 3.0 (organisations stand in their own package) and ours."""
 
 from portal.directory.models.locations import Accessibility, Address, Location, ServiceAtLocation
+from portal.directory.models.searches import MissedSearch, MissedWords
 from portal.directory.models.service import (
     Contact,
     CostOption,
@@ -13,6 +14,7 @@ from portal.directory.models.service import (
 )
 from portal.directory.models.sessions import Session, SessionException
 from portal.directory.models.sources import Source, SourceRecord
+from portal.directory.models.synonyms import Synonym
 from portal.directory.models.taxonomies import Attribute, Taxonomy, TaxonomyTerm
 
 __all__ = [
@@ -24,6 +26,8 @@ __all__ = [
     "Funding",
     "Language",
     "Location",
+    "MissedSearch",
+    "MissedWords",
     "Phone",
     "Schedule",
     "Service",
@@ -33,6 +37,7 @@ __all__ = [
     "SessionException",
     "Source",
     "SourceRecord",
+    "Synonym",
     "Taxonomy",
     "TaxonomyTerm",
 ]
