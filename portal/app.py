@@ -42,6 +42,7 @@ from portal.governance import views as governance_views
 from portal.groups import joining_views
 from portal.groups import views as groups_views
 from portal.handover import views as handover_views
+from portal.matching import views as matching_views
 from portal.measures import models as measures_models
 from portal.moderation import views as moderation_views
 from portal.neighbourhoods import views as neighbourhoods_views
@@ -68,6 +69,7 @@ FEATURES = (
     list_sending_views,
     neighbourhoods_views,
     unmet_views,
+    matching_views,
     accounts_views,
     notifications_views,
     joining_views,

@@ -13,7 +13,6 @@ from portal.directory.querying import REACH_MILES
 from portal.directory.windows import DAYS_AHEAD, ONE_DAY, windows
 from portal.geography.places import Place
 from portal.matching.wanted import Wanted
-from portal.search.port import Reach
 
 REMOTE = frozenset({"online", "phone"})
 REACH_KM = REACH_MILES * KM_A_MILE
@@ -25,7 +24,6 @@ class Look:
 
     listing: Listing
     wanted: Wanted
-    reach: Reach = "none"
     km: float | None = None
     names: Mapping[str, str] = field(default_factory=dict)
 

@@ -228,6 +228,7 @@ ACCESS = {
     "list_sending.email": PUBLIC,
     "list_sending.sent": PUBLIC,
     "list_sending.text": PUBLIC,
+    "matching.help_me_choose": PUBLIC,
     "moderation.approve": Permission.MODERATE.value,
     "moderation.approve_ticked": Permission.MODERATE.value,
     "moderation.call": Permission.MODERATE.value,

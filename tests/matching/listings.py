@@ -41,7 +41,7 @@ def listing(*venues: Venue, **told: Any) -> Listing:
 def look(one: Listing, wanted: Wanted | None = None, *, km: float | None = 1.0, **told: Any) -> Look:
     """A look at it from LE2 0QB, a kilometre away."""
     whole = replace(wanted or Wanted(), **told)
-    return Look(one, replace(whole, place=HERE) if "place" not in told else whole, "near", km)
+    return Look(one, replace(whole, place=HERE) if "place" not in told else whole, km)
 
 
 def cost(pence: int | None = None, kind: Any = "paid") -> Cost:

@@ -1,5 +1,6 @@
 """The table of rules: whole, and each row right for listings that tell, deny and keep silent."""
 
+from dataclasses import replace
 from itertools import pairwise, product
 
 import pytest
@@ -8,6 +9,7 @@ from flask_babel import force_locale
 
 from portal.directory.audience import BANDS
 from portal.directory.filters import BY_NAME
+from portal.directory.listings import Venue
 from portal.matching.getting_in import FACTS, Fact
 from portal.matching.rules import RULES
 from portal.matching.verdicts import Rule, Said, Verdict, judge
@@ -42,6 +44,10 @@ def verdict(name: str, *args: object, **told: object) -> Verdict | None:
     return None if found is None else found.verdict
 
 
+def told_of(fact: str, answer: bool | None) -> Venue:
+    return replace(venue(), facts={} if answer is None else {fact: answer})
+
+
 def test_the_table_is_whole() -> None:
     assert len(ROWS) == len(RULES)
     assert {fact.name for fact in FACTS} == set(BY_NAME["access"].ids)
@@ -71,7 +77,7 @@ def test_a_listing_that_has_told_nothing_is_asked_and_never_said_to_fit_or_not(r
 def test_each_fact_of_getting_in_counts_by_itself(fact: Fact) -> None:
     name = fact.name
     for answer, expected in ((True, FITS), (None, ASK), (False, MISFIT)):
-        told = listing(bring_someone=answer) if name == "bring_someone" else listing(venue(NEAR, **{name: answer}))
+        told = listing(bring_someone=answer) if name == "bring_someone" else listing(told_of(name, answer))
         assert verdict(name, told, access=frozenset({name})) is expected
         assert verdict(name, told, access=frozenset(BY_NAME["access"].ids) - {name}) is None
         assert verdict(name, told, access=frozenset({name}), how=frozenset({"phone"})) is None
@@ -249,7 +255,7 @@ def test_the_area_it_is_for(
     modes: tuple[str, ...], areas: tuple[str, ...], km: float | None, expected: Verdict, sentence: str
 ) -> None:
     one = look(listing(venue(NEAR if km else None, modes=modes), areas=frozenset(areas)), km=km)
-    found = ROWS["area"].judge(type(one)(one.listing, one.wanted, one.reach, one.km, {"E06000017": "Rutland"}))
+    found = ROWS["area"].judge(type(one)(one.listing, one.wanted, one.km, {"E06000017": "Rutland"}))
     assert found is not None and (found.verdict, found.sentence) == (expected, sentence)
 
 
