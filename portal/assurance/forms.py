@@ -11,14 +11,17 @@ from wtforms.validators import Length, ValidationError
 from portal.assurance.reporting import KINDS, Kind, Told
 from portal.core.forms import KeyedForm, contact_field
 from portal.core.plain import plain
+from portal.directory.help_first import FreeWords
 
 LONGEST_WORDS = 500
 IDS = {"kind": "report-closed", "words": "report-words", "contact": "report-contact"}
 """Of fields, as a listing's page has others of their names."""
 
 
-class ReportForm(KeyedForm):
+class ReportForm(FreeWords, KeyedForm):
     """One page: what is wrong, words and a contact if they like."""
+
+    free = ("words",)
 
     kind = RadioField(_l("What is wrong?"), validate_choice=False)
     words = TextAreaField(

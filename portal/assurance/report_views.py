@@ -37,7 +37,7 @@ def report(service_id: UUID) -> ResponseReturnValue:
     is_sensitive = is_any_sensitive(frozenset(listing.needs))
     if not form.validate_on_submit() or "change" in request.form:
         return page("assurance/report.html", form=form, listing=listing, is_sensitive=is_sensitive)
-    kinds = urgent.kinds_in(form.words.data)
+    kinds = form.dangers
     if kinds and "send" not in request.form:
         cards = urgent.cards_for(kinds, nation=nation_of(listing))
         template = "assurance/report-help-first.html"

@@ -15,6 +15,7 @@ from portal.core.forms import LONGEST_EMAIL, Email, KeyedForm
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.plain import one_line, plain
+from portal.directory.help_first import FreeWords
 from portal.directory.languages import LANGUAGE_VALUES
 from portal.directory.needs import NEEDS
 from portal.geography.places import PlaceProblem
@@ -47,8 +48,10 @@ class Ticks(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
-class AddForm(KeyedForm):
+class AddForm(FreeWords, KeyedForm):
     """One page."""
+
+    free = ("what_matters",)
 
     team = SelectField(_l("Team"))
     given_name = _line(_l("First name"))

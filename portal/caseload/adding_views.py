@@ -10,6 +10,7 @@ from portal.caseload.adding_forms import AddForm
 from portal.caseload.adding_teams import teams_of
 from portal.caseload.blueprint import bp
 from portal.caseload.list_words import record_at
+from portal.caseload.record_danger import help_with
 from portal.core.access import requires
 from portal.core.i18n import gettext as _
 from portal.core.pages import page
@@ -33,5 +34,6 @@ def add() -> ResponseReturnValue:
     if known is not None and (known.is_certain or request.form.get("sure") != "yes"):
         return page("caseload/adding.html", form=form, teams=teams, known=known, status=409)
     person = adding.add(about, by=viewer(), team_id=team_id)
+    help_with(form, person)
     flash(_("%(who)s is on your caseload.", who=person.initials), "done")
     return redirect(record_at(person.reference), 303)

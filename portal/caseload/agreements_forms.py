@@ -19,6 +19,8 @@ TOLD = {"spoken": HOWS["spoken"], "written": HOWS["written"]}
 class AgreementForm(MakingForm):
     """What a person agreed to with one organisation."""
 
+    free = ("basis_note",)
+
     scopes = Ticks(_l("What may they see?"), SCOPES, default=list(USUAL))
     how = Choice(
         _l("How did they agree?"), {key: words for key, words in HOWS.items() if key != "online"},

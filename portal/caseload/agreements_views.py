@@ -12,6 +12,7 @@ from portal.caseload.agreements_forms import AgreementForm, EndForm
 from portal.caseload.agreements_page import organisation_named, rows_of
 from portal.caseload.agreements_words import words_of
 from portal.caseload.blueprint import bp
+from portal.caseload.record_danger import help_with
 from portal.caseload.record_opening import back_to, person_at
 from portal.core.access import requires
 from portal.core.errors import NotFound
@@ -54,6 +55,7 @@ def add_agreement(reference: str) -> ResponseReturnValue:
     except ConsentIncomplete as problem:
         form.refuse(problem.field, problem.sentence)
         return page("caseload/record-agreement-add.html", **shown)
+    help_with(form, person)
     flash(_("The agreement with %(group)s is noted.", group=organisation.name), "done")
     return redirect(url_for(".agreements", reference=person.reference), 303)
 

@@ -51,6 +51,8 @@ class Time:
 class ContactLogForm(MakingForm):
     """One contact, or one try."""
 
+    free = ("note",)
+
     outcome = Choice(_l("What came of it?"), OUTCOMES, needed=_l("Say what came of it"))
     mode = Choice(_l("How?"), CONTACT_MODES, needed=_l("Say how"))
     on = DateField(_l("When?"), Lately(), needed=_l("Enter the day"))
@@ -85,6 +87,8 @@ class ContactLogForm(MakingForm):
 class GoalForm(MakingForm):
     """Something that the person wants to reach."""
 
+    free = ("words",)
+
     words = words(
         _l("What do they want to reach?"),
         _l("In their words, one goal at a time."),
@@ -108,6 +112,8 @@ def results_form(goals: list[Goal]) -> GoalResultForm:
 
 class NextStepForm(PartForm):
     """What comes next with the person, and when."""
+
+    free = ("step",)
 
     step = line(
         _l("What comes next?"),

@@ -7,6 +7,7 @@ from portal.caseload.blueprint import bp
 from portal.caseload.contacts_forms import ContactLogForm, GoalForm, NextStepForm, read_time, results_form
 from portal.caseload.goals_actions import set_results
 from portal.caseload.record_acts import next_at
+from portal.caseload.record_danger import help_with
 from portal.caseload.record_fields import choices_of
 from portal.caseload.record_opening import person_at
 from portal.caseload.record_queries import introductions_of
@@ -36,6 +37,7 @@ def add_contact(reference: str) -> ResponseReturnValue:
         note=form.note.data or None, introduction_id=about.id if about else None, form_key=form.key.data,
         organization_id=person.organization_id, by=viewer(),
     )  # fmt: skip
+    help_with(form, person)
     flash(_("The contact is noted.") if form.outcome.data == "reached" else _("The try is noted."), "done")
     return redirect(url_for(".record", reference=person.reference), 303)
 
@@ -63,6 +65,7 @@ def add_goal(reference: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return page("caseload/record-goals-form.html", person=person, form=form, adding=form, is_adding=True)
     actions.add_goal(person, form.words.data, by=viewer(), form_key=form.key.data)
+    help_with(form, person)
     flash(_("The goal is added."), "done")
     return redirect(url_for(".goals", reference=person.reference), 303)
 
@@ -76,6 +79,7 @@ def next_step(reference: str) -> ResponseReturnValue:
     title = _("Say what comes next")
     if not form.validate_on_submit():
         return page("caseload/record-form.html", person=person, form=form, title=title)
+    known = {"step": person.next_step}
     told = {"next_step": form.step.data, "next_on": form.on.data, "next_time": read_time(form.at.data)}
     try:
         actions.change(person, "next-step", told, by=viewer(), version=form.seen)
@@ -83,5 +87,6 @@ def next_step(reference: str) -> ResponseReturnValue:
         form.version.data = str(clash.version)
         stands = next_at(person), person.next_step or _("Nothing yet")
         return page("caseload/record-form.html", status=409, person=person, form=form, title=title, clash=stands)
+    help_with(form, person, known)
     flash(_("Next: %(day)s.", day=next_at(person)), "done")
     return redirect(url_for(".record", reference=person.reference), 303)

@@ -9,6 +9,7 @@ from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.numbers import whole_number
 from portal.core.plain import plain
+from portal.directory.help_first import FreeWords
 from portal.referrals.reasons import REASONS
 
 LONGEST = 1_000
@@ -24,8 +25,10 @@ def _words(label: object) -> TextAreaField:
     return TextAreaField(label, filters=[plain], validators=[Length(max=LONGEST, message=told)])
 
 
-class HandoverForm(KeyedForm):
+class HandoverForm(FreeWords, KeyedForm):
     """Three answers; each has its own fields."""
+
+    free = ("question", "words")
 
     version = HiddenField()
     answer = RadioField(_l("Your answer"), validators=[InputRequired(_l("Choose an answer"))])

@@ -10,12 +10,14 @@ from portal.caseload.intake_forms import HandoverForm
 from portal.caseload.intake_queries import Handover
 from portal.caseload.introduction_page import written_of
 from portal.caseload.list_words import record_at
+from portal.caseload.referring_groups import place_of
 from portal.core.access import requires, writes_on_get
 from portal.core.errors import DomainError
 from portal.core.i18n import gettext as _
 from portal.core.pages import page
 from portal.core.permissions import Permission
 from portal.core.viewer import viewer
+from portal.directory.help_first import help_first, is_changing
 from portal.referrals.guards import Refused
 from portal.referrals.moving import Moved, WrongState
 from portal.referrals.queries import note_reading
@@ -37,8 +39,9 @@ def handover(reference: str) -> ResponseReturnValue:
     """One handover: what was told, and three answers. Its first open is told to who handed over."""
     found = intake_queries.handover_for(viewer(), reference)
     form = HandoverForm()
-    if form.validate_on_submit():
-        return _answered(found, form)
+    if form.validate_on_submit() and not is_changing():
+        stop = help_first(form.dangers, place=place_of(found.introduction.person), section=bp.name)
+        return stop or _answered(found, form)
     if not form.is_submitted():
         note_reading(viewer(), found.introduction, what="handover")
         found = intake_queries.handover_for(viewer(), reference)

@@ -15,6 +15,7 @@ from portal.codes.dates import DateField, Lately
 from portal.core.forms import KeyedForm
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.plain import plain
+from portal.directory.help_first import FreeWords
 from portal.measures.words import WHY_NONE
 from portal.people.models import Goal
 from portal.referrals.messages import LONGEST
@@ -41,7 +42,7 @@ def _radios(label: LazyString, pairs: Iterable[tuple[str, Any]], needed: LazyStr
     return RadioField(label, choices=choices, validators=[DataRequired(needed)])
 
 
-class ActForm(KeyedForm):
+class ActForm(FreeWords, KeyedForm):
     """A button alone. `version`: of the introduction, as the page showed it."""
 
     version = HiddenField()
@@ -50,11 +51,15 @@ class ActForm(KeyedForm):
 class MessageForm(WithFile, ActForm):
     """A message to the group, in words or as a file."""
 
+    free = ("words",)
+
     words = _words(_l("Your message"), LONGEST, check=WordsOrFile(_l("Write what you want to say")))
 
 
 class AnswerForm(WithFile, ActForm):
     """An answer to the group's question, in words or as a file."""
+
+    free = ("words",)
 
     words = _words(_l("Your answer"), LONGEST, check=WordsOrFile(_l("Write your answer")))
 
@@ -62,17 +67,23 @@ class AnswerForm(WithFile, ActForm):
 class NoteForm(ActForm):
     """Why something is done."""
 
+    free = ("words",)
+
     words = _words(_l("Say in a sentence why"), needed=_l("Say in a sentence why"))
 
 
 class OptionalNoteForm(ActForm):
     """What the person said, if anything."""
 
+    free = ("words",)
+
     words = _words(_l("What they said, if you want to keep it"))
 
 
 class WithdrawForm(ActForm):
     """Why it is called off."""
+
+    free = ("words",)
 
     reason = _radios(
         _l("Why?"), [(code, one.label) for code, one in REASONS.items() if one.withdraws], _l("Choose a reason")
@@ -82,6 +93,8 @@ class WithdrawForm(ActForm):
 
 class EndForm(ActForm):
     """Why it ended before it was finished."""
+
+    free = ("words",)
 
     reason = _radios(
         _l("Why?"), [(code, one.label) for code, one in REASONS.items() if one.ends], _l("Choose a reason")
@@ -102,6 +115,8 @@ class CloseForm(ActForm):
 class AgreedForm(ActForm):
     """How the person agreed, who was asked by link and said it another way."""
 
+    free = ("basis_note",)
+
     how = _radios(
         _l("How did they agree?"), [(name, label) for name, (label, _how, _by) in HOW.items()],
         _l("Say how the person agreed"),
@@ -120,12 +135,16 @@ class StartForm(ActForm):
 class PauseForm(ActForm):
     """Why it stands still, and until when."""
 
+    free = ("words",)
+
     review_on = DateField(_l("When do you look again?"), needed=_l("Enter a date in the future on which to look again"))
     words = _words(_l("Why is it on hold?"), needed=_l("Say in a sentence why"))
 
 
 class CompleteForm(ActForm):
     """How it turned out. A field for each goal of the person is added by `complete_form`."""
+
+    free = ("words",)
 
     last_contact = DateField(_l("Date of the last contact"), Lately(), needed=_l("Enter the date of the last contact"))
     why_no_measure = RadioField(

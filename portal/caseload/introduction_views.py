@@ -11,17 +11,21 @@ from portal.caseload import introduction_acts as acts
 from portal.caseload.blueprint import bp
 from portal.caseload.introduction_page import introduction_of, mistakes_for, page_of
 from portal.caseload.record_opening import person_at
+from portal.caseload.referring_groups import place_of
 from portal.core.access import requires
 from portal.core.errors import DomainError
 from portal.core.pages import page
 from portal.core.permissions import Permission
 from portal.core.viewer import viewer
+from portal.directory.help_first import GO_ON, SEND, help_after, help_first, is_changing
 from portal.people.consents import ConsentIncomplete
 from portal.people.models import Person
 from portal.referrals.guards import Refused
 from portal.referrals.models import Introduction
 
 WAY = "/clients/<string:reference>/referrals/<string:introduction>"
+WRITES = frozenset({"message", "answer"})
+"""What is sent as it was written."""
 NAMES = ", ".join(f'"{name}"' for name in acts.ACTS)
 
 
@@ -42,8 +46,11 @@ def act_on_introduction(reference: str, introduction: str, act: str) -> Response
     wanted = acts.ACTS[act]
     form = acts.form_of(wanted, act, one, formdata=CombinedMultiDict([request.files, request.form]))
     form.version.data = request.form.get(f"{act}-version", "")
-    if not form.validate():
+    if not form.validate() or is_changing():
         return _page(person, one, act, form)
+    go_on = SEND if act in WRITES else GO_ON
+    if (stop := help_first(form.dangers, place=place_of(person), section=bp.name, go_on=go_on)) is not None:
+        return stop
     try:
         wanted.run(one, form, viewer())
     except (Refused, ConsentIncomplete) as problem:
@@ -54,6 +61,7 @@ def act_on_introduction(reference: str, introduction: str, act: str) -> Response
         return _page(person, one, act, form)
     except DomainError as problem:
         return _page(person, one, act, form, problem)
+    help_after(form.dangers, place=place_of(person), person=person.reference)
     flash(str(wanted.done), "done")
     return redirect(url_for(".introduction", reference=person.reference, introduction=one.reference), 303)
 

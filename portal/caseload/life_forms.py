@@ -24,6 +24,8 @@ def _why_closed() -> Mapping[str, LazyString]:
 class BlockForm(PartForm):
     """That nobody may contact the person, and why."""
 
+    free = ("reason",)
+
     reason = words(
         _l("Why?"), _l("For example, somebody at home must not know. Keep it short: colleagues read it."),
         needed=_l("Say why in a sentence"), longest=300,
@@ -63,6 +65,8 @@ class CloseForm(PartForm):
 
 class FlagForm(MakingForm):
     """A word to the coordinator of a neighbourhood team."""
+
+    free = ("why",)
 
     area = Select(_l("Which team?"))
     why = words(

@@ -13,6 +13,7 @@ from portal.caseload.blueprint import bp
 from portal.caseload.life_areas import areas_of
 from portal.caseload.life_forms import BlockForm, CloseForm, DeathForm, FlagForm, GiveForm, SureForm
 from portal.caseload.record_acts import handover_words, is_own
+from portal.caseload.record_danger import help_with
 from portal.caseload.record_fields import PartForm, choices_of
 from portal.caseload.record_opening import person_at
 from portal.caseload.record_queries import colleagues_of
@@ -38,6 +39,7 @@ def block_contact(reference: str) -> ResponseReturnValue:
     if not form.validate_on_submit() or _clash(person, form):
         return _shown(person, form, **shown)
     withdrawing.block_contact(person, reason=form.reason.data, by=viewer())
+    help_with(form, person)
     return _done(person, _("Nobody contacts this person any more."))
 
 
@@ -120,6 +122,7 @@ def flag(reference: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _shown(person, form, title=_("Flag to the neighbourhood team"), button=_("Flag this person"))
     actions.flag(person, form.area.data, form.why.data, by=viewer(), form_key=form.key.data)
+    help_with(form, person)
     return _done(person, _("The coordinator sees it now."))
 
 

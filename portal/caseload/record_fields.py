@@ -14,6 +14,7 @@ from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.numbers import whole_number
 from portal.core.plain import one_line, plain
+from portal.directory.help_first import FreeWords
 from portal.directory.needs import GROUPS, NEEDS
 
 LONGEST_LINE = 120
@@ -96,7 +97,7 @@ class NeedsField(Ticks):
         self.groups = {first[group.id]: str(group.label) for group in GROUPS}
 
 
-class PartForm(PageForm):
+class PartForm(FreeWords, PageForm):
     """A form that changes a part of a record. `version` is that of the record which the page showed."""
 
     version = HiddenField()
@@ -114,7 +115,7 @@ class PartForm(PageForm):
         return [field for field in self.shown if field.type != "HiddenField"]
 
 
-class MakingForm(KeyedForm):
+class MakingForm(FreeWords, KeyedForm):
     """A form that adds something to a record, once."""
 
     @property

@@ -51,6 +51,8 @@ NEEDED_BY_WAY = {
 class MattersForm(PartForm):
     """What matters to the person, and what would help."""
 
+    free = ("what_matters",)
+
     what_matters = words(_l("What matters to them, in their own words"), _l("As they say it. They can read it."))
     needs = NeedsField(_l("What would help"))
 
@@ -66,6 +68,8 @@ class MattersForm(PartForm):
 
 class ContactForm(PartForm):
     """How to reach the person safely."""
+
+    free = ("best_times", "bad_times")
 
     ways = Ticks(
         _l("Safe ways to reach them"), WAYS, description=_l("Tick all that are safe. “Through me” means by you alone.")
@@ -137,6 +141,8 @@ class ContactForm(PartForm):
 
 class AccessForm(PartForm):
     """Language, and what makes it easier to take part: asked, recorded, flagged, shared, reviewed."""
+
+    free = ("communication", "adjustments")
 
     language = Select(_l("Language"))
     interpreter = Choice(_l("Is an interpreter needed?"), SAID)
@@ -252,6 +258,8 @@ class IdentityForm(PartForm):
 
 class RiskForm(PartForm):
     """What keeps the person, and those who visit, safe."""
+
+    free = ("risk_to_worker", "triggers")
 
     risk_to_worker = words(_l("Risk to workers"), _l("What a colleague has to know before they meet"), longest=1000)
     lone_visit = Choice(_l("Visiting alone"), record_codes.LONE_VISIT)

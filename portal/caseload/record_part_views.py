@@ -4,6 +4,7 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.caseload.blueprint import bp
+from portal.caseload.record_danger import help_with
 from portal.caseload.record_forms import IdentityForm
 from portal.caseload.record_opening import person_at
 from portal.caseload.record_parts import PARTS, Form, Part
@@ -25,13 +26,15 @@ def change(reference: str, part: str) -> ResponseReturnValue:
     """One part of a record."""
     one = PARTS[part]
     person = person_at(reference, one.name)
-    form = one.form(data={**one.form.of(person), "version": str(person.version)})
+    known = one.form.of(person)
+    form = one.form(data={**known, "version": str(person.version)})
     if not form.validate_on_submit():
         return _shown(person, one, form)
     try:
         actions.change(person, one.name, form.columns(person), by=viewer(), version=form.seen)
     except PersonClash as clash:
         return _shown(person, one, form, clash)
+    help_with(form, person, known)
     flash(_("Saved: %(part)s.", part=one.title), "done")
     return redirect(own_path(request.args.get("back"), url_for(".record", reference=person.reference)), 303)
 

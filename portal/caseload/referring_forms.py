@@ -17,6 +17,7 @@ from portal.core.i18n import lazy_gettext as _l
 from portal.core.plain import one_line, plain
 from portal.core.references import read_reference
 from portal.directory import urgent
+from portal.directory.help_first import FreeWords, kinds_of
 from portal.directory.needs import GROUPS, NEEDS
 from portal.people import consents
 from portal.people.consents import SCOPES, TO_INTRODUCE, USUAL, Agreement, ConsentIncomplete
@@ -84,8 +85,10 @@ class Asked:
         )
 
 
-class GroupPart(Form):
+class GroupPart(FreeWords, Form):
     """The fields of one group. Which of them are shown depends on the group."""
+
+    free = ("first", "second", "why")
 
     wait = RadioField(_l("Is the person happy to wait?"), choices=list(YES_NO), validate_choice=False)
     surname = RadioField(
@@ -157,8 +160,10 @@ def _area(label: LazyString, longest: int = LONGEST, hint: LazyString | None = N
     return TextAreaField(label, filters=[plain], validators=[length], description=hint or "", render_kw={"rows": 3})
 
 
-class ReferForm(KeyedForm):
+class ReferForm(FreeWords, KeyedForm):
     """A referral to one group or several. `groups` are those that can be sent one."""
+
+    free = ("reason", "what_matters", "safety_note", "health_summary", "basis_note")
 
     needs = SelectMultipleField(
         _l("What they need"),
@@ -245,18 +250,16 @@ class ReferForm(KeyedForm):
         return tuple(scope for scope in SCOPES if scope in ticked)
 
     @property
-    def kinds(self) -> tuple[str, ...]:
+    def dangers(self) -> tuple[str, ...]:
         """Kinds of danger in anything that was typed."""
-        texts = [self.reason.data, self.what_matters.data, self.safety_note.data, self.health_summary.data]
-        texts += [one.data for part in self.parts for one in (part.first, part.second, part.why)]
-        found = {kind for text in texts if text for kind in urgent.kinds_in(text)}
-        return tuple(kind for kind in urgent.KINDS if kind in found)
+        of_groups = (part[name].data for part in self.parts for name in part.free)
+        return kinds_of([*(self[name].data for name in self.free), *of_groups])
 
     def asked(self, *, has_chosen: bool) -> Asked:
         """What was typed. `has_chosen`: words of danger were met, and the link worker sends it all the same."""
         warned = tuple(one for one in (self.warned.data or "").split(",") if one in urgent.KINDS)
         prompt: dict[str, object] | None = None
-        if kinds := (self.kinds or warned):
+        if kinds := (self.dangers or warned):
             prompt = {"kinds": list(kinds), "choice": "sent" if has_chosen else "changed"}
         born = self.person.birth_date
         return Asked(

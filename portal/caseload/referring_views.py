@@ -95,9 +95,9 @@ def refer(reference: str) -> ResponseReturnValue:
     context: dict[str, Any] = {"person": person, "draft": draft, "groups": groups, "free": free, "form": form}
     if not free or not form.validate_on_submit() or "change" in request.form:
         return _refer_page(context)
-    if form.kinds and "send" not in request.form:
-        cards = urgent.cards_for(form.kinds, place=place_of(person))
-        form.warned.data = ",".join(form.kinds)
+    if form.dangers and "send" not in request.form:
+        cards = urgent.cards_for(form.dangers, place=place_of(person))
+        form.warned.data = ",".join(form.dangers)
         return page("caseload/refer-help-first.html", urgent_cards=cards, **context)
     try:
         kept = _keep(person, draft, form, free)

@@ -14,6 +14,7 @@ from portal.core.numbers import page_number, whole_number
 from portal.core.pages import page
 from portal.core.permissions import Permission
 from portal.core.viewer import viewer
+from portal.directory.help_first import GO_ON, help_after, help_first, is_changing
 from portal.handover import actions, course, queries, signposts
 from portal.handover.blueprint import bp
 from portal.handover.forms import AgreedForm, ReplyForm, WithdrawForm
@@ -55,8 +56,10 @@ def followed(reference: str) -> ResponseReturnValue:
     """One handover: how far it has come, and what practice and team write to each other: a question is answered here."""
     introduction = queries.open_handover(viewer(), reference, what="handover")
     form = ReplyForm()
-    if not form.validate_on_submit():
+    if not form.validate_on_submit() or is_changing():
         return _shown(introduction, form)
+    if (stop := help_first(form.dangers, nation=introduction.nation, section=bp.name)) is not None:
+        return stop
     words, key = words_of(form.words), str(form.key.data)
     try:
         if request.form.get("kind") == "message":
@@ -68,6 +71,7 @@ def followed(reference: str) -> ResponseReturnValue:
     except NotTaken as problem:
         form.refuse("file", problem.sentence)
         return _shown(introduction, form)
+    help_after(form.dangers, nation=introduction.nation, introduction=reference)
     flash(_("The team can read it now."), "done")
     return redirect(url_for(".followed", reference=reference), 303)
 
@@ -78,7 +82,10 @@ def withdraw(reference: str) -> ResponseReturnValue:
     """Call it off."""
     introduction = queries.open_handover(viewer(), reference, what="handover")
     form, clash = WithdrawForm(), None
-    if form.validate_on_submit():
+    if form.validate_on_submit() and not is_changing():
+        stop = help_first(form.dangers, nation=introduction.nation, section=bp.name, go_on=GO_ON)
+        if stop is not None:
+            return stop
         given = Given(reason=form.reason.data, words=form.words.data or None)
         try:
             actions.withdraw(introduction, given, by=viewer(), version=_version())

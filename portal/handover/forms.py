@@ -16,6 +16,7 @@ from portal.core.forms import LONGEST_NAME, KeyedForm, PageForm
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.plain import is_email, one_line, plain
+from portal.directory.help_first import FreeWords
 from portal.directory.needs import NEEDS
 from portal.handover import identity
 from portal.handover.identity import Identity
@@ -114,8 +115,10 @@ class Told:
     form_key: str
 
 
-class HandOverForm(KeyedForm):
+class HandOverForm(FreeWords, KeyedForm):
     """Four things to type, and what was agreed. Everything else is asked by the link worker at the first contact."""
+
+    free = ("reason", "basis_note")
 
     name = StringField(
         _l("Name"),
@@ -231,8 +234,10 @@ class HandOverForm(KeyedForm):
         return Agreement(how=how, scopes=USUAL, given_by=given_by, basis_note=self.basis_note.data or None)
 
 
-class ReplyForm(WithFile, KeyedForm):
+class ReplyForm(FreeWords, WithFile, KeyedForm):
     """An answer to the team's question, or a message to it; in words or as a file."""
+
+    free = ("words",)
 
     words = TextAreaField(
         _l("Your answer"),
@@ -244,8 +249,10 @@ class ReplyForm(WithFile, KeyedForm):
     )
 
 
-class WithdrawForm(PageForm):
+class WithdrawForm(FreeWords, PageForm):
     """Why a handover is called off."""
+
+    free = ("words",)
 
     reason = OneOf(_l("Why?"), {code: reason.label for code, reason in REASONS.items() if reason.withdraws})
     words = TextAreaField(

@@ -35,10 +35,10 @@ def link_worker() -> ResponseReturnValue:
     form = HandOverForm(teams=tuple((str(one.organization_id), one.organization.name) for one in teams))
     if not teams or not form.validate_on_submit() or "change" in request.form:
         return _ask(form, practice, teams)
-    told, kinds = form.told(), urgent.kinds_in(form.reason.data)
-    if (stop := _stop(form, told, practice, kinds)) is not None:
-        return stop
+    told, kinds = form.told(), form.dangers
     team = next(one for one in teams if one.organization_id == told.team)
+    if (stop := _stop(form, told, practice, team)) is not None:
+        return stop
     try:
         sent = actions.hand_over(told, practice_id=practice.id, team=team, by=viewer(), urgent_kinds=kinds)
     except (Refused, ConsentIncomplete) as problem:
@@ -70,10 +70,10 @@ def _ask(form: HandOverForm, practice: Organization, teams: Sequence[LinkTeam]) 
     )
 
 
-def _stop(form: HandOverForm, told: Told, practice: Organization, kinds: tuple[str, ...]) -> Response | None:
+def _stop(form: HandOverForm, told: Told, practice: Organization, team: LinkTeam) -> Response | None:
     """A page that comes before the handover is made: help first, or that it was made before. Each is passed by its button."""
-    if kinds and "send" not in request.form:
-        cards = urgent.cards_for(kinds)
+    if form.dangers and "send" not in request.form:
+        cards = urgent.cards_for(form.dangers, nation=queries.nation_of(team))
         return page("handover/help-first.html", form=form, practice=practice, typed=_typed(), urgent_cards=cards)
     _given, family = actions.split(told.name)
     match = match_of(family, told.identity.born)

@@ -12,6 +12,7 @@ from portal.core.errors import DomainError
 from portal.core.i18n import gettext as _
 from portal.core.origin import hides_referrer
 from portal.core.pages import page
+from portal.directory.help_first import help_first, is_changing
 from portal.referrals.actors import Actor, group_by_link
 from portal.referrals.guards import Refused
 from portal.referrals.links import Purpose
@@ -49,9 +50,10 @@ def _asked(token: str, purpose: Purpose, kind: type[StepForm], act: Said) -> Res
         return shut(found, token)
     is_sent = is_pressed(request.form, request.headers, "press", (BUTTONS[purpose],))
     form = kind.about(found.introduction, request.form if is_sent else None)
-    if not is_sent or not form.validate():
+    if not is_sent or not form.validate() or is_changing():
         return _page(found, token, purpose, form)
-    return _said(found, token, purpose, form, act)
+    stop = help_first(form.dangers, nation=found.introduction.nation, section="groups")
+    return stop or _said(found, token, purpose, form, act)
 
 
 def _said(found: Opening, token: str, purpose: Purpose, form: Any, act: Said) -> ResponseReturnValue:

@@ -13,6 +13,7 @@ from portal.core.forms import KeyedForm
 from portal.core.i18n import gettext as _
 from portal.core.numbers import whole_number
 from portal.core.plain import one_line, plain
+from portal.directory.help_first import FreeWords
 from portal.referrals.answering import MOST_WEEKS
 from portal.referrals.guards import Refused
 from portal.referrals.messages import LONGEST
@@ -54,8 +55,10 @@ FIELD_OF = {
 """Where what an action refuses is said."""
 
 
-class AnswerForm(PassingOn):
+class AnswerForm(FreeWords, PassingOn):
     """Accept, wait, ask, pass on or decline."""
+
+    free = ("question", "words")
 
     version = HiddenField()
     answer = RadioField(_l("Your answer"), validate_choice=False)
@@ -199,8 +202,10 @@ class AnswerForm(PassingOn):
         return "\n".join(line for line in lines if line)
 
 
-class MessageForm(WithFile, KeyedForm):
+class MessageForm(FreeWords, WithFile, KeyedForm):
     """A word to the other side, or a file."""
+
+    free = ("message",)
 
     message = TextAreaField(
         _l("Write to who referred them"),

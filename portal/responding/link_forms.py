@@ -55,6 +55,8 @@ class VisitForm(WhenForm):
 class EndingForm(ReasonForm, ReportForm):
     """Is it over, and how did it go? Which questions count follows from the first."""
 
+    free = ("words", "onward")
+
     named = ReportForm.named
     how = RadioField(_l("How does it stand?"), validators=[OneOf(_l("Say how it stands"))], validate_choice=False)
     result = RadioField(_l("How did it turn out?"), choices=list(RESULTS), validate_choice=False)

@@ -10,6 +10,7 @@ from portal.core.access import public
 from portal.core.errors import DomainError
 from portal.core.origin import hides_referrer
 from portal.core.pages import page
+from portal.directory.help_first import help_first, is_changing
 from portal.referrals.actors import group_by_link
 from portal.referrals.guards import Refused
 from portal.responding import answers, opening
@@ -38,9 +39,10 @@ def answer(token: str) -> ResponseReturnValue:
     form = AnswerForm.about(found.introduction, request.form if is_sent else None)
     if is_sent and answers.was_sent(form.key.data):
         return redirect(url_for(".answer", token=token), 303)
-    if not is_sent or not form.validate():
+    if not is_sent or not form.validate() or is_changing():
         return _page(found, token, form)
-    return _answered(found, token, form)
+    stop = help_first(form.dangers, nation=found.introduction.nation, section="groups")
+    return stop or _answered(found, token, form)
 
 
 def shut(found: Opening, token: str, *, status: int | None = None, typed: Sequence[str] = ()) -> ResponseReturnValue:

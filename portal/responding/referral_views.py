@@ -1,5 +1,7 @@
 """The pages of a group about one referral, for who is signed in with a second factor: the answer, and what follows."""
 
+from typing import Any
+
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
@@ -14,6 +16,7 @@ from portal.core.i18n import gettext as _
 from portal.core.pages import page
 from portal.core.permissions import Permission
 from portal.core.viewer import viewer
+from portal.directory.help_first import GO_ON, help_after, help_first, is_changing
 from portal.referrals import messages
 from portal.referrals.actors import Actor, acting
 from portal.referrals.guards import Refused
@@ -45,7 +48,10 @@ def show(reference: str) -> ResponseReturnValue:
         return _answer_page(shown, form)
     if answers.was_sent(form.key.data):
         return redirect(url_for(".show", reference=reference), 303)
-    return _answered(shown, form) if form.validate() else _answer_page(shown, form)
+    if not form.validate() or is_changing():
+        return _answer_page(shown, form)
+    stop = help_first(form.dangers, nation=shown.introduction.nation, section="groups")
+    return stop or _answered(shown, form)
 
 
 @bp.route("/group/referrals/<string:reference>/<string:step>", methods=["GET", "POST"])
@@ -59,9 +65,10 @@ def step(reference: str, step: str) -> ResponseReturnValue:
     if not can(shown.introduction, known):
         return _moved_on(shown)
     form = known.form.about(shown.introduction, held_forms.typed())
-    if request.method == "GET" or not form.validate():
+    if request.method == "GET" or not form.validate() or is_changing():
         return _step_page(shown, known, form)
-    return _stepped(shown, known, form)
+    stop = help_first(form.dangers, nation=shown.introduction.nation, section="groups", go_on=GO_ON)
+    return stop or _stepped(shown, known, form)
 
 
 @bp.post("/group/referrals/<string:reference>/messages")
@@ -72,8 +79,11 @@ def write(reference: str) -> ResponseReturnValue:
     if shown.is_shut:
         return _closed(shown)
     form = MessageForm()
-    if not form.validate_on_submit():
+    if not form.validate_on_submit() or is_changing():
         return _not_written(shown, form)
+    about: dict[str, Any] = {"nation": shown.introduction.nation}
+    if (stop := help_first(form.dangers, section="groups", **about)) is not None:
+        return stop
     introduction, by, key = shown.introduction, _actor(shown.introduction, "reassign"), str(form.key.data)
 
     def keep() -> Message:
@@ -84,6 +94,7 @@ def write(reference: str) -> ResponseReturnValue:
     except NotTaken as problem:
         form.refuse("file", problem.sentence)
         return _not_written(shown, form)
+    help_after(form.dangers, introduction=reference, **about)
     flash(_("Sent. They find it with the referral."), "done")
     return redirect(url_for(".show", reference=reference), 303)
 

@@ -16,6 +16,7 @@ from portal.core.i18n import gettext as _
 from portal.core.numbers import whole_number
 from portal.core.permissions import Permission
 from portal.core.plain import one_line, plain
+from portal.directory.help_first import FreeWords
 from portal.measures.words import NOT_USED, WHY_NONE_OF_GROUPS
 from portal.people.items import CONTACT_MODES
 from portal.referrals import waiting
@@ -72,7 +73,7 @@ def words_field(label: LazyString) -> TextAreaField:
     return TextAreaField(label, filters=[plain], validators=[WITH_WORDS])
 
 
-class StepForm(KeyedForm):
+class StepForm(FreeWords, KeyedForm):
     """One step. `named`: the words of each question's choices."""
 
     version = HiddenField()
@@ -126,6 +127,8 @@ class StepForm(KeyedForm):
 
 class PlainForm(StepForm):
     """A button and nothing else."""
+
+    free = ("note",)
 
     note = words_field(_l("A note (optional)"))
 
@@ -210,6 +213,8 @@ class AcceptForm(WhenForm):
 class CameForm(StepForm):
     """What became of the visit."""
 
+    free = ("reason",)
+
     named = {"status": CAME}
     status = one_of(_l("Did they come?"), CAME, _l("Say whether they came"))
     reason = words_field(_l("Why not, if you know (optional)"))
@@ -224,6 +229,8 @@ class MoveForm(WhenForm):
 
 class CancelForm(StepForm):
     """The visit does not happen, and there is no other date yet."""
+
+    free = ("reason",)
 
     named = {"who": WHO_CANCELLED}
     who = one_of(_l("Who cancelled?"), WHO_CANCELLED, _l("Say who cancelled"))
@@ -243,6 +250,8 @@ class StartForm(StepForm):
 class PauseForm(StepForm):
     """On hold."""
 
+    free = ("words",)
+
     words = TextAreaField(
         _l("Why?"), filters=[plain], validators=[DataRequired(_l("Say in a sentence why")), WITH_WORDS]
     )
@@ -251,6 +260,8 @@ class PauseForm(StepForm):
 
 class ReportForm(StepForm):
     """How it ended."""
+
+    free: ClassVar[tuple[str, ...]] = ("onward",)
 
     named = {"result": RESULTS, "why_no_measure": WHY_NO_MEASURE}
     result = one_of(_l("How did it turn out?"), RESULTS, _l("Say how it turned out"))
@@ -281,6 +292,8 @@ class ReportForm(StepForm):
 class ReasonForm(StepForm):
     """Why it came to nothing."""
 
+    free: ClassVar[tuple[str, ...]] = ("words",)
+
     reason = RadioField(_l("Why?"), validators=[OneOf(_l("Choose a reason"))], validate_choice=False)
     words = words_field(_l("A word on why"))
 
@@ -292,6 +305,8 @@ class ReasonForm(StepForm):
 
 class EndEarlyForm(ReasonForm, ReportForm):
     """Begun, and not finished."""
+
+    free = ("words", "onward")
 
     named = ReportForm.named
 
@@ -341,6 +356,8 @@ class ColleagueForm(StepForm):
 class ContactForm(StepForm):
     """A contact with the person, or a try."""
 
+    free = ("note",)
+
     named = {"mode": MODES, "outcome": OUTCOMES}
     mode = one_of(_l("How?"), MODES, _l("Say how"))
     outcome = one_of(_l("What came of it?"), OUTCOMES, _l("Say what came of it"))
@@ -354,6 +371,8 @@ class ContactForm(StepForm):
 
 class CorrectForm(StepForm):
     """What was recorded of a visit was wrong."""
+
+    free = ("words",)
 
     named = {"status": CAME}
     visit = SelectField(_l("Which visit?"), validators=[OneOf(_l("Choose a visit"))], validate_choice=False)

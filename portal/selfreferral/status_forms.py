@@ -9,6 +9,7 @@ from portal.codes import phones
 from portal.core.forms import KeyedForm, PageForm
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext as _l
+from portal.directory.help_first import FreeWords
 from portal.people.models import Person
 from portal.referrals.reasons import REASONS
 from portal.selfreferral.fields import choices_of, line, radios, text, ticks
@@ -35,8 +36,10 @@ class OpenForm(PageForm):
     code = line(_l("Code"), DataRequired(_l("Enter the code of 6 digits")), hint=_l("6 digits."), longest=40)
 
 
-class WriteForm(KeyedForm):
+class WriteForm(FreeWords, KeyedForm):
     """What somebody writes to the group that they asked, or answers. `of` is the reference of the introduction."""
+
+    free = ("words",)
 
     of = HiddenField()
     words = text(
@@ -46,8 +49,10 @@ class WriteForm(KeyedForm):
     )
 
 
-class CancelForm(PageForm):
+class CancelForm(FreeWords, PageForm):
     """Which of them, and why; the reason may be left out."""
+
+    free = ("words",)
 
     which = ticks(_l("What do you want to cancel?"), ())
     why = radios(_l("Why? You need not say."), WHY.items(), "")
@@ -72,8 +77,10 @@ class CancelForm(PageForm):
         return UNSAID if REASONS[chosen].needs_words and not self.words.data else chosen
 
 
-class OwnContactForm(ContactForm):
+class OwnContactForm(FreeWords, ContactForm):
     """How to get in touch, changed by the person themselves. `version` is of the record that the page showed."""
+
+    free = ("best_times",)
 
     version = HiddenField()
 

@@ -8,11 +8,12 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from portal.core.access import public
-from portal.core.i18n import current_locale
 from portal.core.i18n import gettext as _
 from portal.core.numbers import page_number, whole_number
 from portal.core.pages import page
-from portal.directory import urgent
+from portal.directory.help_first import GO_ON, help_first, is_changing
+from portal.geography.places import Place, PlaceProblem
+from portal.geography.queries import locate
 from portal.people.actions import PersonClash
 from portal.referrals.models import Referral
 from portal.referrals.moving import WrongState
@@ -147,14 +148,10 @@ def _write(referral: Referral) -> Response:
     if found is None:
         flash(_("Nothing can be written about this any more."), "note")
         return _back(referral)
-    if not form.validate_on_submit() or "change" in request.form:
+    if not form.validate_on_submit() or is_changing():
         return _shown(referral, form)
-    kinds = urgent.kinds_in(form.words.data, (current_locale().code,))
-    if kinds and "send" not in request.form:
-        cards = urgent.cards_for(kinds)
-        return page(
-            "selfreferral/write-help-first.html", form=form, referral=referral, urgent_cards=cards, is_sensitive=True
-        )
+    if (stop := help_first(form.dangers, place=_place_of(referral))) is not None:
+        return stop
     following.write(found.introduction, str(form.words.data), form_key=str(form.key.data))
     flash(_("It is sent. They hear that you wrote."), "done")
     return _back(referral)
@@ -165,8 +162,10 @@ def _cancel(referral: Referral) -> Response:
     if not rows:
         return _back(referral)
     form = CancelForm({one.introduction.reference: one.introduction.to_what for one in rows})
-    if not form.validate_on_submit():
+    if not form.validate_on_submit() or is_changing():
         return _page("selfreferral/cancel.html", referral, form=form, rows=rows)
+    if (stop := help_first(form.dangers, place=_place_of(referral), go_on=GO_ON)) is not None:
+        return stop
     chosen = [one.introduction for one in rows if one.introduction.reference in form.which.data]
     following.cancel(chosen, reason=form.reason, words=form.words.data)
     flash(_("It is cancelled. They see nothing of it any more."), "done")
@@ -177,8 +176,10 @@ def _contact(referral: Referral) -> Response:
     person = referral.person
     told = contact_told(person, referral.route)
     form = OwnContactForm(told) if request.method == "POST" else OwnContactForm.of(told, version=person.version)
-    if not form.validate_on_submit():
+    if not form.validate_on_submit() or is_changing():
         return _page("selfreferral/change-contact.html", referral, form=form, told=told)
+    if (stop := help_first(form.dangers, place=_place_of(referral), go_on=GO_ON)) is not None:
+        return stop
     try:
         following.change_contact(person, form.told(), version=whole_number(form.version.data or "") or 0)
     except PersonClash as problem:
@@ -232,6 +233,12 @@ def _code(referral: Referral) -> Response:
     response = _back(referral)
     opening.remember(response, referral)
     return response
+
+
+def _place_of(referral: Referral) -> Place | PlaceProblem | None:
+    """Where the person lives; not for who asked for somebody whom a team looks after by now."""
+    postcode = referral.person.postcode if status.tells_of_person(referral) else None
+    return locate(postcode) if postcode else None
 
 
 def _of(rows: Sequence[Standing], reference: str) -> Standing | None:

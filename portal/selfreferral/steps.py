@@ -12,10 +12,10 @@ from werkzeug.wrappers import Response as Answer
 
 from portal.core import wording
 from portal.core.errors import DomainError
-from portal.core.i18n import current_locale
 from portal.core.i18n import gettext as _
 from portal.core.pages import page
 from portal.directory import urgent
+from portal.directory.help_first import kinds_of
 from portal.selfreferral import actions, checking, keeping
 from portal.selfreferral.flows import Flow, Question, free_words, place_of, unsettled
 from portal.selfreferral.forms import QuestionForm, SendForm, filled
@@ -153,6 +153,5 @@ def _back_to_open(flow: Flow, kept: Kept) -> Answer:
 
 def _dangers(flow: Flow, kept: Kept) -> tuple[str, ...]:
     """The kinds of danger that the words tell of and that this visitor was not shown help for yet."""
-    words = "\n".join(free_words(flow.questions, kept.told))
     shown = kept.told.get("danger", ())
-    return tuple(kind for kind in urgent.kinds_in(words, (current_locale().code,)) if kind not in shown)
+    return tuple(kind for kind in kinds_of(free_words(flow.questions, kept.told)) if kind not in shown)

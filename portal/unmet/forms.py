@@ -10,6 +10,7 @@ from wtforms.validators import Length, ValidationError
 
 from portal.core.forms import KeyedForm, contact_field
 from portal.core.plain import plain
+from portal.directory.help_first import FreeWords
 from portal.directory.needs import GROUPS, NEEDS
 from portal.geography.places import Place, PlaceProblem
 from portal.geography.queries import locate
@@ -28,8 +29,10 @@ class Told:
     form_key: str
 
 
-class TellForm(KeyedForm):
+class TellForm(FreeWords, KeyedForm):
     """One page: a need, words, a place and, if they like, how to reach them."""
+
+    free = ("words",)
 
     need = SelectField(_l("What did you need help with?"))
     words = TextAreaField(

@@ -21,7 +21,7 @@ def tell() -> ResponseReturnValue:
     form = TellForm(need=request.args.get("need") if request.args.get("need") in NEEDS else "")
     if not form.validate_on_submit() or "change" in request.form:
         return page("unmet/tell.html", form=form)
-    kinds = urgent.kinds_in(form.words.data)
+    kinds = form.dangers
     if kinds and "send" not in request.form:
         nation = form.place.nation if form.place else None
         cards = urgent.cards_for(kinds, nation=nation, place=form.place)
