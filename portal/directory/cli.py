@@ -16,6 +16,7 @@ from portal.directory.asking import LAST_PAGE, PAGE_SIZE, SearchRequest
 from portal.directory.filters import ALIASES, BY_NAME
 from portal.directory.finding import find
 from portal.directory.found import Found
+from portal.directory.helplines import KINDS
 from portal.directory.querying import guesses_of
 from portal.search.port import IndexUnavailable
 
@@ -146,7 +147,7 @@ def answer_of(found: Found) -> dict[str, Any]:
             "neighbourhood": place.neighbourhood_name,
             "authority": place.authority_name,
         },
-        "urgent": list(found.understanding.urgent),
+        "urgent": [kind for kind in KINDS if kind in found.understanding.urgent],
         "needs": list(guesses.needs),
         "filters": {name: list(values) for name, values in _filters_of(found).items()},
         "corrected": found.corrected,

@@ -96,9 +96,9 @@ def find(request: SearchRequest, *, saved: frozenset[UUID] = frozenset(), with_r
 def _too_long(request: SearchRequest) -> Found:
     """Too many words to search. They still raise what urgent help they call for."""
     sentence = _("Use %(number)s letters or fewer to say what you need help with", number=LONGEST_WORDS)
-    understanding = understand(request.words, request.language)
-    urgent = replace(Understanding(), urgent=understanding.urgent)
-    return Found(request, urgent, 0, words_problem=sentence, notices=request.notices)
+    search = _understood(request)
+    urgent = replace(Understanding(), urgent=search.understanding.urgent)
+    return Found(request, urgent, 0, place=search.place, words_problem=sentence, notices=request.notices)
 
 
 def _understood(request: SearchRequest) -> _Search:

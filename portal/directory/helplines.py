@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -21,6 +21,8 @@ PATH = Path(__file__).parent / "data" / "helplines.yaml"
 NATIONS: tuple[Nation, ...] = get_args(Nation)
 KINDS = ("emergency", "mental_health", "abuse", "safeguarding_child", "safeguarding_adult", "homelessness")
 """What urgent help can be about, worst first."""
+LONGEST_TRUSTED = timedelta(days=93)
+"""Three months, until a number is checked again."""
 
 WHAT: Mapping[str, tuple[LazyString, ...]] = MappingProxyType(
     {
@@ -228,6 +230,7 @@ def _problems(line: Helpline) -> list[str]:
     if line.last_checked and line.next_check:
         checks["is to be checked before it was checked"] = line.last_checked < line.next_check
         checks["was checked on a day that has not come"] = line.last_checked <= clock.today()
+        checks["is to be checked later than three months on"] = line.next_check - line.last_checked <= LONGEST_TRUSTED
     return [sentence for sentence, holds in checks.items() if not holds]
 
 

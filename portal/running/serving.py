@@ -12,6 +12,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 
+from portal.directory.helplines import helplines
 from portal.directory.understanding import make_ready
 from portal.operations.readiness import DRAINING, start_draining
 
@@ -23,7 +24,11 @@ GRACE_SECONDS = 25
 
 
 def settle() -> None:
-    """Make ready what searches need, and set aside what stays: going through it again stopped a page for 0.13 s."""
+    """Make ready what searches need, and set aside what stays: going through it again stopped a page for 0.13 s.
+
+    Raises HelplineProblem for numbers that make no sense: better no start than a page of urgent help that is none.
+    """
+    helplines()
     make_ready()
     gc.collect()
     gc.freeze()

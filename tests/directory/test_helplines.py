@@ -11,6 +11,7 @@ from flask_babel import force_locale
 
 from portal.directory import helplines as numbers
 from portal.directory.helplines import HelplineProblem, foot_numbers, helplines, loaded, unsigned_helplines
+from portal.running.serving import settle
 
 TODAY = date(2026, 11, 25)
 VOUCHED = {"999", "NHS 111", "NHS 111 Wales", "Samaritans", "Shout", "Childline"}
@@ -68,6 +69,7 @@ def test_a_vouched_number_whose_check_fell_due_is_named_too(tmp_path: Path) -> N
         ({"last_checked": date(2026, 11, 1)}, "needs both dates"),
         ({"last_checked": date(2027, 2, 1), "next_check": date(2026, 11, 1)}, "to be checked before it was checked"),
         ({"last_checked": date(2999, 1, 1), "next_check": date(2999, 2, 1)}, "on a day that has not come"),
+        ({"last_checked": date(2026, 11, 1), "next_check": date(2027, 2, 3)}, "later than three months on"),
         ({"colour": "red"}, "colour"),
     ],
 )
@@ -84,6 +86,18 @@ def test_a_file_without_a_list_and_an_id_that_stands_twice_are_refused(tmp_path:
     path.write_text("nothing", encoding="utf-8")
     with pytest.raises(HelplineProblem, match="no list"):
         loaded(path)
+
+
+def test_numbers_that_make_no_sense_stop_the_start_with_id_and_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(numbers, "PATH", written(tmp_path, nations=["france"]))
+    helplines.cache_clear()
+    try:
+        with pytest.raises(HelplineProblem, match="samaritans: names a nation that is none"):
+            settle()
+    finally:
+        helplines.cache_clear()
 
 
 def test_every_line_has_words_and_every_word_a_line() -> None:
