@@ -42,6 +42,7 @@ from portal.governance import views as governance_views
 from portal.groups import joining_views
 from portal.groups import views as groups_views
 from portal.handover import views as handover_views
+from portal.insight import views as insight_views
 from portal.matching import views as matching_views
 from portal.measures import models as measures_models
 from portal.moderation import views as moderation_views
@@ -82,6 +83,7 @@ FEATURES = (
     safeguarding_views,
     attachments_views,
     governance_views,
+    insight_views,
     moderation_views,
     admin_views,
     operations_views,

@@ -69,6 +69,7 @@ PARTS: dict[str, tuple[Part, ...]] = {
                 | {"add_contact", "goals", "next_step", "agreements", "add_agreement", "end_agreement"}
                 | {"refuse_agreement", "agree_again", "measures", "measure", "measure_not_taken", "seen"}
                 | {
+                    "match",
                     "refer",
                     "refer_choose",
                     "check",
@@ -114,6 +115,7 @@ PARTS: dict[str, tuple[Part, ...]] = {
         Part("admin.organisations", _l("Organisations"), frozenset({"organisation", "add_organisation"})),
         Part("admin.messages", _l("Messages"), frozenset({"message_words"})),
     ),
+    "insight": (Part("insight.searches", _l("Searches")),),
 }
 """The pages that the header of a section names, by blueprint: at most four, of those that this instance has."""
 
@@ -139,6 +141,7 @@ PLACES = (
     Place("admin.home", _l("Administration"), Permission.SITE_MANAGE, "admin"),
     Place("governance.records", _l("Records"), Permission.RECORDS_GOVERN, "governance"),
     Place("admin.audit", _l("Audit"), Permission.AUDIT_READ, "admin"),
+    Place("insight.searches", _l("Insight"), Permission.INSIGHT_READ, "insight"),
 )
 
 

@@ -62,11 +62,22 @@ ROLES: dict[Role, Rules] = {
     Role.ADMINISTRATOR: Rules(
         _l("Administrator"),
         "global",
-        frozenset({May.USERS_MANAGE, May.SITE_MANAGE, May.DIRECTORY_STAFF, May.PEOPLE_MANAGE, May.TRUST_EDITORS}),
+        frozenset(
+            {
+                May.USERS_MANAGE,
+                May.SITE_MANAGE,
+                May.DIRECTORY_STAFF,
+                May.PEOPLE_MANAGE,
+                May.TRUST_EDITORS,
+                May.INSIGHT_READ,
+            }
+        ),
         may_grant=frozenset(Role),
     ),
     Role.MODERATOR: Rules(
-        _l("Moderator"), "area", frozenset({May.MODERATE, May.LISTING_CHANGE, May.DIRECTORY_STAFF, May.TRUST_EDITORS})
+        _l("Moderator"),
+        "area",
+        frozenset({May.MODERATE, May.LISTING_CHANGE, May.DIRECTORY_STAFF, May.TRUST_EDITORS, May.INSIGHT_READ}),
     ),
     Role.LEAD: Rules(
         _l("Lead of an organisation"),
@@ -88,12 +99,16 @@ ROLES: dict[Role, Rules] = {
     ),
     Role.REFERRER: Rules(_l("Referrer"), "organisation", frozenset({May.DIRECTORY_STAFF, May.HAND_OVER})),
     Role.LINK_WORKER: Rules(
-        _l("Link worker"), "organisation", frozenset({May.DIRECTORY_STAFF, May.CASELOAD, May.GLASS_BREAK})
+        _l("Link worker"),
+        "organisation",
+        frozenset({May.DIRECTORY_STAFF, May.CASELOAD, May.GLASS_BREAK, May.INSIGHT_READ}),
     ),
-    Role.TEAM_COORDINATOR: Rules(_l("Team coordinator"), "area", frozenset({May.DIRECTORY_STAFF, May.COORDINATE})),
+    Role.TEAM_COORDINATOR: Rules(
+        _l("Team coordinator"), "area", frozenset({May.DIRECTORY_STAFF, May.COORDINATE, May.INSIGHT_READ})
+    ),
     Role.TEAM_MEMBER: Rules(_l("Team member"), "area", frozenset({May.DIRECTORY_STAFF})),
-    Role.LEAD_PROVIDER: Rules(_l("Lead provider"), "organisation", frozenset({May.DIRECTORY_STAFF})),
-    Role.COMMISSIONER: Rules(_l("Commissioner"), "area", frozenset({May.DIRECTORY_STAFF})),
+    Role.LEAD_PROVIDER: Rules(_l("Lead provider"), "organisation", frozenset({May.DIRECTORY_STAFF, May.INSIGHT_READ})),
+    Role.COMMISSIONER: Rules(_l("Commissioner"), "area", frozenset({May.DIRECTORY_STAFF, May.INSIGHT_READ})),
     Role.INFORMATION_GOVERNANCE: Rules(
         _l("Information governance"), "global", frozenset({May.AUDIT_READ, May.RECORDS_GOVERN})
     ),

@@ -36,5 +36,7 @@ class Permission(StrEnum):
     """Read and answer worries about somebody's safety."""
     GLASS_BREAK = "glass.break"
     """Read a record of another team for an hour, with a reason, while others are told."""
+    INSIGHT_READ = "insight.read"
+    """See figures of what people look for and do not find."""
     RECORDS_GOVERN = "records.govern"
     """Retention, subject access, erasure, and who looked at which record."""

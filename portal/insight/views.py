@@ -1,0 +1,33 @@
+"""The pages below /insight."""
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+
+from portal.core.access import requires
+from portal.core.numbers import whole_number
+from portal.core.pages import page
+from portal.core.permissions import Permission
+from portal.core.viewer import viewer
+from portal.directory.needs import GROUPS, NEEDS
+from portal.insight import queries
+
+bp = Blueprint("insight", __name__, url_prefix="/insight")
+
+
+@bp.get("/searches")
+@requires(Permission.INSIGHT_READ)
+def searches() -> ResponseReturnValue:
+    """What people look for and do not find. The words are for those who manage what words mean and what is listed."""
+    who, asked = viewer(), request.args
+    may_read_words = who.can(Permission.SITE_MANAGE) or who.can(Permission.MODERATE)
+    return page(
+        "insight/searches.html",
+        found=queries.searches(
+            whole_number(asked.get("days", "")) or 0, asked.get("district", ""), asked.get("need", "")
+        ),
+        words=queries.frequent_words() if may_read_words else None,
+        can_add=who.can(Permission.SITE_MANAGE),
+        periods=queries.PERIODS,
+        needs=NEEDS,
+        groups=GROUPS,
+    )
