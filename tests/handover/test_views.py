@@ -124,6 +124,14 @@ def test_words_of_danger_lead_to_help_first_and_never_stop_it(sqlite_app: Flask,
     assert one.referral.needs == ["loneliness", "bereavement"] and one.person.contact["ways"] == ["phone", "text"]
 
 
+def test_the_numbers_are_those_of_the_nation_that_the_team_serves(sqlite_app: Flask, surgery: Surgery) -> None:
+    surgery.link_team.areas = ["W06000015"]
+    db.session.commit()
+    browser = browser_as(sqlite_app, surgery.referrer)
+    page = browser.post(PAGE, data={**surgery.typed, "reason": DANGER}, expect=200)
+    assert "0800 132 737" in page.main and "0808 164 0123" in page.main
+
+
 def test_who_is_handed_over_twice_is_asked_about_first(sqlite_app: Flask, surgery: Surgery, make: Make) -> None:
     browser = browser_as(sqlite_app, surgery.referrer)
     browser.post(PAGE, data=surgery.typed, expect=303)

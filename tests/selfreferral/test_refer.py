@@ -172,6 +172,20 @@ def test_danger_is_seen_in_the_language_of_the_page_and_where_nothing_had_to_be_
     assert "999" in browser.follow(sent).main
 
 
+@pytest.mark.parametrize("said", ["Chcę się zabić", "sumdays i jus wana kil myslef", "હું મરવા માંગુ છું"])
+@pytest.mark.parametrize("field", ["words", "own_1"])
+def test_danger_is_seen_in_other_languages_than_that_of_the_page_and_in_answers_to_a_groups_own_questions(
+    sqlite_app: Flask, browser: Browser, service: Service, start: str, field: str, said: str
+) -> None:
+    setting(service, questions=["Can you climb stairs?"])
+    edinburgh = {"person": {"postcode": "EH1 1YZ"}}
+    walking.walk(browser, start, {one: walking.REFER[one] for one in ("who", "person")}, **edinburgh)
+    sent = browser.post(f"{start}/help", {"words": "Company.", "own_1": "Yes", field: said}, expect=303)
+    assert sent.headers["Location"] == f"{start}/help-first"
+    assert "0800 83 85 87" in browser.follow(sent).main, "by the nation of the postcode that was typed"
+    assert said in browser.get(f"{start}/help").html, "nothing typed is lost"
+
+
 def test_without_agreement_nothing_is_sent_and_nothing_is_kept(sqlite_app: Flask, browser: Browser, start: str) -> None:
     page = walking.walk(browser, start, walking.REFER, agreement={"agreed": "no"})
     assert page.words("h1") == ["Nothing was sent"] and "0116 496 0123" in page.main
