@@ -13,6 +13,7 @@ from portal.caseload import (
     introduction_views,
     life_views,
     list_views,
+    matching_views,
     measures_views,
     record_part_views,
     record_views,
@@ -35,6 +36,7 @@ FILES: tuple[ModuleType, ...] = (
     life_views,
     seen_views,
     referring_views,
+    matching_views,
     introduction_views,
     documents_views,
 )

@@ -14,7 +14,7 @@ from portal.matching.rules import RULES
 from portal.matching.verdicts import Judged, Rule, Verdict, judge
 from portal.matching.wanted import Wanted
 from portal.search.current import engine
-from portal.search.port import Hit, IndexUnavailable, Query, Result
+from portal.search.port import TOPIC, Clause, Hit, IndexUnavailable, Query, Result
 
 MOST = 200
 """So many are looked at, the best matches of the search. Where there are more, the page says so."""
@@ -75,7 +75,8 @@ def match(wanted: Wanted, *, language: str = "en", more: MoreRules = lambda _ids
 def _query(wanted: Wanted, language: str) -> Query:
     """The search with needs and place alone: the rest is for the rules. Counts for filters are of no use here."""
     query = query_of(SearchRequest(language=language), Guesses(needs=wanted.needs), wanted.place)
-    return replace(query, offset=0, limit=MOST, windows=(), radii_km=())
+    topics = (Clause(TOPIC, frozenset(wanted.needs)),) if wanted.needs else ()
+    return replace(query, clauses=topics, offset=0, limit=MOST, windows=(), radii_km=())
 
 
 def _answer(query: Query) -> tuple[Result, bool]:

@@ -61,7 +61,7 @@ def age(look: Look) -> Said | None:
     youngest, oldest = look.wanted.ages
     spans = _welcome(look.listing)
     shut = [audience.BANDS[one] for one in look.listing.service.excluded_audiences if one in audience.BANDS]
-    ages = range(youngest, oldest + 1)
+    ages = range(min(youngest, OPEN_END), min(oldest, OPEN_END) + 1)
     is_shut = [_is_in(one, shut) for one in ages]
     if all(is_shut):
         return misfit(_("Not for people of this age"))

@@ -1,7 +1,7 @@
 """A judged listing as a page shows it: the card of the search, the verdict, and the sentences of the rules."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 from uuid import UUID
 
@@ -50,8 +50,11 @@ class Results:
     paging: Paging
 
 
-def results_of(matches: Matches, *, place: Place | None, page: int, saved: frozenset[UUID] = frozenset()) -> Results:
-    """One page of them. A page after the last is the last. Only what is shown is put on cards."""
+def results_of(matches: Matches, *, place: Place | None, page: int, saved: frozenset[UUID] | None = None) -> Results:
+    """One page of them. A page after the last is the last. Only what is shown is put on cards.
+
+    `saved`: what the viewer keeps on a list; None where nothing can be kept from here.
+    """
     total = len(matches.suiting)
     pages = max(ceil(total / PAGE_SIZE), 1)
     at = min(page, pages)
@@ -73,9 +76,10 @@ def heading(one: Judged) -> str:
     return _("May fit: ask about %(things)s", things=things)
 
 
-def _shown(one: Judged, matches: Matches, place: Place | None, saved: frozenset[UUID]) -> Shown:
+def _shown(one: Judged, matches: Matches, place: Place | None, saved: frozenset[UUID] | None) -> Shown:
     listing = one.look.listing
-    card = card_of(listing, place=place, hit=matches.hits[listing.id], saved=saved)
+    card = card_of(listing, place=place, hit=matches.hits[listing.id], saved=saved or frozenset())
+    card = replace(card, can_save=card.can_save and saved is not None)
     return Shown(card, KINDS[one.verdict], heading(one), one.sentences(Verdict.ASK), one.sentences(Verdict.FITS))
 
 

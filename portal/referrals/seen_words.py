@@ -25,6 +25,7 @@ READ: Mapping[str, LazyString] = {
     "agreements": _l("Opened what was agreed"),
     "measures": _l("Opened the measures"),
     "find": _l("Looked for support with what the record says"),
+    "match": _l("Looked at what fits with what the record says"),
     "refer": _l("Opened the record to make a referral"),
     "seen": _l("Opened this list"),
     "referral": _l("Opened the referral to %(group)s"),

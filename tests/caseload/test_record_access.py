@@ -19,7 +19,7 @@ AsUser = Callable[..., Browser]
 PAGES = (
     "", "/details", "/contacts/add", "/goals", "/next-step", "/agreements", "/agreements/add", "/agreements/end",
     "/agreements/no", "/agreements/again", "/measures", "/measures/ons4", "/measures/ons4/not-taken", "/seen",
-    "/seen/print", "/do-not-contact", "/contact-again", "/death", "/hand-on", "/close", "/open-again", "/flag",
+    "/seen/print", "/do-not-contact", "/contact-again", "/death", "/hand-on", "/close", "/open-again", "/flag", "/match",
     *(f"/change/{part}" for part in PARTS),
 )  # fmt: skip
 POSTS = (*PAGES[2:5], *PAGES[6:10], *PAGES[11:13], *PAGES[15:], "/number", "/goals/add")

@@ -89,6 +89,8 @@ ACCESS = {
     "admin.remove_number": Permission.SITE_MANAGE.value,
     "admin.resend": Permission.SITE_MANAGE.value,
     "admin.sign_measure": Permission.SITE_MANAGE.value,
+    "admin.switch_synonym": Permission.SITE_MANAGE.value,
+    "admin.synonyms": Permission.SITE_MANAGE.value,
     "admin.take_back": Permission.USERS_MANAGE.value,
     "admin.use_measure": Permission.SITE_MANAGE.value,
     "admin.user": Permission.USERS_MANAGE.value,
