@@ -1,4 +1,4 @@
-"""Questions that nobody means well with: `benchmarks/nasty.py` in short, over a few listings."""
+"""Questions that nobody means well with: `benchmarks/nasty.py` and `hostile_queries.py` in short, over a few listings."""
 
 import re
 from html import unescape
@@ -10,6 +10,7 @@ import pytest
 
 from portal.core.plain import one_line
 from portal.directory.asking import LONGEST_WORDS
+from tests.support.hostile import KINDS, addresses
 from tests.support.nasty import WORDS, questions
 
 SECONDS = 5.0
@@ -43,6 +44,26 @@ def test_questions_are_of_every_kind_and_the_same_each_time() -> None:
     asked = list(questions(200))
     assert {kind for kind, _ in asked} == set(WORDS)
     assert asked == list(questions(200))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_no_hostile_address_breaks_a_page(sqlite_app: Any, _some: None, seed: int) -> None:
+    client = sqlite_app.test_client()
+    for kind, prefix, parameters in addresses(2 * len(KINDS), seed):
+        started = perf_counter()
+        response = client.get(f"{prefix}/services", query_string=parameters.decode("latin-1"))
+        assert perf_counter() - started < SECONDS, (kind, parameters)
+        assert response.status_code in (200, 422), (kind, parameters)
+        assert response.text.rstrip().endswith("</html>"), (kind, parameters)
+
+
+def test_hostile_addresses_are_of_every_kind_and_the_same_each_time() -> None:
+    made = list(addresses(100))
+    assert {kind for kind, _prefix, _parameters in made} == set(KINDS) > set(WORDS)
+    assert made == list(addresses(100)) != list(addresses(100, seed=1))
+    assert any(max(parameters) > 0x7F for _kind, _prefix, parameters in list(addresses(400))), (
+        "bytes that are no letters"
+    )
 
 
 def typed_in(page: str) -> set[str]:
