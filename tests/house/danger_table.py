@@ -116,11 +116,9 @@ OUTSIDE = {
 
 HELD = {
     "portal.assurance": "tests/assurance/test_reports.py",
-    "portal.caseload.referring_forms": "tests/journeys/test_help_first.py",
     "portal.caseload": "tests/journeys/test_help_first.py",
     "portal.handover": "tests/journeys/test_help_first.py",
     "portal.responding": "tests/journeys/test_help_first.py",
     "portal.selfreferral": "tests/journeys/test_help_first.py",
     "portal.unmet": "tests/unmet/test_tell.py",
-    "portal.measures": "tests/measures/test_safety.py",
 }

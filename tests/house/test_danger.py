@@ -16,6 +16,8 @@ from wtforms.form import BaseForm
 
 import portal
 from portal.directory.help_first import FreeWords
+from portal.measures import safety
+from portal.measures.instruments import instruments
 from portal.selfreferral.flows import LINK_WORKER, REFER
 from tests.house.danger_table import AFTER, DANGER, EVERYWHERE, FIRST, HELD, OUTSIDE
 
@@ -90,6 +92,14 @@ def test_what_becomes_of_the_words_is_proven_for_each_feature() -> None:
     for name in looked_at:
         proof = next((ROOT / path for feature, path in HELD.items() if name.startswith(f"{feature}.")), None)
         assert proof is not None and "help" in proof.read_text(encoding="utf-8"), name
+
+
+def test_words_in_a_questionnaire_are_looked_at_wherever_one_asks_for_them() -> None:
+    """Their forms are made for each questionnaire, so that no walk finds them."""
+    asked = [(one, item) for one in instruments().values() for item in one.items if item.kind == "words"]
+    assert asked
+    for instrument, item in asked:
+        assert safety.needs_step(instrument, {item.id: "Chcę się zabić"}) == ("mental_health",), instrument.id
 
 
 def test_no_view_forgets_the_forms_that_look() -> None:
