@@ -47,6 +47,12 @@ class Answer:
         return self.answers.params(near=self.place.shared if self.place else "")
 
     @property
+    def search(self) -> Params:
+        """The address of a search for the same needs, for who would rather look through all: a sector at most."""
+        near = self.place.shared if self.place else ""
+        return {"topic": self.answers.of("topic"), **({"near": near} if near else {})}
+
+    @property
     def needs(self) -> list[str]:
         """What is looked for, as labels."""
         return [str(NEEDS[one].label) for one in self.answers.of("topic")]

@@ -65,6 +65,8 @@ def test_who_gets_in_touch_matters(some: None, browser: Browser) -> None:
 def test_where_nothing_fits_the_reasons_are_open(some: None, browser: Browser) -> None:
     page = browser.get(f"{OLDER}&when=sun&how=online")
     assert "Nothing fits all of that" in page.main and page.one("details.misfits").has_attr("open")
+    nothing = browser.get(f"{AT}?go=1&topic=jobs&near=LE2+0QB")
+    assert "We could not find a match yet" in nothing.main and not nothing.select("details.misfits, .pagination")
 
 
 @pytest.mark.parametrize(
@@ -105,6 +107,9 @@ def test_a_link_that_leaves_carries_a_sector_and_no_postcode(some: None, browser
     for link in page.select("a[href]"):
         if AT not in str(link["href"]):
             assert "0QB" not in str(link["href"]), link
+    search = page.link("See all that helps with this, without the other answers")
+    assert search.startswith("/services?") and "near=LE2+0" in search and "topic=loneliness" in search
+    assert "Stairs Club" in browser.get(search).main
 
 
 def test_ten_stand_on_a_page(sqlite_app: Flask, make: Make, browser: Browser, index_now: Callable[[], None]) -> None:
