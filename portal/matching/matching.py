@@ -52,7 +52,7 @@ class Matches:
 
 
 def match(wanted: Wanted, *, language: str = "en", more: MoreRules = lambda _ids: ()) -> Matches:
-    """What there is for somebody. Five statements, or six where names of areas were loaded, however many are found.
+    """What there is for somebody. Four statements, one more for an index in PostgreSQL, and one where names of areas were loaded.
 
     `more`: rules beside those of the table, for whoever knows more of listings.
     """
