@@ -38,6 +38,8 @@ PAGES = {
     "neighbourhoods": "/neighbourhoods",
     "neighbourhood": "{neighbourhood}",
     "timetable": "{neighbourhood}/timetable",
+    "choose": "/help-me-choose",
+    "choose-results": "/help-me-choose?go=1&topic=loneliness&near=LE2+0QB&access=step_free&access=hearing_loop&cost=free",
     "unmet": "/services/not-found",
     "thanks": "/services/not-found/thanks",
     "urgent-help": "/urgent-help",
