@@ -2,11 +2,12 @@
 
     PYTHONPATH=. .venv/bin/python benchmarks/relevance.py [--data DIR] [--near "LE2 0QB"] [--show]
 
-Without `--data` our own queries are asked (`benchmarks/queries.jsonl`), with it the development queries of the reference data in
-that folder. A service that is labelled with one of a query's needs gains 2, with one that is fine lower down 1; the ideal is the
-best that the area of `--near` can give. Printed by slice, language and role: nDCG at 5 and hit at 3 over queries with needs, of
-us and of plain full text with stems, which is the same engine without any understanding; then how many queries with two needs
-have both in the first 5, filters read from words, and the cards of urgent help: each that must show, and none that must not.
+Without `--data` our own queries are asked (`portal/directory/data/queries.jsonl`), with it the development queries of the
+reference data in that folder. A service that is labelled with one of a query's needs gains 2, with one that is fine lower down
+1; the ideal is the best that the area of `--near` can give. Printed by slice, language and role: nDCG at 5 and hit at 3 over
+queries with needs, of us and of plain full text with stems, which is the same engine without any understanding; then how many
+queries with two needs have both in the first 5, filters read from words, and the cards of urgent help: each that must show, and
+none that must not.
 """
 
 import argparse
@@ -27,9 +28,9 @@ from portal.directory.asking import SearchRequest
 from portal.directory.cli import answer_of, request_of
 from portal.directory.filters import BY_NAME
 from portal.directory.finding import find
+from portal.directory.query_set import FILE as OURS
 from portal.directory.understanding import Understanding
 
-OURS = Path(__file__).parent / "queries.jsonl"
 FIRST = 5
 MOST = 2_000
 

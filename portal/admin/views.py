@@ -12,6 +12,7 @@ from portal.admin import (
     queries,
     referral_views,
     site_views,
+    synonym_views,
     user_views,
 )
 from portal.admin.blueprint import bp
@@ -29,6 +30,7 @@ FILES: tuple[ModuleType, ...] = (
     organisation_views,
     referral_views,
     site_views,
+    synonym_views,
     user_views,
 )
 

@@ -1,23 +1,28 @@
 """What people type, and which need or filter they mean by it: phrases by language, as reviewed data (`data/lexicon/`).
 
 Every language is looked for in every text: people type in one language on pages of another, and mix them. A phrase of everyday
-words ("food court") silences what shares a word with it. What stands behind "not" or "without" is not wanted.
+words ("food court") silences what shares a word with it. What stands behind "not" or "without" is not wanted. Phrases that
+administrators have added (`managed`) stand beside these, and count for more.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import yaml
 
-from portal.directory.phrases import Phrase, PhraseBook, compiled, folded
+from portal.directory import managed
+from portal.directory.phrases import Hit, Phrase, PhraseBook, compiled, folded
 
 FOLDER = Path(__file__).parent / "data" / "lexicon"
 FILTER_MARK = "="
 FAMILIES = ("sure", "maybe", "filter", "managing")
+NOTHING = "nothing"
+"""As the meaning of a phrase that was added: whatever shares a word with it is not meant."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +37,7 @@ class Meant:
 
 def meant_by(text: str) -> Meant:
     """What the words of a text mean. Never raises."""
-    hits = sorted(_book().hits(text), key=lambda hit: (hit.start - hit.end, hit.start))
+    hits = sorted(_hits(text), key=lambda hit: (hit.start - hit.end, hit.start))
     found: dict[str, dict[str, None]] = {family: {} for family in FAMILIES}
     for hit in hits:
         found[hit.phrase.family].update(dict.fromkeys(hit.phrase.kinds))
@@ -49,18 +54,71 @@ def meant_by(text: str) -> Meant:
     )
 
 
-@cache
+def compiled_managed(language: str, phrase: str, meaning: str) -> Phrase:
+    """A phrase that was added, made ready. Raises KeyError for a list that there is not, ValueError for what makes no sense."""
+    if meaning == NOTHING:
+        return compiled(phrase, (NOTHING,), lists_of(language, phrase))
+    return compiled(
+        phrase, (meaning,), lists_of(language, phrase), family="filter" if FILTER_MARK in meaning else "sure"
+    )
+
+
+def lists_of(language: str, phrase: str = "@") -> Mapping[str, frozenset[str]]:
+    """The lists that a phrase of a language may name; none are looked for where it names none."""
+    return _lists(language) if "@" in phrase else {}
+
+
+@lru_cache(maxsize=8)
+def managed_book(rows: managed.Rows) -> PhraseBook:
+    """The phrases that were added. One that a later lexicon does not understand is left out."""
+    phrases: list[tuple[str, Phrase]] = []
+    for language, phrase, meaning in rows:
+        with suppress(KeyError, ValueError, IndexError):
+            phrases.append((language, compiled_managed(language, phrase, meaning)))
+    english = (one for language, one in phrases if language == "en")
+    return PhraseBook(
+        (one for _language, one in phrases),
+        negators=_book_and_negators()[1],
+        misspelt=frozenset(word for one in english for element in one.elements for word in element.words or ()),
+    )
+
+
+def _hits(text: str) -> list[Hit]:
+    """What stands in a text. What was added comes first, hides what is shorter within it, and silences where it means nothing."""
+    ours, rows = _book().hits(text), managed.rows()
+    if not rows:
+        return ours
+    added = managed_book(rows).hits(text)
+    silent = [hit for hit in added if NOTHING in hit.phrase.kinds]
+    meant = [hit for hit in added if NOTHING not in hit.phrase.kinds]
+    heard = [hit for hit in (*meant, *ours) if not any(one.silences(hit) for one in silent)]
+    return [hit for hit in heard if not any(one.holds(hit) for one in meant)]
+
+
 def _book() -> PhraseBook:
+    return _book_and_negators()[0]
+
+
+@cache
+def _lists(language: str) -> Mapping[str, frozenset[str]]:
+    paths = [path for path in sorted(FOLDER.glob("*.yaml")) if path.stem.partition("-")[0] == language]
+    return {name: words for path in paths for name, words in _read(path).lists.items()}
+
+
+@cache
+def _book_and_negators() -> tuple[PhraseBook, Sequence[str]]:
     """The phrases of all languages, with whom they speak of: a longer phrase hides a shorter one of its family within it."""
     files = [_read(path) for path in sorted(FOLDER.glob("*.yaml"))]
     phrases: dict[str, list[Phrase]] = {file.language: [] for file in files}
     for file in files:
         phrases[file.language] += file.phrases()
-    return PhraseBook(
+    negators = [str(word) for file in files for word in file.told.get("negators") or ()]
+    book = PhraseBook(
         (phrase for several in phrases.values() for phrase in several),
-        negators=[str(word) for file in files for word in file.told.get("negators") or ()],
+        negators=negators,
         misspelt=frozenset(word for one in phrases["en"] for element in one.elements for word in element.words or ()),
     )
+    return book, tuple(negators)
 
 
 @cache
