@@ -4,9 +4,10 @@ The phrases are data under review by a clinical safety lead (`data/crisis_phrase
 operator signs (`data/helplines.yaml`). A miss is a safety incident; a false alarm is a nuisance.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
+from itertools import permutations
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
@@ -29,7 +30,8 @@ from portal.directory.helplines import (
     put,
     unsigned_helplines,
 )
-from portal.directory.phrases import Phrase, PhraseBook, compiled, folded
+from portal.directory.phrases import LONGEST_TEXT, Element, Hit, Phrase, PhraseBook, compiled, folded
+from portal.directory.plain_speech import plainly, without_empty_words
 from portal.geography.places import Place, PlaceProblem
 from portal.geography.queries import area_name
 
@@ -49,10 +51,15 @@ LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 PHRASES = Path(__file__).parent / "data" / "crisis_phrases.yaml"
 FURTHER_PHRASES = Path(__file__).parent / "data" / "crisis"
 """A file a language, or a way to write one, whose phrases may use the lists of the first file."""
+LISTS = "lists"
+FAMILIES = "families"
+"""How the name of a file ends whose phrases are in plain words. They neither hide other phrases nor are hidden by them."""
 NEEDS_OF_KINDS: Mapping[str, str] = MappingProxyType(
     {"mental_health": "crisis", "abuse": "abuse", "homelessness": "homelessness"}
 )
 """Which need the results of a kind of danger are about."""
+RANKS: Mapping[str, int] = MappingProxyType({"emergency": -1, "mental_health": 0, "homelessness": 2})
+"""Cards stand in this order; those for abuse and for safeguarding, all of one rank, as they are asked for."""
 HEADINGS: Mapping[str, LazyString] = MappingProxyType(
     {
         "emergency": _l("Call 999 or go to A&E now"),
@@ -142,10 +149,9 @@ def kinds_in(text: str, languages: Iterable[str] | None = None) -> tuple[str, ..
     a text of any length, of which the first part is read.
     """
     wanted = None if languages is None else _phrases().keys() & {"en", *languages}
-    found = {
-        kind for hit in _book(None if wanted is None else frozenset(wanted)).hits(text) for kind in hit.phrase.kinds
-    }
-    return tuple(kind for kind in KINDS if kind in found)
+    hits = _hits(text, None if wanted is None else frozenset(wanted))
+    found = {kind for hit in hits for kind in hit.phrase.kinds}
+    return tuple(sorted(found, key=_order(text, hits, found).index)) if found else ()
 
 
 def kinds_of_needs(ids: Iterable[str]) -> tuple[str, ...]:
@@ -158,9 +164,9 @@ def cards_for(
     kinds: Iterable[str], *, nation: str | None = None, place: Place | PlaceProblem | None = None
 ) -> tuple[UrgentCard, ...]:
     """The cards of several kinds, worst first, with the numbers of the nation that the place lies in. Counts them by kind."""
-    asked = frozenset(kinds)
+    asked = tuple(dict.fromkeys(kinds))
     known = nation or (place.nation if place is not None else None)
-    cards = tuple(_card(kind, known, place) for kind in KINDS if kind in asked)
+    cards = tuple(_card(kind, known, place) for kind in sorted(asked, key=lambda kind: RANKS.get(kind, 1)))
     for card in cards:
         URGENT_CARDS.labels(kind=card.kind).inc()
     return cards
@@ -239,6 +245,36 @@ def _council_name(kind: str, place: Place | PlaceProblem | None) -> str | None:
     return place.authority_name
 
 
+def _order(text: str, hits: Iterable[Hit], found: Collection[str]) -> tuple[str, ...]:
+    """Danger to life first, then whom it is about: a child or an older person who is hurt before what else is abuse.
+
+    Who tells of a partner and of oneself is helped with that first.
+    """
+    words, lists = frozenset(plainly(text[:LONGEST_TEXT]).lower().split()), word_lists()
+    is_of_partner = bool(words & (lists["partner"] | lists["grown"]))
+    is_own = bool(words & {"me", "us"}) and (is_of_partner or bool(words & {"he", "she"}))
+    is_own = is_own or ("my" in words and bool(words & {"he", "she"}) and not words & lists["elder"])
+    is_old, is_young = bool(words & lists["of_age"]), bool(words & lists["young"])
+    is_told_by_child = not words & lists["grown"] and any(
+        {"abuse", "safeguarding_child"} <= set(hit.phrase.kinds) for hit in hits
+    )
+    first = [kind for kind in ("emergency", "mental_health") if kind in found]
+    if "homelessness" in found and "out" in words and words & lists["throw"]:
+        first.append("homelessness")
+    if "safeguarding_child" in found and (is_told_by_child or not is_own) and (is_young or not is_old):
+        first.append("safeguarding_child")
+    if "safeguarding_adult" in found and (is_old or not (is_of_partner or is_own)):
+        first.append("safeguarding_adult")
+    return (*first, *(kind for kind in KINDS if kind not in first))
+
+
+def _hits(text: str, languages: frozenset[str] | None) -> list[Hit]:
+    """The phrases found in what was typed and, where that differs, in its plain words."""
+    book, typed = _book(languages), text[:LONGEST_TEXT]
+    plain = plainly(typed)
+    return [*book.hits(typed), *(book.hits(plain) if plain != folded(typed) else ())]
+
+
 @cache
 def _book(languages: frozenset[str] | None) -> PhraseBook:
     return PhraseBook(
@@ -249,22 +285,80 @@ def _book(languages: frozenset[str] | None) -> PhraseBook:
 @cache
 def _phrases() -> Mapping[str, tuple[Phrase, ...]]:
     """The phrases of the data file, by language. A phrase without a kind is an exception."""
-    data: Mapping[str, Mapping[str, Any]] = _read(PHRASES)
-    lists = {name: frozenset(folded(line).split()) for name, line in data["lists"].items()}
-    found = {code: [*_of_language(groups, lists)] for code, groups in data["languages"].items()}
-    for path in sorted(FURTHER_PHRASES.glob("*.yaml")):
-        found.setdefault(path.stem.partition("-")[0], []).extend(_of_language(_read(path), lists))
+    lists = word_lists()
+    found = {code: [*_of_language(groups, lists)] for code, groups in _read(PHRASES)["languages"].items()}
+    for path in _further_files():
+        groups = {group: lines for group, lines in _read(path).items() if group != LISTS}
+        found.setdefault(path.stem.partition("-")[0], []).extend(
+            _of_language(groups, lists, FAMILIES if path.stem.endswith(FAMILIES) else "")
+        )
+    found["en"].extend(_plain_exceptions(found["en"], lists))
     return {code: tuple(phrases) for code, phrases in found.items()}
 
 
+@cache
+def word_lists() -> Mapping[str, frozenset[str]]:
+    """The lists of words that phrases name with "@": those of the first file, and those that a further file brings."""
+    lists: dict[str, frozenset[str]] = {}
+    for path in (PHRASES, *_further_files()):
+        for name, line in _read(path).get(LISTS, {}).items():
+            if name in lists:
+                raise ValueError(f"two lists are called “{name}”")
+            lists[name] = frozenset(folded(line).split())
+    return lists
+
+
+def _further_files() -> list[Path]:
+    return sorted(FURTHER_PHRASES.glob("*.yaml"))
+
+
+@cache
 def _read(path: Path) -> Any:
     return yaml.load(path.read_text(encoding="utf-8"), LOADER)  # noqa: S506 - it is a safe one
 
 
-def _of_language(groups: Mapping[str, list[str]], lists: Mapping[str, frozenset[str]]) -> Iterator[Phrase]:
+def _of_language(
+    groups: Mapping[str, list[str]], lists: Mapping[str, frozenset[str]], family: str = ""
+) -> Iterator[Phrase]:
     for group, lines in groups.items():
         kinds = () if group == "not_urgent" else tuple(group.split(" and "))
         for unknown in set(kinds) - set(KINDS):
             raise ValueError(f"“{unknown}” is no kind of urgent help")
         for line in lines:
-            yield compiled(line, kinds, lists)
+            for one in (one for order in _orders_of(line) for one in _ends_of(order)):
+                yield _with_one_gap(compiled(one, kinds, lists, family=f"{family} {group}" if family and kinds else ""))
+
+
+def _plain_exceptions(phrases: Iterable[Phrase], lists: Mapping[str, frozenset[str]]) -> Iterator[Phrase]:
+    """The exceptions as they read in plain words, which have no "is" and no "the"."""
+    for phrase in phrases:
+        plain = without_empty_words(phrase.text)
+        if not phrase.kinds and plain != phrase.text and len(plain.strip("^$ *").split()) > 1:
+            yield compiled(plain, (), lists)
+
+
+def _with_one_gap(phrase: Phrase) -> Phrase:
+    """The phrase with gaps that follow each other as one: there is then one way to fill them."""
+    elements: list[Element] = []
+    anchor = phrase.anchor
+    for place, one in enumerate(phrase.elements):
+        if one.words is None and elements and elements[-1].words is None:
+            elements[-1] = Element(None, 0, elements[-1].most + one.most)
+            anchor -= place < phrase.anchor
+        else:
+            elements.append(one)
+    return replace(phrase, elements=tuple(elements), anchor=anchor)
+
+
+def _orders_of(line: str) -> Iterator[str]:
+    """The lines that one stands for: "a + b" is "a", then "b" after a few words, or the other way round."""
+    for parts in permutations(line.split(" + ")):
+        yield " * * * ".join(parts)
+
+
+def _ends_of(line: str) -> tuple[str, ...]:
+    """The lines that one stands for: "a b|$" is "a b" and "a $"."""
+    before, _space, last = line.rpartition(" ")
+    if not last.endswith("|$"):
+        return (line,)
+    return (f"{before} {last.removesuffix('|$')}", f"{before.removesuffix(' *').removesuffix(' *')} $")

@@ -39,3 +39,19 @@ def test_sentences_of_people_in_danger_are_seen_whatever_the_language_of_the_pag
 def test_everyday_sentences_raise_nothing(name: str) -> None:
     raised = {said: found for said in examples(name)["everyday"] if (found := urgent.kinds_in(said))}
     assert not raised
+
+
+def test_what_somebody_needs_first_comes_first() -> None:
+    """The kinds that a group is named for may come first; behind a danger to life, whom it is about."""
+    wrong = [
+        (kinds, said, urgent.kinds_in(said))
+        for kinds, several in examples("en-families")["distress"].items()
+        for said in several
+        if urgent.kinds_in(said)[0] not in kinds.split(" and ")
+    ]
+    assert not wrong
+
+
+def test_a_phrase_whose_parts_may_stand_in_any_order_is_found_in_each() -> None:
+    assert urgent.kinds_in("there is blood everywhere, he put his arm through a window") == ("emergency",)
+    assert urgent.kinds_in("he put his arm through a window and blood is everywhere") == ("emergency",)
