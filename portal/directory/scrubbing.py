@@ -93,6 +93,12 @@ def scrubbed(text: str) -> str:
     return " ".join(kept[:MOST_WORDS])
 
 
+def make_ready() -> None:
+    """Read the lists before the first search and before a server forks."""
+    for read in (vocabulary, known_words, _names, _leads):
+        read()
+
+
 def _tokens(text: str) -> Iterator[_Token]:
     is_first = True
     for found in _TOKEN.finditer(text):

@@ -20,7 +20,7 @@ from portal.core.extensions import settings
 from portal.core.transactions import unit
 from portal.demo import accounts as demo_accounts
 from portal.demo import actions as demo_data
-from portal.demo import asking, group_desk, keeping_true, referring, registering, to_review, watching_over
+from portal.demo import asking, group_desk, keeping_true, referring, registering, searching, to_review, watching_over
 from portal.directory import indexing
 from portal.operations import upgrading
 
@@ -61,6 +61,7 @@ def prepare(app: Flask, listings: int | None) -> None:
             referring.ensure()
             asking.ensure()
             watching_over.ensure()
+            searching.ensure()
         if made:
             click.echo(f"{len(made):,} made-up services were put in.")
             indexing.rebuild_index()

@@ -12,6 +12,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 
+from portal.directory import scrubbing
 from portal.directory.helplines import helplines
 from portal.directory.understanding import make_ready
 from portal.operations.readiness import DRAINING, start_draining
@@ -30,6 +31,7 @@ def settle() -> None:
     """
     helplines()
     make_ready()
+    scrubbing.make_ready()
     gc.collect()
     gc.freeze()
 

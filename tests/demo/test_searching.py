@@ -1,0 +1,30 @@
+"""What the demo's people looked for and did not find."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from flask import Flask
+
+from portal.accounts.models import User
+from portal.core.extensions import db
+from portal.demo import accounts, actions, searching
+from portal.demo.rows import demo_id
+from portal.directory.lexicon import meant_by
+from portal.directory.models import MissedSearch
+from tests.support.page import Browser
+
+
+def test_those_who_plan_find_figures_and_the_administrator_a_phrase(
+    sqlite_app: Flask, as_user: Callable[..., Browser], tmp_path: Path
+) -> None:
+    actions.load()
+    accounts.ensure(tmp_path)
+    assert searching.ensure()
+    db.session.commit()
+    assert not searching.ensure()
+    assert sum(row.count for row in db.session.query(MissedSearch)) == sum(searching.MISSED.values())
+    page = as_user(db.session.get_one(User, demo_id("account", "commissioner"))).get("/insight/searches?days=90")
+    assert "Getting to places" in page.main and "LE2: 35" in page.main.replace(" :", ":")
+    page = as_user(db.session.get_one(User, demo_id("account", searching.ADMINISTRATOR))).get("/insight/searches")
+    assert "chair yoga" in page.main and "chess" not in page.main
+    assert "energy" in meant_by("is there a warm hub near me").sure
