@@ -253,17 +253,17 @@ def _order(text: str, hits: Iterable[Hit], found: Collection[str]) -> tuple[str,
     words, lists = frozenset(plainly(text[:LONGEST_TEXT]).lower().split()), word_lists()
     is_of_partner = bool(words & (lists["partner"] | lists["grown"]))
     is_own = bool(words & {"me", "us"}) and (is_of_partner or bool(words & {"he", "she"}))
-    is_own = is_own or ("my" in words and bool(words & {"he", "she"}) and not words & lists["elder"])
+    is_of_things = "my" in words and bool(words & {"he", "she"}) and not words & lists["elder"]
     is_old, is_young = bool(words & lists["of_age"]), bool(words & lists["young"])
     is_told_by_child = not words & lists["grown"] and any(
         {"abuse", "safeguarding_child"} <= set(hit.phrase.kinds) for hit in hits
     )
     first = [kind for kind in ("emergency", "mental_health") if kind in found]
-    if "homelessness" in found and "out" in words and words & lists["throw"]:
+    if "homelessness" in found and "out" in words and words & lists["put_out"]:
         first.append("homelessness")
     if "safeguarding_child" in found and (is_told_by_child or not is_own) and (is_young or not is_old):
         first.append("safeguarding_child")
-    if "safeguarding_adult" in found and (is_old or not (is_of_partner or is_own)):
+    if "safeguarding_adult" in found and (is_old or not (is_of_partner or is_own or is_of_things)):
         first.append("safeguarding_adult")
     return (*first, *(kind for kind in KINDS if kind not in first))
 
