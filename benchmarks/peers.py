@@ -12,13 +12,14 @@ ROOT = Path(__file__).resolve().parent.parent
 HOME = ROOT / ".venv-peers"
 PYTHON = HOME / "bin" / "python"
 LOCKED = ROOT / "requirements-peers.txt"
+DATA = ROOT / "requirements-data.txt"
 NOT_RUN = 2
 
 
 def ensure() -> Path:
     """The folder of the peers' programs. Says "not run" and exits with 2 where they cannot be installed."""
     stamp = HOME / "installed"
-    wanted = hashlib.sha256(f"{sys.version_info[:2]}".encode() + LOCKED.read_bytes()).hexdigest()
+    wanted = hashlib.sha256(f"{sys.version_info[:2]}".encode() + LOCKED.read_bytes() + DATA.read_bytes()).hexdigest()
     if stamp.is_file() and stamp.read_text() == wanted:
         return PYTHON.parent
     sys.stderr.write("Installing what we are measured beside. This happens once.\n")
@@ -48,4 +49,5 @@ def _install() -> None:
         installer = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     else:
         installer = [uv, "pip", "install", "--quiet", "--python", str(PYTHON)]
-    subprocess.run([*installer, "--require-hashes", "-r", str(LOCKED)], check=True)
+    for more, file in (([], LOCKED), (["--no-deps"], DATA)):
+        subprocess.run([*installer, "--require-hashes", *more, "-r", str(file)], check=True)

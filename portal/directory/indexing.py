@@ -19,7 +19,7 @@ from portal.core.database import learn, reading
 from portal.core.extensions import db, settings
 from portal.core.jobs import Job, job
 from portal.core.transactions import short
-from portal.directory import filters, freshness, queries, space
+from portal.directory import filters, freshness, meanings, queries, space
 from portal.directory.listings import Listing
 from portal.directory.needs import NEEDS
 from portal.directory.occurrences import merged, upcoming
@@ -70,6 +70,7 @@ def document_of(listing: Listing) -> Document:
         sessions=_sessions(listing),
         checked=(service.assured_date - EPOCH).days if service.assured_date else 0,
         demerit=min(sink, MOST_DEMERIT),
+        meaning=meanings.of_listing(listing),
     )
 
 

@@ -21,16 +21,22 @@ from portal.directory.phrases import Hit, Phrase, PhraseBook, compiled, folded
 FOLDER = Path(__file__).parent / "data" / "lexicon"
 FILTER_MARK = "="
 FAMILIES = ("sure", "maybe", "filter", "managing")
+UNWANTED = MappingProxyType({"sure": "unwanted"})
+"""What becomes of a phrase behind "not": a need that is named so is not wanted; all else was not said."""
 NOTHING = "nothing"
 """As the meaning of a phrase that was added: whatever shares a word with it is not meant."""
 
 
 @dataclass(frozen=True)
 class Meant:
-    """What a text was read to mean. `sure` and `maybe`: ids of needs, the most certain first. `filters`: name to values."""
+    """What a text was read to mean. `sure` and `maybe`: ids of needs, the most certain first; `unwanted`: those it says "not" to.
+
+    `filters`: name to values.
+    """
 
     sure: tuple[str, ...] = ()
     maybe: tuple[str, ...] = ()
+    unwanted: frozenset[str] = frozenset()
     filters: Mapping[str, frozenset[str]] = field(default_factory=dict)
     is_managing: bool = False
 
@@ -38,9 +44,11 @@ class Meant:
 def meant_by(text: str) -> Meant:
     """What the words of a text mean. Never raises."""
     hits = sorted(_hits(text), key=lambda hit: (hit.start - hit.end, hit.start))
-    found: dict[str, dict[str, None]] = {family: {} for family in FAMILIES}
+    found: dict[str, dict[str, None]] = {family: {} for family in (*FAMILIES, *UNWANTED.values())}
     for hit in hits:
-        found[hit.phrase.family].update(dict.fromkeys(hit.phrase.kinds))
+        family = UNWANTED.get(hit.phrase.family) if hit.is_unwanted else hit.phrase.family
+        if family is not None:
+            found[family].update(dict.fromkeys(hit.phrase.kinds))
     filters: dict[str, frozenset[str]] = {}
     for kind in found["filter"]:
         name, _mark, value = kind.partition(FILTER_MARK)
@@ -49,6 +57,7 @@ def meant_by(text: str) -> Meant:
     return Meant(
         sure=sure,
         maybe=tuple(need for need in found["maybe"] if need not in sure),
+        unwanted=frozenset(found["unwanted"]) - frozenset(sure),
         filters=MappingProxyType(filters),
         is_managing=bool(found["managing"]),
     )
@@ -85,7 +94,7 @@ def managed_book(rows: managed.Rows) -> PhraseBook:
 
 def _hits(text: str) -> list[Hit]:
     """What stands in a text. What was added comes first, hides what is shorter within it, and silences where it means nothing."""
-    ours, rows = _book().hits(text), managed.rows()
+    ours, rows = _book().hits(text, with_unwanted=True), managed.rows()
     if not rows:
         return ours
     added = managed_book(rows).hits(text)

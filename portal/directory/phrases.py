@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
@@ -40,6 +40,10 @@ FILLERS = frozenset(
     }
 )
 """What may stand between "not" and what is not meant."""
+
+WEAK_NEGATORS = frozenset({"dont", "doesnt", "didnt", "isnt", "arent", "wasnt"})
+WISHES = frozenset({"about", "for", "interested", "into", "like", "need", "want"})
+"""What must stand between a weak negator and what is not meant: "don't want counselling", but "don't sleep" is meant."""
 
 Form = frozenset[str]
 
@@ -86,11 +90,12 @@ class Phrase:
 
 @dataclass(frozen=True)
 class Hit:
-    """A phrase found: from the token `start` up to, not including, `end`."""
+    """A phrase found: from the token `start` up to, not including, `end`. `is_unwanted`: it stands behind "not"."""
 
     start: int
     end: int
     phrase: Phrase
+    is_unwanted: bool = False
 
     def holds(self, other: "Hit") -> bool:
         """True if the other is of the same family, lies within this one and is shorter. Danger to life is never hidden."""
@@ -162,14 +167,18 @@ class PhraseBook:
         self._vocabulary = frozenset(vocabulary)
         self._spelling = SpellingTable(self._vocabulary if misspelt is None else misspelt)
 
-    def hits(self, text: str) -> list[Hit]:
-        """Every phrase in a text that no exception overlaps, without those that lie within a longer one."""
+    def hits(self, text: str, *, with_unwanted: bool = False) -> list[Hit]:
+        """Every phrase in a text that no exception overlaps, without those that lie within a longer one.
+
+        Those behind a negator only on demand.
+        """
         words = _words(text[:LONGEST_TEXT])[:MOST_TOKENS]
         readings = [words, self._joined(words)]
         if (split := self._split(words)) != words:
             readings += [split, self._joined(split)]
         readings = [reading for at, reading in enumerate(readings) if reading not in readings[:at]]
-        return [hit for reading in readings for hit in self._found(reading)]
+        found = (hit for reading in readings for hit in self._found(reading))
+        return [hit for hit in found if with_unwanted or not hit.is_unwanted]
 
     def _found(self, words: Sequence[str]) -> list[Hit]:
         forms = [self._forms(word) for word in words]
@@ -182,14 +191,22 @@ class PhraseBook:
         }.values()
         exceptions = [hit for hit in hits if not hit.phrase.kinds]
         kept = [hit for hit in hits if hit.phrase.kinds and not any(one.silences(hit) for one in exceptions)]
-        kept = [hit for hit in kept if not self._is_negated(hit, words)]
-        return [hit for hit in kept if not any(one.holds(hit) for one in kept)]
+        wanted = [hit for hit in kept if not self._is_negated(hit, words)]
+        unwanted = [replace(hit, is_unwanted=True) for hit in kept if hit not in wanted]
+        return [hit for hit in wanted if not any(one.holds(hit) for one in wanted)] + unwanted
 
     def _is_negated(self, hit: Hit, words: Sequence[str]) -> bool:
-        before = [word.lower() for word in words[max(0, hit.start - 2) : hit.start]]
-        if not before or not self._negators:
-            return False
-        return before[-1] in self._negators or (before[-1] in FILLERS and before[0] in self._negators)
+        """Whether "not", or "don't want", stands before it, with at most two words between that say nothing themselves."""
+        between: list[str] = []
+        for word in reversed(words[max(0, hit.start - 3) : hit.start] if self._negators else ()):
+            if word.lower() in self._negators:
+                return True
+            if word.lower() in WEAK_NEGATORS:
+                return bool(WISHES.intersection(between))
+            if word.lower() not in FILLERS:
+                return False
+            between.append(word.lower())
+        return False
 
     def _at(self, phrase: Phrase, forms: Sequence[Form], place: int, word: str, typed: str) -> Hit | None:
         if (

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from portal.core import clock
 from portal.core.wording import KM_A_MILE
+from portal.directory import meanings
 from portal.directory.asking import SearchRequest
 from portal.directory.filters import BY_NAME, FACETS, FILTERS
 from portal.directory.understanding import Understanding
@@ -16,17 +17,22 @@ from portal.search.port import Clause, Point, Query
 REACH_MILES = 25.0
 """How far away something is still "in the area" where nobody said how far they would go."""
 RADII_MILES = tuple(value for value in BY_NAME["within"].ids if value != "all")
+MOST_LEADING = 3
+"""Needs read from the words that each have a result among the first."""
+LEADS_FROM = 0.5
+"""How certain of a need we must be for it to have a result among the first."""
 ON_VISIT = frozenset((one.name, value) for one in FACETS for value in one.at_venue)
 
 
 @dataclass(frozen=True)
 class Guesses:
-    """What was read from the words and not sent away: needs, most certain first, and values of filters.
+    """What was read from the words and not sent away: needs, most certain first, how certain each is, and values of filters.
 
     A filter that the person has set is theirs alone: nothing is guessed into it.
     """
 
     needs: tuple[str, ...] = ()
+    confidence: Mapping[str, float] = field(default_factory=dict)
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     near: str = ""
 
@@ -45,6 +51,7 @@ def guesses_of(request: SearchRequest, understanding: Understanding) -> Guesses:
     near = next(iter(sorted(understanding.filters.get("near", frozenset()))), "")
     return Guesses(
         needs=tuple(need for need in understanding.needs if need not in refused),
+        confidence=understanding.confidence,
         filters=read,
         near="" if request.near or f"near:{near}" in refused else near,
     )
@@ -70,6 +77,9 @@ def query_of(
         words=words_left(request.words if words is None else words, guesses),
         language=request.language,
         topics=frozenset(guesses.needs),
+        certain=tuple((need, guesses.confidence.get(need, 1.0)) for need in guesses.needs),
+        leading=tuple(need for need in guesses.needs if guesses.confidence.get(need, 1.0) >= LEADS_FROM)[:MOST_LEADING],
+        meaning=meanings.of_search(request.words if words is None else words, guesses.needs),
         near=Point(place.lat, place.lon) if place is not None else None,
         area_codes=place.area_codes if place is not None else frozenset(),
         within_km=miles * KM_A_MILE if miles is not None else None,

@@ -14,8 +14,9 @@ from typing import Literal
 from flask_babel import force_locale
 
 from portal.core.i18n import ENGLISH, LOCALES
-from portal.directory import urgent
+from portal.directory import examples, urgent
 from portal.directory.ages import ages_in
+from portal.directory.judging import Judged, judged
 from portal.directory.languages import LANGUAGE_VALUES
 from portal.directory.lexicon import meant_by
 from portal.directory.needs import NEEDS
@@ -30,7 +31,12 @@ Words = tuple[str, ...]
 IN_CAPITALS: frozenset[Words] = frozenset({("send",), ("it", "help"), ("pip",)})
 """Names that are everyday words unless they are typed in capitals, or alone."""
 WHOLE_POSTCODE = re.compile(r"\b[A-Z]{1,2}[0-9][0-9A-Z]? ?[0-9][ABD-HJLNP-UW-Z]{2}\b", re.IGNORECASE)
-HALF_POSTCODE = re.compile(r"\b[A-Z]{2}[0-9][0-9A-Z]?\b", re.IGNORECASE)
+HALF_POSTCODE = re.compile(
+    r"\b(?:(?!(?-i:la[27])\b)[A-Z]{2}[0-9]{1,2}|(?-i:EC[1-4][A-Z]|SW1[A-Z]|W1[A-Z]|WC[12][A-Z])"
+    r"|(?:(?<=\bin )|(?<=\bnear ))[BEGLMNSW][0-9]{1,2})\b",
+    re.IGNORECASE,
+)
+"""One letter only behind a word that leads to a place. Small "la2" and "la7" are "no" in Arabic as it is chatted."""
 NO_POSTCODES = frozenset(
     {"co2", "hp1", "pt1", "pt2", "ks1", "ks2", "ks3", "ks4", "mp3", "mp4", "ww1", "ww2", "gp1", "gp2"}
 )
@@ -39,7 +45,8 @@ NO_POSTCODES = frozenset(
 
 @dataclass(frozen=True)
 class Understanding:
-    """What words were read to mean. `needs`: ids, most certain first; `filters`: name to values; `urgent`: kinds, worst first.
+    """What words were read to mean. `needs`: ids, most certain first; `sure`: those that a phrase names; `confidence`: of each,
+    0 to 1; `filters`: name to values; `urgent`: kinds, worst first.
 
     `intent` is "name" when the words are the name of an organisation, "manage_listing" when someone wants to add or change
     a listing.
@@ -47,6 +54,8 @@ class Understanding:
 
     intent: Intent = "find"
     needs: tuple[str, ...] = ()
+    sure: frozenset[str] = frozenset()
+    confidence: Mapping[str, float] = field(default_factory=dict)
     filters: Mapping[str, frozenset[str]] = field(default_factory=dict)
     urgent: tuple[str, ...] = ()
 
@@ -61,18 +70,31 @@ def understand(words: str, language: str) -> Understanding:
     meant = meant_by(words[:LONGEST])
     if meant.is_managing:
         return Understanding(intent="manage_listing", urgent=kinds)
-    sure = (*_needs_of_danger(kinds), *meant.sure, *_needs(said, _capitals(words[:LONGEST]), language))
-    needs = sure or (() if kinds else meant.maybe)
+    names = _needs(said, _capitals(words[:LONGEST]), language)
+    named = tuple(dict.fromkeys((*meant.sure, *(need for need in names if need not in meant.unwanted))))
+    danger = tuple(_needs_of_danger(kinds))
+    read = (
+        Judged(named, dict.fromkeys(named, 1.0))
+        if kinds
+        else judged(words[:LONGEST], named, meant.maybe, meant.unwanted)
+    )
     filters = _joined(_spoken(said, language), meant.filters, ages_in(words[:LONGEST]))
     if near := _near(words[:LONGEST]):
         filters["near"] = frozenset({near})
-    return Understanding(needs=tuple(dict.fromkeys(needs)), filters=MappingProxyType(filters), urgent=kinds)
+    return Understanding(
+        needs=tuple(dict.fromkeys((*danger, *read.needs))),
+        sure=frozenset((*danger, *named)),
+        confidence=MappingProxyType({**read.confidence, **dict.fromkeys(danger, 1.0)}),
+        filters=MappingProxyType(filters),
+        urgent=kinds,
+    )
 
 
 def make_ready() -> None:
     """Put phrases in order before the first search, and before a server forks: each process would take a second over it."""
     urgent.kinds_in("ready")
     meant_by("ready")
+    examples.make_ready()
 
 
 def _joined(*several: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:

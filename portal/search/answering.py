@@ -7,11 +7,14 @@ from math import pi, sin
 import numpy as np
 
 from portal.search.asking import asked
-from portal.search.columns import EARTH_KM, HAS, SERVES, Bits, Floats, Ints, count, has, pack, unpack
-from portal.search.port import EVERYWHERE, REMOTE, WHEN, Clause, Hit, Query, Reach
+from portal.search.columns import EARTH_KM, HAS, SERVES, Bits, Flags, Floats, Ints, count, has, pack, unpack
+from portal.search.leading import leaders
+from portal.search.nearness import alike
+from portal.search.port import EVERYWHERE, REMOTE, TOPIC, WHEN, Clause, Hit, Query, Reach
 from portal.search.ranking import ORDERS, SOMEWHERE_KM, Column, blended, first
 from portal.search.scoring import Matched, matched
 from portal.search.snapshot import NEVER, Snapshot
+from portal.search.weights import WEIGHTS
 
 
 @dataclass
@@ -71,7 +74,10 @@ class Answering:
     def matched(self) -> Matched:
         """Documents with the words. Settled without the filters, so that each filter's count stays true when it is set."""
         words = asked(self.query.words, self.query.language)
-        return matched(self.snapshot, words, sorted(self.query.topics), self.in_reach(self.query.reach_km))
+        reach = self.in_reach(self.query.reach_km)
+        certain = dict(self.query.certain)
+        topics = {topic: certain.get(topic, 1.0) for topic in self.query.topics}
+        return matched(self.snapshot, words, topics, reach, self.query.meaning)
 
     @cached_property
     def partial(self) -> Bits:
@@ -164,16 +170,44 @@ class Answering:
     @cached_property
     def _scores(self) -> Floats:
         docs = self.docs
-        relevance = np.ones(len(docs)) if self.matched.scores is None else self.matched.scores[docs]
-        away = self._away[docs] if self.is_placed else np.where(has(self.anywhere, docs), np.inf, SOMEWHERE_KM)
+        relevance = np.ones(len(docs)) if self.matched.scores is None else self.matched.scores[docs] + self.meant
         whole = np.zeros(self.snapshot.size)
-        whole[docs] = blended(relevance, away, self.snapshot.worth[docs])
+        whole[docs] = blended(relevance, self.journeys, self.is_soon, self.snapshot.worth[docs])
         return whole
+
+    @cached_property
+    def meant(self) -> Floats:
+        """What being alike in meaning adds to the score of each document that answers."""
+        above = alike(self.snapshot.segments, self.query.meaning, self.docs) - WEIGHTS.alike_from
+        gained: Floats = WEIGHTS.meaning * np.maximum(above, 0.0)
+        return gained
+
+    @property
+    def journeys(self) -> Floats:
+        """Kilometres to each document that answers as the order counts them."""
+        if self.is_placed:
+            return self._away[self.docs]
+        return np.where(has(self.anywhere, self.docs), np.inf, SOMEWHERE_KM)
+
+    @property
+    def is_soon(self) -> Flags:
+        """Which of the documents that answer have a session within the next days."""
+        starts = self.next_starts[self.docs]
+        return starts < self.query.now + WEIGHTS.soon_days * 24 * 60
+
+    @cached_property
+    def leaders(self) -> Bits:
+        """Documents that come first so that each need that was named has one among the first."""
+        rows = [self.snapshot.row(HAS, TOPIC, topic) for topic in self.query.leading]
+        flags = np.zeros(self.snapshot.size, dtype=np.bool_)
+        flags[self.docs] = leaders(self.docs, np.where(has(self.partial, self.docs), 0.0, self.scores(self.docs)), rows)
+        return pack(flags)
 
     def column(self, name: str) -> Column:
         """What the documents are ordered by under this name, the smallest first."""
         columns: dict[str, Column] = {
             "partial": lambda docs: has(self.partial, docs),
+            "following": lambda docs: ~has(self.leaders, docs),
             "score": lambda docs: -self.scores(docs),
             "distance": self.kilometres,
             "next": lambda docs: self.next_starts[docs],
@@ -188,7 +222,11 @@ class Answering:
         wanted = start + max(self.query.limit, 0)
         if start >= len(self.docs) or wanted == start:
             return ()
-        names = ORDERS[self.query.sort] if self.matched.partial is None else ("partial", *ORDERS[self.query.sort])
+        names = ORDERS[self.query.sort]
+        if self.query.sort == "best" and len(self.query.leading) > 1:
+            names = ("following", *names)
+        if self.matched.partial is not None:
+            names = ("partial", *names)
         order = [self.column(name) for name in names]
         docs = first(self.docs, wanted, order)[start:]
         found = zip(

@@ -9,22 +9,28 @@ import json
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
+from portal.search.meaning import PACKED
 from portal.search.port import Document, Point
 
 Bits = npt.NDArray[np.uint64]
 """One bit a document, 64 to a number, the lowest first."""
 
 Ints = npt.NDArray[np.int64]
+Signed = npt.NDArray[np.int8]
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
 EARTH_KM: Final = 6371.0088
+
+ROUGH: Final = 64
+"""So many numbers of a meaning are looked at first, where there are many documents."""
 
 HAS: Final = "has"
 DENIES: Final = "denies"
@@ -39,7 +45,8 @@ class Columns:
     """The columns of `count` documents, in the order of the segment.
 
     `point_doc` and `session_doc` say whose a point or a session is: points stand in the order of documents, sessions in that
-    of their starts. `longest` is the length of the longest session.
+    of their starts. `meanings`: a packed vector a document, zeros where it has none. `longest` is the length of the longest
+    session.
     """
 
     count: int
@@ -53,12 +60,18 @@ class Columns:
     ends: Ints
     keys: tuple[Key, ...]
     bits: Bits
+    meanings: Signed
     languages: frozenset[str]
 
     @property
     def longest(self) -> int:
         """The length of the longest session, in minutes."""
         return int((self.ends - self.starts).max(initial=0))
+
+    @cached_property
+    def roughly(self) -> npt.NDArray[np.float32]:
+        """The first numbers of each meaning, ready to be multiplied: enough to tell what is near from what is far."""
+        return np.ascontiguousarray(self.meanings[:, :ROUGH], dtype=np.float32)
 
 
 def words_for(count: int) -> int:
@@ -139,8 +152,15 @@ def columns_of(documents: Sequence[Document], languages: Iterable[str]) -> Colum
         ends=times[:, 1].copy(),
         keys=keys,
         bits=pack(flags).reshape(len(keys), -1) if keys else np.zeros((0, words_for(len(documents))), dtype=np.uint64),
+        meanings=_meanings(documents),
         languages=frozenset(languages),
     )
+
+
+def _meanings(documents: Sequence[Document]) -> Signed:
+    none = bytes(PACKED)
+    whole = bytearray().join(document.meaning or none for document in documents)
+    return np.frombuffer(whole, dtype=np.int8).reshape(-1, PACKED) if whole else np.zeros((0, PACKED), dtype=np.int8)
 
 
 def _keys_of(document: Document) -> Iterable[Key]:
@@ -154,7 +174,18 @@ def _keys_of(document: Document) -> Iterable[Key]:
         yield SERVES, "", area
 
 
-_ARRAYS: Final = ("ids", "checked", "demerit", "point_doc", "points", "session_doc", "starts", "ends", "bits")
+_ARRAYS: Final = (
+    "ids",
+    "checked",
+    "demerit",
+    "point_doc",
+    "points",
+    "session_doc",
+    "starts",
+    "ends",
+    "bits",
+    "meanings",
+)
 
 
 def to_bytes(columns: Columns) -> bytes:

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 from flask import Flask, current_app, g, has_request_context
 
 from portal.core.settings import Settings
-from portal.search import models  # noqa: F401 (the tables of the application)
+from portal.search import meaning, models  # noqa: F401 (the tables of the application)
 from portal.search.port import Engine
 
 if TYPE_CHECKING:
     from portal.search.postgres_engine import PostgresEngine
 
-KEPT_BY = ("words.py", "storing.py", "columns.py", "lexicon.py", "packing.py")
+KEPT_BY = ("words.py", "storing.py", "columns.py", "lexicon.py", "packing.py", "meaning.py", "data/ranking.yaml")
 """The modules that decide what is kept of a document. When one changes, what older code kept no longer fits."""
 KEPT_SECONDS = 24 * 60 * 60
 
@@ -44,7 +44,7 @@ def version() -> str:
 
     So an upgrade finds no index and builds one, while processes of the older code still read theirs.
     """
-    digest = hashlib.sha256(metadata.version("whoosh3").encode())
+    digest = hashlib.sha256("".join(map(metadata.version, ("whoosh3", meaning.MODEL))).encode())
     for name in KEPT_BY:
         digest.update((Path(__file__).parent / name).read_bytes())
     return digest.hexdigest()[:12]

@@ -51,6 +51,7 @@ class Document:
     without their coming, or EVERYWHERE or REMOTE. `facets` are values told, `denied` values told "no"; a value that stands in
     neither is "not told us". `sessions` are (start, end) in minutes, ascending. `checked` is the day of the last
     confirmation, 0 for never. `demerit` is 0 normally; 1 to 9 sink it below equal matches, the more the deeper.
+    `meaning` is what its texts are about, as `portal.search.meaning.pack` gives it; empty where that is not known.
     """
 
     id: str
@@ -63,6 +64,7 @@ class Document:
     sessions: tuple[tuple[int, int], ...] = ()
     checked: int = 0
     demerit: int = 0
+    meaning: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -91,9 +93,13 @@ class Query:
 
     A document answers it if it has the words or one of `topics`, is in reach, and passes every filter.
 
-    `topics` are needs understood: a document with one answers even without the words, and ranks up.
+    `topics` are needs understood: a document with one answers even without the words, and ranks up. `certain` says of some how
+    certain they are, 0 to 1, where it is not 1: they count so much less. `leading` are those that each have their best document
+    among the first, under "best". `meaning` is what the question is about, packed
+    as in a Document: what is about the like ranks up.
     Where fewer than five in reach have the words or a topic, whatever the filters, those with at least half of the words answer
-    too, or where there are none of either those with most of them. However sorted, they stand after those with all.
+    too, or where there are none of either those with most of them, and those nearest in meaning. However sorted, they stand
+    after those with all.
     In reach is, where `near` or `area_codes` are given: a point within `within_km` of `near` (or `reach_km` where that is
     None), or one of `area_codes` served, or REMOTE or EVERYWHERE served. Without a place everything is in reach.
     `on_visit` are (facet, value) pairs that a document has only where one of its points is that near, so that
@@ -104,6 +110,9 @@ class Query:
     words: str = ""
     language: str = "en"
     topics: frozenset[str] = frozenset()
+    certain: tuple[tuple[str, float], ...] = ()
+    leading: tuple[str, ...] = ()
+    meaning: bytes = b""
     near: Point | None = None
     area_codes: frozenset[str] = frozenset()
     within_km: float | None = None

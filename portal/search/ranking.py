@@ -6,26 +6,29 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from portal.search.columns import Floats, Ints
+from portal.search.columns import Flags, Floats, Ints
 from portal.search.port import Sort
+from portal.search.weights import WEIGHTS
 
-HALF_KM: Final = 12.0
-"""Somewhere this far away counts as fitting half as well as the same next door."""
-
-NO_JOURNEY_KM: Final = 2.0
-"""What reaches people without their coming counts as this far away, wherever its office is."""
-
-SOMEWHERE_KM: Final = HALF_KM
+SOMEWHERE_KM: Final = WEIGHTS.half_km
 """Where nobody said where they are, what has to be visited counts as this far away: online and phone come first."""
 
 Column = Callable[[Ints], npt.NDArray[Any]]
 """Gives what documents are ordered by, the smallest first."""
 
 
-def blended(relevance: Floats, kilometres: Floats, worth: Floats) -> Floats:
-    """The score of "best": fit, less for distance, less for demerit. Distances are infinite where no journey is needed."""
-    away = np.where(kilometres == np.inf, NO_JOURNEY_KM, kilometres)
-    return relevance * worth / (1 + away / HALF_KM)
+def blended(relevance: Floats, kilometres: Floats, is_soon: Flags, worth: Floats) -> Floats:
+    """The score of "best": fit, less for distance and demerit, more where the next session is soon.
+
+    Distances are infinite where no journey is needed.
+    """
+    return relevance * nearer(kilometres) * np.where(is_soon, 1 + WEIGHTS.soon, 1.0) * worth
+
+
+def nearer(kilometres: Floats) -> Floats:
+    """The share of its score that distance leaves each document."""
+    away = np.where(kilometres == np.inf, WEIGHTS.no_journey_km, kilometres)
+    return 1 / (1 + away / WEIGHTS.half_km)
 
 
 ORDERS: Final[dict[Sort, tuple[str, ...]]] = {

@@ -1,29 +1,20 @@
 """Which documents have the words of a question, and how well each fits."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import ceil, log
-from typing import Final
 
 import numpy as np
 
 from portal.search import words
 from portal.search.asking import Asked, Part
 from portal.search.columns import HAS, Bits, Floats, Ints, count, pack, unpack
+from portal.search.nearness import alike
 from portal.search.phrases import phrase_postings, start_postings
 from portal.search.port import TOPIC
 from portal.search.postings import Postings
 from portal.search.snapshot import Snapshot
-
-SATURATION: Final = 2.0
-"""The weight at which a word gives half of what it can give at most."""
-
-TOPIC_WEIGHT: Final = 1.5
-"""What a need that was understood counts for, against a word in every text."""
-
-
-FEW: Final = 5
-"""With fewer than this in reach that have all the words, some of the words are enough."""
+from portal.search.weights import WEIGHTS
 
 
 @dataclass(frozen=True)
@@ -39,19 +30,19 @@ class Matched:
     partial: Bits | None = None
 
 
-def matched(snapshot: Snapshot, asked: Asked, topics: Sequence[str], reach: Bits) -> Matched:
-    """Who has all the words or one of the topics; where few in reach do, also who has half of the words.
+def matched(snapshot: Snapshot, asked: Asked, topics: Mapping[str, float], reach: Bits, meaning: bytes) -> Matched:
+    """Who has all the words or one of the topics; where few in reach do, also who has half of the words, or is near in meaning.
 
-    Where nobody in reach has even half, who has most of them.
+    Where nobody in reach has even half, who has most of them. `topics`: how certain each is, 0 to 1.
     """
     if not asked.parts and not topics:
         return Matched(None, None, relaxed=asked.is_cut)
     scores = np.zeros(snapshot.size)
     by_topic: Bits | None = None
-    for topic in topics:
+    for topic, certainty in sorted(topics.items()):
         row = snapshot.row(HAS, TOPIC, topic)
         by_topic = row if by_topic is None else by_topic | row
-        scores[unpack(row)] += TOPIC_WEIGHT * rarity(count(row), snapshot)
+        scores[unpack(row)] += certainty * WEIGHTS.topic * rarity(count(row), snapshot)
     snapshot.expect("stems", _terms(snapshot, asked))
     wanted = len(asked.parts)
     had: Ints = np.zeros(snapshot.size, dtype=np.int8)
@@ -62,14 +53,30 @@ def matched(snapshot: Snapshot, asked: Asked, topics: Sequence[str], reach: Bits
     whole = pack(had == wanted) if wanted else snapshot.nobody
     if by_topic is not None:
         whole = whole | by_topic
-    if wanted < 2 or (alike := count(whole & reach)) >= FEW:
+    sure = count(whole & reach)
+    if sure >= WEIGHTS.few:
         return Matched(whole, scores, asked.is_cut)
-    half = ceil(wanted / 2)
-    fewer = half if alike else min(half, int(had[unpack(reach)].max(initial=0)))
-    partial = pack(had >= fewer) & ~whole if fewer else snapshot.nobody
+    partial = snapshot.nobody
+    if wanted > 1:
+        half = ceil(wanted / 2)
+        fewer = half if sure else min(half, int(had[unpack(reach)].max(initial=0)))
+        partial = pack(had >= fewer) & ~whole if fewer else partial
+    partial = partial | (nearest(snapshot, meaning, reach) & ~whole)
     if not (partial & reach).any():
         return Matched(whole, scores, asked.is_cut)
+    scores[unpack(partial)] *= WEIGHTS.partial_words
     return Matched(whole | partial, scores, relaxed=True, partial=partial)
+
+
+def nearest(snapshot: Snapshot, meaning: bytes, reach: Bits) -> Bits:
+    """The documents in reach that are nearest in meaning, where they are near enough."""
+    docs = np.flatnonzero(unpack(reach))
+    near = alike(snapshot.segments, meaning, docs)
+    enough = np.flatnonzero(near >= WEIGHTS.nearest_alike)
+    chosen = enough[np.argsort(-near[enough], kind="stable")[: WEIGHTS.nearest]]
+    flags = np.zeros(snapshot.size, dtype=np.bool_)
+    flags[docs[chosen]] = True
+    return pack(flags)
 
 
 def _terms(snapshot: Snapshot, asked: Asked) -> Iterator[str]:
@@ -91,7 +98,7 @@ def part_gains(snapshot: Snapshot, part: Part) -> Postings:
     if held is not None:
         return held
     docs, weights = part_postings(snapshot, part)
-    return snapshot.cache.keep(key, (docs, rarity(len(docs), snapshot) * weights / (weights + SATURATION)))
+    return snapshot.cache.keep(key, (docs, rarity(len(docs), snapshot) * weights / (weights + WEIGHTS.saturation)))
 
 
 def part_postings(snapshot: Snapshot, part: Part) -> Postings:

@@ -33,12 +33,10 @@ from portal.search.columns import (
 from portal.search.port import UNTOLD, IndexUnavailable, Point
 from portal.search.postings import NONE, Cache, Postings
 from portal.search.shelf import Shelf, Wanted
+from portal.search.weights import WEIGHTS
 
 NEVER: Final = np.iinfo(np.int64).max
 """Stands for "no session" among starts, so that such documents come last."""
-
-DEMERIT: Final = 0.05
-"""The share of its score that each step of demerit costs."""
 
 _NUMBERS = counting_up()
 
@@ -137,7 +135,9 @@ class Snapshot:
     @cached_property
     def worth(self) -> Floats:
         """The share of its score that demerit leaves each document."""
-        left: Floats = 1 - DEMERIT * np.clip(self._laid(lambda columns: columns.demerit, np.dtype(np.int64)), 0, 9)
+        left: Floats = 1 - WEIGHTS.demerit * np.clip(
+            self._laid(lambda columns: columns.demerit, np.dtype(np.int64)), 0, 9
+        )
         return left
 
     def _laid(self, column: Callable[[Columns], Any], kind: np.dtype[Any]) -> npt.NDArray[Any]:

@@ -7,6 +7,7 @@ posting list a word then answers for all FIELDS.
 
 import json
 from array import array
+from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -15,9 +16,7 @@ from whoosh.formats import Existence, Positions
 
 from portal.search import words
 from portal.search.port import FIELDS, Document, Point
-
-WEIGHTS: Final = {"name": 5.0, "needs": 4.0, "organisation": 2.5, "summary": 1.5, "description": 1.0}
-"""What a word in each text counts for."""
+from portal.search.weights import WEIGHTS
 
 _USUAL: Final = {"name": 4.0, "needs": 6.0, "organisation": 4.0, "summary": 20.0, "description": 80.0}
 _LENGTH_MATTERS: Final = 0.5
@@ -84,7 +83,7 @@ def weighed(document: Document) -> Iterator[tuple[int, str, float]]:
         found = list(words.cut(document.texts.get(name, "")))
         length = 1 - _LENGTH_MATTERS + _LENGTH_MATTERS * len(found) / _USUAL[name]
         for word in found:
-            yield place, word, WEIGHTS[name] / length
+            yield place, word, WEIGHTS.texts[name] / length
             place += 1
         place += _GAP
 
@@ -113,6 +112,7 @@ def to_json(document: Document) -> str:
             "sessions": document.sessions,
             "checked": document.checked,
             "demerit": document.demerit,
+            "meaning": b64encode(document.meaning).decode(),
         },
         ensure_ascii=False,
     )
@@ -132,4 +132,5 @@ def from_json(text: str) -> Document:
         sessions=tuple((start, end) for start, end in held["sessions"]),
         checked=held["checked"],
         demerit=held["demerit"],
+        meaning=b64decode(held["meaning"]),
     )

@@ -12,6 +12,7 @@ from portal.directory.filters import BY_NAME
 from portal.directory.lexicon import meant_by
 from portal.directory.needs import NEEDS
 from portal.directory.places_said import place_said
+from portal.directory.understanding import understand
 from tests.factories import Make
 from tests.support.page import Browser
 
@@ -121,3 +122,23 @@ def test_a_guess_that_leaves_nothing_is_left_out_and_said(sqlite_app: Flask, bro
     page = browser.get("/services?q=bengali+speaking+dementia+group&near=LE2+0QB")
     assert "Memory circle" in page.main and "Nothing here says: Bengali" in page.main
     assert "Nothing here says" not in browser.get("/services?q=dementia+group&near=LE2+0QB").main
+
+
+@pytest.mark.parametrize(
+    ("said", "unwanted", "wanted"),
+    [
+        ("not counselling, just someone to have a cuppa with", "counselling", "befriending"),
+        ("I don't want a food bank, I want to know what benefits I can claim", "food", "benefits"),
+        ("something that isn't about dementia, she wants to craft", "dementia", "arts-music"),
+    ],
+)
+def test_what_somebody_says_no_to_is_not_looked_for(sqlite_app: Flask, said: str, unwanted: str, wanted: str) -> None:
+    assert unwanted in meant_by(said).unwanted
+    needs = understand(said, "en").needs
+    assert unwanted not in needs
+    assert wanted in needs
+
+
+@pytest.mark.parametrize("said", ["I don't sleep any more", "he isn't coping since the stroke"])
+def test_not_before_what_somebody_cannot_do_is_no_refusal(said: str) -> None:
+    assert not meant_by(said).unwanted

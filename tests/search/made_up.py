@@ -2,6 +2,9 @@
 
 from random import Random
 
+import numpy as np
+
+from portal.search.meaning import DIMENSIONS, pack, unit
 from portal.search.port import EVERYWHERE, REMOTE, Clause, Document, Point, Query, Window
 
 VOCABULARY = (
@@ -46,7 +49,15 @@ def document(chance: Random, name: str) -> Document:
         sessions=tuple((start, start + chance.choice((30, 60, 600))) for start in starts),
         checked=chance.choice((0, 100, 200)),
         demerit=chance.choice((0, 0, 0, 3)),
+        meaning=meaning(chance) if chance.random() < 0.8 else b"",
     )
+
+
+def meaning(chance: Random) -> bytes:
+    """About half of two such are near enough to answer for each other."""
+    shared = np.ones(DIMENSIONS, dtype=np.float32)
+    own = np.array([chance.gauss(0, 1.5) for _ in range(DIMENSIONS)], dtype=np.float32)
+    return pack(unit(shared + own))
 
 
 def documents(chance: Random, number: int) -> list[Document]:
@@ -64,6 +75,7 @@ def query(chance: Random) -> Query:
         words=_typed(chance),
         language=chance.choice(("en", "cy")),
         topics=_some(chance, FACETS["topic"]) if chance.random() < 0.2 else frozenset(),
+        meaning=meaning(chance) if chance.random() < 0.4 else b"",
         near=point(chance) if is_placed and chance.random() < 0.9 else None,
         area_codes=_some(chance, AREAS) if is_placed else frozenset(),
         within_km=chance.choice((None, 5.0, 15.0)),

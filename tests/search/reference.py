@@ -7,6 +7,7 @@ from math import asin, ceil, cos, inf, radians, sin, sqrt
 
 from portal.search import words
 from portal.search.asking import Part, asked
+from portal.search.meaning import unpack
 from portal.search.port import (
     EVERYWHERE,
     FIELDS,
@@ -75,13 +76,22 @@ def with_words(documents: Iterable[Document], query: Query) -> tuple[set[str], s
         if query.topics & document.facets.get(TOPIC, frozenset()) or (parts and had[document.id] == len(parts))
     }
     reached = {document.id for document in documents if reach(document, query, query.reach_km)}
-    if len(whole & reached) >= 5 or len(parts) < 2:
+    if len(whole & reached) >= 5:
         return whole, set(), cut.is_cut
-    fewer = ceil(len(parts) / 2)
+    fewer = ceil(len(parts) / 2) if len(parts) > 1 else 0
     if not whole & reached:
         fewer = min(fewer, max((had[name] for name in reached), default=0))
     partial = {name for name, number in had.items() if fewer and number >= fewer} - whole
+    near = {one.id: likeness(one, query) for one in documents if one.id in reached}
+    enough = sorted((name for name in near if near[name] >= 0.3), key=lambda name: -near[name])
+    partial |= set(enough[:30]) - whole
     return (whole, partial, True) if partial & reached else (whole, set(), cut.is_cut)
+
+
+def likeness(document: Document, query: Query) -> float:
+    if not document.meaning or not query.meaning:
+        return 0.0
+    return float(unpack(document.meaning) @ unpack(query.meaning))
 
 
 def has(document: Document, facet: str, value: str, query: Query, radius: float) -> bool:
