@@ -9,6 +9,7 @@ from time import perf_counter
 from uuid import UUID
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from portal.core.wording import comma_list
 from portal.directory import panel, queries, sqlfinding, widening
@@ -29,6 +30,8 @@ from portal.search.words import fold
 
 FEW = 3
 """With fewer results than this, a close spelling is tried."""
+FEW_GUESSED = 5
+"""With fewer results than this under filters that were only read from the words, others follow those."""
 REMOTE_MODES = frozenset({"online", "phone"})
 URGENT_TOPICS = {"abuse": "abuse", "crisis": "mental_health", "homelessness": "homelessness"}
 """Needs that raise an urgent card when they are chosen as a topic."""
@@ -36,7 +39,10 @@ URGENT_TOPICS = {"abuse": "abuse", "crisis": "mental_health", "homelessness": "h
 
 @dataclass
 class _Search:
-    """One search under way: what was asked, what it was read to mean, and what answered it."""
+    """One search under way: what was asked, what it was read to mean, and what answered it.
+
+    `narrow`: a question whose results stand before all others, where the rest only makes up for their being few.
+    """
 
     request: SearchRequest
     understanding: Understanding
@@ -46,6 +52,7 @@ class _Search:
     from_sql: bool = False
     with_rows: bool = False
     loosened: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    narrow: Query | None = None
 
     @property
     def guesses(self) -> Guesses:
@@ -148,6 +155,9 @@ def _nowhere(search: _Search) -> Found:
 
 def _first_answer(search: _Search) -> Result:
     result = search.ask(search.query)
+    if search.narrow is not None:
+        first = search.ask(replace(search.narrow, offset=0, limit=FEW_GUESSED)).hits
+        return _joined(search, first, result)
     return _remote_first(search, result) if _is_remote_first(search) and not result.relaxed else result
 
 
@@ -166,9 +176,16 @@ def _remote_first(search: _Search, result: Result) -> Result:
     if remote.total >= last or not remote.total:
         hits: Sequence[Hit] = remote.hits[query.offset :] or result.hits
         return replace(result, hits=tuple(hits))
+    return _joined(search, remote.hits, result)
+
+
+def _joined(search: _Search, first: Sequence[Hit], result: Result) -> Result:
+    """The page of a result on which these hits, which are among its own, stand before all others."""
+    query = search.query
+    last = query.offset + query.limit
     every = search.ask(replace(query, offset=0, limit=last))
-    first = {hit.id for hit in remote.hits}
-    joined = [*remote.hits, *(hit for hit in every.hits if hit.id not in first)]
+    ids = {hit.id for hit in first}
+    joined = [*first, *(hit for hit in every.hits if hit.id not in ids)]
     return replace(result, hits=tuple(joined[query.offset : last]))
 
 
@@ -195,19 +212,32 @@ def _corrected(search: _Search, result: Result) -> tuple[Result, str | None]:
 
 
 def _without_guesses(search: _Search, result: Result) -> Result:
-    """Where filters that were only read from the words leave nothing, one of them is left out, else all. The reader is told."""
+    """Where filters that were only read from the words leave few or nothing, one of them is left out, else all.
+
+    Those that pass stay first. The reader is told.
+    """
     read = search.guesses.filters
-    if result.total or not read:
+    if result.total >= FEW_GUESSED or not read:
         return result
-    before = search.request
+    before, narrow = search.request, search.query
     for names in (*((name,) for name in read), tuple(read)):
         values = [(name, value) for name in names for value in read[name]]
         refused = tuple(dict.fromkeys((*before.refused, *(f"{name}:{value}" for name, value in values))))
         search.request = replace(before, refused=refused)
         wider = _first_answer(search)
-        if wider.total:
+        if wider.total > result.total:
             labels = comma_list([str(BY_NAME[name].label_of(value)) for name, value in values])
-            notice = _("Nothing here says: %(filters)s. These results do not say it.", filters=labels)
+            if result.total:
+                search.narrow = narrow
+                wider = _first_answer(search)
+                notice = ngettext(
+                    "Only %(num)s says: %(filters)s. It stands first. The others do not say it.",
+                    "Only %(num)s say: %(filters)s. They stand first. The others do not say it.",
+                    result.total,
+                    filters=labels,
+                )
+            else:
+                notice = _("Nothing here says: %(filters)s. These results do not say it.", filters=labels)
             search.request = replace(search.request, notices=(*before.notices, notice))
             search.loosened = {name: read[name] for name in names}
             return wider
@@ -262,7 +292,7 @@ def _found(search: _Search, result: Result, corrected: str | None, saved: frozen
 def _named(search: _Search, shown: Sequence[Listing]) -> Understanding:
     """What the words were read to mean; they are a name where a group or an organisation found is called just that."""
     understanding, typed = search.understanding, fold(search.words).strip()
-    if understanding.intent != "find" or understanding.needs or not typed:
+    if understanding.intent != "find" or understanding.sure or not typed:
         return understanding
     is_name = any(typed in (fold(one.organisation).strip(), fold(one.service.name).strip()) for one in shown)
     return replace(understanding, intent="name") if is_name else understanding

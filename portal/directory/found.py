@@ -103,7 +103,8 @@ class Found:
     from the words, `removables` filters that the person chose; each leads to the search without it. `widenings` stand only
     where nothing was found, each with a true count above 0. `shared` are the parameters for a link that leaves the page:
     never a full postcode. `notices` are sentences. `rows` stand only for programs, `spots`
-    only where a map was asked for. `loosened`: filters that the words say and that left nothing, so that they do not narrow.
+    only where a map was asked for. `loosened`: filters that the words say and that left few or nothing, so that they do not
+    narrow.
     """
 
     request: SearchRequest
