@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from portal.geography import gazetteer, polygons, postcodes, projection, sources
 
-FORMAT = 4
+FORMAT = 5
 DESCRIPTION = "atlas.json"
 NAMES = "names.json"
 SCALE = 1_000_000

@@ -25,6 +25,8 @@ ABROAD = 10
 """Where two towns bear a name, one that we can search near goes first: those of Northern Ireland count for a tenth."""
 TWO_TONGUED = frozenset({"W", "S"})
 """Nations whose towns are also taken by their names in another language, Welsh or Gaelic."""
+ALSO_CALLED = {"wigston magna": "wigston", "ashby de la zouch": "ashby"}
+"""Towns that people call by a part of their name which no list holds. Both by their folded names."""
 WIDE = 3_000_000
 """People: a city above this is not one council's."""
 
@@ -97,6 +99,7 @@ def _settlements(finder: Finder) -> Iterator[Row]:
         others = {folded(name) for name in row["alternatenames"]} - own_keys
         if nation not in TWO_TONGUED:
             others = {other for other in others if _is_longer_by_words(key, other) or _is_longer_by_words(other, key)}
+        others |= {ALSO_CALLED[key]} - own_keys if key in ALSO_CALLED else set()
         for same in [key, *sorted(other for other in others if len(other) > SHORTEST)]:
             place = [row["latitude"], row["longitude"]]
             yield [same, row["name"], "place", *place, weight, authority, area, nation]

@@ -113,6 +113,8 @@ def test_a_country_is_too_wide(typed: str) -> None:
         ("Letchworth", "Letchworth Garden City"),
         ("Inbhir Nis", "Inverness"),
         ("Abertawe", "Swansea"),
+        ("Wigston", "Wigston Magna"),
+        ("Ashby", "Ashby-de-la-Zouch"),
     ],
 )
 def test_a_town_is_found_by_its_other_names(typed: str, name: str, atlas: Atlas) -> None:
