@@ -34,6 +34,12 @@ def test_words_of_when_how_and_for_whom_are_read_as_filters(language: str) -> No
     assert [one for one in asked if one[1] not in meant_by(one[2]).filters.get(one[0], ())] == []
 
 
+@pytest.mark.parametrize("language", [language for language in sorted(SAID) if "nothing" in said(language)])
+def test_everyday_words_ask_for_no_service(language: str) -> None:
+    read = [(words, meant_by(words)) for words in said(language)["nothing"]]
+    assert read and [words for words, meant in read if meant.sure or meant.filters] == []
+
+
 @pytest.mark.parametrize(
     ("words", "need"),
     [
