@@ -4,7 +4,7 @@
 
 Texts have English word frequencies, about 130 words a listing; questions are 1 to 4 words, 15% with a typing error, 30% within
 a radius, 30% filtered, 10% a phrase, 10% the start of a word. Each asks for everything that a results page shows: ten hits,
-counts of all filters, times and distances. Beside it stands Whoosh as its manual says, with its own filter, facets and sort
+counts of all filters, times and distances, ordered by meaning too. Beside it stands Whoosh as its manual says, with its own filter, facets and sort
 on the same listings in the same run; it counts no times and only a box instead of a radius.
 """
 
@@ -23,7 +23,7 @@ from whoosh.analysis import StemmingAnalyzer
 from whoosh.fields import ID, KEYWORD, NUMERIC, TEXT, Schema
 from whoosh.sorting import FieldFacet
 
-from portal.search import words
+from portal.search import meaning, words
 from portal.search.asking import asked
 from portal.search.port import REMOTE, Clause, Document, Point, Query, Window
 from portal.search.whoosh_engine import WhooshEngine
@@ -190,15 +190,17 @@ def _document(chance: Random, name: str) -> Document:
         for facet, values in FACETS.items()
     }
     starts = [TODAY + day * DAY + chance.randrange(36, 80) * 15 for day in range(chance.randrange(7), 56, 7)]
+    texts = {
+        "name": _text(chance, 4),
+        "organisation": _text(chance, 3),
+        "needs": " ".join(sorted(facets["topic"])),
+        "summary": _text(chance, 20),
+        "description": _text(chance, 100),
+    }
     return Document(
         id=name,
-        texts={
-            "name": _text(chance, 4),
-            "organisation": _text(chance, 3),
-            "needs": " ".join(sorted(facets["topic"])),
-            "summary": _text(chance, 20),
-            "description": _text(chance, 100),
-        },
+        texts=texts,
+        meaning=meaning.pack(meaning.of_text(" ".join(texts.values()))),
         points=(_point(chance),) if chance.random() < 0.9 else (),
         serves=frozenset({REMOTE}) if chance.random() < 0.1 else frozenset({f"area-{chance.randrange(300)}"}),
         facets=facets,
@@ -245,6 +247,7 @@ def question(chance: Random, documents: list[Document]) -> Query:
     facet = chance.choice(("cost", "who", "access", "how"))
     return Query(
         words=typed,
+        meaning=meaning.pack(meaning.of_text(typed, is_typed=True)),
         near=_point(chance) if (is_near := chance.random() < 0.3) else None,
         within_km=8.0 if is_near else None,
         clauses=(Clause(facet, frozenset(FACETS[facet][:2]), every=facet == "access"),)
