@@ -6,7 +6,7 @@ from math import pi, sin
 
 import numpy as np
 
-from portal.search.asking import asked
+from portal.search.asking import Asked, asked
 from portal.search.columns import EARTH_KM, HAS, SERVES, Bits, Flags, Floats, Ints, count, has, pack, unpack
 from portal.search.leading import leaders
 from portal.search.nearness import alike
@@ -73,11 +73,18 @@ class Answering:
     @cached_property
     def matched(self) -> Matched:
         """Documents with the words. Settled without the filters, so that each filter's count stays true when it is set."""
-        words = asked(self.query.words, self.query.language)
-        reach = self.in_reach(self.query.reach_km)
+        return matched(self.snapshot, self.asked, self.topics, self.in_reach(self.query.reach_km), self.query.meaning)
+
+    @cached_property
+    def asked(self) -> Asked:
+        """The words, cut into parts."""
+        return asked(self.query.words, self.query.language)
+
+    @cached_property
+    def topics(self) -> dict[str, float]:
+        """Topics understood, and how certain each is."""
         certain = dict(self.query.certain)
-        topics = {topic: certain.get(topic, 1.0) for topic in self.query.topics}
-        return matched(self.snapshot, words, topics, reach, self.query.meaning)
+        return {topic: certain.get(topic, 1.0) for topic in self.query.topics}
 
     @cached_property
     def partial(self) -> Bits:
@@ -178,9 +185,13 @@ class Answering:
     @cached_property
     def meant(self) -> Floats:
         """What being alike in meaning adds to the score of each document that answers."""
-        above = alike(self.snapshot.segments, self.query.meaning, self.docs) - WEIGHTS.alike_from
-        gained: Floats = WEIGHTS.meaning * np.maximum(above, 0.0)
+        gained: Floats = WEIGHTS.meaning * np.maximum(self.likeness - WEIGHTS.alike_from, 0.0)
         return gained
+
+    @cached_property
+    def likeness(self) -> Floats:
+        """How alike in meaning each document that answers is to the question."""
+        return alike(self.snapshot.segments, self.query.meaning, self.docs)
 
     @property
     def journeys(self) -> Floats:
@@ -195,13 +206,23 @@ class Answering:
         starts = self.next_starts[self.docs]
         return starts < self.query.now + WEIGHTS.soon_days * 24 * 60
 
+    @property
+    def has_leaders(self) -> bool:
+        """Whether some stand first for the needs that were named."""
+        return self.query.sort == "best" and len(self.query.leading) > 1
+
     @cached_property
     def leaders(self) -> Bits:
         """Documents that come first so that each need that was named has one among the first."""
-        rows = [self.snapshot.row(HAS, TOPIC, topic) for topic in self.query.leading]
         flags = np.zeros(self.snapshot.size, dtype=np.bool_)
-        flags[self.docs] = leaders(self.docs, np.where(has(self.partial, self.docs), 0.0, self.scores(self.docs)), rows)
+        flags[self.docs[list(self.led)]] = True
         return pack(flags)
+
+    @cached_property
+    def led(self) -> dict[int, list[int]]:
+        """Those documents by where they stand in `docs`, and the numbers of the needs that each leads for."""
+        rows = [self.snapshot.row(HAS, TOPIC, topic) for topic in self.query.leading]
+        return leaders(self.docs, np.where(has(self.partial, self.docs), 0.0, self.scores(self.docs)), rows)
 
     def column(self, name: str) -> Column:
         """What the documents are ordered by under this name, the smallest first."""
@@ -223,7 +244,7 @@ class Answering:
         if start >= len(self.docs) or wanted == start:
             return ()
         names = ORDERS[self.query.sort]
-        if self.query.sort == "best" and len(self.query.leading) > 1:
+        if self.has_leaders:
             names = ("following", *names)
         if self.matched.partial is not None:
             names = ("partial", *names)

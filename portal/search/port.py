@@ -28,6 +28,7 @@ UNTOLD: Final = "*"
 
 Reach = Literal["near", "serves", "remote", "everywhere", "none"]
 Sort = Literal["best", "nearest", "soonest", "checked"]
+Journey = Literal["known", "none", "unknown"]
 
 
 class IndexUnavailable(Exception):
@@ -143,6 +144,55 @@ class Hit:
 
 
 @dataclass(frozen=True)
+class Gain:
+    """What one part of a question adds to a score: 0 where a document has not got it. `part`: a word, a phrase in quotes, the
+    start of a word with a star, or a topic. `certainty` is that of a topic, 0 to 1; `gain` is after it.
+    """
+
+    part: str
+    gain: float
+    certainty: float = 1.0
+
+
+@dataclass(frozen=True)
+class Why:
+    """What the score of one answer is made of; `total` puts it together again. Shares are what is left, 1 for all.
+
+    `asked_nothing`: there were neither words nor topics, so that all fit alike. `is_partial`: only some of the words were found,
+    or none and the meaning is near; then the words count `words_share`. `likeness` in meaning is -1 to 1 and adds `meaning`.
+    `kilometres` are as the order counts them; `journey` says whether they are true ("known"), stand for no journey at
+    all ("none"), or for a place that nobody knows the way to, since the question named none ("unknown"). `demerit` is as in
+    Document. `leads`: the topics that it stands among the first for, whatever its score.
+    """
+
+    words: tuple[Gain, ...]
+    topics: tuple[Gain, ...]
+    asked_nothing: bool
+    is_partial: bool
+    words_share: float
+    likeness: float
+    meaning: float
+    kilometres: float
+    journey: Journey
+    distance_share: float
+    is_soon: bool
+    soon_share: float
+    demerit: int
+    demerit_share: float
+    leads: tuple[str, ...]
+    score: float
+
+    @property
+    def total(self) -> float:
+        """The parts put together in the order in which the engine does: just the score."""
+        fit = 0.0
+        for one in (*self.topics, *self.words):
+            fit += one.gain
+        fit = 1.0 if self.asked_nothing else fit * self.words_share + self.meaning
+        return fit * self.distance_share * self.soon_share * self.demerit_share
+
+
+@dataclass(frozen=True)
 class Result:
     """What was found. Counts are exact.
 
@@ -181,6 +231,10 @@ class Engine(Protocol):
 
     def search(self, query: Query) -> Result:
         """Results of one page with their counts."""
+        ...
+
+    def explain(self, query: Query, ids: Iterable[str]) -> Mapping[str, Why]:
+        """What the score of each of these documents is made of that answer the query, on whatever page of it they stand."""
         ...
 
     def count(self, query: Query) -> int:

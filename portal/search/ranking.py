@@ -22,13 +22,18 @@ def blended(relevance: Floats, kilometres: Floats, is_soon: Flags, worth: Floats
 
     Distances are infinite where no journey is needed.
     """
-    return relevance * nearer(kilometres) * np.where(is_soon, 1 + WEIGHTS.soon, 1.0) * worth
+    return relevance * nearer(kilometres) * sooner(is_soon) * worth
 
 
 def nearer(kilometres: Floats) -> Floats:
     """The share of its score that distance leaves each document."""
     away = np.where(kilometres == np.inf, WEIGHTS.no_journey_km, kilometres)
     return 1 / (1 + away / WEIGHTS.half_km)
+
+
+def sooner(is_soon: Flags) -> Floats:
+    """The share of its score that each document has by when its next session is: more than all where that is soon."""
+    return np.where(is_soon, 1 + WEIGHTS.soon, 1.0)
 
 
 ORDERS: Final[dict[Sort, tuple[str, ...]]] = {

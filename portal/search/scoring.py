@@ -42,7 +42,7 @@ def matched(snapshot: Snapshot, asked: Asked, topics: Mapping[str, float], reach
     for topic, certainty in sorted(topics.items()):
         row = snapshot.row(HAS, TOPIC, topic)
         by_topic = row if by_topic is None else by_topic | row
-        scores[unpack(row)] += certainty * WEIGHTS.topic * rarity(count(row), snapshot)
+        scores[unpack(row)] += topic_gain(snapshot, row, certainty)
     snapshot.expect("stems", _terms(snapshot, asked))
     wanted = len(asked.parts)
     had: Ints = np.zeros(snapshot.size, dtype=np.int8)
@@ -89,6 +89,11 @@ def _terms(snapshot: Snapshot, asked: Asked) -> Iterator[str]:
 def rarity(having: int, snapshot: Snapshot) -> float:
     """What finding a word is worth: the rarer, the more."""
     return log(1 + max(snapshot.alive - having + 0.5, 0.5) / (having + 0.5))
+
+
+def topic_gain(snapshot: Snapshot, having: Bits, certainty: float) -> float:
+    """What a topic adds to the score of each document that has it."""
+    return certainty * WEIGHTS.topic * rarity(count(having), snapshot)
 
 
 def part_gains(snapshot: Snapshot, part: Part) -> Postings:

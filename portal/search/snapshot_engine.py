@@ -1,7 +1,7 @@
 """What every engine does alike that answers from snapshots."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from time import perf_counter
@@ -11,7 +11,8 @@ from portal.search import columns, storing
 from portal.search.answering import Answering
 from portal.search.columns import unpack
 from portal.search.counting import counts
-from portal.search.port import Document, IndexUnavailable, Query, Result
+from portal.search.explaining import explained
+from portal.search.port import Document, IndexUnavailable, Query, Result, Why
 from portal.search.snapshot import Snapshot
 from portal.search.spelling import Speller
 
@@ -58,6 +59,10 @@ class SnapshotEngine(ABC):
     def search(self, query: Query) -> Result:
         """Results of one page with their counts."""
         return self._of_newest(lambda snapshot: _result(snapshot, query))
+
+    def explain(self, query: Query, ids: Iterable[str]) -> Mapping[str, Why]:
+        """What the scores of these documents are made of, where they answer."""
+        return self._of_newest(lambda snapshot: explained(Answering(snapshot, query), ids))
 
     def count(self, query: Query) -> int:
         """How many results the query has."""
