@@ -307,3 +307,39 @@ def test_words_that_call_for_urgent_help_are_never_corrected(make: Any, index_no
     found = search("self harm", near=HERE)
     assert found.understanding.urgent != ()
     assert found.corrected is None
+
+
+def knitting(make: Any, free: int, others: int) -> None:
+    for number in range(free):
+        make.service(f"Free {number}", description="Knitting", place={"point": NEAR}, cost="free")
+    for number in range(others):
+        make.service(f"Other {number}", description="Knitting", place={"point": NEAR}, cost=700)
+
+
+def test_where_a_filter_read_from_the_words_leaves_few_they_stand_first_and_others_follow(
+    make: Any, index_now: Any
+) -> None:
+    knitting(make, free=2, others=11)
+    index_now()
+    found = search("free knitting", near=HERE)
+    assert found.total == 13
+    assert names(found)[:2] == ["Free 0", "Free 1"]
+    assert any("Only 2 say: Free." in notice for notice in found.notices)
+    assert found.loosened == {"cost": ("free",)}
+    assert not found.chosen_count
+    pages = [names(search("free knitting", near=HERE, page=page)) for page in (1, 2)]
+    assert len({name for page in pages for name in page}) == 13
+
+
+def test_enough_results_under_a_filter_read_from_the_words_stay_alone(make: Any, index_now: Any) -> None:
+    knitting(make, free=5, others=3)
+    index_now()
+    found = search("free knitting", near=HERE)
+    assert found.total == 5
+    assert not found.loosened
+
+
+def test_a_filter_that_was_chosen_is_never_loosened(make: Any, index_now: Any) -> None:
+    knitting(make, free=1, others=3)
+    index_now()
+    assert names(search("knitting", near=HERE, filters={"cost": ("free",)})) == ["Free 0"]
