@@ -94,7 +94,7 @@ NO_FILTERS: Mapping[str, Phrases] = MappingProxyType(
             "learn sign language", "sign language class", "sign language course", "sign language lesson", "makaton sign language",
             "car parking permit", "parking permit", "parking fine", "parking ticket", "parking badge", "blue badge parking",
             "disabled parking badge", "veteran car", "veteran car club", "drop in income", "drop in benefit",
-            "good evening", "every evening alone", "evening alone", "weekend alone", "young carer group",
+            "good evening", "every evening alone", "evening alone", "weekend alone",
         ),
     }
 )  # fmt: skip

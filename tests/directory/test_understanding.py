@@ -109,7 +109,7 @@ def test_who_looks_after_a_listing_is_led_to_it(sqlite_app: Flask) -> None:
 def test_danger_brings_its_need_so_that_results_follow_the_card(sqlite_app: Flask) -> None:
     said = understand("my husband hits me and i want to die, nowhere to sleep tonight", "en")
     assert said.urgent == ("mental_health", "abuse", "homelessness")
-    assert said.needs[:3] == ("crisis", "abuse", "homelessness") and said.filters == {"when": frozenset({"tonight"})}
+    assert said.needs[:3] == ("crisis", "abuse", "homelessness") and said.filters == {}
     assert understand("add our group, i want to kill myself", "en").urgent == ("mental_health",)
 
 
