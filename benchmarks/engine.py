@@ -4,8 +4,8 @@
 
 Texts have English word frequencies, about 130 words a listing; questions are 1 to 4 words, 15% with a typing error, 30% within
 a radius, 30% filtered, 10% a phrase, 10% the start of a word. Each asks for everything that a results page shows: ten hits,
-counts of all filters, times and distances, ordered by meaning too. Beside it stands Whoosh as its manual says, with its own filter, facets and sort
-on the same listings in the same run; it counts no times and only a box instead of a radius.
+counts of all filters, times and distances, ordered by meaning too. Beside it stands Whoosh as its manual says, with its own
+filter, facets and sort on the same listings in the same run; it counts no times and only a box instead of a radius.
 """
 
 import argparse

@@ -2,11 +2,10 @@
 
     PYTHONPATH=. .venv/bin/python benchmarks/teach.py [--check]
 
-Reads `portal/directory/data/examples/`, writes `portal/directory/data/needs-model.npz`; `--check` writes nothing. Run it after each
-change of a sentence. A support vector machine tells each need from all others (scikit-learn, linear, C = 0.3), over stems, pairs
-of stems and pieces of words, each weighed by how rare it is. The middle of what each need's sentences are about is kept beside it.
-Printed: how often the first, one of the first two and one of the first three needs is right, for sentences left out in turn (five
-parts) and for our queries in English.
+Reads `portal/directory/data/examples/`, writes `portal/directory/data/needs-model.npz`; `--check` writes nothing. Run it
+after each change of a sentence. A support vector machine tells each need from all others (scikit-learn, linear, C = 0.3), over
+stems, pairs of stems and pieces of words, each weighed by how rare it is. Printed: how often the first, one of the first two and
+one of the first three needs is right, for sentences left out in turn (five parts) and for our queries in English.
 """
 
 import argparse
@@ -100,15 +99,11 @@ class Learned:
         """Write the model: each weight as a signed byte."""
         import numpy as np
 
-        from portal.directory.examples import MODEL, digest, sentences_of
-        from portal.directory.needs import NEEDS
-        from portal.search import meaning
+        from portal.directory.examples import MODEL, digest
 
         scale = np.abs(self.weights).max() / 127
         kept: dict[str, Any] = {"scale": np.float64(scale), "start": self.start.astype(np.float32)}
         kept["digest"] = np.frombuffer(digest().encode(), dtype=np.uint8)
-        middles = [meaning.together(map(meaning.of_text, sentences_of(need))) for need in NEEDS]
-        kept["middles"] = np.array(middles, dtype=np.float32)
         first = 0
         for part, reader in self.readers.items():
             names = reader.get_feature_names_out()

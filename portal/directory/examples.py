@@ -1,8 +1,9 @@
 """Which needs a text speaks for, learned from sentences that people with a need would say (`data/examples/`, written by us).
 
-A linear model: each word, each pair of neighbours and each piece of a word says something for or against each need, and what they say
-is added up. So "kettle" and "telly" speak for feeling lonely in a sentence that nobody foresaw, and a misspelt word still speaks by
-its pieces. It learns nothing from searches: `benchmarks/teach.py` learns it from the sentences alone, and a test holds it to them.
+A linear model: each word, each pair of neighbours and each piece of a word says something for or against each need, and what they
+say is added up. So "kettle" and "telly" speak for feeling lonely in a sentence that nobody foresaw, and a misspelt word still
+speaks by its pieces. It learns nothing from searches: `benchmarks/teach.py` learns it from the sentences alone, and a test holds it
+to them.
 """
 
 import hashlib
@@ -17,7 +18,6 @@ import numpy.typing as npt
 
 from portal.directory.needs import NEEDS
 from portal.directory.typing_errors import known_words
-from portal.search.meaning import Vector
 from portal.search.words import cut, stops, term
 
 Weights = npt.NDArray[np.float64]
@@ -31,6 +31,8 @@ ORDER: Final = (*NEEDS, NONE)
 LONGEST_PIECE: Final = 5
 MOST_WORDS: Final = 60
 """Words of a text that are read."""
+WORTH_TELLING: Final = 0.2
+"""What a part must say for a need, of what the first says, to be told as one that speaks for it."""
 ENGLISH_SHARE: Final = 0.6
 """With fewer of its words known a text is in another language."""
 
@@ -40,6 +42,23 @@ def spoken_for(text: str) -> Weights:
     words = list(cut(text))[:MOST_WORDS]
     known = sum(word in known_words() or _model().knows(word) for word in words)
     return _model().said(words) if known and known >= ENGLISH_SHARE * len(words) else np.zeros(len(ORDER))
+
+
+def speaking_for(text: str, need: str, most: int = 3) -> tuple[str, ...]:
+    """What in a text speaks most for a need by what was taught, most first: words and pairs of words as they were typed, and
+    pieces of other words, with "..." where they go on. Nothing where nothing does, or the text is not read at all; and nothing
+    that says next to nothing beside the first.
+    """
+    words = list(cut(text))[:MOST_WORDS]
+    if not spoken_for(text).any():
+        return ()
+    chosen: list[str] = []
+    found = sorted(_model().parts(words, ORDER.index(need)), key=lambda one: -one[1])
+    for part, much in found:
+        is_much = much > 0 and much >= WORTH_TELLING * found[0][1]
+        if is_much and len(chosen) < most and not any(part.strip(".") in one for one in chosen):
+            chosen.append(part)
+    return tuple(chosen)
 
 
 def sentences_of(need: str) -> Sequence[str]:
@@ -52,11 +71,6 @@ def digest() -> str:
     """What the sentences are, in short: a model that was learned from others does not fit."""
     whole = "\n".join(f"{need}: {sentence}" for need in ORDER for sentence in sentences_of(need))
     return hashlib.sha256(whole.encode()).hexdigest()
-
-
-def middle_of(need: str) -> Vector:
-    """The middle of the meanings of a need's sentences."""
-    return _model().middles[need]
 
 
 def make_ready() -> None:
@@ -96,7 +110,6 @@ class _Model:
     def __init__(self, path: Path) -> None:
         with np.load(path, allow_pickle=False) as kept:
             self._scale = float(kept["scale"])
-            self.middles: dict[str, Vector] = dict(zip(NEEDS, kept["middles"], strict=True))
             self._start = kept["start"].astype(np.float64)
             self._rows = {part: _numbered(kept[part]) for part in PARTS}
             self._rarity = {part: kept[f"{part}_rarity"] for part in PARTS}
@@ -119,6 +132,29 @@ class _Model:
                 whole += (rarity / length) @ self._weights[part][rows].astype(np.float32) * self._scale
                 is_known = is_known or part == "terms"
         return whole if is_known else np.zeros(len(ORDER))
+
+    def parts(self, words: Sequence[str], need: int) -> Iterator[tuple[str, float]]:
+        """What each part of a text says of one need."""
+        typed = _typed(words)
+        for part, read in PARTS.items():
+            known = {one: self._rows[part][one] for one in read(words) if one in self._rows[part]}
+            rarity = self._rarity[part][list(known.values())]
+            length = np.sqrt(float(rarity @ rarity)) or 1.0
+            much = rarity / length * self._weights[part][list(known.values()), need] * self._scale
+            for one, said in zip(known, much.tolist(), strict=True):
+                yield typed[one] if part == "terms" else _piece(one), said
+
+
+def _typed(words: Sequence[str]) -> Mapping[str, str]:
+    """The words behind each stem, and behind each pair of stems."""
+    read = [(term(word, "en"), word) for word in words if word not in stops("en")]
+    pairs = {f"{left[0]} {right[0]}": f"{left[1]} {right[1]}" for left, right in pairwise(read)}
+    return {**dict(reversed(read)), **pairs}
+
+
+def _piece(piece: str) -> str:
+    """A piece of a word as it can be read: "lone..." for the start of one."""
+    return f"{'' if piece.startswith(' ') else '...'}{piece.strip()}{'' if piece.endswith(' ') else '...'}"
 
 
 def _numbered(written: npt.NDArray[np.uint8]) -> dict[str, int]:

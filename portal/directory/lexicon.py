@@ -63,6 +63,16 @@ def meant_by(text: str) -> Meant:
     )
 
 
+def lines_in(text: str) -> Mapping[str, tuple[str, ...]]:
+    """The lines, as they are written down, that speak for each need in a text: longest hit first, none behind "not"."""
+    found: dict[str, dict[str, None]] = {}
+    for hit in sorted(_hits(text), key=lambda hit: (hit.start - hit.end, hit.start)):
+        if hit.phrase.family in ("sure", "maybe") and not hit.is_unwanted:
+            for need in hit.phrase.kinds:
+                found.setdefault(need, {})[hit.phrase.text] = None
+    return MappingProxyType({need: tuple(lines) for need, lines in found.items()})
+
+
 def compiled_managed(language: str, phrase: str, meaning: str) -> Phrase:
     """A phrase that was added, made ready. Raises KeyError for a list that there is not, ValueError for what makes no sense."""
     if meaning == NOTHING:
@@ -115,9 +125,14 @@ def _lists(language: str) -> Mapping[str, frozenset[str]]:
 
 
 @cache
+def _files() -> Sequence["_File"]:
+    return [_read(path) for path in sorted(FOLDER.glob("*.yaml"))]
+
+
+@cache
 def _book_and_negators() -> tuple[PhraseBook, Sequence[str]]:
     """The phrases of all languages, with whom they speak of: a longer phrase hides a shorter one of its family within it."""
-    files = [_read(path) for path in sorted(FOLDER.glob("*.yaml"))]
+    files = _files()
     phrases: dict[str, list[Phrase]] = {file.language: [] for file in files}
     for file in files:
         phrases[file.language] += file.phrases()
@@ -128,6 +143,21 @@ def _book_and_negators() -> tuple[PhraseBook, Sequence[str]]:
         misspelt=frozenset(word for one in phrases["en"] for element in one.elements for word in element.words or ()),
     )
     return book, tuple(negators)
+
+
+def plain_lines() -> Mapping[str, Sequence[str]]:
+    """The English lines that are sure of each need, as somebody would type them: the first of each choice, without what may be
+    missing.
+    """
+    found: dict[str, list[str]] = {}
+    for file in _files():
+        for need, told in (file.told.get("needs") or {}).items() if file.language == "en" else ():
+            lines = (str(line).split() for line in told.get("sure") or ())
+            plain = (
+                [word.partition("|")[0] for word in line if word[0] not in "^$*@" and word[-1] != "?"] for line in lines
+            )
+            found.setdefault(need, []).extend(map(" ".join, plain))
+    return found
 
 
 @cache

@@ -58,7 +58,7 @@ _HIDDEN_LETTER = re.compile(r"(?<=[^\W\d_])[*#]+(?=[^\W\d_])")
 _OVERDOSED = re.compile(r"\bod['’`](?:e?d|ing)\b", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Element:
     """One part of a phrase: which words fit (none: any word), and how often it stands."""
 
@@ -67,7 +67,7 @@ class Element:
     most: int = 1
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Phrase:
     """A phrase made ready. `kinds` is what it means; empty for an exception. `anchor` is the part it is looked up by.
 
@@ -88,7 +88,7 @@ class Phrase:
         return len(self.elements) == 1
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A phrase found: from the token `start` up to, not including, `end`. `is_unwanted`: it stands behind "not"."""
 
@@ -127,6 +127,16 @@ def compiled(line: str, kinds: tuple[str, ...], lists: Mapping[str, frozenset[st
 
 
 def _element(part: str, lists: Mapping[str, frozenset[str]]) -> Element:
+    return _of_lists(part, lists) if "@" in part else _plain(part)
+
+
+@lru_cache(maxsize=50_000)
+def _plain(part: str) -> Element:
+    """An element without a list: many phrases share it."""
+    return _of_lists(part, {})
+
+
+def _of_lists(part: str, lists: Mapping[str, frozenset[str]]) -> Element:
     if part == "*":
         return Element(None, 0, GAP)
     least = 0 if part.endswith("?") else 1

@@ -79,7 +79,7 @@ def query_of(
         topics=frozenset(guesses.needs),
         certain=tuple((need, guesses.confidence.get(need, 1.0)) for need in guesses.needs),
         leading=tuple(need for need in guesses.needs if guesses.confidence.get(need, 1.0) >= LEADS_FROM)[:MOST_LEADING],
-        meaning=meanings.of_search(request.words if words is None else words, guesses.needs),
+        meaning=meanings.of_search(request.words if words is None else words, guesses.needs, guesses.confidence),
         near=Point(place.lat, place.lon) if place is not None else None,
         area_codes=place.area_codes if place is not None else frozenset(),
         within_km=miles * KM_A_MILE if miles is not None else None,

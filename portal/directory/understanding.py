@@ -14,7 +14,7 @@ from typing import Literal
 from flask_babel import force_locale
 
 from portal.core.i18n import ENGLISH, LOCALES
-from portal.directory import examples, urgent
+from portal.directory import examples, meanings, urgent
 from portal.directory.ages import ages_in
 from portal.directory.judging import Judged, judged
 from portal.directory.languages import LANGUAGE_VALUES
@@ -95,6 +95,7 @@ def make_ready() -> None:
     urgent.kinds_in("ready")
     meant_by("ready")
     examples.make_ready()
+    meanings.middles()
 
 
 def _joined(*several: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
