@@ -34,8 +34,8 @@ class SearchRequest:
     `within` is miles as text, or empty for the whole area. `filters` holds what was ticked, by filter, in the table's order.
     `refused` are guesses that were sent away with "Not this": a need's id, or "filter:value". `exact`: search these words
     as they are typed. `is_sort_chosen`: the address names the order, so it is kept. `aged_out`: those that nobody has
-    confirmed for a year are wanted too, which staff alone may have. `notices` say what was dropped or changed when the
-    address was read.
+    confirmed for a year are wanted too, and `explain`: each result says why it is here; staff alone may have either.
+    `notices` say what was dropped or changed when the address was read.
     """
 
     words: str = ""
@@ -49,6 +49,7 @@ class SearchRequest:
     refused: tuple[str, ...] = ()
     exact: bool = False
     aged_out: bool = False
+    explain: bool = False
     language: str = "en"
     limit: int = PAGE_SIZE
     notices: tuple[str, ...] = ()
@@ -100,6 +101,10 @@ class SearchRequest:
         """The same for the public, from the first page."""
         return replace(self, aged_out=False, page=1)
 
+    def explaining(self, *, is_on: bool) -> "SearchRequest":
+        """The same page, where each result says why it is here, or does not."""
+        return replace(self, explain=is_on)
+
     def refusing(self, guess: str) -> "SearchRequest":
         """The same without something that was read from the words, from the first page."""
         return replace(self, refused=tuple(dict.fromkeys((*self.refused, guess))), page=1)
@@ -114,6 +119,7 @@ class SearchRequest:
             "not": self.refused,
             "exact": "1" if self.exact else "",
             "aged": "1" if self.aged_out else "",
+            "explain": "1" if self.explain else "",
             "sort": "" if self.sort == "best" and not self.is_sort_chosen else self.sort,
             "view": "" if self.view == "list" else self.view,
             "page": str(page) if page > 1 else "",
@@ -124,7 +130,7 @@ class SearchRequest:
 def request_from(args: Mapping[str, Sequence[str]], language: str = "en", *, for_staff: bool = False) -> SearchRequest:
     """The search that an address asks for. Unknown values are dropped and pages brought into range, each with a notice.
 
-    `for_staff`: whoever asks may see what has aged out of public results.
+    `for_staff`: whoever asks may see what has aged out of public results, and why each result is here.
     """
     notices: list[str] = []
     filters = _filters(args, notices)
@@ -142,6 +148,7 @@ def request_from(args: Mapping[str, Sequence[str]], language: str = "en", *, for
         refused=tuple(dict.fromkeys(filter(_is_guess, args.get("not", ()))))[:MOST_REFUSED],
         exact=_first(args, "exact") == "1",
         aged_out=for_staff and _first(args, "aged") == "1",
+        explain=for_staff and _first(args, "explain") == "1",
         language=language,
         notices=tuple(notices),
     )

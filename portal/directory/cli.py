@@ -13,6 +13,7 @@ from portal.core.extensions import db, settings
 from portal.core.plain import one_line
 from portal.directory import indexing
 from portal.directory.asking import LAST_PAGE, PAGE_SIZE, SearchRequest
+from portal.directory.explaining import Explained
 from portal.directory.filters import ALIASES, BY_NAME
 from portal.directory.finding import find
 from portal.directory.found import Found
@@ -37,10 +38,18 @@ def search() -> None:
 )
 @click.option("--limit", default=PAGE_SIZE, show_default=True, type=click.IntRange(0, MOST_RESULTS))
 @click.option("--language", default="", metavar="CODE", help="The language of the words, like cy.")
+@click.option("--explain", is_flag=True, help="Say of each result why it is here.")
 @json_option
 @with_app
 def query(
-    words: str, near: str, within: float | None, ticks: tuple[str, ...], limit: int, language: str, as_json: bool
+    words: str,
+    near: str,
+    within: float | None,
+    ticks: tuple[str, ...],
+    limit: int,
+    language: str,
+    explain: bool,
+    as_json: bool,
 ) -> None:
     """Search for WORDS as the page does."""
     filters: dict[str, list[str]] = {}
@@ -52,7 +61,7 @@ def query(
     asked = {"query": words, "near": near, "within": within, "filters": filters, "limit": limit, "language": language}
     try:
         with reading():
-            found = find(request_of(asked), with_rows=True)
+            found = find(replace(request_of(asked), explain=explain), with_rows=True)
     except ValueError as problem:
         raise click.UsageError(str(problem)) from None
     if as_json:
@@ -65,6 +74,17 @@ def query(
     for row in found.rows:
         away = f", {row.distance_miles:.1f} miles" if row.distance_miles is not None else ""
         click.echo(f"{row.id}  {row.name} ({row.organisation}){away}")
+        if explain:
+            _say_why(found.whys.get(row.id))
+
+
+def _say_why(why: Explained | None) -> None:
+    if why is None:
+        click.echo("    The index cannot say why this is here.")
+        return
+    for title, sentences in why.parts:
+        click.echo(f"    {title}: {' '.join(sentences)}")
+    click.echo(f"    {why.sum}")
 
 
 @search.command("batch")
@@ -162,6 +182,7 @@ def answer_of(found: Found) -> dict[str, Any]:
                 "reach": row.reach,
                 "next_start": row.next_start,
                 **{name: list(values) for name, values in row.facets.items() if name != "topic"},
+                **({"why": why.as_data() if (why := found.whys.get(row.id)) else None} if request.explain else {}),
             }
             for row in found.rows
         ],

@@ -12,10 +12,11 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from portal.core.wording import comma_list
-from portal.directory import panel, queries, sqlfinding, widening
+from portal.directory import explaining, panel, queries, sqlfinding, widening
 from portal.directory.asking import LONGEST_WORDS, SearchRequest
 from portal.directory.cards import card_of
 from portal.directory.correcting import correction_of
+from portal.directory.explaining import Explained
 from portal.directory.filters import BY_NAME
 from portal.directory.found import Found, Way, row_of, spots_of
 from portal.directory.listings import Listing
@@ -61,6 +62,12 @@ class _Search:
     @property
     def query(self) -> Query:
         return query_of(self.request, self.guesses, self.place, words=self.words)
+
+    @property
+    def remote(self) -> Query:
+        """The question to those online and by phone alone."""
+        query = self.query
+        return replace(query, clauses=(*query.clauses, Clause("how", REMOTE_MODES)))
 
     def ask(self, query: Query) -> Result:
         """The answer of the index, or of the database where the index cannot be read."""
@@ -170,9 +177,8 @@ def _is_remote_first(search: _Search) -> bool:
 def _remote_first(search: _Search, result: Result) -> Result:
     """The same results, those online and by phone before all others."""
     query = search.query
-    clause = Clause("how", REMOTE_MODES)
     last = query.offset + query.limit
-    remote = search.ask(replace(query, clauses=(*query.clauses, clause), offset=0, limit=last))
+    remote = search.ask(replace(search.remote, offset=0, limit=last))
     if remote.total >= last or not remote.total:
         hits: Sequence[Hit] = remote.hits[query.offset :] or result.hits
         return replace(result, hits=tuple(hits))
@@ -279,14 +285,28 @@ def _found(search: _Search, result: Result, corrected: str | None, saved: frozen
         spots=tuple(spot for _hit, one in shown for spot in spots_of(one)) if request.view == "map" else (),
         paging=panel.paging_of(request, result.total),
         widenings=() if result.total else _widenings(search),
-        shared=replace(request, aged_out=False).params(page=request.page, near=place.shared if place else None),
+        shared=replace(request, aged_out=False, explain=False).params(
+            page=request.page, near=place.shared if place else None
+        ),
         notices=request.notices,
         facets=panel.counts_of(result),
         untold=result.untold,
         is_sensitive=_is_sensitive(search),
         from_sql=search.from_sql,
         loosened=search.loosened,
+        whys=_whys(search, result, [one for _hit, one in shown]) if request.explain else {},
     )
+
+
+def _whys(search: _Search, result: Result, shown: Sequence[Listing]) -> Mapping[UUID, Explained]:
+    """Why each result is here, by the question that put it there; nothing where the index cannot say."""
+    questions = [explaining.Question(search.query)]
+    if search.narrow is not None:
+        questions.insert(0, explaining.Question(search.narrow, "filters", search.loosened))
+    elif _is_remote_first(search) and not result.relaxed:
+        questions.insert(0, explaining.Question(search.remote, "remote"))
+    read = explaining.evidence(search.words, search.understanding, search.guesses.needs)
+    return {} if search.from_sql else explaining.explained(questions, shown, read)
 
 
 def _named(search: _Search, shown: Sequence[Listing]) -> Understanding:

@@ -9,6 +9,7 @@ from uuid import UUID
 from portal.core.wording import KM_A_MILE
 from portal.directory.asking import Params, SearchRequest
 from portal.directory.cards import Card, slug_of
+from portal.directory.explaining import Explained
 from portal.directory.filters import FACETS
 from portal.directory.listings import Listing
 from portal.directory.understanding import Understanding
@@ -104,7 +105,7 @@ class Found:
     where nothing was found, each with a true count above 0. `shared` are the parameters for a link that leaves the page:
     never a full postcode. `notices` are sentences. `rows` stand only for programs, `spots`
     only where a map was asked for. `loosened`: filters that the words say and that left few or nothing, so that they do not
-    narrow.
+    narrow. `whys`: why each result is here, where that was asked for; none where the index cannot say.
     """
 
     request: SearchRequest
@@ -134,6 +135,7 @@ class Found:
     is_sensitive: bool = False
     from_sql: bool = False
     loosened: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    whys: Mapping[UUID, Explained] = field(default_factory=dict)
     took_ms: float = 0.0
 
     @property

@@ -55,7 +55,10 @@ def test_each_part_is_what_the_document_says(engine: Engine, seed: int) -> None:
                 TOPIC, frozenset()
             )
             assert tuple((one.part, one.certainty) for one in why.topics) == query.certain
-            assert (why.is_partial, why.words_share) == ((name in partial), 0.25 if name in partial else 1.0)
+            assert (why.is_partial, why.words_share) == (
+                (name in partial),
+                WEIGHTS.partial_words if name in partial else 1.0,
+            )
             assert why.likeness == pytest.approx(likeness(document, query), abs=1e-6)
             assert why.demerit == document.demerit
             assert why.demerit_share == pytest.approx(1 - WEIGHTS.demerit * document.demerit)
