@@ -11,7 +11,7 @@ from benchmarks.instance import with_listings
 
 
 @contextmanager
-def on_postgresql(listings: int) -> Iterator[Flask]:
+def on_postgresql(listings: int | None) -> Iterator[Flask]:
     """The application over a fresh PostgreSQL server. Says "not run" and exits with 2 where none can be started."""
     try:
         from tests.support import postgres

@@ -1,6 +1,6 @@
 """How good the first results are: what people type, over the demo's services, beside plain full text in the same run.
 
-    PYTHONPATH=. .venv/bin/python benchmarks/relevance.py [--data DIR] [--near "LE2 0QB"] [--show]
+    PYTHONPATH=. .venv/bin/python benchmarks/relevance.py [--data DIR] [--near "LE2 0QB"] [--postgresql] [--show]
 
 Without `--data` our own queries are asked (`portal/directory/data/queries.jsonl`), with it the development queries of the
 reference data in that folder. A service that is labelled with one of a query's needs gains 2, with one that is fine lower down
@@ -20,7 +20,10 @@ from statistics import fmean
 from typing import Any
 from unittest.mock import patch
 
+from flask import Flask
+
 from benchmarks import tables
+from benchmarks.databases import on_postgresql
 from benchmarks.instance import with_listings
 from portal.core.extensions import db
 from portal.directory import finding
@@ -33,6 +36,7 @@ from portal.directory.understanding import Understanding
 
 FIRST = 5
 MOST = 2_000
+MOST_APART = 0.02
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,7 @@ def main() -> int:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--data", type=Path, help="folder of the reference data")
     asked.add_argument("--near", default="LE2 0QB")
+    asked.add_argument("--postgresql", action="store_true", help="on both engines, and how far they are apart")
     asked.add_argument("--show", action="store_true", help="say of each query how it did")
     options = asked.parse_args()
     path = options.data / "relevance" / "queries.jsonl" if options.data else OURS
@@ -60,15 +65,37 @@ def main() -> int:
         return 2
     lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
     print(tables.machine())
-    with with_listings(None).app_context():
-        every = find(SearchRequest(near=options.near, limit=MOST, language="en"), with_rows=True)
-        area = [frozenset(row["needs"]) for row in rows_of(answer_of(every))]
-        scored = [score(line, options.near, area) for line in lines]
-        db.session.remove()
-    results(scored, len(area), is_shown=options.show)
+    scored, count = scored_on(with_listings(None), lines, options.near)
+    results(scored, count, is_shown=options.show)
     filters(scored, is_shown=options.show)
     banners(scored)
-    return 0
+    if not options.postgresql:
+        return 0
+    with on_postgresql(None) as app:
+        others, _count = scored_on(app, lines, options.near)
+    return 0 if agree(scored, others) else 1
+
+
+def scored_on(app: Flask, lines: Sequence[Mapping[str, Any]], near: str) -> tuple[list["Scored"], int]:
+    """Every query asked of an instance, and how many services are in reach there."""
+    with app.app_context():
+        every = find(SearchRequest(near=near, limit=MOST, language="en"), with_rows=True)
+        area = [frozenset(row["needs"]) for row in rows_of(answer_of(every))]
+        scored = [score(line, near, area) for line in lines]
+        db.session.remove()
+    return scored, len(area)
+
+
+def agree(ours: Sequence["Scored"], others: Sequence["Scored"]) -> bool:
+    """Print how alike the two engines are. True where that is as promised."""
+    pairs_of = [(one, other) for one, other in zip(ours, others, strict=True) if one.line["needs"]]
+    alike = sum(
+        [row["name"] for row in rows_of(one.said)] == [row["name"] for row in rows_of(other.said)]
+        for one, other in pairs_of
+    )
+    means = [fmean(pair[at].ndcg for pair in pairs_of) for at in (0, 1)]
+    print(f"nDCG at 5: Whoosh {means[0]:.3f}, PostgreSQL {means[1]:.3f}; the same ten for {alike} of {len(pairs_of)}")
+    return tables.verdict("difference of nDCG at 5", abs(means[0] - means[1]), MOST_APART)
 
 
 def rows_of(said: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
