@@ -1,7 +1,6 @@
 """One question answered from a snapshot: who answers, who would under other filters, in which order."""
 
 from dataclasses import dataclass, field
-from functools import cached_property
 from math import pi, sin
 
 import numpy as np
@@ -10,6 +9,7 @@ from portal.search.asking import Asked, asked
 from portal.search.columns import EARTH_KM, HAS, SERVES, Bits, Flags, Floats, Ints, count, has, pack, unpack
 from portal.search.leading import leaders
 from portal.search.nearness import alike
+from portal.search.once import once
 from portal.search.port import EVERYWHERE, REMOTE, TOPIC, WHEN, Clause, Hit, Query, Reach
 from portal.search.ranking import ORDERS, SOMEWHERE_KM, Column, blended, first
 from portal.search.scoring import Matched, matched
@@ -26,7 +26,7 @@ class Answering:
     _within: dict[float, Bits] = field(default_factory=dict)
     _reached: dict[float, Bits] = field(default_factory=dict)
 
-    @cached_property
+    @once
     def chords(self) -> Floats | None:
         """How far each document's nearest point is, as the snapshot measures it, where a place was given."""
         return None if self.query.near is None else self.snapshot.chords(self.query.near)
@@ -49,7 +49,7 @@ class Answering:
         """How far away is near."""
         return self.query.reach_km if self.query.within_km is None else self.query.within_km
 
-    @cached_property
+    @once
     def serving(self) -> Bits:
         """Documents that come to, or take in, people of the areas asked for."""
         found = self.snapshot.nobody
@@ -57,7 +57,7 @@ class Answering:
             found = found | self.snapshot.row(SERVES, "", area)
         return found
 
-    @cached_property
+    @once
     def anywhere(self) -> Bits:
         """Documents for which the place does not matter."""
         return self.snapshot.row(SERVES, "", REMOTE) | self.snapshot.row(SERVES, "", EVERYWHERE)
@@ -70,23 +70,23 @@ class Answering:
             self._reached[radius] = (self.near(radius) | self.serving | self.anywhere) & self.snapshot.live
         return self._reached[radius]
 
-    @cached_property
+    @once
     def matched(self) -> Matched:
         """Documents with the words. Settled without the filters, so that each filter's count stays true when it is set."""
         return matched(self.snapshot, self.asked, self.topics, self.in_reach(self.query.reach_km), self.query.meaning)
 
-    @cached_property
+    @once
     def asked(self) -> Asked:
         """The words, cut into parts."""
         return asked(self.query.words, self.query.language)
 
-    @cached_property
+    @once
     def topics(self) -> dict[str, float]:
         """Topics understood, and how certain each is."""
         certain = dict(self.query.certain)
         return {topic: certain.get(topic, 1.0) for topic in self.query.topics}
 
-    @cached_property
+    @once
     def partial(self) -> Bits:
         """Documents that have only some of the words. They stand after all others, however sorted."""
         return self.snapshot.nobody if self.matched.partial is None else self.matched.partial
@@ -104,7 +104,7 @@ class Answering:
         passed: Bits = (np.bitwise_and if clause.every else np.bitwise_or).reduce(rows, axis=0)
         return passed
 
-    @cached_property
+    @once
     def clauses(self) -> tuple[Clause, ...]:
         """The filters with something in them."""
         return tuple(clause for clause in self.query.clauses if clause.values)
@@ -114,7 +114,7 @@ class Answering:
         values = (clause.values for clause in self.clauses if clause.every and clause.facet == facet)
         return sorted(frozenset().union(*values))
 
-    @cached_property
+    @once
     def chosen(self) -> tuple[tuple[int, int], ...]:
         """The intervals of the times that were chosen."""
         windows = self.query.windows
@@ -132,7 +132,7 @@ class Answering:
             found = found & self.snapshot.having(self.chosen)
         return found
 
-    @cached_property
+    @once
     def found(self) -> Bits:
         """Documents that answer."""
         return self.answers(self.radius)
@@ -144,12 +144,12 @@ class Answering:
         )
         return self.answers(self.radius, without=facet) if is_on else self.found
 
-    @cached_property
+    @once
     def docs(self) -> Ints:
         """Numbers of the documents that answer."""
         return np.flatnonzero(unpack(self.found))
 
-    @cached_property
+    @once
     def next_starts(self) -> Ints:
         """Starts of next sessions."""
         return self.snapshot.next_starts(self.query.now, self.chosen if self.query.when else None)
@@ -160,7 +160,7 @@ class Answering:
             return np.full(len(docs), np.inf)
         return self._away[docs]
 
-    @cached_property
+    @once
     def _away(self) -> Floats:
         """Kilometres to each document that answers and is near, infinite for all others."""
         whole = np.full(self.snapshot.size, np.inf)
@@ -174,7 +174,7 @@ class Answering:
         """The scores of documents that answer."""
         return self._scores[docs]
 
-    @cached_property
+    @once
     def _scores(self) -> Floats:
         docs = self.docs
         relevance = np.ones(len(docs)) if self.matched.scores is None else self.matched.scores[docs] + self.meant
@@ -182,13 +182,13 @@ class Answering:
         whole[docs] = blended(relevance, self.journeys, self.is_soon, self.snapshot.worth[docs])
         return whole
 
-    @cached_property
+    @once
     def meant(self) -> Floats:
         """What being alike in meaning adds to the score of each document that answers."""
         gained: Floats = WEIGHTS.meaning * np.maximum(self.likeness - WEIGHTS.alike_from, 0.0)
         return gained
 
-    @cached_property
+    @once
     def likeness(self) -> Floats:
         """How alike in meaning each document that answers is to the question."""
         return alike(self.snapshot.segments, self.query.meaning, self.docs)
@@ -211,14 +211,14 @@ class Answering:
         """Whether some stand first for the needs that were named."""
         return self.query.sort == "best" and len(self.query.leading) > 1
 
-    @cached_property
+    @once
     def leaders(self) -> Bits:
         """Documents that come first so that each need that was named has one among the first."""
         flags = np.zeros(self.snapshot.size, dtype=np.bool_)
         flags[self.docs[list(self.led)]] = True
         return pack(flags)
 
-    @cached_property
+    @once
     def led(self) -> dict[int, list[int]]:
         """Those documents by where they stand in `docs`, and the numbers of the needs that each leads for."""
         rows = [self.snapshot.row(HAS, TOPIC, topic) for topic in self.query.leading]
