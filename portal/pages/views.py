@@ -8,6 +8,7 @@ from portal.core.pages import page
 from portal.directory import urgent
 from portal.pages import home, sitemap
 from portal.pages.blueprint import bp
+from portal.pages.ordering import figures
 
 __all__ = ["bp", "home", "sitemap"]
 
@@ -57,5 +58,5 @@ def languages() -> ResponseReturnValue:
 @bp.get("/how-results-are-ordered")
 @public(cacheable=True)
 def how_we_order() -> ResponseReturnValue:
-    """Why one result stands above another."""
-    return page("pages/how_we_order.html")
+    """Why one result stands above another: the rule, with the figures that the search goes by."""
+    return page("pages/how_we_order.html", figures=figures())
