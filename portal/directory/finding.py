@@ -42,7 +42,7 @@ URGENT_TOPICS = {"abuse": "abuse", "crisis": "mental_health", "homelessness": "h
 class _Search:
     """One search under way: what was asked, what it was read to mean, and what answered it.
 
-    `narrow`: a question whose results stand before all others, where the rest only makes up for their being few.
+    `narrow`: questions whose results stand before all others, in this order, where the rest only makes up for their being few.
     """
 
     request: SearchRequest
@@ -53,7 +53,7 @@ class _Search:
     from_sql: bool = False
     with_rows: bool = False
     loosened: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    narrow: Query | None = None
+    narrow: tuple[Query, ...] = ()
 
     @property
     def guesses(self) -> Guesses:
@@ -162,9 +162,12 @@ def _nowhere(search: _Search) -> Found:
 
 def _first_answer(search: _Search) -> Result:
     result = search.ask(search.query)
-    if search.narrow is not None:
-        first = search.ask(replace(search.narrow, offset=0, limit=FEW_GUESSED)).hits
-        return _joined(search, first, result)
+    if search.narrow:
+        first: dict[str, Hit] = {}
+        for narrow in search.narrow:
+            for hit in search.ask(replace(narrow, offset=0, limit=FEW_GUESSED)).hits:
+                first.setdefault(hit.id, hit)
+        return _joined(search, list(first.values()), result)
     return _remote_first(search, result) if _is_remote_first(search) and not result.relaxed else result
 
 
@@ -225,30 +228,40 @@ def _without_guesses(search: _Search, result: Result) -> Result:
     read = search.guesses.filters
     if result.total >= FEW_GUESSED or not read:
         return result
-    before, narrow = search.request, search.query
-    for names in (*((name,) for name in read), tuple(read)):
-        values = [(name, value) for name in names for value in read[name]]
-        refused = tuple(dict.fromkeys((*before.refused, *(f"{name}:{value}" for name, value in values))))
+    before = search.request
+    narrow = [search.query] if result.total else []
+    wider = result
+    for names in (*((name,) for name in read), *([tuple(read)] if len(read) > 1 else [])):
+        dropped = [(name, value) for name in names for value in read[name]]
+        refused = tuple(dict.fromkeys((*before.refused, *(f"{name}:{value}" for name, value in dropped))))
         search.request = replace(before, refused=refused)
-        wider = _first_answer(search)
-        if wider.total > result.total:
-            labels = comma_list([str(BY_NAME[name].label_of(value)) for name, value in values])
-            if result.total:
-                search.narrow = narrow
-                wider = _first_answer(search)
-                notice = ngettext(
-                    "Only %(num)s says: %(filters)s. It stands first. The others do not say it.",
-                    "Only %(num)s say: %(filters)s. They stand first. The others do not say it.",
-                    result.total,
-                    filters=labels,
-                )
-            else:
-                notice = _("Nothing here says: %(filters)s. These results do not say it.", filters=labels)
-            search.request = replace(search.request, notices=(*before.notices, notice))
-            search.loosened = {name: read[name] for name in names}
-            return wider
-    search.request = before
-    return result
+        search.narrow = tuple(narrow)
+        found = _first_answer(search)
+        if found.total > wider.total:
+            wider, asked, search.loosened = found, search.request, {name: read[name] for name in names}
+            told = dropped
+            narrow.append(search.query)
+        if wider.total >= FEW_GUESSED:
+            break
+    if wider is result:
+        search.request, search.narrow = before, ()
+        return result
+    search.narrow = tuple(narrow[:-1])
+    search.request = replace(asked, notices=(*before.notices, _not_said(told, result.total)))
+    return wider
+
+
+def _not_said(values: Sequence[tuple[str, str]], number: int) -> str:
+    """Tells that only so many say these values of filters, and that the others do not."""
+    labels = comma_list([str(BY_NAME[name].label_of(value)) for name, value in values])
+    if not number:
+        return _("Nothing here says: %(filters)s. These results do not say it.", filters=labels)
+    return ngettext(
+        "Only %(num)s says: %(filters)s. It stands first. The others do not say it.",
+        "Only %(num)s say: %(filters)s. They stand first. The others do not say it.",
+        number,
+        filters=labels,
+    )
 
 
 def _within_pages(search: _Search, result: Result) -> Result:
@@ -301,12 +314,18 @@ def _found(search: _Search, result: Result, corrected: str | None, saved: frozen
 def _whys(search: _Search, result: Result, shown: Sequence[Listing]) -> Mapping[UUID, Explained]:
     """Why each result is here, by the question that put it there; nothing where the index cannot say."""
     questions = [explaining.Question(search.query)]
-    if search.narrow is not None:
-        questions.insert(0, explaining.Question(search.narrow, "filters", search.loosened))
+    if search.narrow:
+        questions[:0] = [explaining.Question(one, "filters", _said_by(one, search.query)) for one in search.narrow]
     elif _is_remote_first(search) and not result.relaxed:
         questions.insert(0, explaining.Question(search.remote, "remote"))
     read = explaining.evidence(search.words, search.understanding, search.guesses.needs)
     return {} if search.from_sql else explaining.explained(questions, shown, read)
+
+
+def _said_by(narrow: Query, wider: Query) -> Mapping[str, tuple[str, ...]]:
+    """The values of filters that hold of what one question finds and not of all that another finds."""
+    said = {one.facet: tuple(sorted(one.values)) for one in narrow.clauses if one not in wider.clauses}
+    return said | ({"when": tuple(sorted(narrow.when))} if narrow.when != wider.when else {})
 
 
 def _named(search: _Search, shown: Sequence[Listing]) -> Understanding:

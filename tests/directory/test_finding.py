@@ -343,3 +343,18 @@ def test_a_filter_that_was_chosen_is_never_loosened(make: Any, index_now: Any) -
     knitting(make, free=1, others=3)
     index_now()
     assert names(search("knitting", near=HERE, filters={"cost": ("free",)})) == ["Free 0"]
+
+
+def test_of_two_filters_read_from_the_words_those_with_both_stand_first_then_those_with_one(
+    make: Any, index_now: Any
+) -> None:
+    make.service("Both", description="Knitting", place={"point": NEAR}, modes=["phone"], cost="free")
+    make.service("Free", description="Knitting", place={"point": NEAR}, cost="free")
+    for number in range(4):
+        make.service(f"Neither {number}", description="Knitting", place={"point": NEAR}, cost=700)
+    index_now()
+    found = search("free knitting by phone", near=HERE)
+    assert names(found)[:2] == ["Both", "Free"]
+    assert found.total == 6
+    assert found.loosened == {"cost": ("free",), "how": ("phone",)}
+    assert any(notice.startswith("Only 1 says:") for notice in found.notices)
