@@ -2,8 +2,8 @@
 
 A linear model: each word, each pair of neighbours and each piece of a word says something for or against each need, and what they
 say is added up. So "kettle" and "telly" speak for feeling lonely in a sentence that nobody foresaw, and a misspelt word still
-speaks by its pieces. It learns nothing from searches: `benchmarks/teach.py` learns it from the sentences alone, and a test holds it
-to them.
+speaks by its pieces. It learns nothing from searches: `benchmarks/teach.py` learns it from the sentences alone, and a test holds
+it to them.
 """
 
 import hashlib
