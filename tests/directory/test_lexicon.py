@@ -1,6 +1,8 @@
 """What people type is read as what they mean by it: needs, filters, who looks after a listing; everyday words mean nothing."""
 
+import re
 from collections import Counter
+from collections.abc import Iterator
 
 import pytest
 from flask import Flask
@@ -36,6 +38,21 @@ def test_every_language_has_words_for_every_need_and_each_line_once(language: st
 def test_every_filter_of_the_lexicon_is_one_that_the_search_has() -> None:
     kinds = {kind for phrase in lexicon._book().phrases if phrase.family == "filter" for kind in phrase.kinds}
     assert kinds and all(value in BY_NAME[name].ids for name, _mark, value in (one.partition("=") for one in kinds))
+
+
+def test_every_list_has_a_word_for_a_name_and_is_named_by_a_line() -> None:
+    """YAML takes "no" for a truth value: administrators who named another list then saw an error in place of the names."""
+    for path in sorted(lexicon.FOLDER.glob("*.yaml")):
+        named = {one for line in _strings(lexicon._read(path).told) for one in re.findall(r"@(\w+)", line)}
+        assert lexicon._read(path).lists.keys() == named, path.name
+
+
+def _strings(told: object) -> Iterator[str]:
+    """Every line of a file, and no key."""
+    if isinstance(told, str):
+        yield told
+    for one in told.values() if isinstance(told, dict) else told if isinstance(told, list) else ():
+        yield from _strings(one)
 
 
 @pytest.mark.parametrize(
