@@ -18,13 +18,15 @@ SPEECH = Path(__file__).parent / "data" / "plain_speech.yaml"
 LONGEST_RUN = 3
 SHORT_FORM = re.compile(r"(?<=[^\W\d_])['’‘`´](?:s|d|re|ve|m)\b(?!\w)", re.IGNORECASE)
 """What is left of "is", "has", "would", "are", "have" and "am"."""
+NORTHERN_THE = re.compile(r"(?<!\w)t['’‘`´](?=[^\W\d_]{2})", re.IGNORECASE)
+"""The article of Yorkshire and Lancashire: "in t'car"."""
 ARTICLES = frozenset({"a", "an", "the"})
 DETERMINERS = ARTICLES | {"my", "your", "his", "her", "our", "their", "some", "this"}
 
 
 def plainly(text: str) -> str:
     """The text in plain words, in small letters but for words that hold no other."""
-    words = folded(SHORT_FORM.sub("", text)).split()
+    words = folded(NORTHERN_THE.sub("", SHORT_FORM.sub("", text))).split()
     forms, kept, at = _forms(), list[str](), 0
     while at < len(words):
         for length in range(min(LONGEST_RUN, len(words) - at), 0, -1):

@@ -30,6 +30,7 @@ from portal.directory.helplines import (
     put,
     unsigned_helplines,
 )
+from portal.directory.long_ago import without_long_ago
 from portal.directory.phrases import LONGEST_TEXT, Element, Hit, Phrase, PhraseBook, compiled, folded
 from portal.directory.plain_speech import plainly, without_empty_words
 from portal.geography.places import Place, PlaceProblem
@@ -259,6 +260,8 @@ def _order(text: str, hits: Iterable[Hit], found: Collection[str]) -> tuple[str,
         {"abuse", "safeguarding_child"} <= set(hit.phrase.kinds) for hit in hits
     )
     first = [kind for kind in ("emergency", "mental_health") if kind in found]
+    if {"emergency", "abuse"} <= set(found) and words & lists["not_now"] and (is_own or is_of_partner):
+        first.insert(0, "abuse")
     if "homelessness" in found and "out" in words and words & lists["put_out"]:
         first.append("homelessness")
     if "safeguarding_child" in found and (is_told_by_child or not is_own) and (is_young or not is_old):
@@ -272,7 +275,8 @@ def _hits(text: str, languages: frozenset[str] | None) -> list[Hit]:
     """The phrases found in what was typed and, where that differs, in its plain words."""
     book, typed = _book(languages), text[:LONGEST_TEXT]
     plain = plainly(typed)
-    return [*book.hits(typed), *(book.hits(plain) if plain != folded(typed) else ())]
+    hits = without_long_ago(book.hits(typed), typed)
+    return hits if plain == folded(typed) else [*hits, *without_long_ago(book.hits(plain), plain)]
 
 
 @cache
@@ -326,7 +330,9 @@ def _of_language(
             raise ValueError(f"“{unknown}” is no kind of urgent help")
         for line in lines:
             for one in (one for order in _orders_of(line) for one in _ends_of(order)):
-                yield _with_one_gap(compiled(one, kinds, lists, family=f"{family} {group}" if family and kinds else ""))
+                yield _bare(
+                    _with_one_gap(compiled(one, kinds, lists, family=f"{family} {group}" if family and kinds else ""))
+                )
 
 
 def _plain_exceptions(phrases: Iterable[Phrase], lists: Mapping[str, frozenset[str]]) -> Iterator[Phrase]:
@@ -348,6 +354,14 @@ def _with_one_gap(phrase: Phrase) -> Phrase:
         else:
             elements.append(one)
     return replace(phrase, elements=tuple(elements), anchor=anchor)
+
+
+def _bare(phrase: Phrase) -> Phrase:
+    """Danger told by one word, without the words that may be missing: the word must then be long to be recognised misspelt."""
+    fixed = tuple(one for one in phrase.elements if one.words is not None and one.least)
+    if not phrase.kinds or len(fixed) > 1 or phrase.at_start or phrase.at_end:
+        return phrase
+    return replace(phrase, elements=fixed, anchor=0)
 
 
 def _orders_of(line: str) -> Iterator[str]:

@@ -9,7 +9,8 @@ from portal.directory.plain_speech import plainly, without_empty_words
     ("typed", "plain"),
     [
         ("Me dad's gunna top hisself", "Me dad gonna top himself"),
-        ("ah cannae go on", "ah cant go on"),
+        ("ah cannae go on", "i cant go on"),
+        ("kippin in t'car", "sleep in car"),
         ("i'm goin to kill meself", "i gonna kill myself"),
         ("going to", "gonna"),
         ("the wean's got bruises", "child got bruises"),
