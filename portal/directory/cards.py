@@ -16,7 +16,7 @@ from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext as _l
 from portal.directory import costs, freshness, space
 from portal.directory.languages import is_right_to_left, name_of
-from portal.directory.listings import Listing, Venue
+from portal.directory.listings import REMOTE_MODES, Listing, Venue
 from portal.directory.models import Service
 from portal.directory.needs import is_any_sensitive
 from portal.directory.occurrences import Occurrence, upcoming
@@ -28,7 +28,6 @@ EARTH_KM = 6371.0088
 LONGEST_LINE = 160
 LONGEST_SLUG = 80
 LONGEST_WHEN = 90
-REMOTE_MODES = frozenset({"online", "phone"})
 
 
 @dataclass(frozen=True)
@@ -236,7 +235,7 @@ def _reach(listing: Listing, hit: Hit | None, place: Place | None) -> str | None
         return _("For people anywhere in the UK")
     if listing.visited and (hit is None or hit.reach == "none"):
         return None
-    if listing.modes >= {"online", "phone"}:
+    if listing.modes >= REMOTE_MODES:
         return _("Online or by phone")
     if "online" in listing.modes:
         return _("Online")

@@ -12,14 +12,14 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from portal.core.wording import comma_list
-from portal.directory import explaining, panel, queries, sqlfinding, widening
+from portal.directory import explaining, panel, queries, sqlfinding, urgent, widening
 from portal.directory.asking import LONGEST_WORDS, SearchRequest
 from portal.directory.cards import card_of
 from portal.directory.correcting import correction_of
 from portal.directory.explaining import Explained
 from portal.directory.filters import BY_NAME
 from portal.directory.found import Found, Way, row_of, spots_of
-from portal.directory.listings import Listing
+from portal.directory.listings import REMOTE_MODES, Listing
 from portal.directory.needs import is_any_sensitive
 from portal.directory.querying import Guesses, guesses_of, query_of, ticked
 from portal.directory.understanding import Understanding, understand
@@ -33,9 +33,6 @@ FEW = 3
 """With fewer results than this, a close spelling is tried."""
 FEW_GUESSED = 5
 """With fewer results than this under filters that were only read from the words, others follow those."""
-REMOTE_MODES = frozenset({"online", "phone"})
-URGENT_TOPICS = {"abuse": "abuse", "crisis": "mental_health", "homelessness": "homelessness"}
-"""Needs that raise an urgent card when they are chosen as a topic."""
 
 
 @dataclass
@@ -111,15 +108,14 @@ def _too_long(request: SearchRequest) -> Found:
     """Too many words to search. They still raise what urgent help they call for."""
     sentence = _("Use %(number)s letters or fewer to say what you need help with", number=LONGEST_WORDS)
     search = _understood(request)
-    urgent = replace(Understanding(), urgent=search.understanding.urgent)
-    return Found(request, urgent, 0, place=search.place, words_problem=sentence, notices=request.notices)
+    danger = Understanding(urgent=search.understanding.urgent)
+    return Found(request, danger, 0, place=search.place, words_problem=sentence, notices=request.notices)
 
 
 def _understood(request: SearchRequest) -> _Search:
     understanding = understand(request.words, request.language)
-    chosen = tuple(URGENT_TOPICS[topic] for topic in request.chosen("topic") if topic in URGENT_TOPICS)
-    urgent = tuple(dict.fromkeys((*understanding.urgent, *chosen)))
-    search = _Search(request, replace(understanding, urgent=urgent), words=request.words)
+    kinds = tuple(dict.fromkeys((*understanding.urgent, *urgent.kinds_of_needs(request.chosen("topic")))))
+    search = _Search(request, replace(understanding, urgent=kinds), words=request.words)
     typed = request.near or search.guesses.near
     if typed:
         found = locate(typed)
@@ -131,7 +127,7 @@ def _understood(request: SearchRequest) -> _Search:
             search.request = request.refusing(f"near:{typed}")
     if search.place is None and search.problem is None:
         search.request = _without_distance(search.request)
-    if "mental_health" in urgent and search.place is not None and not search.request.is_sort_chosen:
+    if "mental_health" in kinds and search.place is not None and not search.request.is_sort_chosen:
         search.request = replace(search.request, sort="soonest")
     return search
 
@@ -210,8 +206,8 @@ def _corrected(search: _Search, result: Result) -> tuple[Result, str | None]:
     if suggested is None:
         return result, None
     meant = understand(suggested, request.language)
-    urgent = tuple(dict.fromkeys((*search.understanding.urgent, *meant.urgent)))
-    other = replace(search, words=suggested, understanding=replace(meant, urgent=urgent))
+    kinds = tuple(dict.fromkeys((*search.understanding.urgent, *meant.urgent)))
+    other = replace(search, words=suggested, understanding=replace(meant, urgent=kinds))
     better = _first_answer(other)
     is_surer = result.relaxed and not better.relaxed and better.total > 0
     if not (is_surer or better.total > result.total or len(meant.needs) > len(search.understanding.needs)):

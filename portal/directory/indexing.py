@@ -20,7 +20,7 @@ from portal.core.extensions import db, settings
 from portal.core.jobs import Job, job
 from portal.core.transactions import short
 from portal.directory import filters, freshness, meanings, queries, space
-from portal.directory.listings import Listing
+from portal.directory.listings import REMOTE_MODES, Listing
 from portal.directory.needs import NEEDS
 from portal.directory.occurrences import merged, upcoming
 from portal.search.current import engine
@@ -36,7 +36,6 @@ BREATH = timedelta(seconds=1)
 NEXT = "next"
 MOST_DEMERIT = 9
 EPOCH = date(1970, 1, 1)
-REMOTE_MODES = frozenset({"online", "phone"})
 
 
 @dataclass(frozen=True)

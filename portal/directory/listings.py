@@ -15,6 +15,8 @@ from portal.directory.models import Service
 from portal.directory.occurrences import Timetable
 
 Privacy = Literal["public", "area", "hidden"]
+REMOTE_MODES = frozenset({"online", "phone"})
+"""Values of the filter `how` for which nobody has to go anywhere or be at home."""
 
 
 @dataclass(frozen=True)

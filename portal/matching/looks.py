@@ -14,7 +14,6 @@ from portal.directory.windows import DAYS_AHEAD, ONE_DAY, windows
 from portal.geography.places import Place
 from portal.matching.wanted import Wanted
 
-REMOTE = frozenset({"online", "phone"})
 REACH_KM = REACH_MILES * KM_A_MILE
 
 

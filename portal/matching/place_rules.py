@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from portal.core import wording
 from portal.core.i18n import gettext as _
 from portal.directory.filters import BY_NAME
+from portal.directory.listings import REMOTE_MODES
 from portal.geography.places import Place
-from portal.matching.looks import REMOTE, Look
+from portal.matching.looks import Look
 from portal.matching.verdicts import Said, ask, fits, misfit
 
 MOST_AREAS = 3
@@ -26,7 +27,7 @@ def area(look: Look) -> Said | None:
         return ask(_("Ask whether they come to %(place)s: they have not told us", place=place.shared))
     if look.km is not None:
         return fits(_("In reach: %(distance)s", distance=wording.miles(look.km)))
-    if look.ways & REMOTE:
+    if look.ways & REMOTE_MODES:
         return fits(_("Online or by phone, wherever you live"))
     return ask(_("Ask whether they help people in %(place)s: they have not told us", place=place.shared))
 
@@ -63,7 +64,7 @@ def labels(name: str, values: Iterable[str]) -> str:
 
 
 def _without_place(look: Look) -> Said:
-    if look.ways & REMOTE and not look.listing.areas:
+    if look.ways & REMOTE_MODES and not look.listing.areas:
         return fits(_("Online or by phone, wherever you live"))
     return ask(_("Look where it is: we do not know where you are"))
 

@@ -93,7 +93,6 @@ QUESTIONS: tuple[Question, ...] = (
         ),
     ),
 )  # fmt: skip
-BY_QUESTION: Mapping[str, Question] = {one.name: one for one in QUESTIONS}
 
 
 @dataclass(frozen=True)
