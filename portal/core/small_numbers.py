@@ -21,7 +21,12 @@ def told(count: int) -> str:
     """A count as it may be told: to the nearest 5, and no small ones."""
     if is_small(count):
         return _("fewer than %(smallest)s", smallest=SMALLEST)
-    return f"{STEP * round(count / STEP):,}"
+    return f"{known(count):,}"
+
+
+def known(count: int) -> int:
+    """What a reader knows of a count: 0 of a small one. Lists are put in order by it, or their order would tell more."""
+    return 0 if is_small(count) else STEP * round(count / STEP)
 
 
 def may_tell_total(counts: Sequence[int]) -> bool:

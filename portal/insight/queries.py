@@ -13,7 +13,7 @@ from portal.core.encryption import CannotDecrypt
 from portal.core.extensions import db
 from portal.core.i18n import LOCALES
 from portal.core.i18n import gettext as _
-from portal.core.small_numbers import SMALLEST, is_small, may_tell_total, told, untold
+from portal.core.small_numbers import SMALLEST, is_small, known, may_tell_total, told, untold
 from portal.directory.missed import WORDS_KEPT_FOR
 from portal.directory.models import MissedSearch, MissedWords
 from portal.directory.needs import NEEDS
@@ -117,7 +117,7 @@ def frequent_words() -> tuple[Figure, ...]:
     except CannotDecrypt:  # a key was taken away too early: the doctor tells of it
         return ()
     often = [(said, count) for said, count in found.items() if count >= LEAST_SEARCHES]
-    often.sort(key=lambda one: (-(one[1] if not is_small(one[1]) else 0), one[0]))
+    often.sort(key=lambda one: (-known(one[1]), one[0]))
     return tuple(Figure(said, told(count)) for said, count in often[:MOST_WORDS])
 
 
@@ -163,25 +163,21 @@ def _lines(cells: Mapping[str, Mapping[str, int]], wanted: Wanted) -> tuple[Line
         if wanted.district:
             count = row.get(wanted.district, 0)
             if count:
-                found.append((_known(count), Line(_label(need), told(count), (), has_more=False)))
+                found.append((known(count), Line(_label(need), told(count), (), has_more=False)))
             continue
         total = sum(row.values())
         is_told = is_small(total) or may_tell_total(list(row.values()))
         shown = sorted(
-            ((count, place) for place, count in row.items() if not is_small(count)), key=lambda one: (-one[0], one[1])
+            ((count, place) for place, count in row.items() if not is_small(count)),
+            key=lambda one: (-known(one[0]), one[1]),
         )
         most = len(shown) if wanted.need else MOST_PLACES
         places = tuple(Figure(place or _("no place given"), told(count)) for count, place in shown[:most])
-        known = _known(total) if is_told else sum(_known(count) for count, _place in shown)
+        size = known(total) if is_told else sum(known(count) for count, _place in shown)
         found.append(
-            (known, Line(_label(need), told(total) if is_told else None, places, has_more=len(row) > len(places)))
+            (size, Line(_label(need), told(total) if is_told else None, places, has_more=len(row) > len(places)))
         )
-    return tuple(line for _known_count, line in sorted(found, key=lambda one: (-one[0], one[1].need)))
-
-
-def _known(count: int) -> int:
-    """What a reader knows of a count, for the order of rows."""
-    return 0 if is_small(count) else 5 * round(count / 5)
+    return tuple(line for _size, line in sorted(found, key=lambda one: (-one[0], one[1].need)))
 
 
 def _list(counts: Mapping[str, int], *, by_size: bool = False) -> tuple[Figure, ...]:
@@ -190,7 +186,7 @@ def _list(counts: Mapping[str, int], *, by_size: bool = False) -> tuple[Figure, 
     hidden = untold(numbers)
     figures = [(label, None if at in hidden else told(numbers[at]), numbers[at]) for at, label in enumerate(labels)]
     if by_size:
-        figures.sort(key=lambda one: (one[1] is None, -_known(one[2]) if one[1] else 0, one[0]))
+        figures.sort(key=lambda one: (one[1] is None, -known(one[2]) if one[1] else 0, one[0]))
     return tuple(Figure(label, count) for label, count, _number in figures)
 
 

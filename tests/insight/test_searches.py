@@ -107,6 +107,12 @@ def test_no_count_below_eight_stands_anywhere(app: Flask, monday: None, boss: Br
             assert not re.search(r"(?<![\w:])[1-7](?![\w:])", told), told
 
 
+def test_the_order_tells_no_more_than_the_figures(app: Flask, monday: None, boss: Browser) -> None:
+    for district, number in (("LE1", 11), ("LE2", 12), ("LE3", 9)):
+        missed(number, "food", district)
+    assert rows(boss.get(ADDRESS)) == [["Food banks and low-cost meals", "30", "LE1 : 10 LE2 : 10 LE3 : 10"]]
+
+
 @pytest.mark.parametrize(("days", "shown"), [(28, "10"), (90, "20"), (365, "30"), (7, "10"), ("x", "10")])
 def test_it_looks_back_so_far(app: Flask, monday: None, boss: Browser, days: object, shown: str) -> None:
     for age in (1, 60, 200, 400):
