@@ -10,6 +10,7 @@ from contextvars import ContextVar
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event, func, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -88,6 +89,14 @@ def one_at_a_time(session: Session, lock: int) -> None:
     """Let no other transaction pass here until this one ends. SQLite lets one write at a time anyhow."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(select(func.pg_advisory_xact_lock(lock)))
+
+
+def put_into(session: Session, target: Any) -> Any:
+    """An insert into a table, or the table of a model, that can say what becomes of a row whose key stands there already, by
+    `on_conflict_do_update` or `on_conflict_do_nothing`. Both databases have it, each in a class of its own.
+    """
+    make = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    return make(target)
 
 
 def learn(engine: Engine) -> None:

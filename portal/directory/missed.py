@@ -14,11 +14,11 @@ import structlog
 from cryptography.fernet import InvalidToken
 from flask import request
 from sqlalchemy import delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.core import clock, tallies
+from portal.core.database import put_into
 from portal.core.encryption import box
-from portal.core.extensions import Base, db
+from portal.core.extensions import db
 from portal.core.jobs import job
 from portal.core.plain import one_line
 from portal.directory import counting
@@ -133,7 +133,7 @@ def _fold_searches(noted: Counter[tuple[str, ...]]) -> None:
             "hour": hour, "district": _plain(district), "need": _plain(need), "language": _plain(language), "kind": kind,
             "count": min(count, MOST_AN_HOUR),
         }  # fmt: skip
-        put = _insert(MissedSearch).values(values)
+        put = put_into(db.session(), MissedSearch).values(values)
         least = func.least if db.engine.dialect.name == "postgresql" else func.min
         sum_of_both = least(MissedSearch.count + put.excluded.count, MOST_AN_HOUR)
         keys = ["hour", "district", "need", "language", "kind"]
@@ -154,12 +154,8 @@ def _fold_words(noted: Counter[tuple[str, ...]]) -> None:
             continue
         room[day] -= 1
         values = {"id": UUID(line_id), "day": day, "need": _plain(need), "words": words}
-        db.session.execute(_insert(MissedWords).values(values).on_conflict_do_nothing(index_elements=["id"]))
-
-
-def _insert(model: type[Base]) -> Any:
-    make = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    return make(model)
+        put = put_into(db.session(), MissedWords).values(values)
+        db.session.execute(put.on_conflict_do_nothing(index_elements=["id"]))
 
 
 def _plain(told: str) -> str:

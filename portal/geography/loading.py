@@ -9,12 +9,12 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 from sqlalchemy import Insert, delete, func, select
 from sqlalchemy import Table as SqlTable
-from sqlalchemy.dialects import postgresql, sqlite
 
+from portal.core.database import put_into
 from portal.core.extensions import Base, db
 from portal.geography import current
 from portal.geography.columns import Kind, Reader, Values, reader_of
@@ -102,8 +102,7 @@ def _rows(reader: Reader, table: Table, loaded: Loaded) -> Iterator[Values]:
 
 def _put(model: type[Base], key: str) -> Insert:
     """Insert, or replace the row that has this key."""
-    make = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    statement: Any = make(table_of(model))
+    statement = put_into(db.session(), table_of(model))
     replaced = {
         column.name: statement.excluded[column.name] for column in table_of(model).columns if column.name != key
     }

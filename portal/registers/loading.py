@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Table, and_, bindparam, case, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.core import clock
+from portal.core.database import put_into
 from portal.core.extensions import db
 from portal.core.fields import new_id
 from portal.core.transactions import unit
@@ -140,8 +140,7 @@ def _put(register: Register, rows: list[Told], choice: Choice, began: datetime, 
     if not values:
         return
     _hold_back(register, values, choice, loaded)
-    make = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    statement: Any = make(TABLE)
+    statement = put_into(db.session(), TABLE)
     changed = {name: statement.excluded[name] for name in values[0] if name not in {"id", "register", "number"}}
     # Of two files that are read at once the later counts; what a clock that was wrong has written does not.
     is_later = and_(TABLE.c.seen_at > statement.excluded.seen_at, TABLE.c.seen_at <= clock.now())
