@@ -20,6 +20,8 @@ ENOUGH_BESIDE: Final = 0.0
 """So much must speak for a need beside those that a line is sure of."""
 FADES: Final = 0.3
 """A need that has so much less than the first is certain to a third of it."""
+NAMED: Final = 0.6
+"""How certain a need is at least that a line is sure of: whoever names two things looks for both."""
 AGAINST: Final = -9.0
 """What stands against a need that the text says "not" to."""
 MOST: Final = 4
@@ -56,7 +58,8 @@ def judged(text: str, sure: Sequence[str], maybe: Sequence[str], unwanted: AnySe
         ranked = ranked[: ranked.index(NONE)]
     order = sorted(dict.fromkeys((*sure, *ranked)), key=lambda need: -said[_NUMBER[need]])[: max(MOST, len(sure))]
     confidence = {need: _confidence(said[_NUMBER[need]], said[_NUMBER[order[0]]]) for need in order}
-    return Judged(tuple(order), MappingProxyType(confidence))
+    confidence |= {need: max(confidence[need], NAMED) for need in sure if need in confidence}
+    return Judged(tuple(sorted(order, key=lambda need: -confidence[need])), MappingProxyType(confidence))
 
 
 def _confidence(said: float, first: float) -> float:

@@ -8,6 +8,7 @@ from portal.directory import examples
 from portal.directory.examples import MODEL, NONE, ORDER, digest, sentences_of, spoken_for
 from portal.directory.judging import judged
 from portal.directory.needs import NEEDS
+from portal.directory.querying import LEADS_FROM
 from portal.directory.understanding import understand
 
 FEWEST = 250
@@ -58,3 +59,9 @@ def test_nothing_is_read_where_nothing_is_said() -> None:
     assert judged("", (), ()).needs == ()
     assert judged("xqzz", (), ("debt",)).needs == ("debt",)
     assert NONE not in judged("what time is it", (), ()).needs
+
+
+def test_whoever_names_two_things_looks_for_both() -> None:
+    found = judged("lonely since my wife died", ("bereavement", "loneliness"), ())
+    assert set(found.needs[:2]) == {"bereavement", "loneliness"}
+    assert min(found.confidence[need] for need in found.needs[:2]) >= LEADS_FROM
