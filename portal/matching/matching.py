@@ -4,17 +4,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
-from portal.directory import queries, sqlfinding
+from portal.directory import queries
 from portal.directory.asking import SearchRequest
 from portal.directory.listings import Listing
+from portal.directory.one_search import answered
 from portal.directory.querying import Guesses, query_of
 from portal.geography.queries import area_names
 from portal.matching.looks import Look
 from portal.matching.rules import RULES
 from portal.matching.verdicts import Judged, Rule, Verdict, judge
 from portal.matching.wanted import Wanted
-from portal.search.current import engine
-from portal.search.port import TOPIC, Clause, Hit, IndexUnavailable, Query, Result
+from portal.search.port import TOPIC, Clause, Hit, Query
 
 MOST = 200
 """So many are looked at, the best matches of the search. Where there are more, the page says so."""
@@ -56,7 +56,7 @@ def match(wanted: Wanted, *, language: str = "en", more: MoreRules = lambda _ids
 
     `more`: rules beside those of the table, for whoever knows more of listings.
     """
-    result, from_sql = _answer(_query(wanted, language))
+    result, from_sql = answered(_query(wanted, language))
     hits = {UUID(hit.id): hit for hit in result.hits}
     listings = queries.public_listings(list(hits))
     rules = (*RULES, *more(list(listings)))
@@ -77,14 +77,6 @@ def _query(wanted: Wanted, language: str) -> Query:
     query = query_of(SearchRequest(language=language), Guesses(needs=wanted.needs), wanted.place)
     topics = (Clause(TOPIC, frozenset(wanted.needs)),) if wanted.needs else ()
     return replace(query, clauses=topics, offset=0, limit=MOST, windows=(), radii_km=())
-
-
-def _answer(query: Query) -> tuple[Result, bool]:
-    """Of the index, or of the database where it cannot be read; and which of the two."""
-    try:
-        return engine().search(query), False
-    except IndexUnavailable:
-        return sqlfinding.search(query), True
 
 
 def _names(wanted: Wanted, listings: Iterable[Listing]) -> Mapping[str, str]:

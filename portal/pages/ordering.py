@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from flask_babel import format_decimal
 
 from portal.core.wording import KM_A_MILE
-from portal.directory import finding, freshness, indexing, querying, space
+from portal.directory import freshness, indexing, one_search, querying, space
 from portal.search.weights import WEIGHTS
 
 
@@ -43,7 +43,7 @@ def _numbers() -> Mapping[str, float]:
         "doubted": _taken(freshness.SINKS["doubted"]),
         "most": _taken(indexing.MOST_DEMERIT),
         "shown_months": 12 * freshness.SHOWN_FOR.years + freshness.SHOWN_FOR.months,
-        "few_read": finding.FEW_GUESSED,
+        "few_read": one_search.FEW_GUESSED,
     }
 
 

@@ -79,7 +79,7 @@ def test_they_are_found_while_the_index_is_mended(
     staff = as_user(make.user("referrer", organisation=make.organisation()))
     with_index = staff.get(f"{ASK}&aged=1")
     monkeypatch.setattr(current, "engine", NoIndex)
-    monkeypatch.setattr("portal.directory.finding.engine", NoIndex)
+    monkeypatch.setattr("portal.directory.one_search.engine", NoIndex)
     without = staff.get(f"{ASK}&aged=1")
     assert cards(without) == cards(with_index) and without.words(HEADING) == ["2 not confirmed for a year"]
 

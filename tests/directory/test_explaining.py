@@ -142,7 +142,7 @@ def test_without_an_index_it_says_that_it_cannot(
     _listings: None, make: Make, as_user: Callable[..., Browser], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     staff = as_user(make.user("moderator"))
-    monkeypatch.setattr("portal.directory.finding.engine", NoIndex)
+    monkeypatch.setattr("portal.directory.one_search.engine", NoIndex)
     page = staff.get(f"{ASK}&explain=1")
     assert page.select(".service-card") and not page.select(".why-here")
     assert "Search is being mended, so it cannot say why each is here." in page.main
@@ -225,7 +225,7 @@ def test_people_read_it_below_each_result(run: Callable[..., str]) -> None:
 def test_the_command_says_that_a_missing_index_cannot_say(
     run: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("portal.directory.finding.engine", NoIndex)
+    monkeypatch.setattr("portal.directory.one_search.engine", NoIndex)
     assert "The index cannot say why this is here." in run("tea", "--explain")
     assert {one["why"] for one in json.loads(run("tea", "--explain", "--json"))["results"]} == {None}
 

@@ -98,7 +98,7 @@ def test_without_the_index_the_verdicts_are_the_same(
         def gone() -> object:
             raise IndexUnavailable
 
-        monkeypatch.setattr(matching, "engine", gone)
+        monkeypatch.setattr("portal.directory.one_search.engine", gone)
         after = match(older())
         assert after.from_sql and not before.from_sql
         assert asked(after) == asked(before) and why_not(after) == why_not(before)
