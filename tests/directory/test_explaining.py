@@ -96,7 +96,9 @@ def test_staff_read_why_each_is_here(_listings: None, make: Make, as_user: Calla
 
 
 def test_the_sum_is_the_figures_put_together(_listings: None, make: Make, as_user: Callable[..., Browser]) -> None:
-    for told in whys(as_user(make.user("moderator")).get(f"{ASK}&explain=1")).values():
+    every = whys(as_user(make.user("moderator")).get(f"{ASK}&explain=1"))
+    assert len(every) == 4
+    for told in every.values():
         formula, score = told["Sum"].split(" = ")
         figures = [float(one) for one in re.findall(r"[0-9.]+", formula)]
         assert len(figures) in {6, 7}

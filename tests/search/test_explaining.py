@@ -45,6 +45,7 @@ def test_the_parts_of_every_hit_are_its_score(engine: Engine, seed: int) -> None
 def test_each_part_is_what_the_document_says(engine: Engine, seed: int) -> None:
     chance, documents = filled(engine, seed)
     by_id = {document.id: document for document in documents}
+    seen = 0
     for _ in range(15):
         query = question(chance)
         parts, partial = asked(query.words, query.language).parts, Reference(documents, query).partial
@@ -64,6 +65,8 @@ def test_each_part_is_what_the_document_says(engine: Engine, seed: int) -> None:
             assert why.demerit_share == pytest.approx(1 - WEIGHTS.demerit * document.demerit)
             is_placed = query.near is not None or bool(query.area_codes)
             assert why.journey in (("known", "none") if is_placed else ("unknown", "none"))
+            seen += 1
+    assert seen > 50
 
 
 def test_all_engines_say_the_same(engine: Engine) -> None:
