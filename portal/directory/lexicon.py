@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 
 from portal.directory import managed
-from portal.directory.phrases import Hit, Phrase, PhraseBook, compiled, folded
+from portal.directory.phrases import Beside, Hit, Phrase, PhraseBook, compiled, folded
 
 FOLDER = Path(__file__).parent / "data" / "lexicon"
 FILTER_MARK = "="
@@ -108,10 +108,9 @@ def _hits(text: str) -> list[Hit]:
     if not rows:
         return ours
     added = managed_book(rows).hits(text)
-    silent = [hit for hit in added if NOTHING in hit.phrase.kinds]
     meant = [hit for hit in added if NOTHING not in hit.phrase.kinds]
-    heard = [hit for hit in (*meant, *ours) if not any(one.silences(hit) for one in silent)]
-    return [hit for hit in heard if not any(one.holds(hit) for one in meant)]
+    silent, longer = Beside(hit for hit in added if NOTHING in hit.phrase.kinds), Beside(meant)
+    return [hit for hit in (*meant, *ours) if not silent.silence(hit) and not longer.hold(hit)]
 
 
 def _book() -> PhraseBook:

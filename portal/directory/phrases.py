@@ -114,16 +114,45 @@ class Hit:
         return is_shared and self.phrase.family in {"", other.phrase.family}
 
 
+class Beside:
+    """Hits by the words that they cover, one of those that hide alike: a long text has thousands, and each asked all others."""
+
+    def __init__(self, hits: Iterable[Hit]) -> None:
+        self._at: dict[int, list[Hit]] = defaultdict(list)
+        for hit in {(one.start, one.end, one.phrase.family, one.phrase.kinds): one for one in hits}.values():
+            for place in range(hit.start, hit.end):
+                self._at[place].append(hit)
+
+    def silence(self, hit: Hit) -> bool:
+        """Whether one of these is an exception to it."""
+        return any(one.silences(hit) for place in range(hit.start, hit.end) for one in self._at.get(place, ()))
+
+    def hold(self, hit: Hit) -> bool:
+        """Whether it lies within one of these that hides it."""
+        return any(one.holds(hit) for one in self._at.get(hit.start, ()))
+
+
 def compiled(line: str, kinds: tuple[str, ...], lists: Mapping[str, frozenset[str]], *, family: str = "") -> Phrase:
     """A phrase from its line. Raises ValueError where the line makes no sense."""
     parts = line.split()
     at_start, at_end = parts[0] == "^", parts[-1] == "$"
-    elements = tuple(_element(part, lists) for part in parts if part not in {"^", "$"})
+    elements = _with_one_gap(_element(part, lists) for part in parts if part not in {"^", "$"})
     fixed = [place for place, one in enumerate(elements) if one.words is not None and one.least]
     if not fixed:
         raise ValueError(f"“{line}” has no word that must be there")
     anchor = min(fixed, key=lambda place: len(elements[place].words or ()))
     return Phrase(line, kinds, elements, anchor, at_start, at_end, family)
+
+
+def _with_one_gap(elements: Iterable[Element]) -> tuple[Element, ...]:
+    """The same with gaps that follow each other as one: there is then one way to fill them."""
+    joined: list[Element] = []
+    for one in elements:
+        if one.words is None and joined and joined[-1].words is None:
+            joined[-1] = Element(None, 0, joined[-1].most + one.most)
+        else:
+            joined.append(one)
+    return tuple(joined)
 
 
 def _element(part: str, lists: Mapping[str, frozenset[str]]) -> Element:
@@ -199,11 +228,15 @@ class PhraseBook:
             for phrase in self._by_word.get(word, ())
             if (hit := self._at(phrase, forms, place, word, words[place])) is not None
         }.values()
-        exceptions = [hit for hit in hits if not hit.phrase.kinds]
-        kept = [hit for hit in hits if hit.phrase.kinds and not any(one.silences(hit) for one in exceptions)]
-        wanted = [hit for hit in kept if not self._is_negated(hit, words)]
-        unwanted = [replace(hit, is_unwanted=True) for hit in kept if hit not in wanted]
-        return [hit for hit in wanted if not any(one.holds(hit) for one in wanted)] + unwanted
+        exceptions = Beside(hit for hit in hits if not hit.phrase.kinds)
+        kept = [
+            replace(hit, is_unwanted=self._is_negated(hit, words))
+            for hit in hits
+            if hit.phrase.kinds and not exceptions.silence(hit)
+        ]
+        wanted = [hit for hit in kept if not hit.is_unwanted]
+        longer = Beside(wanted)
+        return [hit for hit in wanted if not longer.hold(hit)] + [hit for hit in kept if hit.is_unwanted]
 
     def _is_negated(self, hit: Hit, words: Sequence[str]) -> bool:
         """Whether "not", or "don't want", stands before it, with at most two words between that say nothing themselves."""

@@ -31,7 +31,7 @@ from portal.directory.helplines import (
     unsigned_helplines,
 )
 from portal.directory.long_ago import without_long_ago
-from portal.directory.phrases import LONGEST_TEXT, Element, Hit, Phrase, PhraseBook, compiled, folded
+from portal.directory.phrases import LONGEST_TEXT, Hit, Phrase, PhraseBook, compiled, folded
 from portal.directory.plain_speech import plainly, without_empty_words
 from portal.geography.places import Place, PlaceProblem
 from portal.geography.queries import area_name
@@ -330,9 +330,7 @@ def _of_language(
             raise ValueError(f"“{unknown}” is no kind of urgent help")
         for line in lines:
             for one in (one for order in _orders_of(line) for one in _ends_of(order)):
-                yield _bare(
-                    _with_one_gap(compiled(one, kinds, lists, family=f"{family} {group}" if family and kinds else ""))
-                )
+                yield _bare(compiled(one, kinds, lists, family=f"{family} {group}" if family and kinds else ""))
 
 
 def _plain_exceptions(phrases: Iterable[Phrase], lists: Mapping[str, frozenset[str]]) -> Iterator[Phrase]:
@@ -341,19 +339,6 @@ def _plain_exceptions(phrases: Iterable[Phrase], lists: Mapping[str, frozenset[s
         plain = without_empty_words(phrase.text)
         if not phrase.kinds and plain != phrase.text and len(plain.strip("^$ *").split()) > 1:
             yield compiled(plain, (), lists)
-
-
-def _with_one_gap(phrase: Phrase) -> Phrase:
-    """The phrase with gaps that follow each other as one: there is then one way to fill them."""
-    elements: list[Element] = []
-    anchor = phrase.anchor
-    for place, one in enumerate(phrase.elements):
-        if one.words is None and elements and elements[-1].words is None:
-            elements[-1] = Element(None, 0, elements[-1].most + one.most)
-            anchor -= place < phrase.anchor
-        else:
-            elements.append(one)
-    return replace(phrase, elements=tuple(elements), anchor=anchor)
 
 
 def _bare(phrase: Phrase) -> Phrase:

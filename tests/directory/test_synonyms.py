@@ -339,3 +339,14 @@ def test_understanding_costs_little_more_with_many_phrases(sqlite_app: Flask) ->
         for _turn in range(100):
             meant_by(words)
     assert (time.perf_counter() - started) / 100 < 0.005
+
+
+@pytest.mark.parametrize("phrase", ["pain|zq{}", "pain * * * * pain pain pain pain pain zq{}", "* * pain|zq{} * *"])
+@pytest.mark.parametrize("meaning", ["loneliness", NOTHING])
+def test_phrases_that_are_made_to_take_long_do_not(sqlite_app: Flask, phrase: str, meaning: str) -> None:
+    rows = tuple(("en", phrase.format(number), meaning) for number in range(500))
+    with managed.trying(rows):
+        meant_by("pain")
+        started = time.perf_counter()
+        meant_by("pain " * 60)
+    assert time.perf_counter() - started < 2.5

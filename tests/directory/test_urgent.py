@@ -132,6 +132,12 @@ def test_danger_at_the_end_of_ten_thousand_letters_is_seen() -> None:
     assert urgent.kinds_in("lunch club " * 900 + "i want to kill myself") == ("mental_health",)
 
 
+def test_danger_said_six_hundred_times_is_seen_before_anybody_gives_up() -> None:
+    started = perf_counter()
+    assert set(urgent.kinds_in("i want to kill myself he hits me " * 600)) == {"mental_health", "abuse"}
+    assert perf_counter() - started < 20.0  # two seconds; three minutes where each phrase asks all others
+
+
 def test_a_usual_search_is_read_in_well_under_a_millisecond() -> None:
     everyday = lines(EVERYDAY)
     urgent.kinds_in("x")
