@@ -2,14 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
 
-from portal.caseload.referring_groups import AGES, place_of
-from portal.codes.dates import age_on
-from portal.core import clock, wording
+from portal.caseload.referring_groups import ages_of, is_not_served, open_with, place_of
+from portal.core import wording
 from portal.core.extensions import db
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext as _l
@@ -21,8 +19,7 @@ from portal.matching.questions import Answers, wanted_of
 from portal.matching.verdicts import Rule, Said, misfit
 from portal.matching.wanted import Wanted
 from portal.people.models import Person
-from portal.referrals.models import Introduction, ReferralSetting
-from portal.referrals.states import WITH_GROUP
+from portal.referrals.models import ReferralSetting
 
 SEXES: Mapping[str, str] = {"female": "woman", "male": "man"}
 GROUPS_OF_DETAILS: Mapping[str, str] = {"carer_status": "carers", "veteran": "veterans"}
@@ -70,7 +67,7 @@ def wanted_for(person: Person, answers: Answers, place: Place | None) -> Wanted:
     are_not = {group for detail, group in GROUPS_OF_DETAILS.items() if details.get(detail) == "no"}
     return replace(
         wanted,
-        ages=wanted.ages or _ages(person),
+        ages=wanted.ages or ages_of(person),
         are_not=frozenset(are_not) - wanted.are,
         interpreter=access.get("interpreter") is True and access.get("language") in wanted.languages,
         asker="link_worker",
@@ -83,21 +80,13 @@ class ReferralRules:
     def __init__(self, person: Person) -> None:
         self.person = person
         self.settings: dict[UUID, ReferralSetting] = {}
-        self.referred: frozenset[UUID | None] = frozenset()
+        self.referred: frozenset[UUID] = frozenset()
 
     def __call__(self, ids: Sequence[UUID]) -> Iterable[Rule]:
         """The rules for these listings. Two statements."""
         found = db.session.scalars(select(ReferralSetting).where(ReferralSetting.service_id.in_(ids)))
         self.settings = {one.service_id: one for one in found}
-        self.referred = frozenset(
-            db.session.scalars(
-                select(Introduction.service_id).where(
-                    Introduction.person_id == self.person.id,
-                    Introduction.service_id.in_(ids),
-                    Introduction.state.in_([state.value for state in WITH_GROUP]),
-                )
-            )
-        )
+        self.referred = frozenset(open_with(self.person, ids))
         return (
             Rule("referrals", _l("referrals"), lambda look: self._takes(look.listing.id)),
             Rule("serves", _l("the area it covers"), lambda look: self._serves(look.listing.id)),
@@ -110,18 +99,10 @@ class ReferralRules:
         return misfit(_("Takes no referrals here. Phone them instead")) if is_shut else None
 
     def _serves(self, service: UUID) -> Said | None:
-        setting, district = self.settings.get(service), self.person.district
-        if setting is None or not setting.serves or not district or district in setting.serves:
+        setting = self.settings.get(service)
+        if setting is None or not is_not_served(self.person, setting):
             return None
         return misfit(_("Takes people who live in %(areas)s", areas=wording.or_list(setting.serves)))
 
     def _is_new(self, service: UUID) -> Said | None:
         return misfit(_("Referred there already, and it is still open")) if service in self.referred else None
-
-
-def _ages(person: Person) -> tuple[int, int] | None:
-    """The youngest and the oldest that they may be."""
-    if person.birth_date:
-        age = age_on(date.fromisoformat(person.birth_date), clock.today())
-        return age, age
-    return AGES.get(person.age_group or "")

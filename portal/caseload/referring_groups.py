@@ -98,7 +98,7 @@ def groups_for(person: Person, ids: Sequence[UUID], *, but: UUID | None = None) 
     if not listings or len(listings) < len(set(ids)):
         raise NotFound(_("There is no listing here."))
     place = place_of(person)
-    opened = _open_ones(person, list(ids), but)
+    opened = open_with(person, ids, but=but)
     return [_group(person, listings[one], place, opened.get(one)) for one in ids]
 
 
@@ -141,7 +141,8 @@ def _stop(service: Service, opened: Introduction | None) -> Stop | None:
     return None
 
 
-def _open_ones(person: Person, ids: list[UUID], but: UUID | None) -> dict[UUID, Introduction]:
+def open_with(person: Person, ids: Sequence[UUID], *, but: UUID | None = None) -> dict[UUID, Introduction]:
+    """What is open with groups already, by service. `but`: a referral that is not counted."""
     wanted = select(Introduction).where(
         Introduction.person_id == person.id,
         Introduction.service_id.in_(ids),
@@ -152,10 +153,10 @@ def _open_ones(person: Person, ids: list[UUID], but: UUID | None) -> dict[UUID, 
 
 
 def _by_age(person: Person, service: Service) -> str | None:
-    youngest, oldest = _ages(person)
-    lowest, highest = service.minimum_age, service.maximum_age
-    if youngest is None or oldest is None or (lowest is None and highest is None):
+    ages, lowest, highest = ages_of(person), service.minimum_age, service.maximum_age
+    if ages is None:
         return None
+    youngest, oldest = ages
     if lowest is not None and oldest < lowest:
         return _("It is for people who are %(age)s or older.", age=lowest)
     if highest is not None and youngest > highest:
@@ -163,16 +164,21 @@ def _by_age(person: Person, service: Service) -> str | None:
     return None
 
 
-def _ages(person: Person) -> tuple[int | None, int | None]:
-    """The youngest and the oldest that they may be."""
+def ages_of(person: Person) -> tuple[int, int] | None:
+    """The youngest and the oldest that they may be; None where neither birth date nor age group is known."""
     if person.birth_date:
         age = age_on(date.fromisoformat(person.birth_date), clock.today())
         return age, age
-    return AGES.get(person.age_group or "", (None, None))
+    return AGES.get(person.age_group or "")
+
+
+def is_not_served(person: Person, setting: ReferralSetting) -> bool:
+    """Whether a group takes people of certain postcode districts alone, and they are known to live in another."""
+    return bool(setting.serves and person.district and person.district not in setting.serves)
 
 
 def _by_area(person: Person, listing: Listing, setting: ReferralSetting, place: Place | None) -> str | None:
-    if setting.serves and person.district and person.district not in setting.serves:
+    if is_not_served(person, setting):
         return _("It takes people who live in %(areas)s.", areas=wording.or_list(setting.serves))
     if place is None or not listing.areas or listing.is_everywhere or setting.serves:
         return None
