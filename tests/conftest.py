@@ -250,10 +250,14 @@ def count_statements(active_app: Flask) -> Callable[[], Any]:
 
         def note(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
             # What a process reads every half minute, or every second, belongs to no page.
-            if "site_choice" not in statement and "FROM synonym" not in statement and (
-                not statement.lstrip()
-                .upper()
-                .startswith(("BEGIN", "COMMIT", "ROLLBACK", "PRAGMA", "SAVEPOINT", "RELEASE"))
+            if (
+                "site_choice" not in statement
+                and "FROM synonym" not in statement
+                and (
+                    not statement.lstrip()
+                    .upper()
+                    .startswith(("BEGIN", "COMMIT", "ROLLBACK", "PRAGMA", "SAVEPOINT", "RELEASE"))
+                )
             ):
                 seen.append(statement)
 
