@@ -13,6 +13,7 @@ from typing import Any, Final
 from zipfile import BadZipFile
 
 import numpy as np
+from whoosh.codec.whoosh3 import W3Codec
 from whoosh.filedb.filestore import RamStorage
 from whoosh.index import FileIndex
 from whoosh.reading import SegmentReader
@@ -31,6 +32,11 @@ LOCK_SECONDS: Final = 30.0
 
 _UNBUILT: Final = "unbuilt"
 """A file that stands beside an index which was mended and not built since: it lacks everything, so nobody may read it."""
+
+BLOCK: Final = 1024
+"""Postings that are written and read at once. Neither these nor the small blocks of rare words are packed: it takes time to gain
+little.
+"""
 
 _TRIES: Final = 6
 _WAIT_SECONDS: Final = 0.02
@@ -236,7 +242,7 @@ class _Writer(SegmentWriter):  # type: ignore[misc, unused-ignore]
         **options: Any,
     ) -> None:
         try:
-            super().__init__(index, **options)
+            super().__init__(index, codec=W3Codec(blocklimit=BLOCK, compression=0), **options)
         except BaseException:
             lock = getattr(self, "writelock", None)
             if lock is not None and getattr(lock, "fd", None) is not None:

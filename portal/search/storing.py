@@ -9,7 +9,7 @@ import json
 from array import array
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from whoosh.fields import ID, STORED, FieldType, Schema
 from whoosh.formats import Existence, Positions
@@ -43,22 +43,25 @@ class Places(Positions):  # type: ignore[misc, unused-ignore]
 
 
 class Stems(FieldType):  # type: ignore[misc, unused-ignore]
-    """The stems of a document with their weights and places. The value is a Document."""
+    """The stems of a document with their weights and places. The value is a Read."""
 
     def __init__(self) -> None:
         super().__init__(format=Places(), analyzer=None)
 
     def index(self, value: Any, **_: Any) -> Iterator[Item]:
         """Each stem once, as Whoosh asks for it: text, frequency, weight, encoded places."""
-        code = words.reading(value.language)
         places: dict[str, list[int]] = {}
         weights: dict[str, float] = {}
-        for place, word, weight in weighed(value):
-            stem = words.term(word, code)
-            places.setdefault(stem, []).append(place)
-            weights[stem] = weights.get(stem, 0.0) + weight
+        for place, word, weight in value.words:
+            stem = words.term(word, value.code)
+            if stem in places:
+                places[stem].append(place)
+                weights[stem] += weight
+            else:
+                places[stem] = [place]
+                weights[stem] = weight
         for stem, found in places.items():
-            yield stem.encode(), len(found), weights[stem], self.format.encode(found)
+            yield stem.encode(), len(found), weights[stem], array("I", found).tobytes()
 
 
 class Forms(FieldType):  # type: ignore[misc, unused-ignore]
@@ -70,10 +73,17 @@ class Forms(FieldType):  # type: ignore[misc, unused-ignore]
     def index(self, value: Any, **_: Any) -> Iterator[Item]:
         """Each word once."""
         weights: dict[str, float] = {}
-        for _place, word, weight in weighed(value):
+        for _place, word, weight in value.words:
             weights[word] = weights.get(word, 0.0) + weight
         for word, weight in weights.items():
             yield word.encode(), 1, weight, b""
+
+
+class Read(NamedTuple):
+    """A document's words, as `weighed` gives them, and how they are read."""
+
+    words: list[tuple[int, str, float]]
+    code: str
 
 
 def weighed(document: Document) -> Iterator[tuple[int, str, float]]:
@@ -82,8 +92,9 @@ def weighed(document: Document) -> Iterator[tuple[int, str, float]]:
     for name in FIELDS:
         found = list(words.cut(document.texts.get(name, "")))
         length = 1 - _LENGTH_MATTERS + _LENGTH_MATTERS * len(found) / _USUAL[name]
+        weight = WEIGHTS.texts[name] / length
         for word in found:
-            yield place, word, WEIGHTS.texts[name] / length
+            yield place, word, weight
             place += 1
         place += _GAP
 
@@ -95,7 +106,8 @@ def schema() -> Schema:
 
 def fields_of(document: Document) -> dict[str, Any]:
     """What Whoosh is given of a document."""
-    return {"id": document.id, "stems": document, "forms": document, "body": to_json(document)}
+    read = Read(list(weighed(document)), words.reading(document.language))
+    return {"id": document.id, "stems": read, "forms": read, "body": to_json(document)}
 
 
 def to_json(document: Document) -> str:
