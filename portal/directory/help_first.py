@@ -103,8 +103,10 @@ def cards_after(told: Mapping[str, Any]) -> tuple[urgent.UrgentCard, ...]:
 
 
 def _here() -> str:
-    """The address of this page, in the language that it is read in."""
+    """The address of this page, in the language that it is read in, without parameters that `url_for` would take for its own."""
     asked: dict[str, Any] = {
-        name: values for name, values in request.args.to_dict(flat=False).items() if not name.startswith("_")
+        name: values
+        for name, values in request.args.to_dict(flat=False).items()
+        if not name.startswith("_") and name != "endpoint"
     }
     return url_for(str(request.endpoint), **{**asked, **(request.view_args or {})})

@@ -269,6 +269,14 @@ def test_help_comes_first_and_nothing_is_stopped_or_lost(
     assert is_sent()
 
 
+@pytest.mark.parametrize("stray", ["endpoint=x", "_external=1", "_scheme=x", "reference=x&token=x&service=x", "self=1"])
+def test_no_parameter_of_an_address_stands_before_help(sqlite_app: Flask, loop: World, stray: str) -> None:
+    browser, address, typed, field, is_sent = group_declines_by_link(sqlite_app, loop)
+    page = browser.post(f"{address}?{stray}", {**typed, field: SAID["English"]}, expect=200)
+    action = str(page.one("form:has(button[name=send])")["action"])
+    assert page.words("h1") == [HELP] and action.partition("?")[0] == address and not is_sent()
+
+
 def test_everyday_words_go_at_once(sqlite_app: Flask, loop: World) -> None:
     browser, address, typed, field, is_sent = worker_writes(sqlite_app, loop)
     browser.post(address, {**typed, field: "She left a dead end job and likes a killer quiz night"}, expect=303)
