@@ -158,8 +158,9 @@ def columns_of(documents: Sequence[Document], languages: Iterable[str]) -> Colum
 
 
 def _meanings(documents: Sequence[Document]) -> Signed:
+    """Zeros also for one of another length: it must not shift those of all others, nor leave everybody without an index."""
     none = bytes(PACKED)
-    whole = bytearray().join(document.meaning or none for document in documents)
+    whole = bytearray().join(document.meaning if len(document.meaning) == PACKED else none for document in documents)
     return np.frombuffer(whole, dtype=np.int8).reshape(-1, PACKED) if whole else np.zeros((0, PACKED), dtype=np.int8)
 
 
@@ -202,6 +203,8 @@ def from_bytes(held: bytes) -> Columns:
     with np.load(io.BytesIO(held), allow_pickle=False) as file:
         names = json.loads(file["header"].tobytes())
         arrays = {name: file[name] for name in _ARRAYS}
+    if arrays["meanings"].shape != (names["count"], PACKED):
+        raise ValueError("meanings are not one for each document")
     keys = tuple((kind, facet, value) for kind, facet, value in names["keys"])
     return Columns(count=names["count"], keys=keys, languages=frozenset(names["languages"]), **arrays)
 

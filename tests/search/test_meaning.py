@@ -2,12 +2,15 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from portal.search import meaning
+from portal.search.columns import columns_of, from_bytes, to_bytes
 from portal.search.meaning import DIMENSIONS, PACKED, of_text, pack, together, unit, unpack
+from portal.search.port import Document, Engine, Query
 
 GROUPS = {
     "grief": "Company for widows and widowers after a funeral",
@@ -62,3 +65,26 @@ def test_the_model_is_only_read_and_its_package_never_runs() -> None:
         f"sys.exit({meaning.MODEL!r} in sys.modules or 'huggingface_hub' in sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize("torn", [b"\x05" * 128, b"\x05" * 255, b"\x05" * 384])
+def test_a_meaning_of_another_length_counts_for_nothing_and_harms_no_other(engine: Engine, torn: bytes) -> None:
+    packed = pack(of_text("a lunch club for older people"))
+    engine.rebuild(
+        [
+            Document("whole", texts={"name": "Lunch"}, meaning=packed),
+            Document("torn", texts={"name": "Lunch"}, meaning=torn),
+        ]
+    )
+    query = Query(words="lunch", meaning=packed)
+    assert engine.search(query).total == 2
+    whys = engine.explain(query, ["whole", "torn"])
+    assert whys["torn"].likeness == 0 and whys["whole"].likeness > 0.9
+
+
+@pytest.mark.parametrize("shape", [(1, PACKED), (3, PACKED), (2, PACKED - 1), (2 * PACKED,)])
+def test_columns_whose_meanings_are_not_one_for_each_document_are_torn(shape: tuple[int, ...]) -> None:
+    held = columns_of([Document("a"), Document("b")], ["en"])
+    assert from_bytes(to_bytes(held)).meanings.shape == (2, PACKED)
+    with pytest.raises(ValueError, match="meanings"):
+        from_bytes(to_bytes(replace(held, meanings=np.zeros(shape, dtype=np.int8))))
