@@ -10,6 +10,7 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
 from portal.core import audit, clock
 from portal.core.errors import DomainError, NotFound
@@ -110,8 +111,11 @@ def add(one: Draft, *, by: Viewer) -> Synonym:
         return switch(known.id, is_on=True, by=by)
     _need_room()
     added = Synonym(language=one.language, phrase=one.phrase, meaning=one.meaning)
-    db.session.add(added)
-    db.session.flush()
+    try:
+        with db.session.begin_nested():
+            db.session.add(added)
+    except IntegrityError as problem:  # it was sent twice at the same moment: the other one came first
+        raise WrongPhrase(_("This phrase means that already.")) from problem
     audit.record("synonym.added", added, by=by, details={"language": one.language, "meaning": one.meaning})
     managed.changed()
     return added
@@ -203,6 +207,6 @@ def _may_stand(sign: str) -> bool:
 
 
 def _too_wide(fixed: list[str]) -> str | None:
-    if len(fixed) == 1 and any(word in stops("en") or len(word) < 2 for word in fixed[0].split("|")):
+    if len(fixed) == 1 and any(word in stops("en") or len(word) < 2 for word in map(folded, fixed[0].split("|"))):
         return _("“%(word)s” stands in nearly every search. Add a word that says more.", word=fixed[0])
     return None

@@ -122,6 +122,8 @@ def test_no_phrase_takes_urgent_help_away(app: Flask, boss: User, words: str, me
         ("en", "*", "food", "One word at least must always be there"),
         ("en", "a? b?", "food", "One word at least must always be there"),
         ("en", "the", "food", "“the” stands in nearly every search."),
+        ("en", "thë|chess", "food", "stands in nearly every search."),
+        ("en", "İ", "food", "stands in nearly every search."),
         ("en", "@nonsense club", "food", "There is no list “@nonsense” in this language. There are: @"),
         ("en", "club ^ x", "food", "“^” stands before the first word"),
         ("en", "a? b? c? d? e? club", "food", "Use “*” and “?” 4 times or fewer."),
@@ -168,6 +170,19 @@ def test_adding_again_puts_back_and_twice_is_refused(app: Flask, boss: User) -> 
     assert db.session.scalars(select(Synonym.is_on)).all() == [True]
     put("blether bench", "befriending", boss)
     assert set(needs("blether bench")) >= {"loneliness", "befriending"}
+
+
+def test_one_that_somebody_else_adds_at_the_same_moment_is_refused(
+    app: Flask, boss: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def meanwhile() -> None:
+        db.session.add(Synonym(language="en", phrase="blether bench", meaning="loneliness"))
+        db.session.flush()
+
+    monkeypatch.setattr(synonyms, "_need_room", meanwhile)
+    with pytest.raises(WrongPhrase, match="means that already"):
+        put("blether bench", "loneliness", boss)
+    assert [one.phrase for one in synonyms.every_synonym()] == ["blether bench"]
 
 
 def test_each_act_is_an_entry_of_the_audit_chain_without_the_phrase(app: Flask, boss: User) -> None:
