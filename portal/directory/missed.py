@@ -28,7 +28,7 @@ from portal.directory.models import MissedSearch, MissedWords
 from portal.directory.models.searches import MissedKind
 from portal.directory.needs import NEEDS
 from portal.directory.querying import guesses_of
-from portal.directory.scrubbing import scrubbed
+from portal.directory.scrubbing import is_intimate, scrubbed
 
 log = structlog.get_logger()
 
@@ -97,7 +97,7 @@ def _note(found: Found, kind: MissedKind) -> None:
     language = NOTHING if is_urgent else asked.language
     for need in needs if needs and not is_urgent else (NOTHING,):
         tallies.note(FOLDER, hour.isoformat(), district or NOTHING, need, language, kind)
-    if found.is_sensitive or not (words := scrubbed(asked.words)):
+    if found.is_sensitive or is_intimate(asked.words) or not (words := scrubbed(asked.words)):
         return
     token = box().encrypt(words.encode()).decode("ascii")
     tallies.note(WORDS_FOLDER, hour.date().isoformat(), needs[0] if needs else NOTHING, uuid4().hex, token)

@@ -61,6 +61,13 @@ _NO_NAMES = _set(
     "stamps strain wages walls washer weeks will"
 )
 """Ordinary words that stand in lists of surnames and that people look for help with."""
+_INTIMATE = _set(
+    "abortion abortions bisexual chlamydia condom condoms contraception contraceptive erectile ejaculation fertility gay "
+    "genital gonorrhea gonorrhoea herpes hiv impotence impotent infertile infertility lesbian miscarriage miscarried "
+    "orgasm penis porn pornography pregnancy pregnant prostitute prostitution queer sex sexual sexuality sexually "
+    "std stds sti stis stillbirth stillborn syphilis thrush trans transgender vagina vaginal viagra"
+)
+"""Words about somebody's body and love that no need of ours is sensitive for: a search that holds one keeps none of its words."""
 _MORE_NAMES = _set(
     "aisha andrei anil arabella aria arlo ayesha begum bibi bloggs charlie chloe chowdhury clive daniel deb deepak "
     "devi fatima farah freya gareth gupta hannah hunter hussein ibrahim imogen imran ion iqbal ismail jasmine jen jo "
@@ -91,6 +98,11 @@ def scrubbed(text: str) -> str:
     left_out = _behind_leads(tokens) | _places(tokens)
     kept = [one.word for at, one in enumerate(tokens) if at not in left_out and _is_ordinary(one)]
     return " ".join(kept[:MOST_WORDS])
+
+
+def is_intimate(text: str) -> bool:
+    """Whether a text is about somebody's body or love, so that not even its ordinary words are kept."""
+    return any(one.word in _INTIMATE for one in _tokens(unicodedata.normalize("NFKC", text)))
 
 
 def make_ready() -> None:

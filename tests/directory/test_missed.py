@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from unittest.mock import patch
+from urllib.parse import quote_plus
 
 import pytest
 from flask import Flask
@@ -123,6 +124,21 @@ def test_words_about_what_is_sensitive_are_not_kept(app: Flask, browser: Browser
     browser.get("/services?q=hiv+support+group&near=LE2+0QB&topic=lgbtq")
     browser.get("/services?q=alcoholics+anonymous&near=LE2+0QB")
     assert "" not in {row[1] for row in kept()} and said() == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "abortion",
+        "Herpes clinic",
+        "erectile dysfunction!",
+        "pregnant and dont want it",
+        "HIV test",
+    ],
+)
+def test_intimate_words_are_not_kept_whatever_need_was_read(app: Flask, browser: Browser, words: str) -> None:
+    browser.get(f"/services?q={quote_plus(words)}&near=LE2+0QB")
+    assert kept() and said() == []
 
 
 def test_words_are_scrubbed_and_unreadable_in_file_and_database(app: Flask, browser: Browser) -> None:
