@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
@@ -76,24 +76,24 @@ class Searches:
 
 
 def searches(days: int, district: str, need: str) -> Searches:
-    """Missed searches of the last so many days. What cannot be chosen is taken for "all"."""
-    since = clock.now() - timedelta(days=days if days in PERIODS else PERIODS[0])
-    cells = _cells(since)
+    """Missed searches of the last so many whole days. What cannot be chosen is taken for "all"."""
+    during = _whole_days(days if days in PERIODS else PERIODS[0])
+    cells = _cells(during)
     districts = _districts(cells)
     wanted = Wanted(
         days if days in PERIODS else PERIODS[0],
         district if district in districts else "",
         need if need in NEEDS else "",
     )
-    hours, by_hour = _sums(since, MissedSearch.hour), Counter[int]()
+    hours, by_hour = _sums(during, MissedSearch.hour), Counter[int]()
     for hour, count in hours.items():
         by_hour[clock.local(hour).hour] += count
-    kinds = _sums(since, MissedSearch.kind)
+    kinds = _sums(during, MissedSearch.kind)
     return Searches(
         wanted=wanted,
         lines=_lines(cells, wanted),
         languages=_list(
-            {_language(code): count for code, count in _sums(since, MissedSearch.language).items()}, by_size=True
+            {_language(code): count for code, count in _sums(during, MissedSearch.language).items()}, by_size=True
         ),
         hours=_list({f"{hour:02}:00": by_hour[hour] for hour in sorted(by_hour)}),
         kinds=_list({_kind(kind): kinds.get(kind, 0) for kind in ("none", "poor")} if kinds else {}),
@@ -102,10 +102,12 @@ def searches(days: int, district: str, need: str) -> Searches:
 
 
 def frequent_words() -> tuple[Figure, ...]:
-    """Words, and searches of a few words, that stood in at least three missed searches of the last 30 days. Most first."""
+    """Words, and searches of a few words, that stood in at least three missed searches of the last 30 days up to yesterday. Most
+    first.
+    """
     rows = (
         select(MissedWords)
-        .where(MissedWords.day >= clock.today() - WORDS_KEPT_FOR)
+        .where(MissedWords.day >= clock.today() - WORDS_KEPT_FOR, MissedWords.day < clock.today())
         .order_by(MissedWords.day.desc(), MissedWords.id)
         .limit(MOST_READ)
         .with_only_columns(MissedWords.words)
@@ -128,11 +130,17 @@ def _sayings(words: str) -> set[str]:
     return found | {words} if 1 < len(said) <= LONGEST_PHRASE else found
 
 
-def _cells(since: datetime) -> Mapping[str, Mapping[str, int]]:
+def _whole_days(days: int) -> ColumnElement[bool]:
+    """The last so many days up to yesterday: figures that move through the day tell who looks often when each search came."""
+    today = clock.local(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
+    return (MissedSearch.hour >= today - timedelta(days=days)) & (MissedSearch.hour < today)
+
+
+def _cells(during: ColumnElement[bool]) -> Mapping[str, Mapping[str, int]]:
     """How many, by need and district."""
     question = (
         select(MissedSearch.need, MissedSearch.district, func.sum(MissedSearch.count))
-        .where(MissedSearch.hour >= since)
+        .where(during)
         .group_by(MissedSearch.need, MissedSearch.district)
     )
     found: dict[str, dict[str, int]] = defaultdict(dict)
@@ -141,9 +149,8 @@ def _cells(since: datetime) -> Mapping[str, Mapping[str, int]]:
     return found
 
 
-def _sums(since: datetime, column: Any) -> Mapping[Any, int]:
-    where: ColumnElement[bool] = MissedSearch.hour >= since
-    question = select(column, func.sum(MissedSearch.count)).where(where).group_by(column)
+def _sums(during: ColumnElement[bool], column: Any) -> Mapping[Any, int]:
+    question = select(column, func.sum(MissedSearch.count)).where(during).group_by(column)
     return {value: int(count) for value, count in db.session.execute(question)}
 
 

@@ -120,6 +120,22 @@ def test_it_looks_back_so_far(app: Flask, monday: None, boss: Browser, days: obj
     assert rows(boss.get(f"{ADDRESS}?days={days}"))[0][1] == shown
 
 
+def test_figures_stand_still_all_day_so_that_nobody_sees_when_a_search_came(app: Flask, boss: Browser) -> None:
+    morning = datetime.fromisoformat("2026-07-20T06:10:00+00:00")
+    with clock.freeze(morning):
+        for hours in (0, 3, 6):  # the last is of yesterday in UTC, and of today where people live
+            missed(10, "debt", "LE2", at=morning - timedelta(hours=hours))
+            words("bridge", 1, days=0)
+        missed(10, "food", "LE2", at=morning - timedelta(hours=8))
+        missed(10, "food", "LE2", at=morning - timedelta(days=28, hours=1))
+        words("pottery", 3)
+    for now in (morning, morning + timedelta(hours=12)):
+        with clock.freeze(now):
+            page = boss.get(ADDRESS)
+            assert [row[1] for row in rows(page)] == ["20"] and rows(page)[0][0].startswith("Food")
+            assert page.words(".insight__words bdi") == ["pottery"]
+
+
 def test_one_district_or_one_need_is_chosen(app: Flask, monday: None, boss: Browser) -> None:
     for number in range(9):
         missed(10 + 5 * number, "food", f"LE{number}")
