@@ -21,6 +21,7 @@ from whoosh.writing import SegmentWriter
 
 from portal.search import columns, seal, storing, words
 from portal.search.columns import Columns, words_for
+from portal.search.pooling import Pool
 from portal.search.port import IndexUnavailable
 from portal.search.postings import Cache
 from portal.search.sealed_storage import SealedStorage
@@ -34,9 +35,10 @@ _UNBUILT: Final = "unbuilt"
 """A file that stands beside an index which was mended and not built since: it lacks everything, so nobody may read it."""
 
 BLOCK: Final = 1024
-"""Postings that are written and read at once. Neither these nor the small blocks of rare words are packed: it takes time to gain
-little.
-"""
+"""Postings that are written and read at once."""
+
+PACKING: Final = 1
+"""How hard blocks are packed: harder takes long and gains little."""
 
 _TRIES: Final = 6
 _WAIT_SECONDS: Final = 0.02
@@ -242,7 +244,7 @@ class _Writer(SegmentWriter):  # type: ignore[misc, unused-ignore]
         **options: Any,
     ) -> None:
         try:
-            super().__init__(index, codec=W3Codec(blocklimit=BLOCK, compression=0), **options)
+            super().__init__(index, codec=W3Codec(blocklimit=BLOCK, compression=PACKING), **options)
         except BaseException:
             lock = getattr(self, "writelock", None)
             if lock is not None and getattr(lock, "fd", None) is not None:
@@ -250,6 +252,7 @@ class _Writer(SegmentWriter):  # type: ignore[misc, unused-ignore]
             raise
         self._prepare = prepare
         self._committed = committed
+        self.pool = Pool()
 
     def _commit_toc(self, segments: list[Any]) -> None:
         for segment in segments:
