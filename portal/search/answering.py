@@ -158,29 +158,32 @@ class Answering:
         """Distances of documents that are near; infinite for others, which are reached without a journey."""
         if self.chords is None:
             return np.full(len(docs), np.inf)
-        return self._away[docs]
+        return self._away[self._places(docs)]
+
+    def _places(self, docs: Ints) -> Ints:
+        """Where documents that answer stand among all that answer."""
+        return docs[:0] if not len(docs) else np.searchsorted(self.docs, docs)
 
     @once
     def _away(self) -> Floats:
-        """Kilometres to each document that answers and is near, infinite for all others."""
-        whole = np.full(self.snapshot.size, np.inf)
+        """Kilometres to each document that answers where it is near, infinite for those that are not."""
+        away = np.full(len(self.docs), np.inf)
         if self.chords is not None:
             far = self.chords[self.docs]
-            docs = self.docs[far <= chord_of(self.radius)]
-            whole[docs] = 2 * EARTH_KM * np.arcsin(np.minimum(np.sqrt(self.chords[docs]) / 2, 1.0))
-        return whole
+            near = far <= chord_of(self.radius)
+            away[near] = 2 * EARTH_KM * np.arcsin(np.minimum(np.sqrt(far[near]) / 2, 1.0))
+        return away
 
     def scores(self, docs: Ints) -> Floats:
         """The scores of documents that answer."""
-        return self._scores[docs]
+        return self._scores[self._places(docs)]
 
     @once
     def _scores(self) -> Floats:
-        docs = self.docs
-        relevance = np.ones(len(docs)) if self.matched.scores is None else self.matched.scores[docs] + self.meant
-        whole = np.zeros(self.snapshot.size)
-        whole[docs] = blended(relevance, self.journeys, self.is_soon, self.snapshot.worth[docs])
-        return whole
+        relevance = self.matched.relevance(self.docs)
+        if self.matched.found is not None:
+            relevance = relevance + self.meant
+        return blended(relevance, self.journeys, self.is_soon, self.snapshot.worth[self.docs])
 
     @once
     def meant(self) -> Floats:
@@ -197,7 +200,7 @@ class Answering:
     def journeys(self) -> Floats:
         """Kilometres to each document that answers as the order counts them."""
         if self.is_placed:
-            return self._away[self.docs]
+            return self._away
         return np.where(has(self.anywhere, self.docs), np.inf, SOMEWHERE_KM)
 
     @property
@@ -222,7 +225,7 @@ class Answering:
     def led(self) -> dict[int, list[int]]:
         """Those documents by where they stand in `docs`, and the numbers of the needs that each leads for."""
         rows = [self.snapshot.row(HAS, TOPIC, topic) for topic in self.query.leading]
-        return leaders(self.docs, np.where(has(self.partial, self.docs), 0.0, self.scores(self.docs)), rows)
+        return leaders(self.docs, np.where(has(self.partial, self.docs), 0.0, self._scores), rows)
 
     def column(self, name: str) -> Column:
         """What the documents are ordered by under this name, the smallest first."""

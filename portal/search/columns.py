@@ -89,6 +89,17 @@ def unpack(bits: Bits) -> Flags:
     return np.unpackbits(bits.view(np.uint8), bitorder="little").view(np.bool_)
 
 
+def bits_of(docs: Ints, size: int) -> Bits:
+    """Bits of these documents, out of so many, a multiple of 64."""
+    if len(docs) > 1_000:
+        flags = np.zeros(size, dtype=np.bool_)
+        flags[docs] = True
+        return pack(flags)
+    bits = np.zeros(size // 64, dtype=np.uint64)
+    np.bitwise_or.at(bits, docs >> 6, np.uint64(1) << (docs & 63).astype(np.uint64))
+    return bits
+
+
 def count(bits: Bits) -> int:
     """How many bits are set."""
     return int(np.bitwise_count(bits).sum())

@@ -36,11 +36,11 @@ def explained(answering: Answering, ids: Iterable[str]) -> Mapping[str, Why]:
                 Gain(topic, gain if has(row, docs[at : at + 1])[0] else 0.0, certainty)
                 for topic, certainty, gain, row in topics
             ),
-            asked_nothing=answering.matched.scores is None,
+            asked_nothing=answering.matched.found is None,
             is_partial=(is_partial := bool(has(answering.partial, docs[at : at + 1])[0])),
             words_share=WEIGHTS.partial_words if is_partial else 1.0,
             likeness=float(answering.likeness[place]),
-            meaning=float(answering.meant[place]) if answering.matched.scores is not None else 0.0,
+            meaning=float(answering.meant[place]) if answering.matched.found is not None else 0.0,
             kilometres=float(journeys[at]),
             journey=_journey(answering, float(kilometres[at])),
             distance_share=float(nearer(kilometres)[at]),

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
-from time import monotonic, sleep
+from time import monotonic, sleep, time_ns
 from typing import Any, Final
 from zipfile import BadZipFile
 
@@ -45,6 +45,9 @@ _WAIT_SECONDS: Final = 0.02
 _TORN_SECONDS: Final = 1.0
 """How long a commit that could not be read is not tried again, so that pages go to the database at once."""
 
+_SETTLED_NS: Final = 100_000_000
+"""A folder that changed longer ago changes its time with the next change; sooner, two could share one tick of its clock."""
+
 State = tuple[int, float]
 """Which commit is the newest: its number and when it was made, since a mended index counts from 0 again."""
 
@@ -57,6 +60,7 @@ class Files:
         self._storage: Any = RamStorage() if folder is None else SealedStorage(folder)
         self._torn: tuple[State, float, str] | None = None
         self._open: tuple[State, Snapshot] | None = None
+        self._seen: tuple[int, State] | None = None
         self._opening = Lock()
         self._cache = Cache()
         self._columns: dict[str, Columns] = {}
@@ -65,6 +69,22 @@ class Files:
 
     def _state(self) -> State:
         """Which commit is the newest. Raises IndexUnavailable where there is none."""
+        if self._folder is None:
+            return self._listed_state()
+        try:
+            changed = os.stat(self._folder).st_mtime_ns  # noqa: PTH116 (each search does it)
+        except OSError as fault:
+            raise IndexUnavailable(str(fault)) from fault
+        seen = self._seen
+        if seen is not None and seen[0] == changed:
+            return seen[1]
+        looked_at = time_ns()
+        state = self._listed_state()
+        if looked_at - changed > _SETTLED_NS:
+            self._seen = changed, state
+        return state
+
+    def _listed_state(self) -> State:
         try:
             names = os.listdir(self._folder) if self._folder else self._storage.list()  # noqa: PTH208 (each search does it)
             if _UNBUILT in names:

@@ -1,6 +1,6 @@
 """Which documents have the words of a question, and how well each fits."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, log
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from portal.search import words
 from portal.search.asking import Asked, Part
-from portal.search.columns import HAS, Bits, Floats, Ints, count, pack, unpack
+from portal.search.columns import HAS, Bits, Floats, Ints, bits_of, count, has, pack, unpack
 from portal.search.nearness import alike
 from portal.search.phrases import phrase_postings, start_postings
 from portal.search.port import TOPIC
@@ -19,15 +19,30 @@ from portal.search.weights import WEIGHTS
 
 @dataclass(frozen=True)
 class Matched:
-    """Documents that answer and their scores. `found` is none where nothing was asked for: then all answer, alike.
+    """Documents that answer, and what makes them fit. `found` is none where nothing was asked for: then all answer, alike.
 
-    `relaxed`: not all words were needed. Then `partial` are those that have neither all words nor a topic.
+    `parts`: the documents of each part of the question, ascending, with what it adds to their scores; `topics` the same of
+    topics. `relaxed`: not all words were needed. Then `partial` are those that have neither all words nor a topic.
     """
 
     found: Bits | None
-    scores: Floats | None
+    parts: tuple[Postings, ...] = ()
+    topics: tuple[tuple[Bits, float], ...] = ()
     relaxed: bool = False
     partial: Bits | None = None
+
+    def relevance(self, docs: Ints) -> Floats:
+        """How well words and topics fit each of these documents; 1 where nothing was asked for."""
+        if self.found is None:
+            return np.ones(len(docs))
+        fit = np.zeros(len(docs))
+        for having, gain in self.topics:
+            fit[has(having, docs)] += gain
+        for part in self.parts:
+            fit += _gained(part, docs)
+        if self.partial is not None:
+            fit[has(self.partial, docs)] *= WEIGHTS.partial_words
+        return fit
 
 
 def matched(snapshot: Snapshot, asked: Asked, topics: Mapping[str, float], reach: Bits, meaning: bytes) -> Matched:
@@ -36,36 +51,55 @@ def matched(snapshot: Snapshot, asked: Asked, topics: Mapping[str, float], reach
     Where nobody in reach has even half, who has most of them. `topics`: how certain each is, 0 to 1.
     """
     if not asked.parts and not topics:
-        return Matched(None, None, relaxed=asked.is_cut)
-    scores = np.zeros(snapshot.size)
-    by_topic: Bits | None = None
-    for topic, certainty in sorted(topics.items()):
-        row = snapshot.row(HAS, TOPIC, topic)
-        by_topic = row if by_topic is None else by_topic | row
-        scores[unpack(row)] += topic_gain(snapshot, row, certainty)
+        return Matched(None, relaxed=asked.is_cut)
+    rows = [(snapshot.row(HAS, TOPIC, topic), certainty) for topic, certainty in sorted(topics.items())]
+    gains = tuple((row, topic_gain(snapshot, row, certainty)) for row, certainty in rows)
     snapshot.expect("stems", _terms(snapshot, asked))
-    wanted = len(asked.parts)
-    had: Ints = np.zeros(snapshot.size, dtype=np.int8)
-    for part in asked.parts:
-        docs, gains = part_gains(snapshot, part)
-        had[docs] += 1
-        scores[docs] += gains
-    whole = pack(had == wanted) if wanted else snapshot.nobody
-    if by_topic is not None:
-        whole = whole | by_topic
+    parts = tuple(part_gains(snapshot, part) for part in asked.parts)
+    whole = bits_of(_in_all(parts), snapshot.size) if parts else snapshot.nobody
+    for row, _certainty in rows:
+        whole = whole | row
     sure = count(whole & reach)
     if sure >= WEIGHTS.few:
-        return Matched(whole, scores, asked.is_cut)
-    partial = snapshot.nobody
-    if wanted > 1:
-        half = ceil(wanted / 2)
-        fewer = half if sure else min(half, int(had[unpack(reach)].max(initial=0)))
-        partial = pack(had >= fewer) & ~whole if fewer else partial
-    partial = partial | (nearest(snapshot, meaning, reach) & ~whole)
+        return Matched(whole, parts, gains, asked.is_cut)
+    partial = (_with_some(snapshot, parts, reach, is_any_sure=sure > 0) | nearest(snapshot, meaning, reach)) & ~whole
     if not (partial & reach).any():
-        return Matched(whole, scores, asked.is_cut)
-    scores[unpack(partial)] *= WEIGHTS.partial_words
-    return Matched(whole | partial, scores, relaxed=True, partial=partial)
+        return Matched(whole, parts, gains, asked.is_cut)
+    return Matched(whole | partial, parts, gains, relaxed=True, partial=partial)
+
+
+def _in_all(parts: Sequence[Postings]) -> Ints:
+    """Documents that stand in every list: those of the shortest, looked up in the others."""
+    shortest, *others = sorted((docs for docs, _ in parts), key=len)
+    for docs in others:
+        if not len(shortest):
+            break
+        places = np.minimum(np.searchsorted(docs, shortest), len(docs) - 1)
+        shortest = shortest[docs[places] == shortest]
+    return shortest
+
+
+def _with_some(snapshot: Snapshot, parts: Sequence[Postings], reach: Bits, *, is_any_sure: bool) -> Bits:
+    """Documents with half of the parts; where nobody has all or even half, with as many as anybody in reach has."""
+    if len(parts) < 2:
+        return snapshot.nobody
+    had: Ints = np.zeros(snapshot.size, dtype=np.int8)
+    for docs, _ in parts:
+        had[docs] += 1
+    fewer = ceil(len(parts) / 2)
+    if not is_any_sure:
+        fewer = min(fewer, int(had[unpack(reach)].max(initial=0)))
+    return pack(had >= fewer) if fewer else snapshot.nobody
+
+
+def _gained(part: Postings, docs: Ints) -> Floats:
+    """What a part adds to the score of each of these documents."""
+    having, gains = part
+    if not len(having):
+        return np.zeros(len(docs))
+    places = np.minimum(np.searchsorted(having, docs), len(having) - 1)
+    added: Floats = np.where(having[places] == docs, gains[places], 0.0)
+    return added
 
 
 def nearest(snapshot: Snapshot, meaning: bytes, reach: Bits) -> Bits:
@@ -74,9 +108,7 @@ def nearest(snapshot: Snapshot, meaning: bytes, reach: Bits) -> Bits:
     near = alike(snapshot.segments, meaning, docs)
     enough = np.flatnonzero(near >= WEIGHTS.nearest_alike)
     chosen = enough[np.argsort(-near[enough], kind="stable")[: WEIGHTS.nearest]]
-    flags = np.zeros(snapshot.size, dtype=np.bool_)
-    flags[docs[chosen]] = True
-    return pack(flags)
+    return bits_of(docs[chosen], snapshot.size)
 
 
 def _terms(snapshot: Snapshot, asked: Asked) -> Iterator[str]:
@@ -97,12 +129,15 @@ def topic_gain(snapshot: Snapshot, having: Bits, certainty: float) -> float:
 
 
 def part_gains(snapshot: Snapshot, part: Part) -> Postings:
-    """Documents that have a part, each once, and what it adds to the score of each. Kept as long as the snapshot."""
+    """Documents that have a part, ascending, and what it adds to the score of each. Kept as long as the snapshot."""
     key = ("gains", snapshot.name, "start" if part.is_start else "words", *part.words)
     held = snapshot.cache.find(key)
     if held is not None:
         return held
     docs, weights = part_postings(snapshot, part)
+    if len(docs) > 1 and bool((docs[1:] < docs[:-1]).any()):  # of several languages, one after the other
+        order = np.argsort(docs)
+        docs, weights = docs[order], weights[order]
     return snapshot.cache.keep(key, (docs, rarity(len(docs), snapshot) * weights / (weights + WEIGHTS.saturation)))
 
 
