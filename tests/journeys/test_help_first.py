@@ -288,7 +288,7 @@ def test_everyday_words_go_at_once(sqlite_app: Flask, loop: World) -> None:
     [
         ("On kopie i bije mnie, boję się męża", ["abuse"]),
         ("my husban hits me and i hav nowhere to sleep tonight", ["abuse", "homelessness"]),
-        ("he has took an overdoes and wont wake up", ["emergency"]),
+        ("he has took an overdoes and wont wake up", ["emergency", "mental_health"]),
     ],
 )
 def test_the_cards_are_those_of_the_danger_worst_first(
