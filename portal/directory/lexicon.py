@@ -16,7 +16,8 @@ from typing import Any
 import yaml
 
 from portal.directory import managed
-from portal.directory.phrases import Beside, Hit, Phrase, PhraseBook, compiled, folded
+from portal.directory.folding import folded
+from portal.directory.phrases import Beside, Hit, Phrase, PhraseBook, compiled
 
 FOLDER = Path(__file__).parent / "data" / "lexicon"
 FILTER_MARK = "="

@@ -4,14 +4,13 @@ A phrase is a line of plain words: `a|b` is a choice, `word?` may be missing, `*
 a list of words, `^` and `$` for the begin and the end of the text. Capitals must be typed as capitals.
 """
 
-import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
+from portal.directory.folding import folded_keeping_capitals, undrawn, without_repeats, words_of
 from portal.directory.typing_errors import SpellingTable, known_words
 
 LONGEST_TEXT = 20_000
@@ -47,15 +46,8 @@ WISHES = frozenset({"about", "for", "interested", "into", "like", "need", "want"
 
 Form = frozenset[str]
 
-_LETTERS = str.maketrans(
-    {"ي": "ی", "ى": "ی", "ك": "ک", "ة": "ہ", "ه": "ہ", "ۀ": "ہ", "أ": "ا", "إ": "ا", "ـ": None, "ı": "i"}
-)
 _LOOK_ALIKES = str.maketrans({"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "!": "i"})
 _ONE_AS_L = str.maketrans({"1": "l"})
-_APOSTROPHES = frozenset("'’‘`´ʼ＇′")
-_HIDDEN_LETTER = re.compile(r"(?<=[^\W\d_])[*#]+(?=[^\W\d_])")
-"""Letters that people leave out of words which sites take down: "k*ll", "su*cide"."""
-_OVERDOSED = re.compile(r"\bod['’`](?:e?d|ing)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +171,7 @@ def _of_lists(part: str, lists: Mapping[str, frozenset[str]]) -> Element:
 def _one_word(typed: str) -> str:
     if typed.isascii() and typed.isalnum():
         return typed  # nothing to fold
-    word = _folded_keeping_capitals(typed)
+    word = folded_keeping_capitals(typed)
     if not word or " " in word:
         raise ValueError(f"“{typed}” is not one plain word")
     return word
@@ -211,7 +203,7 @@ class PhraseBook:
 
         Those behind a negator only on demand.
         """
-        words = _words(text[:LONGEST_TEXT])[:MOST_TOKENS]
+        words = without_repeats(words_of(text[:LONGEST_TEXT])[:MOST_TOKENS])
         readings = [words, self._joined(words)]
         if (split := self._split(words)) != words:
             readings += [split, self._joined(split)]
@@ -277,7 +269,7 @@ class PhraseBook:
         lower = word.lower()
         if not self._is_unknown(lower):
             return frozenset({word, lower})
-        forms = {word, lower, *(one for one in _undrawn(lower) if one in self._vocabulary)}
+        forms = {word, lower, *(one for one in undrawn(lower) if one in self._vocabulary)}
         if any(letter.isalpha() for letter in lower):
             forms |= {lower.translate(_LOOK_ALIKES), lower.translate(_ONE_AS_L).translate(_LOOK_ALIKES)}
         return frozenset(forms)
@@ -347,59 +339,3 @@ def _reach(elements: Sequence[Element], forms: Sequence[Form], at: int, step: in
         if count >= first.least and (end := _reach(rest, forms, at + step * count, step, to_edge)) is not None:
             return end
     return None
-
-
-def folded(text: str) -> str:
-    """A text without marks, signs and invisible characters, as phrases are compared; capitals stay."""
-    return " ".join(_words(text))
-
-
-def _words(text: str) -> list[str]:
-    text = _HIDDEN_LETTER.sub("", _OVERDOSED.sub("overdosed", text))
-    return _unspaced(_folded_keeping_capitals(text).split())
-
-
-def _folded_keeping_capitals(text: str) -> str:
-    """Compatibility forms, accents, vowel marks, apostrophes and invisible characters go; other signs part words."""
-    kept: list[str] = []
-    for letter in unicodedata.normalize("NFKD", text):
-        category = unicodedata.category(letter)
-        if category in {"Mn", "Cf", "Cc"} and letter not in "\n\r\t" and not _is_vowel_sign(letter):
-            continue
-        if letter in _APOSTROPHES:
-            continue
-        is_part = category[0] in {"L", "N", "M"} or letter in "@$!"
-        kept.append(letter if is_part else " ")
-    words = unicodedata.normalize("NFC", "".join(kept)).translate(_LETTERS).split()
-    return " ".join(word.strip("@$!") for word in words if word.strip("@$!"))
-
-
-def _is_vowel_sign(letter: str) -> bool:
-    """Marks that Indian scripts cannot be read without."""
-    return "\u0900" <= letter <= "\u0dff"
-
-
-def _unspaced(words: list[str]) -> list[str]:
-    """Letters typed one by one, put together: "s u i c i d e"."""
-    together: list[str] = []
-    run: list[str] = []
-    for word in [*words, ""]:
-        if len(word) == 1 and word.isalpha():
-            run.append(word)
-            continue
-        together += ["".join(run)] if len(run) > 2 else run
-        run = []
-        if word:
-            together.append(word)
-    return together
-
-
-def _undrawn(word: str) -> Iterable[str]:
-    """The word with letters that were drawn out ("dieee", "killl") written once, and written twice."""
-    for most in (2, 1):
-        kept = ""
-        for letter in word:
-            if len(kept) < most or any(one != letter for one in kept[-most:]):
-                kept += letter
-        if kept != word:
-            yield kept

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import yaml
 
-from portal.directory.phrases import folded
+from portal.directory.folding import folded
 from portal.directory.typing_errors import known_words
 
 SPEECH = Path(__file__).parent / "data" / "plain_speech.yaml"

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from portal.directory.folding import folded
 from portal.directory.lexicon import vocabulary
-from portal.directory.phrases import folded
 from portal.directory.places_said import EVERYDAY, LEAST_PEOPLE
 from portal.directory.typing_errors import known_words
 from portal.geography import current

@@ -20,11 +20,11 @@ from portal.core.viewer import Viewer
 from portal.core.wording import comma_list
 from portal.directory import managed
 from portal.directory.filters import FILTERS, Filter
+from portal.directory.folding import folded
 from portal.directory.languages import name_of
 from portal.directory.lexicon import FILTER_MARK, NOTHING, compiled_managed, lists_of
 from portal.directory.models import Synonym
 from portal.directory.needs import NEEDS
-from portal.directory.phrases import folded
 from portal.directory.query_set import Trial, trial
 from portal.search.words import stops
 

@@ -16,11 +16,11 @@ from flask_babel import force_locale
 from portal.core.i18n import ENGLISH, LOCALES
 from portal.directory import examples, meanings, urgent
 from portal.directory.ages import ages_in
+from portal.directory.folding import folded
 from portal.directory.judging import Judged, judged
 from portal.directory.languages import LANGUAGE_VALUES
 from portal.directory.lexicon import meant_by
 from portal.directory.needs import NEEDS
-from portal.directory.phrases import folded
 from portal.directory.places_said import place_said
 from portal.directory.plain_words import SPOKEN
 

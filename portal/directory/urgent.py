@@ -19,6 +19,7 @@ from flask_babel.speaklater import LazyString
 from markupsafe import Markup
 
 from portal.core.metrics import URGENT_CARDS
+from portal.directory.folding import folded
 from portal.directory.helplines import (
     KINDS,
     NATIONS,
@@ -31,7 +32,7 @@ from portal.directory.helplines import (
     unsigned_helplines,
 )
 from portal.directory.long_ago import without_long_ago
-from portal.directory.phrases import LONGEST_TEXT, Hit, Phrase, PhraseBook, compiled, folded
+from portal.directory.phrases import LONGEST_TEXT, Hit, Phrase, PhraseBook, compiled
 from portal.directory.plain_speech import plainly, without_empty_words
 from portal.geography.places import Place, PlaceProblem
 from portal.geography.queries import area_name

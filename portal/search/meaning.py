@@ -38,7 +38,7 @@ SCALE: Final = 400.0
 PACKED: Final = DIMENSIONS
 """Bytes of a packed vector."""
 
-_MOST_REMEMBERED: Final = 50_000
+_MOST_REMEMBERED: Final = 20_000
 
 
 def of_text(text: str, *, is_typed: bool = False) -> Vector | None:
