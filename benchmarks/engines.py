@@ -40,19 +40,19 @@ def main() -> int:
     options = asked.parse_args()
     peers.inside()
     chance = Random(7)
-    documents = [_without_remote(one) for one in engine.made_up(chance, options.documents)]
+    documents = [without_remote(one) for one in engine.made_up(chance, options.documents)]
     full = [engine.question(chance, documents) for _ in range(options.questions)]
     print(f"{len(documents):,} listings, {len(full)} questions; {tables.machine()}", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         return 0 if compare(Path(folder), documents, full, options) else 1
 
 
-def _without_remote(document: engine.Document) -> engine.Document:
+def without_remote(document: engine.Document) -> engine.Document:
     """The others know no services by phone that a radius does not hold back."""
     return replace(document, serves=document.serves - {engine.REMOTE})
 
 
-def _shared(question: engine.Query) -> engine.Query:
+def as_shared(question: engine.Query) -> engine.Query:
     """What all engines can be asked: twenty hits and counts, one value a filter, no times and no other distances."""
     clauses = tuple(replace(one, values=frozenset({min(one.values)}), every=True) for one in question.clauses)
     return replace(question, clauses=clauses, windows=(), radii_km=(), limit=20, meaning=b"")
@@ -63,7 +63,7 @@ def compare(folder: Path, documents: list[Any], full: list[Any], options: argpar
     from benchmarks import engine_peers
     from benchmarks.engine_columns import Columns
 
-    shared = [_shared(question) for question in full]
+    shared = [as_shared(question) for question in full]
     columns = Columns(documents)
     ours = Ours(folder / "ours", documents)
     bare = _built(lambda: engine_peers.Bare(documents, columns))
@@ -114,6 +114,7 @@ class Ours:
     def __init__(self, folder: Path, documents: list[Any]) -> None:
         from portal.search.whoosh_engine import WhooshEngine
 
+        self.folder = folder
         self.engine = WhooshEngine(folder)
         self.engine.mend()
         began = perf_counter()
@@ -169,6 +170,11 @@ class Row:
         self._clock.append(clock)
 
     @property
+    def on_the_clock(self) -> tuple[float, float]:
+        """Median and 95th percentile by the clock, each the median of all runs."""
+        return _middle(self._clock, 0), _middle(self._clock, 1)
+
+    @property
     def median(self) -> float:
         return _middle(self._runs, 0)
 
@@ -185,7 +191,7 @@ class Row:
         return [
             self.name,
             f"{self.median:.3f} / {self.p95:.2f}",
-            f"{_middle(self._clock, 0):.3f} / {_middle(self._clock, 1):.2f}",
+            "{:.3f} / {:.2f}".format(*self.on_the_clock),
             f"{self.p95 / beside.p95:.2f}",
             f"{self.median / beside.median:.2f}",
         ]

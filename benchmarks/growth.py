@@ -21,7 +21,7 @@ from time import perf_counter
 from typing import Any
 
 from benchmarks import engine, peers, tables
-from benchmarks.engines import Ours, Row, _shared, _without_remote
+from benchmarks.engines import Ours, Row, as_shared, without_remote
 
 EDITS = 10
 
@@ -69,9 +69,9 @@ def measured(size: int, folder: Path, options: argparse.Namespace, rows: list[Se
     from benchmarks.engine_peers import Bare, Fts5, Tantivy
 
     chance = Random(7)
-    documents = [_without_remote(one) for one in engine.made_up(chance, size)]
+    documents = [without_remote(one) for one in engine.made_up(chance, size)]
     full = [engine.question(chance, documents) for _ in range(options.questions)]
-    shared = [_shared(question) for question in full]
+    shared = [as_shared(question) for question in full]
     meant = [replace(one, meaning=whole.meaning) for one, whole in zip(shared, full, strict=True)]
     columns = Columns(documents)
     bare, _seconds = timed(lambda: Bare(documents, columns))
@@ -93,10 +93,10 @@ def measured(size: int, folder: Path, options: argparse.Namespace, rows: list[Se
     print(f"{size:,} listings: {'all agree' if not differ else 'these differ: ' + ', '.join(differ)}", flush=True)
     for row, seconds in every:
         row.measure()
-        spread = tables.spread(row._clock[0]) if row.name == Postgres.name else (row.median, row.p95)
+        spread = row.on_the_clock if row.name == Postgres.name else (row.median, row.p95)
         ratio = f"{spread[0] / every[0][0].median:.1f} / {spread[1] / every[0][0].p95:.1f}"
         rows.append((f"{size:,}", row.name, f"{spread[0]:.2f} / {spread[1]:.2f}", ratio, f"{seconds:.1f}"))
-    took = [edit(ours.engine, chance, documents) for _ in range(EDITS)]
+    took = [edit(ours, chance, documents) for _ in range(EDITS)]
     print(
         f"    one edit until it is found: median {sorted(took)[EDITS // 2]:.0f} ms, slowest {max(took):.0f}", flush=True
     )
@@ -104,18 +104,18 @@ def measured(size: int, folder: Path, options: argparse.Namespace, rows: list[Se
     return not differ
 
 
-def edit(ours: Any, chance: Random, documents: Sequence[engine.Document]) -> float:
+def edit(ours: Ours, chance: Random, documents: Sequence[engine.Document]) -> float:
     """Milliseconds until another reader of the same files finds an edited listing by a word that is new."""
     from portal.search.port import Query
     from portal.search.whoosh_engine import WhooshEngine
 
-    reader = WhooshEngine(ours._files._folder)
+    reader = WhooshEngine(ours.folder)
     reader.count(Query())
     word = f"edited{chance.randrange(10**9)}"
     changed = chance.choice(documents)
     changed = replace(changed, texts={**changed.texts, "name": f"{changed.texts['name']} {word}"})
     began = perf_counter()
-    ours.update([changed])
+    ours.engine.update([changed])
     assert reader.count(Query(words=word)) == 1
     return (perf_counter() - began) * 1000
 
