@@ -57,7 +57,7 @@ def test_there_are_at_most_fifty_direct_dependencies() -> None:
 
 
 def test_lock_files_carry_hashes_and_no_addresses() -> None:
-    for name in ("", "-test", "-data", "-peers", "-sandbox"):
+    for name in ("", "-test", "-data", "-peers", "-pdf", "-sandbox"):
         text = (ROOT / f"requirements{name}.txt").read_text(encoding="utf-8")
         assert "://" not in text
         pinned = re.findall(r"^[A-Za-z0-9._\[\]-]+==[^\s;]+", text, re.MULTILINE)
