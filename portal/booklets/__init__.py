@@ -1,0 +1,1 @@
+"""A neighbourhood's directory on paper."""

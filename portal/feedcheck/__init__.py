@@ -1,0 +1,1 @@
+"""Checking a feed of Open Referral UK: the national levels, and ours."""

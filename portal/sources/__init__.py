@@ -1,0 +1,1 @@
+"""Reading other directories: sources, what they would change, and who decides."""

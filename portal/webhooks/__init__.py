@@ -1,0 +1,1 @@
+"""Telling subscribers of changes: signed, tried again, each once."""

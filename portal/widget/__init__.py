@@ -1,0 +1,1 @@
+"""Search for pages of other websites."""
