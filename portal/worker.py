@@ -16,7 +16,7 @@ from portal.core import throttle, witness
 from portal.core.jobs import lanes
 from portal.core.queue import work_once
 from portal.core.timetable import Every, ask_for_due
-from portal.directory import counting, indexing, missed
+from portal.directory import counting, indexing, missed, noting
 from portal.governance import retention
 from portal.groups import link_checks, sheets
 from portal.handover import signposts
@@ -48,6 +48,7 @@ TIMETABLE = (
     Every(delivering.sweep, timedelta(minutes=5)),
     Every(keeping.tidy, timedelta(days=1)),
     Every(indexing.refresh, timedelta(hours=1)),
+    Every(noting.age, timedelta(hours=1)),
     Every(assurance.daily, timedelta(hours=6)),
     Every(assurance.tidy, timedelta(days=1)),
     Every(throttle.tidy, timedelta(days=1)),

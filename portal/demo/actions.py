@@ -11,6 +11,7 @@ from portal.demo.offers import Writer, offers
 from portal.demo.places import Places
 from portal.demo.rows import Rows, demo_id
 from portal.demo.vocabulary import activity_terms
+from portal.directory import noting
 from portal.directory.actions import ensure_needs
 from portal.directory.models import Service
 
@@ -32,6 +33,8 @@ def load(listings: int | None = None) -> list[UUID]:
         rows.write()
     if listings is not None:
         made += _fill_up(listings, terms)
+    if made:
+        noting.mend()
     return made
 
 

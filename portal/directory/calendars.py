@@ -1,23 +1,41 @@
-"""The calendar file of a listing: its coming sessions as iCalendar events (RFC 5545).
+"""Calendars to subscribe to or to keep, as iCalendar files (RFC 5545, with the names of RFC 7986): coming sessions as events.
 
-Every event is made from `occurrences`, so that a calendar never differs from the page. Each has the same UID each time, so
-fetching the file again moves nothing and adds nothing twice; a date that was called off is sent as cancelled.
+Events stand alone, without rules of repeating: bank holidays, terms, single changes and ours of the clock changes fit no rule
+that every calendar reads alike. An event has the same UID in every calendar and each time it is fetched; its SEQUENCE grows
+when the listing changes; a date that was called off is sent as cancelled.
 """
 
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from hashlib import sha256
+from typing import Any
 from urllib.parse import urlsplit
-from uuid import UUID
 
+from flask import Response, request, url_for
 from flask_babel import gettext as _
 from icalendar import Calendar, Event, Timezone
+from icalendar.prop import vDuration, vText, vUri
 
-from portal.core import clock
+from portal.core import clock, wording
+from portal.core.i18n import current_locale
+from portal.core.pages import whole_address
+from portal.directory.cards import slug_of
 from portal.directory.listings import Listing, Venue
+from portal.directory.meetings import Meeting, meetings_of, whole_days
 from portal.directory.needs import is_any_sensitive
-from portal.directory.occurrences import Occurrence, Timetable, cancelled_dates, occurrences
 
 AHEAD = timedelta(days=182)
-MOST_EVENTS = 200
+MOST_EVENTS = 1_000
+"""In one calendar. The first day that would be told by half, and all after it, wait until they are nearer."""
+ASKED_AGAIN = timedelta(hours=12)
+"""How often a subscription should look for changes."""
+FIRST_DAY = datetime(2020, 1, 1, tzinfo=UTC)
+"""SEQUENCE counts seconds from here, which fits its 31 bits until 2088."""
+LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
+NOT_TEXT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+"""What a text may not hold. Source: RFC 5545, 3.1: CONTROL."""
 LONDON_RULES = """BEGIN:VTIMEZONE
 TZID:Europe/London
 BEGIN:DAYLIGHT
@@ -39,68 +57,117 @@ END:VTIMEZONE
 """Clocks in the United Kingdom since 1996. The library's own list is an hour late in spring."""
 
 
+@dataclass(frozen=True)
+class About:
+    """What a calendar says of itself. `page` is the whole address of the page that shows the same; none for what is private."""
+
+    name: str
+    page: str | None = None
+
+
 def has_calendar(listing: Listing) -> bool:
     """True if there are sessions to put into a calendar. Opening hours are none."""
     return any(not timetable.is_opening for timetable in listing.all_timetables)
 
 
-def calendar_file(listing: Listing, address: str) -> bytes:
-    """The coming half year of a listing as an iCalendar file. `address` is that of its page, whole.
+def is_private(listing: Listing) -> bool:
+    """Whether its events say neither name nor page: calendars are read over shoulders."""
+    return is_any_sensitive(frozenset(listing.needs))
 
-    For a sensitive need it holds neither the name nor the address of the page: calendars are read over shoulders.
-    """
-    now = clock.now()
+
+def span(ahead: timedelta = AHEAD) -> tuple[datetime, datetime]:
+    """From the beginning of this day until so many days later, on clocks in the United Kingdom."""
+    today = clock.today()
+    return _midnight(today), _midnight(today + ahead)
+
+
+def calendar_of_listing(listing: Listing) -> Response:
+    """The coming half year of one listing."""
+    hides = is_private(listing)
+    about = About(_("Support near you") if hides else listing.service.name, None if hides else page_of(listing))
+    start, until = span()
+    name = "support" if hides else slug_of(listing.service.name)
+    return calendar_answer(about, meetings_of(listing, start, until), until, name)
+
+
+def page_of(listing: Listing) -> str:
+    """The whole address of the page of a listing."""
+    return whole_address(url_for("directory.show", service_id=listing.id, slug=slug_of(listing.service.name)))
+
+
+def calendar_answer(about: About, meetings: Iterable[Meeting], until: datetime, name: str) -> Response:
+    """A calendar as an answer, or that it has not changed since it was last fetched. `name` is the file's, without ".ics"."""
+    body = calendar_file(about, meetings, until)
+    response = Response(body, mimetype="text/calendar")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.ics"'
+    response.headers["Content-Language"] = current_locale().code
+    response.set_etag(sha256(body).hexdigest()[:32], weak=True)
+    return response.make_conditional(request)
+
+
+def calendar_file(about: About, meetings: Iterable[Meeting], until: datetime) -> bytes:
+    """Meetings as an iCalendar file. The same facts give the same bytes. `until`: they were looked for before this moment."""
+    told, end = whole_days(meetings, MOST_EVENTS, clock.local(until).date())
     calendar = Calendar()
     calendar.add("prodid", "-//Hereabouts//Directory//EN")
     calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
     calendar.add("method", "PUBLISH")
+    note = _("Sessions before %(date)s. Later ones come by themselves as they draw near.", date=wording.full_date(end))
+    for names, words in ((("name", "x-wr-calname"), about.name), (("description", "x-wr-caldesc"), note)):
+        for property_name in names:
+            calendar.add(property_name, _text(words))
+    calendar.add("refresh-interval", vDuration(ASKED_AGAIN, params={"VALUE": "DURATION"}))
+    calendar.add("x-published-ttl", vDuration(ASKED_AGAIN))
+    calendar.add("x-wr-timezone", vText("Europe/London"))
+    if about.page:
+        calendar.add("url", vUri(about.page))
+    if told:
+        calendar.add("last-modified", max(_changed_at(one.listing) for one in told))
     calendar.add_component(Timezone.from_ical(LONDON_RULES))
-    is_private = is_any_sensitive(frozenset(listing.needs))
-    start = clock.local(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    for venue, occurrence, is_off in _events(listing, start, start + AHEAD)[:MOST_EVENTS]:
-        calendar.add_component(_event(listing, venue, occurrence, is_off, address, is_private))
+    host = urlsplit(whole_address("/")).hostname or "localhost"
+    for meeting in told:
+        calendar.add_component(_event(meeting, host))
     body: bytes = calendar.to_ical()
     return body
 
 
-def _event(
-    listing: Listing, venue: Venue | None, occurrence: Occurrence, is_off: bool, address: str, is_private: bool
-) -> Event:
-    start = clock.local(occurrence.start)
+def _event(meeting: Meeting, host: str) -> Event:
+    listing, occurrence = meeting.listing, meeting.occurrence
+    changed, hides = _changed_at(listing), is_private(listing)
     event = Event()
-    event.add("uid", _uid(listing.id, venue, start, address))
-    event.add("dtstamp", clock.local(listing.service.last_modified).astimezone(UTC))
-    event.add("dtstart", start)
+    event.add("uid", f"{meeting.key}@{host}")
+    event.add("dtstamp", changed)
+    event.add("last-modified", changed)
+    event.add("sequence", int((changed - FIRST_DAY).total_seconds()) + meeting.is_off)
+    event.add("dtstart", clock.local(occurrence.start))
     if occurrence.end is not None:
         event.add("dtend", clock.local(occurrence.end))
-    event.add("summary", _("Support near you") if is_private else listing.service.name)
-    if not is_private:
-        event.add("url", address)
-        event.add("description", "\n".join(part for part in (listing.service.summary, address) if part))
-    where = _where(venue)
-    if where:
-        event.add("location", where)
-    event.add("class", "PRIVATE" if is_private else "PUBLIC")
-    event.add("status", "CANCELLED" if is_off else "CONFIRMED")
-    if is_off:
-        event.add("sequence", 1)
+    event.add("summary", _summary(meeting, hides=hides))
+    if not hides:
+        page = page_of(listing)
+        words = [part for part in (listing.service.summary, page) if part]
+        event.add("url", vUri(page))
+        event.add("description", _own("\n".join(words), listing))
+    if where := _where(meeting.venue):
+        event.add("location", _text(where))
+    event.add("class", "PRIVATE" if hides else "PUBLIC")
+    event.add("status", "CANCELLED" if meeting.is_off else "CONFIRMED")
+    event.add("transp", "TRANSPARENT")
     return event
 
 
-def _events(listing: Listing, start: datetime, until: datetime) -> list[tuple[Venue | None, Occurrence, bool]]:
-    """Every time between two moments with its place, and whether it was called off; earliest first."""
-    found: list[tuple[Venue | None, Occurrence, bool]] = []
-    for venue, timetable in _sessions(listing):
-        off = cancelled_dates(timetable, start.date(), until.date())
-        found += [(venue, occurrence, False) for occurrence in occurrences(timetable, start, until)]
-        found += [(venue, _called_off(timetable, day), True) for day in off]
-    return sorted(found, key=lambda event: (event[1].start, event[1].known_end, event[2]))
+def _summary(meeting: Meeting, *, hides: bool) -> vText:
+    """The name of the listing in its own language. That it is off stands in words too: many calendars show no status."""
+    name = _("Support near you") if hides else meeting.listing.service.name
+    if meeting.is_off:
+        return _text(_("Cancelled: %(name)s", name=name))
+    return _text(name) if hides else _own(name, meeting.listing)
 
 
-def _sessions(listing: Listing) -> list[tuple[Venue | None, Timetable]]:
-    own: list[tuple[Venue | None, Timetable]] = [(None, timetable) for timetable in listing.timetables]
-    placed = [(venue, timetable) for venue in listing.venues for timetable in venue.timetables]
-    return [(venue, timetable) for venue, timetable in own + placed if not timetable.is_opening]
+def _changed_at(listing: Listing) -> datetime:
+    """When a fact of it last changed, in whole seconds; never before the first day that is counted."""
+    return max(listing.service.last_modified.astimezone(UTC).replace(microsecond=0), FIRST_DAY)
 
 
 def _where(venue: Venue | None) -> str:
@@ -112,20 +179,15 @@ def _where(venue: Venue | None) -> str:
     return venue.address or venue.name or ""
 
 
-def _uid(service_id: UUID, venue: Venue | None, start: datetime, address: str) -> str:
-    host = urlsplit(address).hostname or "localhost"
-    where = venue.id.hex[:8] if venue else "0"
-    return f"{service_id}-{where}-{start:%Y%m%dT%H%M}@{host}"
+def _text(words: str, **params: Any) -> vText:
+    return vText(NOT_TEXT.sub(" ", words.replace("\r\n", "\n")), params=params)
 
 
-def _called_off(timetable: Timetable, day: date) -> Occurrence:
-    """The time at which it would have been."""
-    start = _utc(day, timetable.starts_at)
-    if timetable.ends_at is None:
-        return Occurrence(start)
-    is_next_day = timetable.ends_at <= timetable.starts_at
-    return Occurrence(start, _utc(day + timedelta(days=1) if is_next_day else day, timetable.ends_at))
+def _own(words: str, listing: Listing) -> vText:
+    """Words of a listing, with the language that they are in."""
+    lang = listing.service.lang or ""
+    return _text(words, LANGUAGE=lang) if LANGUAGE.fullmatch(lang) else _text(words)
 
 
-def _utc(day: date, at: time) -> datetime:
-    return datetime.combine(day, at, clock.LONDON).astimezone(UTC)
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), clock.LONDON)

@@ -12,7 +12,7 @@ from portal.core.qr_codes import page_qr_svg
 from portal.core.viewer import may_be_signed_in, viewer
 from portal.directory import counting, queries, space, urgent
 from portal.directory.blueprint import bp
-from portal.directory.calendars import calendar_file, has_calendar
+from portal.directory.calendars import calendar_of_listing, has_calendar
 from portal.directory.cards import card_of, slug_of
 from portal.directory.details import details_of
 from portal.directory.listings import Listing
@@ -48,7 +48,7 @@ def show(service_id: UUID, slug: str) -> ResponseReturnValue:
 @bp.get("/services/<uuid:service_id>.ics")
 @public()
 def calendar(service_id: UUID) -> ResponseReturnValue:
-    """The coming sessions of one listing for a calendar."""
+    """The coming sessions of one listing for a calendar, to keep or to subscribe to."""
     listing = queries.listing(service_id)
     standing = standing_of(listing)
     if listing is None or standing is Standing.UNKNOWN:
@@ -59,10 +59,7 @@ def calendar(service_id: UUID) -> ResponseReturnValue:
         abort(410)
     if not has_calendar(listing):
         abort(404)
-    response = Response(calendar_file(listing, whole_address(_address(listing))), mimetype="text/calendar")
-    name = "support" if is_any_sensitive(frozenset(listing.needs)) else slug_of(listing.service.name)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}.ics"'
-    return response
+    return calendar_of_listing(listing)
 
 
 @bp.get("/organisations/<uuid:organisation_id>", defaults={"slug": ""})

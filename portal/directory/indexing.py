@@ -1,6 +1,7 @@
 """What of a listing gets indexed, and the jobs that keep the index equal to the database.
 
-Whoever changes a listing calls `listing_changed` in the same transaction; workers alone write the index.
+Whoever changes a listing calls `listing_changed` in the same transaction, after the change; workers alone write the index.
+That it changed is noted at once, for whoever copies our listings (`noting.py`).
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,7 +20,7 @@ from portal.core.database import learn, reading
 from portal.core.extensions import db, settings
 from portal.core.jobs import Job, job
 from portal.core.transactions import short
-from portal.directory import filters, freshness, meanings, queries, space
+from portal.directory import filters, freshness, meanings, noting, queries, space
 from portal.directory.listings import REMOTE_MODES, Listing
 from portal.directory.needs import NEEDS
 from portal.directory.occurrences import merged, upcoming
@@ -75,12 +76,15 @@ def document_of(listing: Listing) -> Document:
 
 def listing_changed(service_id: UUID) -> None:
     """Have the index follow a change of this service, its places or its organisation, once the transaction commits."""
+    noting.note([service_id])
     update_index.later(_key=str(service_id), ids=[str(service_id)])
 
 
 def listings_changed(service_ids: Iterable[UUID]) -> None:
     """The same for many services at once."""
-    for some in _parts(dict.fromkeys(service_ids)):
+    wanted = list(dict.fromkeys(service_ids))
+    noting.note(wanted)
+    for some in _parts(wanted):
         update_index.later(ids=[str(one) for one in some])
 
 

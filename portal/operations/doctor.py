@@ -18,7 +18,7 @@ from portal.core.extensions import db, settings
 from portal.core.jobs import backlog
 from portal.core.settings import problems_for_production
 from portal.demo.accounts import PEOPLE
-from portal.directory import indexing, urgent
+from portal.directory import indexing, noting, urgent
 from portal.operations import messages, readiness, renewing, upgrading
 from portal.operations.backup import keeping
 from portal.operations.readiness import Check
@@ -70,6 +70,7 @@ def _of_database() -> list[Check]:
         _power_loss(),
         _keys(),
         _index(),
+        _notes(),
         readiness.worker(),
         readiness.jobs(),
         _dead_jobs(),
@@ -159,6 +160,17 @@ def _index() -> Check:
         return Check("index", True, f"The search index holds what the database holds: {compared.total:,} services.")
     waiting = " Changes are still waiting for the worker." if backlog().ready else " Run: portal search rebuild"
     return Check("index", False, f"The search index differs from the database.{waiting}")
+
+
+def _notes() -> Check:
+    """Whether the open feed knows what is public. Time alone changes that; a worker notes it within the hour."""
+    count = noting.unnoted()
+    if count:
+        told = (
+            f"{count:,} listings came or went and are not noted for the open feed. A worker notes them within the hour."
+        )
+        return Check("feed", False, told, is_vital=False)
+    return Check("feed", True, "The open feed knows every listing that is public.")
 
 
 def _dead_jobs() -> Check:

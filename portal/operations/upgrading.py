@@ -5,7 +5,7 @@ from collections.abc import Callable
 from portal.core.database import reading
 from portal.core.extensions import db, settings
 from portal.core.transactions import unit
-from portal.directory import indexing
+from portal.directory import indexing, noting
 from portal.directory.actions import ensure_needs
 from portal.geography import building
 from portal.geography.actions import ensure_sets
@@ -25,6 +25,7 @@ def upgrade(tell: Told, progress: building.Progress | None = None) -> None:
     tell("Postcodes are ready.")
     with unit():
         ensure_needs()
+        noting.mend()
         if settings().demo or settings().area:
             ensure_sets()
     sweep(settings())
