@@ -12,6 +12,7 @@ from portal.core.extensions import db
 from portal.directory.addresses import web_address
 from portal.directory.compiled import Compiled
 from portal.directory.listings import Listing
+from portal.directory.persons import public_name
 from portal.directory.privacy import hushed
 from portal.directory.statements import IDS
 from portal.directory.tables import (
@@ -93,7 +94,7 @@ def contacts_of(listings: Sequence[Listing]) -> dict[UUID, tuple[ContactLine, ..
     for row in CONTACTS.rows(db.session.connection(), list(by_id)) if by_id else ():
         listing = by_id[row.service_id]
         known = lines.setdefault(row.service_id, {})
-        name = hushed(row.name or row.title, listing.secrets)
+        name = hushed(public_name(row.name, row.name_agreed_at) or row.title, listing.secrets)
         line = known.get(row.id, ContactLine(name, hushed(row.hours, listing.secrets)))
         if row.number is not None:
             number = telephone(row.number, hushed(row.description, listing.secrets))
@@ -115,7 +116,8 @@ def _told(text: str, listing: Listing) -> str:
 
 def _contacts() -> Select[Any]:
     told = contact.c
-    wanted = select(told.service_id, told.id, told.name, told.title, told.hours, phone.c.number, phone.c.description)
+    own = (told.service_id, told.id, told.name, told.name_agreed_at, told.title, told.hours)
+    wanted = select(*own, phone.c.number, phone.c.description)
     wanted = wanted.outerjoin(phone, phone.c.contact_id == told.id).where(told.service_id.in_(IDS))
     return wanted.order_by(told.service_id, told.id, phone.c.id)
 

@@ -3,35 +3,17 @@
 Every text is looked through, so that one that is added to the documents later is too.
 """
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
+from portal.directory.persons import role_in
 from portal.directory.privacy import hushed, secrets_of
 from portal.openreferral.flattening import Document
 
+__all__ = ["hush", "hush_location", "role_in"]
+
 NOT_WORDS = frozenset({"id", "url", "email", "website", "logo", "uri", "term_uri", "schedule_link"})
 """Values that are addresses or keys, not sentences. So is whatever ends in `_id`."""
-ROLES = re.compile(
-    r"(?:team|office|desk|help ?desk|enquir(?:y|ies)|inquir(?:y|ies)|reception(?:ist)?|co-?ordinators?|managers?"
-    r"|organi[sz]ers?|secretary|treasurer|chair(?:man|woman|person)?|lines?|help ?lines?|hotline|services?|cent(?:re|er)"
-    r"|admin(?:istration|istrator)?|bookings?|referrals?|groups?|clubs?|support|advice|advis[eo]rs?|workers?|volunteers?"
-    r"|staff|duty|department|hub|press|membership|switchboard|council|trust|association|society|charity|caretaker"
-    r"|leaders?|committee|contact|information|general|reservations?|community|partnership|project|us)",
-    re.IGNORECASE,
-)
-"""What a role or a desk is called: the last word of it."""
-PARTS = re.compile(r"\s*[,;:()/|\u2013\u2014]\s*|\s+-\s+")
-
-
-def role_in(name: str | None) -> str | None:
-    """What of a contact's name is a role, a team or a desk: "Ann Lark, Coordinator" is "Coordinator". None for a person."""
-    if not name:
-        return None
-    parts = [part for part in PARTS.split(name) if part]
-    roles = [part for part in parts if ROLES.fullmatch(part.split()[-1].rstrip("."))]
-    return name if len(roles) == len(parts) else ", ".join(roles) or None
-
 
 def hush(value: Any, secrets: Iterable[str]) -> Any:
     """A document, a list or a text without any of the secrets."""

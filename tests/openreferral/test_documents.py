@@ -25,6 +25,8 @@ NOT_EXPORTED = {
     ("service", "doubted_at"): "what a visitor says waits for a moderator",
     ("service", "version"): "how often it was changed here",
     ("service", "merged_into_id"): "merged ones are not exported",
+    ("contact", "name_agreed_at"): "the name itself tells that it may be told",
+    ("contact", "name_agreed_by_id"): "an account of ours",
     ("organization", "created_at"): "when we heard of it first",
     ("organization", "last_modified"): "tells nothing of a service",
 }

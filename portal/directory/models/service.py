@@ -105,7 +105,11 @@ class Service(Base):
 
 
 class Contact(Base):
-    """Whom to ask about a service, as a role rather than a person. Source: ORUK 3.0 `contact`."""
+    """Whom to ask about a service, as a role rather than a person. Source: ORUK 3.0 `contact`.
+
+    `name_agreed_at`: when the person named in `name` agreed that everybody may see it; null where nobody did, or who did took
+    it back. `name_agreed_by_id`: the account that recorded it. A name that is a role's needs none (`directory/persons.py`).
+    """
 
     __tablename__ = "contact"
 
@@ -116,6 +120,8 @@ class Contact(Base):
 
     # ours
     hours: Mapped[str | None] = mapped_column(Text)
+    name_agreed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    name_agreed_by_id: Mapped[UUID | None] = mapped_column(Uuid)
 
     phones: Mapped[list["Phone"]] = relationship(cascade="all, delete-orphan", order_by="Phone.id")
 
