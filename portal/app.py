@@ -64,6 +64,7 @@ from portal.shortlists import views as shortlists_views
 from portal.sources import models as sources_models
 from portal.unmet import views as unmet_views
 from portal.webhooks import models as webhooks_models
+from portal.widget import models as widget_models
 
 FEATURES = (
     pages_views,
@@ -91,7 +92,15 @@ FEATURES = (
     operations_views,
 )
 
-TABLES = (codes_models, measures_models, referrals_models, dispatching_models, webhooks_models, sources_models)
+TABLES = (
+    codes_models,
+    measures_models,
+    referrals_models,
+    dispatching_models,
+    webhooks_models,
+    sources_models,
+    widget_models,
+)
 """Tables of packages without pages, so that every program knows them."""
 LARGEST_BODY = 10 * 1024 * 1024
 MOST_FORM_PARTS = 1_000
