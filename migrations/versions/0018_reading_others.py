@@ -32,6 +32,8 @@ def upgrade() -> None:
         sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("claim", sa.String(length=32), nullable=True),
+        sa.Column("touched_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
             "state in ('asked', 'fetching', 'waiting', 'applying', 'applied', 'failed', 'refused', 'superseded')",
             name=op.f("ck_source_run_state"),
@@ -117,7 +119,7 @@ def upgrade() -> None:
         sa.Column("decided_by_id", sa.Uuid(), nullable=True),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("answer in ('own', 'copy', 'left_out')", name=op.f("ck_source_match_answer")),
-        sa.CheckConstraint("how in ('person', 'identifiers')", name=op.f("ck_source_match_how")),
+        sa.CheckConstraint("how in ('person', 'identifiers', 'likeness')", name=op.f("ck_source_match_how")),
         sa.ForeignKeyConstraint(
             ["decided_by_id"], ["account.id"], name=op.f("fk_source_match_decided_by_id_account"), ondelete="SET NULL"
         ),

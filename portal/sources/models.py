@@ -82,6 +82,7 @@ class SourceRun(Base):
 
     `is_whole`: it read everything, so what it did not see is gone; else only what changed since the last. `reached` is what the
     setting takes over once it is applied: etag, last_modified, cursor (ISO). `accepted_at`: somebody said yes, or nobody had to.
+    `claim` is whoever works on it now: another takes it over by a new one, and the first lets go; `touched_at` when it last moved.
     """
 
     __tablename__ = "source_run"
@@ -106,6 +107,8 @@ class SourceRun(Base):
     began_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    claim: Mapped[str | None] = mapped_column(String(32))
+    touched_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
 
     source: Mapped[Source] = relationship()
 
@@ -154,14 +157,14 @@ class StagedRecord(Base):
 class SourceMatch(Base):
     """What is settled of a record for good: it is a copy of a listing that we hold from elsewhere, one of its own, or left out.
 
-    `how`: "person" or "identifiers". A copy's facts never overwrite; its document is kept here whole, as last read.
+    `how`: by a person, by identifiers or by a sure likeness. A copy's facts never overwrite; its document is kept here whole, as last read.
     """
 
     __tablename__ = "source_match"
     __table_args__ = (
         UniqueConstraint("source_id", "external_id"),
         CheckConstraint("answer in ('own', 'copy', 'left_out')", name="answer"),
-        CheckConstraint("how in ('person', 'identifiers')", name="how"),
+        CheckConstraint("how in ('person', 'identifiers', 'likeness')", name="how"),
     )
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=new_id)
@@ -169,7 +172,7 @@ class SourceMatch(Base):
     external_id: Mapped[str] = mapped_column(String(250))
     answer: Mapped[Answer] = mapped_column(String(10))
     service_id: Mapped[UUID | None] = mapped_column(ForeignKey("service.id", ondelete="CASCADE"), index=True)
-    how: Mapped[Literal["person", "identifiers"]] = mapped_column(String(12))
+    how: Mapped[Literal["person", "identifiers", "likeness"]] = mapped_column(String(12))
     document: Mapped[dict[str, Any] | None] = mapped_column(JsonDocument)
     digest: Mapped[str | None] = mapped_column(String(64))
     fetched_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
