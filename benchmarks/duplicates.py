@@ -184,13 +184,13 @@ def _figures(pairs: Sequence[Judged], scores: np.ndarray, limit: float) -> Figur
     weight = np.array([pair.stands_for for pair in pairs])
     told = (scores >= limit) & np.array([pair.meets for pair in pairs])
     return Figures(
-        _share(weight[told], same[told]),
-        _share(weight[same], told[same]),
+        share(weight[told], same[told]),
+        share(weight[same], told[same]),
         (float(same[told].mean()), float(told[same].mean())),
     )
 
 
-def _share(weight: np.ndarray, is_so: np.ndarray) -> tuple[float, float, float]:
+def share(weight: np.ndarray, is_so: np.ndarray) -> tuple[float, float, float]:
     """The weighed share that is so, and Wilson's interval of it at 95%."""
     share, worth, z = float(weight[is_so].sum() / weight.sum()), float(weight.sum() ** 2 / (weight**2).sum()), 1.96
     middle = (share + z * z / 2 / worth) / (1 + z * z / worth)

@@ -73,16 +73,19 @@ def comparable_ids() -> Sequence[UUID]:
     ).all()
 
 
-def records_of(ids: Iterable[UUID]) -> dict[UUID, Record]:
-    """Listings as records, by id; those that are not there, are withdrawn or merged are left out."""
+def records_of(ids: Iterable[UUID], *, also_withdrawn: bool = False) -> dict[UUID, Record]:
+    """Listings as records, by id; those that are not there, are merged or, unless asked for, withdrawn are left out."""
     wanted = list(ids)
     found: dict[UUID, _Gathered] = {}
     for first in range(0, len(wanted), A_STATEMENT):
-        found |= _gather(wanted[first : first + A_STATEMENT])
+        found |= _gather(wanted[first : first + A_STATEMENT], also_withdrawn=also_withdrawn)
     return {one: about.record() for one, about in found.items()}
 
 
-def _gather(ids: list[UUID]) -> dict[UUID, _Gathered]:
+def _gather(ids: list[UUID], *, also_withdrawn: bool) -> dict[UUID, _Gathered]:
+    is_wanted = [Service.merged_into_id.is_(None)]
+    if not also_withdrawn:
+        is_wanted.append(Service.withdrawn_at.is_(None))
     found = {
         row[0]: _Gathered(row[1], row[2], row[3], (row[4] or "")[:600], row[5], row[6], row[7] or "")
         for row in db.session.execute(
@@ -97,7 +100,7 @@ def _gather(ids: list[UUID]) -> dict[UUID, _Gathered]:
                 Service.opening_text,
             )
             .join(Service.organization)
-            .where(Service.id.in_(ids), Service.withdrawn_at.is_(None), Service.merged_into_id.is_(None))
+            .where(Service.id.in_(ids), *is_wanted)
         )
     }
     _add_places(found, ids)
