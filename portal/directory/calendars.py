@@ -21,6 +21,7 @@ from icalendar.prop import vDuration, vText, vUri
 from portal.core import clock, wording
 from portal.core.i18n import current_locale
 from portal.core.pages import whole_address
+from portal.directory.blueprint import bp
 from portal.directory.cards import slug_of
 from portal.directory.listings import Listing, Venue
 from portal.directory.meetings import Meeting, meetings_of, whole_days
@@ -73,6 +74,18 @@ def has_calendar(listing: Listing) -> bool:
 def is_private(listing: Listing) -> bool:
     """Whether its events say neither name nor page: calendars are read over shoulders."""
     return is_any_sensitive(frozenset(listing.needs))
+
+
+@bp.app_template_global()
+def calendar_address(path: str) -> str:
+    """The whole address of a calendar, as people give it to their calendar by hand."""
+    return whole_address(path)
+
+
+@bp.app_template_global()
+def calendar_link(path: str) -> str:
+    """The same as a link that opens a calendar and asks it to subscribe."""
+    return f"webcal://{whole_address(path).partition('://')[2]}"
 
 
 def span(ahead: timedelta = AHEAD) -> tuple[datetime, datetime]:

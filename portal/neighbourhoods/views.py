@@ -7,11 +7,12 @@ from flask.typing import ResponseReturnValue
 
 from portal.core import clock, wording
 from portal.core.access import public
-from portal.core.pages import page
-from portal.directory import urgent
+from portal.core.pages import page, whole_address
+from portal.directory import calendars, urgent
 from portal.directory.queries import listings_in
 from portal.geography.queries import codes_of
 from portal.neighbourhoods import queries
+from portal.neighbourhoods.calendars import meetings_here
 from portal.neighbourhoods.week import DAYS, week_of
 
 bp = Blueprint("neighbourhoods", __name__)
@@ -71,6 +72,19 @@ def timetable(slug: str) -> ResponseReturnValue:
         is_large=is_large,
         other_size=url_for(".timetable", slug=slug, large=None if is_large else "1"),
     )
+
+
+@bp.get("/neighbourhoods/<slug>.ics")
+@public()
+def calendar(slug: str) -> ResponseReturnValue:
+    """The sessions of all weeks that can be looked at, for a calendar."""
+    neighbourhood = queries.one_of(queries.sets_here(), slug)
+    if neighbourhood is None:
+        abort(404)
+    codes = codes_of(neighbourhood)
+    start, until = calendars.span(timedelta(days=DAYS * (LAST_WEEK + 1)))
+    about = calendars.About(neighbourhood.name, whole_address(url_for(".show", slug=slug)))
+    return calendars.calendar_answer(about, meetings_here(listings_in(codes), codes, start, until), until, slug)
 
 
 def _week_asked() -> int:

@@ -116,11 +116,12 @@ def _slots(listing: Listing, codes: frozenset[str], start: datetime, until: date
 def _timetables(listing: Listing, codes: frozenset[str]) -> list[tuple[Venue | None, Timetable]]:
     """Sessions of a listing that belong to the areas. What happens at a hidden place is told on its own page only."""
     own: list[tuple[Venue | None, Timetable]] = [(None, one) for one in listing.timetables]
-    own += [(venue, one) for venue in listing.venues if _is_here(venue, codes) for one in venue.timetables]
+    own += [(venue, one) for venue in listing.venues if is_here(venue, codes) for one in venue.timetables]
     return [(venue, one) for venue, one in own if not one.is_opening]
 
 
-def _is_here(venue: Venue, codes: frozenset[str]) -> bool:
+def is_here(venue: Venue, codes: frozenset[str]) -> bool:
+    """Whether what happens at a place belongs to the areas: it lies there and may be known, or is nowhere to go to."""
     if not venue.is_physical:
         return True
     return venue.privacy != "hidden" and bool({venue.neighbourhood_code, venue.authority_code} & codes)

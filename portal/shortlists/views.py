@@ -11,8 +11,9 @@ from portal.core.access import public
 from portal.core.pages import page, whole_address
 from portal.core.qr_codes import qr_svg
 from portal.core.returning import own_path
-from portal.directory import counting, urgent
+from portal.directory import calendars, counting, urgent
 from portal.directory.cards import Card, card_of, slug_of
+from portal.directory.meetings import meetings_of
 from portal.shortlists import actions
 from portal.shortlists.codes import read_code
 from portal.shortlists.cookie import MOST, bind, keep, kept
@@ -38,6 +39,7 @@ def show() -> ResponseReturnValue:
         status=422 if problem else 200,
         cards=_cards(entries),
         code=kept().code,
+        has_dates=_has_dates(entries),
         can_share=bool(shareable([one for one in entries if one.listing])),
         typed=typed,
         problem=problem,
@@ -100,9 +102,22 @@ def shared(code: str) -> ResponseReturnValue:
         "shortlists/shared.html",
         cards=_cards(entries),
         code=shortlist.code,
+        has_dates=_has_dates(entries),
         until=wording.full_date(clock.local(shortlist.expires_at).date()),
         here=whole_address(url_for(".show")),
     )
+
+
+@bp.get("/list/<code>.ics")
+@public()
+def calendar(code: str) -> ResponseReturnValue:
+    """The coming sessions of a shared list for a calendar. It says neither its code nor what the list is for."""
+    shortlist = actions.open_shared(code, asked_by=request.remote_addr or "")
+    entries = shareable(entries_of(ids_in(shortlist.service_ids)))
+    start, until = calendars.span()
+    listings = {entry.listing.id: entry.listing for entry in entries if entry.listing}
+    meetings = [meeting for one in listings.values() for meeting in meetings_of(one, start, until)]
+    return calendars.calendar_answer(calendars.About(_("Support near you")), meetings, until, "support")
 
 
 @bp.get("/list/print", defaults={"code": None})
@@ -148,6 +163,11 @@ def _other_size() -> str:
 def _cards(entries: Sequence[Entry]) -> list[tuple[Entry, Card | None]]:
     saved = frozenset(kept().ids)
     return [(one, card_of(one.listing, saved=saved) if one.listing else None) for one in entries]
+
+
+def _has_dates(entries: Sequence[Entry]) -> bool:
+    """Whether a calendar of what may be shared would hold anything."""
+    return any(one.listing and calendars.has_calendar(one.listing) for one in shareable(entries))
 
 
 def _plain(address: str) -> str:

@@ -122,12 +122,12 @@ def test_the_leaf_of_the_calendar_shows_the_next_session(sqlite_app, browser, ma
     page = browser.get(address_of(make.service(sessions=[make.session("TU", "10:00", "12:00")])))
     assert page.one(".calendar-leaf time")["datetime"] == "2026-11-24"
     assert page.words(".calendar-leaf time") == ["Tomorrow 10am to midday"]
-    assert page.link("Add to calendar").endswith(".ics")
+    assert page.link("Download a calendar file").endswith(".ics")
 
 
 def test_a_service_without_sessions_offers_no_calendar(sqlite_app, browser, make):
     page = browser.get(address_of(make.service()))
-    assert not page.select(".calendar-leaf") and "Add to calendar" not in page.text
+    assert not page.select(".calendar-leaf") and "Add to your calendar" not in page.text
 
 
 def test_prices_contacts_and_notes_are_told(sqlite_app, browser, make):
