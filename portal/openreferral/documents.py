@@ -22,6 +22,7 @@ from portal.directory.models import Service
 from portal.directory.queries import public_listings
 from portal.openreferral import statements
 from portal.openreferral.flattening import Document
+from portal.openreferral.schemas import is_sound
 from portal.openreferral.tables import NOT_GIVEN, OURS, TABLES
 from portal.openreferral.withholding import hush, hush_location, role_in
 
@@ -98,11 +99,18 @@ def service_document(listing: Listing, parts: Parts) -> Document:
 
 
 def told(table: str, row: Values) -> Document:
-    """What a row says, by the names of its table. Keys of other rows are left out: a document shows what belongs where."""
+    """What a row says, by the names of its table. Keys of other rows are left out: a document shows what belongs where.
+
+    So is what has not the form that the standard wants, such as the address of a website without "https://": one of those fails
+    a whole feed. It stays in the record.
+    """
     about = TABLES[table]
     pointers = {*about.points_to, *(child.column for child in about.children if not child.many), "link_id"}
     pointers -= {"parent_organization_id"}
     document = _without_nothing({name: plain(row.get(name)) for name in about.columns if name not in pointers})
+    document = {
+        name: value for name, value in document.items() if name in about.required or is_sound(table, name, value)
+    }
     document |= {name: NOT_GIVEN for name in DEMANDED.get(table, ()) if name not in document}
     own = _without_nothing({name: plain(row.get(name)) for name in about.ours})
     return {**document, OURS: own} if own else document
@@ -176,9 +184,15 @@ def _attribute(row: Values) -> Document:
     if term["term"]:
         document["term"] = term["term"]
     if detail["id"] is not None:
-        document["taxonomy_detail"] = told("taxonomy", detail)
+        document["taxonomy_detail"] = taxonomy_document(detail)
     about = told("attribute", {**row, "link_type": "service", "link_entity": "service"})
     return {**about, "taxonomy_term": document}
+
+
+def taxonomy_document(row: Values) -> Document:
+    """A taxonomy. What tells it apart is told as ours where it is no address."""
+    key = None if is_sound("taxonomy", "uri", row["uri"]) else row["uri"]
+    return told("taxonomy", {**row, "key": key})
 
 
 def _place(row: Values, parts: Parts, listing: Listing) -> Document:

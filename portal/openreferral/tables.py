@@ -198,7 +198,11 @@ _ALL = (
         Child("taxonomy_detail", "taxonomy", "taxonomy_id", many=False),
         required="name description", taxonomy_id="taxonomy",
     ),
-    _table("taxonomy", "taxonomies", "id name description uri version", required="name description"),
+    _table(
+        "taxonomy", "taxonomies",
+        "id name description uri version",
+        ours={"key": "text"}, required="name description",
+    ),
 )  # fmt: skip
 
 TABLES: Mapping[str, Table] = MappingProxyType({table.name: table for table in _ALL})

@@ -86,7 +86,10 @@ def test_a_document_tells_everything_in_the_standards_words(app: Flask, make: Ma
     assert next(one["languages"] for one in office["phones"] if "languages" in one)[0]["name"] == "Punjabi"
     terms = {one["taxonomy_term"]["code"]: one["taxonomy_term"] for one in document["attributes"]}
     assert set(terms) == {"food", "loneliness", "100", "101"}
-    assert terms["food"]["taxonomy_detail"]["uri"] == "needs" and terms["101"]["parent_id"] == terms["100"]["id"]
+    assert (
+        terms["food"]["taxonomy_detail"]["hereabouts"] == {"key": "needs"}
+        and terms["101"]["parent_id"] == terms["100"]["id"]
+    )
     here = next(one for one in document["service_at_locations"] if "sessions" in one["hereabouts"])
     assert here["location"]["latitude"] == 52.62941 and here["location"]["hereabouts"]["privacy"] == "public"
     assert {one["freq"] for one in here["hereabouts"]["sessions"]} == {"weekly", "monthly", "dates"}

@@ -39,7 +39,7 @@ def terms_of(service: Node) -> tuple[tuple[Term, ...], tuple[str, ...]]:
 
 
 def _is_ours(node: Node, detail: Node | None) -> bool:
-    told = detail.line("uri") or detail.line("name") if detail else node.line("taxonomy")
+    told = _uri(detail) or detail.line("name") if detail else node.line("taxonomy")
     return told is not None and told.lower() == OUR_URI
 
 
@@ -65,10 +65,15 @@ def _term(node: Node, detail: Node | None) -> Term | None:
     )
 
 
+def _uri(node: Node) -> str | None:
+    """What tells a taxonomy apart; one of ours says so besides where that is no address."""
+    return node.line("uri") or node.ours.line("key")
+
+
 def _vocabulary(node: Node) -> Vocabulary | None:
     """The taxonomy that a term names, if it names one that can be told apart."""
     name = node.line("name", 250)
-    uri = node.line("uri")
+    uri = _uri(node)
     if uri is None and name is None:
         return None
     if uri is not None and len(uri) > LONGEST_URI:
