@@ -63,7 +63,7 @@ from portal.shortlists import sending_views as list_sending_views
 from portal.shortlists import views as shortlists_views
 from portal.sources import models as sources_models
 from portal.unmet import views as unmet_views
-from portal.webhooks import models as webhooks_models
+from portal.webhooks import views as webhooks_views
 from portal.widget import models as widget_models
 
 FEATURES = (
@@ -89,6 +89,7 @@ FEATURES = (
     insight_views,
     moderation_views,
     admin_views,
+    webhooks_views,
     operations_views,
 )
 
@@ -97,7 +98,6 @@ TABLES = (
     measures_models,
     referrals_models,
     dispatching_models,
-    webhooks_models,
     sources_models,
     widget_models,
 )

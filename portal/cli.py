@@ -26,6 +26,7 @@ from portal.operations import cli as operations_cli
 from portal.referrals import cli as referrals_cli
 from portal.registers import cli as registers_cli
 from portal.running import cli as running_cli
+from portal.webhooks import cli as webhooks_cli
 
 gc.freeze()
 gc.enable()
@@ -43,6 +44,7 @@ FEATURES = (
     referrals_cli,
     accounts_cli,
     notifications_cli,
+    webhooks_cli,
 )
 
 

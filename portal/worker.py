@@ -31,6 +31,9 @@ from portal.search.current import engine
 from portal.search.port import IndexUnavailable
 from portal.shortlists import actions as shortlists
 from portal.unmet import actions as unmet
+from portal.webhooks import actions as webhooks
+from portal.webhooks import noticing
+from portal.webhooks import sending as webhooks_sending
 
 log = structlog.get_logger()
 
@@ -75,6 +78,9 @@ TIMETABLE = (
     Every(weekly.look, timedelta(hours=3)),
     Every(answers.poll, timedelta(minutes=10)),
     Every(answers.sweep, timedelta(minutes=10)),
+    Every(noticing.look, timedelta(seconds=30)),
+    Every(webhooks_sending.sweep, timedelta(minutes=5)),
+    Every(webhooks.tidy, timedelta(days=1)),
 )
 
 

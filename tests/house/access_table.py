@@ -323,5 +323,11 @@ ACCESS = {
     "shortlists.show": PUBLIC,
     "unmet.tell": PUBLIC,
     "unmet.thanks": PUBLIC,
+    "webhooks.change_secret": Permission.SITE_MANAGE.value,
+    "webhooks.home": Permission.SITE_MANAGE.value,
+    "webhooks.one": Permission.SITE_MANAGE.value,
+    "webhooks.remove": Permission.SITE_MANAGE.value,
+    "webhooks.send_test": Permission.SITE_MANAGE.value,
+    "webhooks.switch": Permission.SITE_MANAGE.value,
 }
 WRITES_ON_GET: frozenset[str] = frozenset({"accounts.came_back", "caseload.handover", "responding.show"})

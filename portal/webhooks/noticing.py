@@ -1,0 +1,114 @@
+"""Making a delivery of each change, for every subscription that wants it: once, however often and wherever this runs.
+
+A subscription remembers up to when it has looked. It looks a little further back each time, since a change bears the time at
+which it was made and is seen when its transaction ends; what it has noted already, it does not note again.
+"""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from portal.core import clock
+from portal.core.database import put_into
+from portal.core.extensions import db
+from portal.core.fields import new_id
+from portal.core.jobs import job
+from portal.core.pages import whole_address
+from portal.directory.models import ServiceChange
+from portal.openreferral.documents import plain
+from portal.webhooks import queries
+from portal.webhooks.models import WebhookDelivery, WebhookSubscription
+from portal.webhooks.sending import send
+
+CHANGED, GONE = "listing.changed", "listing.gone"
+KINDS = {"changed": CHANGED, "gone": GONE}
+"""What a subscription may ask for, and the type of message that it gets."""
+OVERLAP = timedelta(minutes=5)
+"""Longer than any transaction that changes listings."""
+LOOKED_BACK = timedelta(days=1)
+FEED = "/api/oruk/v3/services/"
+
+
+@job("webhooks.look")
+def look() -> None:
+    """Note what every active subscription is to be told, and ask for what waits to be sent."""
+    wanted = select(WebhookSubscription).where(WebhookSubscription.state == "active").order_by(WebhookSubscription.id)
+    for one in db.session.scalars(wanted.with_for_update(skip_locked=True)).all():
+        _look_for(one)
+
+
+def body_of(kind: str, at: datetime, data: dict[str, Any]) -> str:
+    """A message as it is sent and signed: the same bytes for every attempt. Source: Standard Webhooks, "Payload structure"."""
+    return json.dumps({"type": kind, "timestamp": plain(at), "data": data}, ensure_ascii=False, separators=(",", ":"))
+
+
+def _look_for(subscription: WebhookSubscription) -> None:
+    now, since = clock.now(), subscription.read_until
+    if since > now + OVERLAP:  # looked at last while the clock was wrong
+        since = now - LOOKED_BACK
+    changes = _wanted(subscription, queries.changed_since(since, OVERLAP))
+    if changes and _note(subscription, changes):
+        send.later(_key=str(subscription.id), subscription=str(subscription.id))
+    subscription.read_until = max(since, now)
+
+
+def _wanted(subscription: WebhookSubscription, changes: Sequence[ServiceChange]) -> list[ServiceChange]:
+    """Of these changes, those that it asked for. What is gone is told for every area: where it was is known no more."""
+    since = subscription.created_at
+    asked = [one for one in changes if one.changed_at >= since and _kind(one) in subscription.kinds]
+    if not subscription.areas:
+        return asked
+    there = queries.in_areas([one.service_id for one in asked if one.is_public], subscription.areas)
+    return [one for one in asked if not one.is_public or one.service_id in there]
+
+
+def _note(subscription: WebhookSubscription, changes: Sequence[ServiceChange]) -> int:
+    """Put down a delivery of each. Gives how many are new."""
+    known = set(
+        db.session.scalars(
+            select(WebhookDelivery.change_key).where(
+                WebhookDelivery.subscription_id == subscription.id,
+                WebhookDelivery.created_at >= min(one.changed_at for one in changes) - OVERLAP,
+            )
+        )
+    )
+    rows = [_row(subscription, one) for one in changes]
+    new = [row for row in rows if row["change_key"] not in known]
+    for first in range(0, len(new), queries.AT_ONCE):
+        insert = put_into(db.session(), WebhookDelivery).values(new[first : first + queries.AT_ONCE])
+        db.session.execute(insert.on_conflict_do_nothing(index_elements=["subscription_id", "change_key"]))
+    return len(new)
+
+
+def _row(subscription: WebhookSubscription, change: ServiceChange) -> dict[str, Any]:
+    now, kind = clock.now(), KINDS[_kind(change)]
+    return {
+        "id": new_id(),
+        "subscription_id": subscription.id,
+        "change_key": f"{change.service_id}:{plain(change.changed_at)}",
+        "kind": kind,
+        "body": body_of(kind, now, _told(change)),
+        "state": "waiting",
+        "attempts": 0,
+        "next_try_at": now,
+        "created_at": now,
+    }
+
+
+def _kind(change: ServiceChange) -> str:
+    return "changed" if change.is_public else "gone"
+
+
+def _told(change: ServiceChange) -> dict[str, Any]:
+    """What a message says of a change: ids, times and why. No name, no address, nothing of anybody."""
+    told = {
+        "id": change.service_id,
+        "url": whole_address(f"{FEED}{change.service_id}"),
+        "changed_at": change.changed_at,
+        "reason": change.reason,
+        "merged_into": change.merged_into_id,
+    }
+    return {name: plain(value) for name, value in told.items() if value is not None}
