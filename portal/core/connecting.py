@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread, Timer
+from types import MappingProxyType
 from typing import Any
 
 from urllib3 import BaseHTTPResponse, HTTPConnectionPool, HTTPSConnectionPool, Timeout
@@ -24,6 +25,7 @@ MOST_MACHINES = 4
 INSIDE = "leads to a machine that is not on the public internet, so it is not fetched"
 UNKNOWN = "names a host that cannot be found"
 
+NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 Resolve = Callable[[str, int], list[str]]
 
 
@@ -113,24 +115,30 @@ class Connections:
         if sock is not None:
             self.watch.follow(sock)
 
-    def answered(self, where: Destination, accept: str, posted: Posted | None = None) -> BaseHTTPResponse:
+    def answered(
+        self,
+        where: Destination,
+        accept: str,
+        posted: Posted | None = None,
+        headers: Mapping[str, str] = NO_HEADERS,
+    ) -> BaseHTTPResponse:
         """The answer, its body not read yet. Raises NotFetched, urllib3's HTTPError, TimeoutError.
 
-        What is `posted` goes out once: on a connection of its own, never again where that breaks.
+        `headers` are asked with besides. What is `posted` goes out once: on a new connection, never again where that breaks.
         """
         if posted is not None:
             self.forget(where)
         held = self._pools.get((where.scheme, where.host, where.port))
         if held is not None:
             try:
-                return self._asked(held, where, accept)
+                return self._asked(held, where, accept, headers=headers)
             except ProtocolError:  # what was kept open had been closed meanwhile
                 self.forget(where)
         machines = self._machines(where)
         for number, machine in enumerate(machines, 1):
             pool = self._pool(where, machine)
             try:
-                response = self._asked(pool, where, accept, posted)
+                response = self._asked(pool, where, accept, posted, headers)
             except (ConnectTimeoutError, NewConnectionError):
                 pool.close()
                 if number == len(machines) or self.watch.is_over:
@@ -144,7 +152,12 @@ class Connections:
         raise NotFetched(UNKNOWN)
 
     def _asked(
-        self, pool: HTTPConnectionPool, where: Destination, accept: str, posted: Posted | None = None
+        self,
+        pool: HTTPConnectionPool,
+        where: Destination,
+        accept: str,
+        posted: Posted | None = None,
+        headers: Mapping[str, str] = NO_HEADERS,
     ) -> BaseHTTPResponse:
         left = max(self.watch.left, 0.01)
         return pool.urlopen(
@@ -152,11 +165,13 @@ class Connections:
             where.target,
             body=None if posted is None else posted.body,
             headers={
+                **{name: value for name, value in headers.items() if name.lower() != "host"},
                 "Host": where.netloc,
                 "User-Agent": user_agent(),
                 "Accept": accept,
                 "Accept-Encoding": "gzip, deflate, br",
                 **({} if posted is None else {**posted.headers, "Content-Type": posted.media_type}),
+                **(only_if or {}),
             },
             timeout=Timeout(connect=min(CONNECT_SECONDS, left), read=left),
             retries=False,

@@ -5,8 +5,8 @@ certificate is that of the name. Each redirect is checked anew. Size is counted 
 """
 
 import ssl
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from http.client import HTTPException
 from pathlib import Path
 from typing import Self
@@ -15,7 +15,7 @@ from urllib.parse import urljoin
 from urllib3 import BaseHTTPResponse
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, SSLError
 
-from portal.core.connecting import INSIDE, Connections, Posted, Resolve, Watch, resolve
+from portal.core.connecting import INSIDE, NO_HEADERS, Connections, Posted, Resolve, Watch, resolve
 from portal.core.destinations import Destination, Exceptions, NotFetched, destination_of
 from portal.core.extensions import settings
 
@@ -23,6 +23,7 @@ MOST_BYTES = 10_000_000
 MOST_SECONDS = 15.0
 MOST_REDIRECTS = 3
 A_READ = 65_536
+LONGEST_HEADER = 200
 PACKINGS = frozenset({"", "identity", "gzip", "x-gzip", "deflate", "br"})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
@@ -52,11 +53,15 @@ class FetchProblem(Exception):
 
 @dataclass(frozen=True)
 class Fetched:
-    """What was fetched: its type as told, and from where, after redirects. `body` is empty where it went into a file."""
+    """What was fetched: its type as told, and from where, after redirects. `body` is empty where it went into a file.
+
+    `headers` are those of the answer, by their names in small letters.
+    """
 
     address: str
     media_type: str
     body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -97,11 +102,16 @@ class Fetcher:
         """End the connections that are open."""
         self._connections.close()
 
-    def get(self, address: str, accept: str = "*/*", most: int = MOST_BYTES) -> Fetched:
-        """What is at an address, at most so many bytes unpacked. Raises FetchProblem."""
+    def get(
+        self, address: str, accept: str = "*/*", most: int = MOST_BYTES, headers: Mapping[str, str] = NO_HEADERS
+    ) -> Fetched:
+        """What is at an address, at most so many bytes unpacked. Raises FetchProblem, of status 304 where nothing is new.
+
+        `headers` are asked with besides, such as If-None-Match; they hold no secret, since redirects are followed with them.
+        """
         parts: list[bytes] = []
-        found = self._fetched(address, accept, most, parts.append)
-        return Fetched(found.address, found.media_type, b"".join(parts))
+        found = self._fetched(address, accept, most, parts.append, headers)
+        return replace(found, body=b"".join(parts))
 
     def download(self, address: str, into: Path, accept: str = "*/*", most: int = MOST_BYTES) -> Fetched:
         """The same into a file, which is not there if it fails. Raises FetchProblem."""
@@ -114,7 +124,7 @@ class Fetcher:
 
         try:
             with into.open("wb", buffering=0) as file:
-                return self._fetched(address, accept, most, keep)
+                return self._fetched(address, accept, most, keep, seen)
         except BaseException:
             into.unlink(missing_ok=True)
             raise
@@ -142,11 +152,13 @@ class Fetcher:
                 raise FetchProblem(self._slow if watch.is_over else _why(error)) from None
         return Answered(response.status, _media_type(response), b"".join(parts))
 
-    def _fetched(self, address: str, accept: str, most: int, keep: Keep) -> Fetched:
+    def _fetched(
+        self, address: str, accept: str, most: int, keep: Keep, headers: Mapping[str, str] = NO_HEADERS
+    ) -> Fetched:
         watch = self._connections.watch = Watch(self._seconds)
         with watch.running():
             try:
-                return self._followed(address, accept, most, keep)
+                return self._followed(address, accept, most, keep, headers)
             except FetchProblem:
                 self.close()
                 raise
@@ -158,7 +170,7 @@ class Fetcher:
     def _slow(self) -> str:
         return SLOW.format(seconds=self._seconds)
 
-    def _followed(self, address: str, accept: str, most: int, keep: Keep) -> Fetched:
+    def _followed(self, address: str, accept: str, most: int, keep: Keep, headers: Mapping[str, str]) -> Fetched:
         at, was_outside = address, False
         for hop in range(MOST_REDIRECTS + 1):
             try:
@@ -167,7 +179,7 @@ class Fetcher:
                 if is_inside and was_outside:
                     raise NotFetched(INSIDE)
                 was_outside = was_outside or not is_inside
-                response = self._connections.answered(where, accept)
+                response = self._connections.answered(where, accept, headers=headers)
             except NotFetched as problem:
                 raise FetchProblem(str(problem) if hop == 0 else ASTRAY.format(why=problem)) from None
             location = response.headers.get("Location", "")
@@ -175,6 +187,11 @@ class Fetcher:
                 self._drop(where, response)
                 at = _next(at, location)
                 continue
+            if response.status == 304 and seen is not None and only_if:
+                self._drop(where, response)
+                return Fetched(
+                    at, _media_type(response), seen=replace(seen, date=_header(response, "Date")), is_unchanged=True
+                )
             if response.status != 200:
                 self._drop(where, response)
                 again = response.headers.get("Retry-After")
@@ -182,7 +199,8 @@ class Fetcher:
                     TURNED_AWAY.format(status=response.status), status=response.status, retry_after=again
                 )
             self._read(response, most, keep)
-            return Fetched(at, _media_type(response))
+            told = {name.lower(): value for name, value in response.headers.items()}
+            return Fetched(at, _media_type(response), headers=told)
         raise FetchProblem(ROUNDABOUT.format(most=MOST_REDIRECTS))
 
     def _read(self, response: BaseHTTPResponse, most: int, keep: Keep) -> None:
@@ -222,6 +240,12 @@ def _why(error: Exception) -> str:
 
 def _media_type(response: BaseHTTPResponse) -> str:
     return response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+
+
+def _header(response: BaseHTTPResponse, name: str) -> str | None:
+    """A header as it was told, unless it is longer than any that is of use, or could not be sent back as it is."""
+    told = response.headers.get(name, "").strip()
+    return told if 0 < len(told) <= LONGEST_HEADER and told.isascii() and told.isprintable() else None
 
 
 def _next(at: str, location: str) -> str:

@@ -60,6 +60,21 @@ def test_what_is_there_is_given_with_few_headers_and_no_name_of_anybody() -> Non
     assert headers["user-agent"].startswith("Hereabouts")
 
 
+def test_headers_that_are_asked_with_go_along_and_those_of_the_answer_come_back() -> None:
+    with remote(lambda _target: answer(b"hello", headers={"ETag": '"1"'})) as server, fetcher_of(server) as fetcher:
+        got = fetcher.get(server.address("/"), headers={"Origin": "https://other.example", "host": "evil.example"})
+    assert got.headers["etag"] == '"1"' and got.headers["content-length"] == "5"
+    headers = server.asked[0].headers
+    assert headers["origin"] == "https://other.example" and headers["host"] == f"{NAME}:{server.port}"
+
+
+def test_an_answer_that_nothing_is_new_is_told_by_its_number() -> None:
+    with remote(lambda _target: answer(b"", 304)) as server, fetcher_of(server) as fetcher:
+        with pytest.raises(FetchProblem) as problem:
+            fetcher.get(server.address("/"), headers={"If-None-Match": '"1"'})
+        assert problem.value.status == 304 and server.asked[0].headers["if-none-match"] == '"1"'
+
+
 STRANGE = [
     *[
         "http://council.example/",
