@@ -171,7 +171,6 @@ class Connections:
                 "Accept": accept,
                 "Accept-Encoding": "gzip, deflate, br",
                 **({} if posted is None else {**posted.headers, "Content-Type": posted.media_type}),
-                **(only_if or {}),
             },
             timeout=Timeout(connect=min(CONNECT_SECONDS, left), read=left),
             retries=False,

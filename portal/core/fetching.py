@@ -23,7 +23,6 @@ MOST_BYTES = 10_000_000
 MOST_SECONDS = 15.0
 MOST_REDIRECTS = 3
 A_READ = 65_536
-LONGEST_HEADER = 200
 PACKINGS = frozenset({"", "identity", "gzip", "x-gzip", "deflate", "br"})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
@@ -113,7 +112,14 @@ class Fetcher:
         found = self._fetched(address, accept, most, parts.append, headers)
         return replace(found, body=b"".join(parts))
 
-    def download(self, address: str, into: Path, accept: str = "*/*", most: int = MOST_BYTES) -> Fetched:
+    def download(
+        self,
+        address: str,
+        into: Path,
+        accept: str = "*/*",
+        most: int = MOST_BYTES,
+        headers: Mapping[str, str] = NO_HEADERS,
+    ) -> Fetched:
         """The same into a file, which is not there if it fails. Raises FetchProblem."""
 
         def keep(part: bytes) -> None:
@@ -124,7 +130,7 @@ class Fetcher:
 
         try:
             with into.open("wb", buffering=0) as file:
-                return self._fetched(address, accept, most, keep, seen)
+                return self._fetched(address, accept, most, keep, headers)
         except BaseException:
             into.unlink(missing_ok=True)
             raise
@@ -187,11 +193,6 @@ class Fetcher:
                 self._drop(where, response)
                 at = _next(at, location)
                 continue
-            if response.status == 304 and seen is not None and only_if:
-                self._drop(where, response)
-                return Fetched(
-                    at, _media_type(response), seen=replace(seen, date=_header(response, "Date")), is_unchanged=True
-                )
             if response.status != 200:
                 self._drop(where, response)
                 again = response.headers.get("Retry-After")
@@ -240,12 +241,6 @@ def _why(error: Exception) -> str:
 
 def _media_type(response: BaseHTTPResponse) -> str:
     return response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-
-
-def _header(response: BaseHTTPResponse, name: str) -> str | None:
-    """A header as it was told, unless it is longer than any that is of use, or could not be sent back as it is."""
-    told = response.headers.get(name, "").strip()
-    return told if 0 < len(told) <= LONGEST_HEADER and told.isascii() and told.isprintable() else None
 
 
 def _next(at: str, location: str) -> str:

@@ -75,6 +75,16 @@ def test_an_answer_that_nothing_is_new_is_told_by_its_number() -> None:
         assert problem.value.status == 304 and server.asked[0].headers["if-none-match"] == '"1"'
 
 
+def test_a_file_is_fetched_only_if_it_is_new_and_one_that_is_not_leaves_none(tmp_path: Path) -> None:
+    answers = [answer(b"hello", headers={"ETag": '"1"'}), answer(b"", 304)]
+    with remote(lambda _target: answers.pop(0)) as server, fetcher_of(server) as fetcher:
+        got = fetcher.download(server.address("/"), tmp_path / "new")
+        with pytest.raises(FetchProblem) as problem:
+            fetcher.download(server.address("/"), tmp_path / "old", headers={"If-None-Match": got.headers["etag"]})
+    assert (tmp_path / "new").read_bytes() == b"hello" and not (tmp_path / "old").exists()
+    assert problem.value.status == 304 and server.asked[1].headers["if-none-match"] == '"1"'
+
+
 STRANGE = [
     *[
         "http://council.example/",
