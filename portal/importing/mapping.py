@@ -49,9 +49,18 @@ def read_mapping(path: Path) -> Mapping:
     try:
         if path.stat().st_size > LARGEST:
             raise FileProblem(f"The mapping {path.name} is too large.")
-        value = yaml.safe_load(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise FileProblem(f"The mapping {path.name} cannot be read.") from error
+    return mapping_from(text, path)
+
+
+def mapping_from(text: str, path: Path) -> Mapping:
+    """A mapping from its text, called by the name of a file that it is or may be in. Raises FileProblem."""
+    if len(text) > LARGEST:
+        raise FileProblem(f"The mapping {path.name} is too large.")
+    try:
+        value = yaml.safe_load(text)
     except (yaml.YAMLError, RecursionError) as error:
         raise FileProblem(f"The mapping {path.name} is not YAML.") from error
     if not isinstance(value, dict) or not isinstance(value.get("columns"), dict):
