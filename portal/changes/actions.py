@@ -14,7 +14,7 @@ from sqlalchemy import inspect, select
 from sqlalchemy.exc import IntegrityError
 
 from portal.accounts.queries import user
-from portal.changes import applying, queries, risks
+from portal.changes import agreements, applying, queries, risks
 from portal.changes.applying import Clash
 from portal.changes.facts import FACTS, differing, read_all
 from portal.changes.life import CannotNow, move
@@ -181,10 +181,12 @@ def undo(change: ChangeRequest, by: Viewer, *, reason: str | None = None, words:
 
 
 def restore(version: Version, by: Viewer, *, key: str | None = None) -> ChangeRequest:
-    """Propose every fact as it was in a version. The rules for waiting hold as for any other change."""
+    """Propose every fact as it was in a version, without names that are agreed to no more. The rules for waiting hold."""
     service = applying.locked(version.service_id)
     now = read_all(service)
-    facts = {name: version.facts.get(name) for name in differing(now, {n: version.facts.get(n) for n in FACTS})}
+    then = {name: version.facts.get(name) for name in FACTS}
+    then[agreements.FACT] = agreements.only_standing(then[agreements.FACT], now[agreements.FACT])
+    facts = {name: then[name] for name in differing(now, then)}
     return propose(service, facts, by=by, base_version=service.version, key=key, how="restored")
 
 
@@ -251,12 +253,23 @@ def _submit(change: ChangeRequest, service: Service, by: Viewer | None, *, how: 
     proposal = risks.Proposal(change.facts, standing, by is None or risks.is_trusted(by, change.organization_id))
     change.risks, change.submitted_at = risks.risks_of(proposal), clock.now()
     if risks.must_wait(proposal):
+        _withdraw_names(change, service, by)
         move(change, "submit")
         audit.record("change.proposed", change, by=by, details={"facts": sorted(change.facts)})
         return
     move(change, "publish")
     change.is_sampled, change.decided_at = by is not None and risks.is_sampled(change.id), clock.now()
     applying.apply(change, service, by=by, how=how, by_kind=applying.kind_of(by, change.organization_id))
+
+
+def _withdraw_names(change: ChangeRequest, service: Service, by: Viewer | None) -> None:
+    """Take back at once the names that a change which waits agrees to no more: that waits for nobody."""
+    left = agreements.withdrawn(change.before.get(agreements.FACT), change.facts.get(agreements.FACT))
+    if agreements.FACT not in change.facts or left is None:
+        return
+    propose(service, {agreements.FACT: left}, by=by, base_version=service.version, key=None)
+    change.before = {**change.before, agreements.FACT: FACTS[agreements.FACT].read(service)}
+    change.base_version = service.version
 
 
 def _submit_new(change: ChangeRequest, by: Viewer) -> ChangeRequest:
@@ -309,7 +322,7 @@ def _not_own(change: ChangeRequest, by: Viewer) -> None:
 
 
 def _check(by: Viewer | None, organisation_id: UUID) -> None:
-    if by is None or by.can(Permission.MODERATE):
+    if by is None or by.can(Permission.MODERATE) or by.can(Permission.SITE_MANAGE):
         return
     if not by.can(Permission.LISTING_EDIT, organisation_id=organisation_id):
         raise NotYours(_("You can no longer change the listings of this organisation. Ask its lead."))

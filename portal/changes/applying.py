@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from portal.accounts.models import Membership
 from portal.accounts.roles import ROLES, Role
-from portal.changes import checked, queries
+from portal.changes import agreements, checked, queries
 from portal.changes.facts import FACTS, differing, read_all, write_all
 from portal.changes.models import ChangeRequest, Facts, Version
 from portal.core import audit, clock
@@ -99,7 +99,12 @@ def put(service: Service, change: ChangeRequest, *, by: Viewer | None, how: str,
     """Write the facts of a change and keep the version that it makes; the version before is kept too, if nobody did.
 
     The change then holds its facts as they stand: with the moment at which space was told, with ids of new places.
+    Agreements to be named come in only where somebody typed them.
     """
+    named = change.before.get(agreements.FACT)
+    if agreements.FACT in change.facts and how not in agreements.TYPED:
+        told = agreements.only_standing(change.facts[agreements.FACT], named)
+        change.facts = {**change.facts, agreements.FACT: told}
     changed = [*differing(change.before, change.facts), *([STATUS] if STATUS in change.facts else [])]
     if service.version and queries.version(service.id, service.version) is None:
         keep(service, how="imported", changed=[], by=None)
@@ -108,9 +113,12 @@ def put(service: Service, change: ChangeRequest, *, by: Viewer | None, how: str,
         return
     write_all(service, {name: value for name, value in change.facts.items() if name in changed and name in FACTS})
     service.status = change.facts.get(STATUS, service.status)
+    agreements.note_who(service, change.by_user_id)
     db.session.flush()
     change.facts = {name: FACTS[name].read(service) if name in FACTS else told for name, told in change.facts.items()}
     service.version += 1
+    for act in agreements.acts(named, change.facts.get(agreements.FACT)) if agreements.FACT in changed else ():
+        audit.record(act, service, by=by, details={"version": service.version})
     service.last_modified = clock.now()
     change.version_number = service.version
     keep(service, how=how, changed=changed, by=by, change_id=change_id)
@@ -142,15 +150,18 @@ def differs(one: Any, other: Any) -> bool:
 
 
 def kind_of(by: Viewer | None, organisation_id: UUID) -> str:
-    """As what somebody says it, as checks call it. Who edits for the organisation says it for the group, moderator or not.
+    """As what somebody says it, as checks call it: "moderator" for all of our team, else "group".
+
+    Who edits for the organisation says it for the group, moderator or not.
 
     It holds for what they said before, too: asked of roles, not of what they may do at this moment.
     """
     if by is None:
         return "portal"
     edits = any(_gives(one, Permission.LISTING_EDIT, organisation_id) for one in getattr(by, "held", ()))
-    moderates = any(_gives(one, Permission.MODERATE) for one in getattr(by, "memberships", ()))
-    return "moderator" if moderates and not edits else "group"
+    ours = (Permission.MODERATE, Permission.SITE_MANAGE)
+    is_of_team = any(_gives(one, may) for one in getattr(by, "memberships", ()) for may in ours)
+    return "moderator" if is_of_team and not edits else "group"
 
 
 def _gives(role: Membership, permission: Permission, organisation_id: UUID | None = None) -> bool:

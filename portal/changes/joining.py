@@ -2,16 +2,17 @@
 
 from typing import Any
 
-from portal.changes import plain_rows
+from portal.changes import agreements, plain_rows
 from portal.core import clock
 from portal.core.fields import new_id
 from portal.core.i18n import gettext as _
 from portal.directory import space as spaces
 from portal.directory.filters import BY_NAME
 from portal.directory.models import Contact, Language, Phone, Service
+from portal.directory.persons import is_person
 from portal.directory.telephones import telephone
 
-CONTACT = ("name", "title", "hours")
+CONTACT = ("name", "name_agreed_at", "title", "hours")
 PHONE = ("number", "description")
 SPACE = ("space_state", "space_weeks", "space_full_until", "space_said_at")
 
@@ -51,7 +52,10 @@ def visit_shown(value: Any) -> list[str]:
 
 
 def phones(service: Service) -> list[dict[str, Any]] | None:
-    """Contacts, each with its numbers: [{"title": "Enquiries", "phones": [{"number": "0116 496 0999"}]}]."""
+    """Contacts, each with its numbers: [{"title": "Enquiries", "phones": [{"number": "0116 496 0999"}]}].
+
+    A person who is named stands with the moment at which they agreed: "name": "Ann Lark", "name_agreed_at": "2026-11-30T...".
+    """
     return [_contact(one) for one in service.contacts] or None
 
 
@@ -61,17 +65,20 @@ def put_phones(service: Service, value: Any) -> None:
     if told == (phones(service) or []):
         return
     ids = sorted(new_id() for _one in told)
+    recorded = {agreements.key_of(_contact(one)): one.name_agreed_by_id for one in service.contacts}
     service.contacts = [_new_contact(row, own) for row, own in zip(told, ids, strict=True)]
+    for row, contact in zip(told, service.contacts, strict=True):
+        contact.name_agreed_by_id = recorded.get(agreements.key_of(row))
 
 
 def phones_shown(value: Any) -> list[str]:
     """A line each number, with whom one reaches and when."""
     lines = []
     for contact in value:
-        about = [contact[name] for name in ("name", "title", "hours") if contact.get(name)]
+        about = [_named(contact), *(contact[name] for name in ("title", "hours") if contact.get(name))]
         numbers = [telephone(one["number"]).text for one in contact.get("phones", ())]
         words = [one["description"] for one in contact.get("phones", ()) if one.get("description")]
-        lines.append(", ".join([*numbers, *about, *words]))
+        lines.append(", ".join(word for word in [*numbers, *about, *words] if word))
     return [line for line in lines if line]
 
 
@@ -95,6 +102,15 @@ def space_shown(value: Any) -> list[str]:
     said.joining = []
     put_space(said, value)
     return [spaces.label(spaces.space_of(said))]
+
+
+def _named(contact: dict[str, Any]) -> str | None:
+    name = contact.get("name")
+    if not name or not is_person(name):
+        return name
+    if contact.get("name_agreed_at"):
+        return _("%(name)s, who agreed that everyone sees this name", name=name)
+    return _("%(name)s, whose name nobody else sees", name=name)
 
 
 def _contact(row: Contact) -> dict[str, Any]:

@@ -69,7 +69,7 @@ class Version(Base):
     """All facts of a listing as they were live. `number` is the service's version; `how` tells what made it.
 
     `how`: "imported" (as it stood before the first edit, or came from its source since), "edited", "approved", "restored",
-    "undone", "added", "closed", "reopened", "merged". `status` is the service's.
+    "undone", "added", "closed", "reopened", "merged", "taken" (given back to its source). `status` is the service's.
     """
 
     __tablename__ = "listing_version"

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from flask_babel.speaklater import LazyString
 
+from portal.changes import agreements
 from portal.changes.facts import FACTS, is_about_sensitive
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.permissions import Permission
@@ -73,7 +74,14 @@ def risks_of(proposal: Proposal) -> list[str]:
 
 
 def must_wait(proposal: Proposal) -> bool:
-    """Whether a moderator decides before it goes live: sensitive facts, sensitive needs, new editors, new listings."""
+    """Whether a moderator decides before it goes live: sensitive facts, sensitive needs, new editors, new listings.
+
+    Taking back the name of a person waits for nobody.
+    """
+    if set(proposal.facts) == {agreements.FACT} and agreements.only_withdraws(
+        proposal.before.get(agreements.FACT), proposal.facts[agreements.FACT]
+    ):
+        return False
     has_sensitive_fact = any(FACTS[name].is_sensitive for name in proposal.facts if name in FACTS)
     return proposal.is_new or has_sensitive_fact or any(RISKS[name].waits for name in risks_of(proposal))
 
@@ -84,12 +92,12 @@ def is_sampled(change_id: UUID) -> bool:
 
 
 def is_trusted(who: Viewer | None, organisation_id: UUID) -> bool:
-    """Whether plain changes of this person go live at once: an editor who earned it there, or a moderator.
+    """Whether plain changes of this person go live at once: an editor who earned it there, or one of our team.
 
     A moderator who edits for that organisation is judged as its editor: nobody is their own group's moderator.
     """
     if who is None:
         return False
     if not who.can(Permission.LISTING_EDIT, organisation_id=organisation_id):
-        return who.can(Permission.MODERATE)
+        return who.can(Permission.MODERATE) or who.can(Permission.SITE_MANAGE)
     return any(one.trusted_at for one in getattr(who, "held", ()) if one.organization_id == organisation_id)

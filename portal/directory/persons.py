@@ -16,18 +16,17 @@ ROLES = re.compile(
 )
 """What a role or a desk is called: the last word of it."""
 PARTS = re.compile(r"\s*[,;:()/|\u2013\u2014]\s*|\s+-\s+")
-MAILBOXES = frozenset(
-    """
-    about access admin administration administrator advice adviser advisor ask assistant bookings booking care carers centre
-    chair charity clerk clinic club comms communications community contact contactus coordinator desk director editor email
-    emergency enquire enquiries enquiry events family feedback finance food front fundraising general group groups hall health
-    hello help helpdesk helpline home hub info information inbox intake library lead learning legal lettings library line listings
-    mail mailbox manager marketing media membership memberships minister network news office officer online outreach parish
-    pastoral postmaster press privacy project projects reception referral referrals refer register reservations safeguarding
-    sales secretary service services social staff studio support team tickets training treasurer trust trustees us venue
-    visit volunteer volunteering volunteers warden webmaster welcome welfare wellbeing youth
-    """.split()
-)
+MAILBOX_WORDS = """
+about access admin administration administrator advice adviser advisor ask assistant bookings booking care carers centre
+chair charity clerk clinic club comms communications community contact contactus coordinator desk director editor email
+emergency enquire enquiries enquiry events family feedback finance food front fundraising general group groups hall health
+hello help helpdesk helpline home hub info information inbox intake library lead learning legal lettings library line listings
+mail mailbox manager marketing media membership memberships minister network news office officer online outreach parish
+pastoral postmaster press privacy project projects reception referral referrals refer register reservations safeguarding
+sales secretary service services social staff studio support team tickets training treasurer trust trustees us venue
+visit volunteer volunteering volunteers warden webmaster welcome welfare wellbeing youth
+"""
+MAILBOXES = frozenset(MAILBOX_WORDS.split())
 """Words that names of mailboxes are made of which several people read, or one by their role."""
 BETWEEN = re.compile(r"[._+\-0-9]+")
 

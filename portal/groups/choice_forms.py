@@ -19,7 +19,6 @@ from portal.core.numbers import whole_number
 from portal.directory.filters import BY_NAME
 from portal.directory.languages import LANGUAGE_VALUES
 from portal.directory.needs import GROUPS, NEEDS
-from portal.directory.telephones import telephone
 from portal.groups.form_parts import YES_NO, FactForm, area, line, needed, options, ticks
 from portal.groups.typed_times import Unclear, typed_date
 
@@ -192,33 +191,6 @@ class FirstVisitForm(FactForm):
         lines = [line.strip() for line in (self.lines.data or "").split("\n") if line.strip()]
         told: dict[str, Any] = {"lines": lines} if lines else {}
         return told | ({} if not self.bring.data else {"bring_someone": self.bring.data == "yes"}) or None
-
-
-class PhoneForm(FactForm):
-    """The first contact with its first number; others stay."""
-
-    number = line(_l("Phone number"), 60, type="tel", dir="ltr", autocomplete="off")
-    about = line(_l("Who answers"), 250, hint=_l("A role, not a person: enquiries, the warden."))
-    hours = line(_l("When the phone is answered"), 250)
-
-    def put(self, value: Any) -> None:
-        first = (value or [{}])[0]
-        self.number.data = ((first.get("phones") or [{}])[0]).get("number", "")
-        self.about.data, self.hours.data = first.get("title") or first.get("name", ""), first.get("hours", "")
-
-    def validate_number(self, field: Field) -> None:
-        """A number that can be dialled."""
-        if field.data and telephone(field.data).link is None:
-            raise ValidationError(_("Enter a phone number, like 0116 496 0999"))
-
-    def told(self, standing: Any) -> Any:
-        rest = list(standing or ())[1:]
-        if not self.number.data:
-            return rest or None
-        old = (standing or [{}])[0]
-        numbers = [{**(old.get("phones") or [{}])[0], "number": self.number.data}, *(old.get("phones") or [])[1:]]
-        contact = {"title": self.about.data, "hours": self.hours.data, "phones": numbers}
-        return [{name: one for name, one in contact.items() if one}, *rest]
 
 
 class SpaceForm(FactForm):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from portal.changes import actions, queries, risks
+from portal.changes import actions, agreements, queries, risks
 from portal.changes.facts import FACTS, Fact, is_about_sensitive, read_all
 from portal.changes.models import ChangeRequest, Facts
 from portal.core.extensions import db
@@ -134,6 +134,8 @@ def copy(service: Service, *, by: Viewer, key: str) -> ChangeRequest:
     if (known := queries.change_of_key(key)) is not None:
         return known
     told = {name: value for name, value in read_all(service).items() if value and name not in {"space", "alert"}}
+    if agreements.FACT in told:
+        told[agreements.FACT] = agreements.only_standing(told[agreements.FACT], None)
     return actions.begin_new(service.organization_id, _elsewhere(told), by=by, key=key)
 
 

@@ -23,10 +23,10 @@ from portal.groups.choice_forms import (
     LanguagesForm,
     NeedsForm,
     OpeningForm,
-    PhoneForm,
     SpaceForm,
 )
 from portal.groups.form_parts import FactForm, area, line, needed
+from portal.groups.phone_form import PhoneForm
 
 
 class TextForm(FactForm):
@@ -92,6 +92,9 @@ class EmailForm(TextForm):
         type="email",
         autocomplete="off",
         dir="ltr",
+        hint=_l(
+            "Everyone sees it, here and wherever this listing is copied. Best is one that several people read, like info@."
+        ),
     )
 
 

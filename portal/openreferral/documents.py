@@ -19,12 +19,13 @@ from portal.core.extensions import db
 from portal.directory.languages import name_of
 from portal.directory.listings import Listing
 from portal.directory.models import Service
+from portal.directory.persons import public_name, role_in
 from portal.directory.queries import public_listings
 from portal.openreferral import statements
 from portal.openreferral.flattening import Document
 from portal.openreferral.schemas import is_sound
 from portal.openreferral.tables import NOT_GIVEN, OURS, TABLES
-from portal.openreferral.withholding import hush, hush_location, role_in
+from portal.openreferral.withholding import hush, hush_location
 
 Values = Mapping[str, Any]
 SERVICE_COLUMNS = tuple(column.key for column in Service.__mapper__.column_attrs)
@@ -71,12 +72,6 @@ def service_documents(ids: Sequence[UUID]) -> Iterator[tuple[Listing, Document]]
 
 def service_document(listing: Listing, parts: Parts) -> Document:
     """One service with all that hangs on it. Fields without value are left out."""
-    service = {name: getattr(listing.service, name) for name in SERVICE_COLUMNS}
-    service |= {
-        "eligibility_description": service["who_for"],
-        "application_process": service["how_to_join"],
-        "space": _space(service),
-    }
     own = {
         "contacts": [_contact(row, parts) for row in parts.of("contact", listing.id)],
         "attributes": [_attribute(row) for row in parts.of("attribute", listing.id)],
@@ -91,11 +86,28 @@ def service_document(listing: Listing, parts: Parts) -> Document:
             )
         },
     }
-    organization = hush(_organization(parts, listing), listing.told_nowhere)
-    organization["name"] = listing.organisation
-    places = [_place(row, parts, listing) for row in parts.of("service_at_location", listing.id)]
-    document = hush(_with(told("service", service), own), listing.secrets)
+    places = [place_document(row, parts, listing) for row in parts.of("service_at_location", listing.id)]
+    document = hush(_with(service_fields(listing), own), listing.secrets)
+    organization = organization_document(listing, parts)
     return _with(document, {"organization": organization, "service_at_locations": places})
+
+
+def service_fields(listing: Listing) -> Document:
+    """A service's own fields alone, with words that may have to be hushed yet."""
+    service = {name: getattr(listing.service, name) for name in SERVICE_COLUMNS}
+    service |= {
+        "eligibility_description": service["who_for"],
+        "application_process": service["how_to_join"],
+        "space": _space(service),
+    }
+    return told("service", service)
+
+
+def organization_document(listing: Listing, parts: Parts) -> Document:
+    """The organisation of a listing, with its numbers in public registers."""
+    organization: Document = hush(_organization(parts, listing), listing.told_nowhere)
+    organization["name"] = listing.organisation
+    return organization
 
 
 def told(table: str, row: Values) -> Document:
@@ -164,7 +176,8 @@ def _contact(row: Values, parts: Parts) -> Document:
         _with(told("phone", phone), {"languages": [_language(one) for one in parts.of("language", phone["id"])]})
         for phone in parts.of("phone", row["id"])
     ]
-    return _with(told("contact", {**row, "name": role_in(row["name"])}), {"phones": phones})
+    name = public_name(row["name"], row["name_agreed_at"])
+    return _with(told("contact", {**row, "name": name}), {"phones": phones})
 
 
 def _language(row: Values) -> Document:
@@ -195,7 +208,7 @@ def taxonomy_document(row: Values) -> Document:
     return told("taxonomy", {**row, "key": key})
 
 
-def _place(row: Values, parts: Parts, listing: Listing) -> Document:
+def place_document(row: Values, parts: Parts, listing: Listing) -> Document:
     """The service at one place: what is said of the service here, and the place as everyone may know it."""
     sessions = [_session(one, parts) for one in parts.of("session", row["id"])]
     schedules = [told("schedule", one) for one in parts.of("schedule", row["id"])]
