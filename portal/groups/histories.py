@@ -26,6 +26,7 @@ HOW = {
     "closed": _l("Closed"),
     "reopened": _l("Opened again"),
     "merged": _l("Merged with another listing"),
+    "taken": _l("Taken from its source again"),
 }
 SHOWN = 50
 

@@ -28,6 +28,7 @@ HOW: Mapping[str, LazyString] = MappingProxyType(
         "closed": _l("Closed or paused"),
         "reopened": _l("Opened again"),
         "merged": _l("Merged with another listing"),
+        "taken": _l("Taken from its source again"),
     }
 )
 CHECKED = _l("Confirmed still right")
