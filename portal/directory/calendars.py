@@ -13,7 +13,7 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Response, request, url_for
+from flask import Response, request
 from flask_babel import gettext as _
 from icalendar import Calendar, Event, Timezone
 from icalendar.prop import vDuration, vText, vUri
@@ -26,6 +26,7 @@ from portal.directory.cards import slug_of
 from portal.directory.listings import Listing, Venue
 from portal.directory.meetings import Meeting, meetings_of, whole_days
 from portal.directory.needs import is_any_sensitive
+from portal.directory.page_addresses import page_of
 
 AHEAD = timedelta(days=182)
 MOST_EVENTS = 1_000
@@ -101,11 +102,6 @@ def calendar_of_listing(listing: Listing) -> Response:
     start, until = span()
     name = "support" if hides else slug_of(listing.service.name)
     return calendar_answer(about, meetings_of(listing, start, until), until, name)
-
-
-def page_of(listing: Listing) -> str:
-    """The whole address of the page of a listing."""
-    return whole_address(url_for("directory.show", service_id=listing.id, slug=slug_of(listing.service.name)))
 
 
 def calendar_answer(about: About, meetings: Iterable[Meeting], until: datetime, name: str) -> Response:

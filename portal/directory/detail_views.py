@@ -21,7 +21,7 @@ from portal.directory.related import organisation_of, related_to
 from portal.directory.saved import saved_here
 from portal.directory.showing import shown
 from portal.directory.standing import Standing, crumbs_of, nation_of, standing_of
-from portal.directory.structured import structured_data
+from portal.directory.structured import organisation_data, structured_data
 
 
 @bp.get("/services/<uuid:service_id>", defaults={"slug": ""})
@@ -80,6 +80,7 @@ def organisation(organisation_id: UUID, slug: str) -> ResponseReturnValue:
         about=about,
         cards=cards,
         is_sensitive=is_sensitive,
+        structured=None if is_sensitive else organisation_data(about, listings),
         next_url=request.script_root + request.path,
     )
 

@@ -17,8 +17,9 @@ from portal.directory.found import Found
 from portal.directory.helplines import Helpline, helplines_for
 from portal.directory.needs import is_any_sensitive
 from portal.directory.saved import saved_here
+from portal.directory.structured import list_data
 
-__all__ = ["areas", "bp", "detail_views"]
+__all__ = ["areas", "bp", "detail_views", "helplines_of", "note_missed"]
 
 
 @bp.get("/services")
@@ -28,21 +29,24 @@ def search() -> ResponseReturnValue:
     is_staff = may_be_signed_in() and viewer().can(Permission.DIRECTORY_STAFF)
     asked = request_from(request.args.to_dict(flat=False), current_locale().code, for_staff=is_staff)
     found = find(asked, saved=saved_here())
-    _note_missed(found)
+    note_missed(found)
     missed.note(found, page=asked.page)
     return page(
         "directory/search.html",
         status=422 if found.errors else 200,
         found=found,
         urgent_cards=urgent.cards_for(found.understanding.urgent, place=found.place or found.place_problem),
-        helplines=_helplines(found),
+        helplines=helplines_of(found),
         is_staff=is_staff,
+        structured=None
+        if found.is_sensitive
+        else list_data(found.cards, total=found.total, offset=found.request.offset),
         may_tick=is_staff and (viewer().can(Permission.HAND_OVER) or viewer().can(Permission.CASELOAD)),
         aged_out=aged_out(found) if is_staff else None,
     )
 
 
-def _note_missed(found: Found) -> None:
+def note_missed(found: Found) -> None:
     """Count what was looked for near a place and is not there, for groups that could offer it. Nothing private is counted."""
     needs = [need for need in found.understanding.needs if not is_any_sensitive(frozenset({need}))]
     if found.total or found.errors or found.place is None or found.place.authority_code is None:
@@ -51,7 +55,7 @@ def _note_missed(found: Found) -> None:
         counting.note("missed", f"{found.place.authority_code}/{need}")
 
 
-def _helplines(found: Found) -> tuple[Helpline, ...]:
+def helplines_of(found: Found) -> tuple[Helpline, ...]:
     """Who answers the phone when nothing was found; nothing where numbers stand on the page already."""
     if found.total or found.errors or found.understanding.urgent:
         return ()

@@ -13,6 +13,7 @@ from portal.directory.queries import listings_in
 from portal.geography.queries import codes_of
 from portal.neighbourhoods import queries
 from portal.neighbourhoods.calendars import meetings_here
+from portal.neighbourhoods.structured import neighbourhood_data
 from portal.neighbourhoods.week import DAYS, week_of
 
 bp = Blueprint("neighbourhoods", __name__)
@@ -39,10 +40,12 @@ def show(slug: str) -> ResponseReturnValue:
     number = _week_asked()
     codes = codes_of(neighbourhood)
     listings = listings_in(codes)
+    week = week_of(listings, codes, clock.today() + timedelta(days=DAYS * number))
     return page(
         "neighbourhoods/show.html",
         neighbourhood=neighbourhood,
-        week=week_of(listings, codes, clock.today() + timedelta(days=DAYS * number)),
+        week=week,
+        structured=neighbourhood_data(neighbourhood, week, url_for(".show", slug=slug)),
         total=len(listings),
         topics=queries.topics_of(listings),
         near=queries.searched_as(neighbourhood),

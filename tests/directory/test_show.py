@@ -215,20 +215,6 @@ def test_what_a_group_writes_is_never_markup(sqlite_app, browser, make):
     assert data["description"] == evil
 
 
-def test_search_engines_are_told_times_and_place(sqlite_app, browser, make):
-    service = make.service(sessions=[make.session("TU", "10:00", "12:00")], phone="0116 496 0142")
-    data = json.loads(browser.get(address_of(service)).one(JSON_LD).string)
-    assert data["@type"] == "Service" and data["isAccessibleForFree"] is True
-    assert data["location"][0]["address"]["postalCode"] == "LE2 0QB"
-    assert data["hoursAvailable"][0] == {
-        "@type": "OpeningHoursSpecification",
-        "validFrom": "2026-11-24",
-        "validThrough": "2026-11-24",
-        "opens": "10:00",
-        "closes": "12:00",
-    }
-
-
 def test_near_matches_are_those_that_share_a_need_nearest_first(app, browser, make):
     service = make.service("First")
     make.service("Far", location=make.location(point=(LEICESTER[0] + 0.04, LEICESTER[1])))
