@@ -3,7 +3,7 @@
 import re
 
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, SelectMultipleField, StringField
+from wtforms import Field, SelectChoice, SelectMultipleField, StringField
 from wtforms.validators import DataRequired, Length, ValidationError
 
 from portal.core.forms import KeyedForm
@@ -11,7 +11,10 @@ from portal.core.plain import one_line
 
 AREA = re.compile(r"[A-Z]\d{8}")
 MOST_AREAS = 50
-CHOICES = (("changed", _l("Listings that are new or have changed")), ("gone", _l("Listings that are gone")))
+CHOICES = [
+    SelectChoice("changed", _l("Listings that are new or have changed")),
+    SelectChoice("gone", _l("Listings that are gone")),
+]
 
 
 class SubscriptionForm(KeyedForm):

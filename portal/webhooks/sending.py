@@ -221,7 +221,9 @@ def _look_again(subscription_id: UUID) -> None:
         soonest = session.scalar(waits)
         if soonest is None:
             return
-        at = soonest if _is_open(subscription, now) else max(soonest, subscription.closed_until or soonest)
+        at = max(soonest, now)  # behind the turns of others that wait already
+        if not _is_open(subscription, now):
+            at = max(at, subscription.closed_until or at)
         key = f"again {subscription_id}"
         asked = session.scalars(
             select(Job).where(Job.name == send.name, Job.key == key, Job.lease_until.is_(None), Job.state == "ready")

@@ -2,10 +2,13 @@
 
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -94,19 +97,37 @@ def allowed(active_app: Flask, receiver: Receiver) -> Iterator[Receiver]:
     active_app.extensions["portal.settings"] = before
 
 
-def subscribe(receiver: Receiver, *kinds: str, areas: tuple[str, ...] = ()) -> WebhookSubscription:
+@dataclass(frozen=True)
+class Subscribed:
+    """A subscription as its receiver knows it, and how it stands now."""
+
+    id: UUID
+    secret: str
+
+    @property
+    def now(self) -> WebhookSubscription:
+        db.session.expire_all()
+        return db.session.get_one(WebhookSubscription, self.id)
+
+
+def subscribe(receiver: Receiver, *kinds: str, areas: tuple[str, ...] = (), path: str = "") -> Subscribed:
     with unit():
-        made = actions.add(receiver.address, kinds or ("changed", "gone"), areas, by="operator")
+        address = f"http://127.0.0.1:{receiver.port}{path}" if path else receiver.address
+        made = actions.add(address, kinds or ("changed", "gone"), areas, by="operator")
         assert made is not None
-        made_id = made.id
-    return db.session.get_one(WebhookSubscription, made_id)
+        return Subscribed(made.id, made.secret)
 
 
-def change(*services: Any) -> None:
-    """Change listings, so that it is noted."""
-    ids = [one.id for one in services]
+def do(action: Callable[..., Any], one: Subscribed) -> Any:
+    """One of the actions of an administrator, in a transaction of its own."""
     with unit():
-        for one in ids:
+        return action(db.session.get_one(WebhookSubscription, one.id), by="operator")
+
+
+def change(*services: UUID) -> None:
+    """Change listings, so that it is noted."""
+    with unit():
+        for one in services:
             listing_changed(one)
 
 
@@ -115,7 +136,6 @@ def worked() -> None:
     with unit():
         noticing.look()
     work_until_idle()
-    db.session.expire_all()
 
 
 def deliveries() -> list[WebhookDelivery]:
@@ -123,8 +143,6 @@ def deliveries() -> list[WebhookDelivery]:
     return list(db.session.query(WebhookDelivery).order_by(WebhookDelivery.created_at, WebhookDelivery.id))
 
 
-def later(**by: float) -> Any:
+def later(**by: float) -> AbstractContextManager[None]:
     """The clock so much later, held still."""
-    from datetime import timedelta
-
     return clock.freeze(clock.now() + timedelta(**by))
