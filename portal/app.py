@@ -38,6 +38,7 @@ from portal.core.numbers import NumberInAddress
 from portal.core.settings import Settings, problems_for_production
 from portal.directory import school_holidays
 from portal.directory import views as directory_views
+from portal.feed import views as feed_views
 from portal.governance import views as governance_views
 from portal.groups import joining_views
 from portal.groups import views as groups_views
@@ -69,6 +70,7 @@ from portal.widget import models as widget_models
 FEATURES = (
     pages_views,
     directory_views,
+    feed_views,
     shortlists_views,
     list_sending_views,
     neighbourhoods_views,
@@ -199,5 +201,6 @@ def _bind_features(app: Flask) -> None:
     search.init_app(app)
     school_holidays.init_app(app, app.extensions["portal.settings"].school_holidays)
     shortlists_views.init_app(app)
+    feed_views.init_app(app)
     for views in FEATURES:
         app.register_blueprint(views.bp)

@@ -45,7 +45,7 @@ def hit(name: str, key: str, *, limit: int, seconds: int) -> None:
 
     Raises TooManyRequests after `limit` uses within `seconds`.
     """
-    now, hashed = clock.now(), _hashed(name, _network_of(key))
+    now, hashed = clock.now(), _hashed(name, network_of(key))
     used, began_at = _seen(name, hashed)
     if used < limit or began_at + timedelta(seconds=seconds) <= now:
         try:
@@ -104,7 +104,7 @@ def tidy() -> None:
     db.session.execute(delete(ThrottleCount).where(ThrottleCount.window_began_at < clock.now() - timedelta(days=1)))
 
 
-def _network_of(key: str) -> str:
+def network_of(key: str) -> str:
     """The /64 of an address of IPv6, since one household has as many addresses as it likes; anything else as it is."""
     if told := WITH_PORT.fullmatch(key):
         key = told[1] or told[2]

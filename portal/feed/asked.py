@@ -13,7 +13,6 @@ from portal.core.errors import DomainError
 from portal.core.plain import one_line
 from portal.feed.params import (
     DAYS,
-    MOST_PER_PAGE,
     MOST_WORDS,
     PER_MINIMAL_PAGE,
     PER_PAGE,
@@ -110,8 +109,6 @@ def _refuse_together(asked: Asked) -> None:
     for parameter in parameters_of(asked.endpoint):
         if parameter.needs and parameter.name in asked.values and parameter.needs not in asked.values:
             raise WrongParameter(parameter.name, f"{parameter.name} needs {parameter.needs} beside it.")
-    if asked.per_page > MOST_PER_PAGE and not asked.is_on("minimal"):
-        raise WrongParameter("per_page", f"per_page is a whole number from 1 to {MOST_PER_PAGE}.")
     if len(asked.words) > MOST_WORDS:
         raise WrongParameter("search", f"search takes at most {MOST_WORDS} words.")
 

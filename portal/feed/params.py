@@ -43,8 +43,8 @@ PATHS: Mapping[Endpoint, str] = MappingProxyType(
 """Addresses below BASE. `{id}` is an id of the thing."""
 
 PER_PAGE, MOST_PER_PAGE = 50, 100
-PER_MINIMAL_PAGE, MOST_PER_MINIMAL_PAGE = 10_000, 10_000
-"""A minimal item is two short texts: a directory of a county fits one page, as the standard wishes."""
+PER_MINIMAL_PAGE = 10_000
+"""A minimal item is two short texts: the directory of a county fits one page, as the standard wishes."""
 MOST_PAGES = 2_147_483_647
 LONGEST_TEXT = 200
 MOST_WORDS = 10
@@ -59,7 +59,7 @@ _LISTS: frozenset[Endpoint] = frozenset(
 )
 _OFFERS: frozenset[Endpoint] = frozenset({"services", "service_at_locations"})
 _NOT_TERMS: frozenset[Endpoint] = frozenset(
-    {"services", "service", "organizations", "organization", "service_at_locations", "service_at_location"}
+    {"base", "services", "service", "organizations", "organization", "service_at_locations", "service_at_location"}
 )
 
 
@@ -102,8 +102,8 @@ PARAMETERS: tuple[Parameter, ...] = (
     ),
     Parameter(
         "per_page", "number", _LISTS,
-        "How many items stand on a page, at most 100; with minimal=true at most 10,000, which is then the default.",
-        "100", least=1, most=MOST_PER_MINIMAL_PAGE, default=PER_PAGE,
+        "How many items stand on a page, at most 100. Without it 50, and 10,000 with minimal=true.",
+        "100", least=1, most=MOST_PER_PAGE, default=PER_PAGE,
     ),
     Parameter(
         "format", "choice", _LISTS,

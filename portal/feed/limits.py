@@ -1,0 +1,64 @@
+"""How fast one reader may ask the feed. Counted in the memory of each process: a count in the database would cost more than
+the answer, and nothing here has to be guarded to the last request.
+
+A bucket of tokens for each network address: what was not used fills it again. A page costs one, more where it makes more work.
+"""
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from threading import Lock
+from time import monotonic
+
+from flask import current_app
+
+from portal.core.errors import TooManyRequests
+from portal.core.throttle import network_of
+from portal.feed.asked import Asked
+
+A_MINUTE = 1_200
+"""Tokens that come back in a minute, and the most that wait: a reader who asks for pages without pause asks for fewer."""
+KEPT = "portal.feed.readers"
+MOST_READERS = 20_000
+DEAR, DEAREST = 4, 60
+"""What a search or a distance costs, and everything at once."""
+
+
+@dataclass
+class Buckets:
+    """How many tokens each reader has left, and since when; the one that asked longest ago goes first."""
+
+    left: OrderedDict[str, tuple[float, float]] = field(default_factory=OrderedDict)
+    lock: Lock = field(default_factory=Lock)
+
+    def take(self, reader: str, cost: int, a_minute: int) -> float:
+        """Take tokens. Gives for how many seconds the reader has to wait before it gets them; 0 where it got them."""
+        now, a_second = monotonic(), a_minute / 60
+        with self.lock:
+            left, since = self.left.get(reader, (float(a_minute), now))
+            left = min(float(a_minute), left + (now - since) * a_second)
+            is_enough = left >= cost
+            self.left[reader] = (left - cost if is_enough else left, now)
+            self.left.move_to_end(reader)
+            if len(self.left) > MOST_READERS:
+                self.left.popitem(last=False)
+        return 0.0 if is_enough else (cost - left) / a_second
+
+
+def take(reader: str | None, asked: Asked) -> None:
+    """Count one request of this reader. Raises TooManyRequests."""
+    a_minute = current_app.config.get("FEED_REQUESTS_A_MINUTE", A_MINUTE)
+    buckets: Buckets = current_app.extensions.setdefault(KEPT, Buckets())
+    wait = buckets.take(network_of(reader or "?"), min(cost_of(asked), a_minute), a_minute)
+    if wait:
+        seconds = int(wait) + 1
+        raise TooManyRequests(f"You asked too often. Ask again in {seconds} seconds.", wait_seconds=seconds)
+
+
+def cost_of(asked: Asked) -> int:
+    """What an answer costs, in tokens."""
+    if asked.format != "json":
+        return DEAREST
+    is_dear = any(
+        name in asked.values for name in ("search", "proximity", "full_service", "day", "start_time", "end_time")
+    )
+    return DEAR if is_dear or (asked.endpoint == "organizations" and asked.is_on("full")) else 1

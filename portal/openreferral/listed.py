@@ -1,0 +1,186 @@
+"""Documents of lists: services, organisations and places with their one-to-one fields, and each of them whole.
+
+Few statements, however many there are. What stands in each is made by `documents.py`; here it is put together otherwise.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from portal.core.extensions import db
+from portal.directory import freshness
+from portal.directory.compiled import Compiled
+from portal.directory.listings import Listing
+from portal.directory.queries import public_listings
+from portal.directory.statements import IDS
+from portal.directory.tables import source, source_record
+from portal.openreferral import documents, statements
+from portal.openreferral.documents import Parts, Values, plain, service_document, told
+from portal.openreferral.flattening import Document
+from portal.openreferral.tables import OURS
+from portal.openreferral.withholding import hush
+
+Moments = Mapping[UUID, datetime]
+"""When services last changed, with all that hangs on them."""
+ORGANIZATIONS = Compiled(statements.organizations())
+SOURCES = Compiled(
+    select(
+        source_record.c.service_id,
+        source.c.name,
+        source.c.url,
+        source.c.licence,
+        source_record.c.external_id,
+        source_record.c.fetched_at,
+    )
+    .join(source, source.c.id == source_record.c.source_id)
+    .where(source_record.c.service_id.in_(IDS))
+)
+
+
+@dataclass(frozen=True)
+class Around:
+    """What is told beside the facts of services: when they changed, and where they were copied from."""
+
+    changed: Moments
+    sources: Mapping[UUID, Document]
+
+    @classmethod
+    def of(cls, ids: Sequence[UUID], changed: Moments) -> "Around":
+        """Of these services. One statement."""
+        rows = SOURCES.rows(db.session.connection(), ids)
+        return cls(changed, {row.service_id: _source(row) for row in rows})
+
+    def put(self, document: Document, listing: Listing) -> Document:
+        """A service's document with it. The standard's `last_modified` is of the service "or any related information"."""
+        moment = self.changed.get(listing.id)
+        if moment is not None:
+            document["last_modified"] = plain(moment)
+        own = document.setdefault(OURS, {})
+        own["freshness"] = _freshness(listing)
+        if known := self.sources.get(listing.id):
+            own["provenance"] = known
+        return document
+
+
+def service_items(ids: Sequence[UUID], changed: Moments) -> list[Document]:
+    """The public services of these, in order, each with its own fields and its organisation's."""
+    listings = public_listings(ids)
+    if not listings:
+        return []
+    around, rows = Around.of(list(listings), changed), _organizations(list(listings))
+    return [around.put(_item(one, rows), one) for one in listings.values()]
+
+
+def whole_services(ids: Sequence[UUID], changed: Moments) -> Iterator[Document]:
+    """The public services of these, in order, each with all that hangs on it."""
+    listings = public_listings(ids)
+    if listings:
+        around, parts = Around.of(list(listings), changed), Parts.read(list(listings))
+        for one in listings.values():
+            yield around.put(service_document(one, parts), one)
+
+
+def organization_items(of: Mapping[UUID, UUID]) -> list[Document]:
+    """Organisations with their own fields. `of`: by the id of each the id of one of its public services, in order."""
+    listings = public_listings(list(of.values()))
+    rows = _organizations(list(listings))
+    return [_organization(listings[one], rows) for one in of.values() if one in listings]
+
+
+def whole_organizations(
+    of: Mapping[UUID, Sequence[UUID]], changed: Moments, *, with_whole_services: bool
+) -> list[Document]:
+    """Organisations with their numbers and all their public services, in order. `of`: ids of services by that of each."""
+    ids = [one for services in of.values() for one in services]
+    listings = public_listings(ids)
+    around, parts = Around.of(list(listings), changed), Parts.read(list(listings))
+    rows = parts.organizations
+    found = []
+    for services in of.values():
+        own = [listings[one] for one in services if one in listings]
+        if not own:
+            continue
+        document = documents.organization_document(own[0], parts)
+        offered = [
+            around.put(service_document(one, parts) if with_whole_services else _item(one, rows), one) for one in own
+        ]
+        for service in offered:
+            del service["organization"]
+        last = document.pop(OURS, None)
+        found.append({**document, "services": offered, **({OURS: last} if last else {})})
+    return found
+
+
+def place_items(of: Mapping[UUID, UUID], changed: Moments, *, is_whole: bool) -> list[Document]:
+    """Services at their places, in order: `of` gives the id of the service by that of each.
+
+    Each has the service's own fields and its organisation's, and the place: its own fields, or all that hangs on it.
+    """
+    ids = list(dict.fromkeys(of.values()))
+    listings = public_listings(ids)
+    if not listings:
+        return []
+    around, parts = Around.of(list(listings), changed), Parts.read(list(listings))
+    found = []
+    for place_id, service_id in of.items():
+        listing = listings.get(service_id)
+        row = next((one for one in parts.of("service_at_location", service_id) if one["id"] == place_id), None)
+        if listing is None or row is None:
+            continue
+        document = documents.place_document(row, parts, listing)
+        if not is_whole:
+            document = _one_to_one(document)
+        service = around.put(_item(listing, parts.organizations), listing)
+        last = document.pop(OURS, None)
+        keys = {"service_id": str(service_id), "location_id": document.get("location", {}).get("id")}
+        whole = {"id": document.pop("id"), **keys, **document, "service": service}
+        found.append({**whole, OURS: last} if last else whole)
+    return found
+
+
+def _one_to_one(document: Document) -> Document:
+    """A place without lists, but for those of ours."""
+    plain_ones = {name: value for name, value in document.items() if not isinstance(value, list)}
+    if "location" in plain_ones:
+        plain_ones["location"] = {
+            name: value for name, value in plain_ones["location"].items() if not isinstance(value, list)
+        }
+    return plain_ones
+
+
+def _item(listing: Listing, rows: Mapping[UUID, Values]) -> Document:
+    document = hush(documents.service_fields(listing), listing.secrets)
+    own = document.pop(OURS, None)
+    document["organization_id"] = str(listing.service.organization_id)
+    document["organization"] = _organization(listing, rows)
+    return {**document, OURS: own} if own else document
+
+
+def _organization(listing: Listing, rows: Mapping[UUID, Values]) -> Document:
+    document: Document = hush(told("organization", rows[listing.service.organization_id]), listing.told_nowhere)
+    return document | {"name": listing.organisation}
+
+
+def _organizations(ids: Sequence[UUID]) -> dict[UUID, Values]:
+    return {row.id: row._asdict() for row in ORGANIZATIONS.rows(db.session.connection(), ids)}
+
+
+def _source(row: Any) -> Document:
+    known = {"source": row.name, "url": row.url, "licence": row.licence, "id": row.external_id}
+    told_of = {name: value for name, value in known.items() if value}
+    return {**told_of, "copied_at": plain(row.fetched_at)}
+
+
+def _freshness(listing: Listing) -> Document:
+    fresh = freshness.of_listing(listing)
+    service = listing.service
+    found: Document = {"state": fresh.state, "words": freshness.label(fresh)}
+    if service.assured_date is not None:
+        found["checked_on"] = service.assured_date.isoformat()
+        if service.assured_by:
+            found["checked_by"] = service.assured_by
+    return found
