@@ -114,14 +114,14 @@ def follow_up(today: date) -> None:
     known = queries.mails(people, [item.service_id for one in rounds for item in one.items])
     for one, step in steps:
         if not step.mails:
-            _to_phone(one, today)
+            to_phone(one, today)
             continue
         contact = seconds.get(one.id) if step.name == "second" else _first_of(one)
         if contact is None:
             continue
         keys, about = {contact.key, one.contact_key or contact.key}, [item.service_id for item in one.items]
         if rhythm.may_mail(queries.sent(known, keys=keys, listings=about), today):
-            _write(one, step, contact)
+            write(one, step, contact)
             known.append(Mail(today, frozenset(keys), frozenset(about)))
 
 
@@ -132,7 +132,7 @@ def begin(today: date) -> None:
     ready = [one for key, one in people.items() if rhythm.may_begin(begun.get(key), today)]
     ready = _may_be_mailed(ready[: 2 * rhythm.MOST_ROUNDS_A_DAY], today)[: rhythm.MOST_ROUNDS_A_DAY]
     _take_along(ready, today)
-    waiting = _lapse([one.key for one in ready], today)
+    waiting = lapse([one.key for one in ready], today)
     for one in ready:
         _begin(one, today, waiting.get(one.key))
 
@@ -191,7 +191,7 @@ def _take_along(people: Sequence[_Person], today: date) -> None:
             by_key[key].listings |= person.listings
 
 
-def _lapse(keys: Sequence[str], today: date) -> dict[str, CheckRound]:
+def lapse(keys: Sequence[str], today: date) -> dict[str, CheckRound]:
     """End the rounds of these people that nobody answered: they are asked anew. Gives those that wait for a telephone call."""
     waiting: dict[str, CheckRound] = {}
     for old in db.session.scalars(select(CheckRound).where(CheckRound.open_key.in_(keys))):
@@ -220,12 +220,13 @@ def _begin(person: _Person, today: date, waiting: CheckRound | None) -> None:
     db.session.add(one)
     audit.record("check.begun", one, by=None, details={"listings": len(one.items)})
     if person.contact is not None:
-        _write(one, rhythm.STEPS[0], person.contact)
+        write(one, rhythm.STEPS[0], person.contact)
     elif waiting is None:
-        _to_phone(one, today, why="no_address")
+        to_phone(one, today, why="no_address")
 
 
-def _write(one: CheckRound, step: rhythm.Step, contact: Contact) -> None:
+def write(one: CheckRound, step: rhythm.Step, contact: Contact) -> None:
+    """Write the letter of a step to somebody, with a link that is theirs alone."""
     token, hashed = new_token()
     now = clock.now()
     letter = CheckLetter(
@@ -247,7 +248,8 @@ def _write(one: CheckRound, step: rhythm.Step, contact: Contact) -> None:
     )
 
 
-def _to_phone(one: CheckRound, today: date, why: str | None = None) -> None:
+def to_phone(one: CheckRound, today: date, why: str | None = None) -> None:
+    """Put a round on the telephone list."""
     one.phone_on = one.try_on = today
     one.why_phone = why or ("came_back" if _came_back(one) else "silent")
     audit.record("check.to_phone", one, by=None, why=one.why_phone)
