@@ -1,13 +1,12 @@
 """Makes the nested document of a listing, the one place that does: Open Referral UK 3.0, with what is ours in `hereabouts`.
 
-It is public, and as private about its places as they asked to be. Eighteen to twenty statements, however many listings.
+It is public, and as private about its places as they asked to be. Twenty or twenty-one statements, however many listings.
 """
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
-from decimal import Decimal
+from datetime import date
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -19,13 +18,19 @@ from portal.core.extensions import db
 from portal.directory.languages import name_of
 from portal.directory.listings import Listing
 from portal.directory.models import Service
-from portal.directory.persons import public_name, role_in
+from portal.directory.occurrences import WEEKDAYS
+from portal.directory.persons import public_name, role_address, role_in
 from portal.directory.queries import public_listings
 from portal.openreferral import statements
+from portal.openreferral.conforming import conforming, leave_out
 from portal.openreferral.flattening import Document
+from portal.openreferral.plainly import plain
+from portal.openreferral.provenance import freshness_of, provenance_of
 from portal.openreferral.schemas import is_sound
 from portal.openreferral.tables import NOT_GIVEN, OURS, TABLES
 from portal.openreferral.withholding import hush, hush_location
+
+__all__ = ["Parts", "place_document", "plain", "service_document", "service_documents", "taxonomy_document", "told"]
 
 Values = Mapping[str, Any]
 SERVICE_COLUMNS = tuple(column.key for column in Service.__mapper__.column_attrs)
@@ -42,6 +47,7 @@ class Parts:
     """What hangs on services, by table and by the id that it hangs on."""
 
     organizations: Mapping[UUID, Values] = field(default_factory=dict)
+    sources: Mapping[UUID, Values] = field(default_factory=dict)
     rows: Mapping[tuple[str, UUID], list[Values]] = field(default_factory=dict)
 
     def of(self, table: str, owner: UUID) -> list[Values]:
@@ -58,7 +64,8 @@ class Parts:
                 owner = next(row[column] for column in columns if row[column] is not None)
                 rows[table, owner].append(row)
         organizations = {row["id"]: row for row in _rows(connection, statements.organizations(), ids)}
-        return cls(organizations, rows)
+        sources = {row["service_id"]: row for row in _rows(connection, statements.sources(), ids)}
+        return cls(organizations, sources, rows)
 
 
 def service_documents(ids: Sequence[UUID]) -> Iterator[tuple[Listing, Document]]:
@@ -75,11 +82,11 @@ def service_document(listing: Listing, parts: Parts) -> Document:
     own = {
         "contacts": [_contact(row, parts) for row in parts.of("contact", listing.id)],
         "attributes": [_attribute(row) for row in parts.of("attribute", listing.id)],
+        "schedules": _schedules(parts.of("schedule", listing.id)),
         "languages": [_language(row) for row in parts.of("language", listing.id)],
         **{
             key: [told(table, row) for row in parts.of(table, listing.id)]
             for key, table in (
-                ("schedules", "schedule"),
                 ("service_areas", "service_area"),
                 ("funding", "funding"),
                 ("cost_options", "cost_option"),
@@ -87,18 +94,21 @@ def service_document(listing: Listing, parts: Parts) -> Document:
         },
     }
     places = [place_document(row, parts, listing) for row in parts.of("service_at_location", listing.id)]
-    document = hush(_with(service_fields(listing), own), listing.secrets)
+    document = hush(_with(service_fields(listing, parts.sources.get(listing.id)), own), listing.secrets)
     organization = organization_document(listing, parts)
     return _with(document, {"organization": organization, "service_at_locations": places})
 
 
-def service_fields(listing: Listing) -> Document:
-    """A service's own fields alone, with words that may have to be hushed yet."""
+def service_fields(listing: Listing, source: Values | None = None) -> Document:
+    """A service's own fields alone, with words that may have to be hushed yet. `source`: its row of `statements.sources`."""
     service = {name: getattr(listing.service, name) for name in SERVICE_COLUMNS}
     service |= {
         "eligibility_description": service["who_for"],
         "application_process": service["how_to_join"],
         "space": _space(service),
+        "assurer_email": role_address(service["assurer_email"]),
+        "freshness": freshness_of(listing),
+        "provenance": provenance_of(source) if source else None,
     }
     return told("service", service)
 
@@ -113,32 +123,16 @@ def organization_document(listing: Listing, parts: Parts) -> Document:
 def told(table: str, row: Values) -> Document:
     """What a row says, by the names of its table. Keys of other rows are left out: a document shows what belongs where.
 
-    So is what has not the form that the standard wants, such as the address of a website without "https://": one of those fails
-    a whole feed. It stays in the record.
+    So is what has not the form that the standard wants and cannot be mended (`conforming.py`). It stays in the record.
     """
     about = TABLES[table]
     pointers = {*about.points_to, *(child.column for child in about.children if not child.many), "link_id"}
     pointers -= {"parent_organization_id"}
     document = _without_nothing({name: plain(row.get(name)) for name in about.columns if name not in pointers})
-    document = {
-        name: value for name, value in document.items() if name in about.required or is_sound(table, name, value)
-    }
+    document = conforming(about, document)
     document |= {name: NOT_GIVEN for name in DEMANDED.get(table, ()) if name not in document}
     own = _without_nothing({name: plain(row.get(name)) for name in about.ours})
     return {**document, OURS: own} if own else document
-
-
-def plain(value: Any) -> Any:
-    """A value as JSON has it. Dates are ISO, times HH:MM, moments in UTC."""
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    if isinstance(value, time):
-        return value.strftime("%H:%M")
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, UUID):
-        return str(value)
-    return float(value) if isinstance(value, Decimal) else value
 
 
 def _rows(connection: Connection, statement: Executable, ids: Sequence[UUID]) -> Iterator[Values]:
@@ -211,7 +205,7 @@ def taxonomy_document(row: Values) -> Document:
 def place_document(row: Values, parts: Parts, listing: Listing) -> Document:
     """The service at one place: what is said of the service here, and the place as everyone may know it."""
     sessions = [_session(one, parts) for one in parts.of("session", row["id"])]
-    schedules = [told("schedule", one) for one in parts.of("schedule", row["id"])]
+    schedules = _schedules(parts.of("schedule", row["id"]))
     schedules += [repeated for session in sessions for repeated in _as_schedules(session)]
     document = _with(told("service_at_location", row), {"schedules": schedules})
     if sessions:
@@ -235,22 +229,49 @@ def _session(row: Values, parts: Parts) -> Document:
     return {**told("session", row), **({"exceptions": exceptions} if exceptions else {})}
 
 
+def _schedules(rows: Sequence[Values]) -> list[Document]:
+    """Lines of opening hours. One whose rule the standard has no word for is left out whole: half a rule misleads."""
+    found = []
+    for row in rows:
+        if row["freq"] is not None and not is_sound("schedule", "freq", row["freq"]):
+            leave_out("schedule.freq")
+        else:
+            found.append(told("schedule", row))
+    return found
+
+
 def _as_schedules(session: Document) -> Iterator[Document]:
-    """A session for readers who know schedules alone: its rule, and each date besides. Marked, so that nobody takes both."""
+    """A session for readers who know schedules alone: its rule, and each date besides. Marked, so that nobody takes both.
+
+    What the standard has no word for is said in the notes: dates on which it is off, and that it is off in holidays.
+    """
     exceptions = session.get("exceptions", [])
     off = [one["date"] for one in exceptions if one["kind"] == "cancelled"]
-    notes = " ".join(part for part in (session.get("note"), f"Not on {', '.join(off)}." if off else None) if part)
     same = {"opens_at": session["starts_at"], "closes_at": session.get("ends_at"), "description": session.get("name")}
     if session["freq"] in FREQUENCIES:
         rule = {name: session.get(name) for name in ("id", "valid_to", "dtstart", "interval", "byday")}
-        frequency = FREQUENCIES[session["freq"]]
-        yield _repeated({**rule, **same, "valid_from": session["dtstart"], "freq": frequency, "notes": notes})
+        if session["freq"] == "weekly" and not rule["byday"]:
+            rule["byday"] = tuple(WEEKDAYS)[date.fromisoformat(session["dtstart"]).weekday()]
+        notes = (
+            session.get("note"),
+            f"Not on {', '.join(off)}." if off else None,
+            None if session.get("on_bank_holidays") else "Not on bank holidays.",
+            None if session.get("in_school_holidays", True) else "Not in school holidays.",
+        )
+        yield _repeated(
+            {
+                **rule,
+                **same,
+                "valid_from": session["dtstart"],
+                "freq": FREQUENCIES[session["freq"]],
+                "notes": " ".join(note for note in notes if note),
+            }
+        )
     for one in exceptions:
         if one["kind"] == "extra":
-            times = {
-                "opens_at": one.get("starts_at", same["opens_at"]),
-                "closes_at": one.get("ends_at", same["closes_at"]),
-            }
+            # As our own calendars read it: who gives a time of its own gives the end with it, or has none.
+            ends_at = one.get("ends_at") or (None if one.get("starts_at") else same["closes_at"])
+            times = {"opens_at": one.get("starts_at", same["opens_at"]), "closes_at": ends_at}
             dates = dict.fromkeys(("valid_from", "valid_to", "dtstart"), one["date"])
             yield _repeated({"id": one["id"], **same, **times, **dates, "notes": one.get("note", session.get("note"))})
 

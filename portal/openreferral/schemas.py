@@ -50,7 +50,7 @@ FORMATS: Mapping[str, str] = MappingProxyType(
 """What a text must look like, by the name of its column. Ids are UUIDs besides; dates and times are held to nothing."""
 LOOSE = frozenset({("service_area", "uri")})
 """Columns of such a name that the standard holds to no format."""
-BESIDE: Mapping[str, tuple[str, ...]] = MappingProxyType({"service": ("assurer_email",), "taxonomy_term": ("term",)})
+BESIDE: Mapping[str, tuple[str, ...]] = MappingProxyType({"taxonomy_term": ("term",)})
 """Columns of the standard that our tables lack, since we never fill them or fill them from another."""
 BESIDE_CHILDREN: Mapping[str, tuple[Child, ...]] = MappingProxyType(
     {

@@ -28,6 +28,8 @@ from portal.directory.tables import (
     service_at_location,
     session,
     session_exception,
+    source,
+    source_record,
     taxonomy,
     taxonomy_term,
 )
@@ -54,6 +56,16 @@ def organizations() -> Select[Any]:
     above = organization.c.parent_organization_id
     shown = case((above.in_(offering), above)).label("parent_organization_id")
     return select(*own, shown).where(organization.c.id.in_(OFFERERS)).order_by(organization.c.id)
+
+
+def sources() -> Select[Any]:
+    """Where services were copied from."""
+    about = source_record.c
+    return (
+        select(about.service_id, about.external_id, about.fetched_at, source.c.name, source.c.url, source.c.licence)
+        .join(source, source.c.id == about.source_id)
+        .where(about.service_id.in_(IDS))
+    )
 
 
 def _of_services(table: Any) -> Select[Any]:

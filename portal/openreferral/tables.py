@@ -92,7 +92,7 @@ _ALL = (
     _table(
         "service", "services",
         "id organization_id name description url email status application_process fees accreditations"
-        " eligibility_description minimum_age maximum_age assured_date alert last_modified",
+        " eligibility_description minimum_age maximum_age assured_date assurer_email alert last_modified",
         Child("organization", "organization", "organization_id", many=False),
         Child("contacts", "contact", "service_id"),
         Child("schedules", "schedule", "service_id"),
@@ -106,7 +106,7 @@ _ALL = (
             "lang": "text", "summary": "text", "who_for": "text", "first_visit": "json", "how_to_join": "text",
             "joining": "json", "audiences": "json", "excluded_audiences": "json", "anyone_welcome": "yes_no",
             "bring_someone": "yes_no", "opening_text": "text", "space": "json", "assured_by": "text",
-            "assured_how": "text",
+            "assured_how": "text", "freshness": "json", "provenance": "json",
         },
         numbers="minimum_age maximum_age", required="organization_id name status", organization_id="organization",
     ),

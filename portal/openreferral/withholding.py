@@ -15,6 +15,7 @@ __all__ = ["hush", "hush_location", "role_in"]
 NOT_WORDS = frozenset({"id", "url", "email", "website", "logo", "uri", "term_uri", "schedule_link"})
 """Values that are addresses or keys, not sentences. So is whatever ends in `_id`."""
 
+
 def hush(value: Any, secrets: Iterable[str]) -> Any:
     """A document, a list or a text without any of the secrets."""
     if isinstance(value, str):

@@ -9,8 +9,11 @@ from portal.directory.queries import public_ids_after
 from portal.openreferral.documents import service_documents
 from portal.openreferral.flattening import Document
 
-ASIDE = frozenset({"id", "last_modified", "assured_date", "assured_by", "assured_how"})
-"""Ids are new, and an import confirms nothing."""
+NOT_TAKEN = frozenset(
+    {"last_modified", "assured_date", "assurer_email", "assured_by", "assured_how", "freshness", "provenance"}
+)
+"""An import confirms nothing, changes a listing now, and is itself where it comes from."""
+ASIDE = NOT_TAKEN | {"id"}
 
 
 def documents() -> Iterator[Document]:

@@ -21,6 +21,8 @@ from portal.directory.models import (
     ServiceAtLocation,
     Session,
     SessionException,
+    Source,
+    SourceRecord,
     Taxonomy,
     TaxonomyTerm,
 )
@@ -184,7 +186,9 @@ def fill(make: Make) -> list[Service]:
         service(
             "=Tea + talk", group, at(barn, "in_person"), at(Location(location_type="virtual"), "online", full=False)
         ),
-        service("+44 club", group, at(barn, "in_person", full=False), minimum_age=None),
+        service(
+            "+44 club", group, at(barn, "in_person", full=False), minimum_age=None, assurer_email="info@aelfgar.org.uk"
+        ),
         service("Larch House", organisation("Larch Group", 2), at(_private("area"), "in_person")),
         service("Rowan House", organisation("Rowan Group", 3), at(_private("hidden"), "in_person")),
     ]
@@ -195,11 +199,23 @@ def fill(make: Make) -> list[Service]:
     for term in terms():
         db.session.add(Attribute(taxonomy_term_id=term.id, link_id=made[0].id, link_type="service"))
     db.session.commit()
+    _copied(made[1])
     make.service(
         "Bare", cost=None, needs=(), joining=[], description=None, summary=None, modes=(), place={"postcode": None}
     )
     db.session.expire_all()
     return made
+
+
+def _copied(service: Service) -> None:
+    """Say that a service was copied from elsewhere."""
+    source = Source(
+        name="Vale Directory", url="https://vale.org.uk/feed?key=secret", licence="Open Government Licence 3.0"
+    )
+    document = {"name": service.name, "id": "v-44"}
+    record = SourceRecord(source=source, external_id="v-44", document=document, digest="0" * 64, fetched_at=SAID)
+    service.source_record = record
+    db.session.add(source)
 
 
 def _private(privacy: str) -> Location:
