@@ -1,6 +1,7 @@
 """Exports all public services, a batch at a time, from one unchanging view of the database."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -10,12 +11,14 @@ from sqlalchemy import func, select
 
 from portal.core.database import reading
 from portal.core.extensions import db
+from portal.directory.listings import Listing
 from portal.directory.models import Service
 from portal.directory.queries import public_ids_after
 from portal.directory.reading import is_published
 from portal.exporting.folders import writing_to
 from portal.exporting.formats import FORMATS
 from portal.openreferral.documents import service_documents
+from portal.openreferral.flattening import Document
 
 BATCH = 500
 
@@ -33,24 +36,36 @@ def export_services(
     path: Path, format_name: str, step: Callable[[int, int], None] = lambda _done, _of: None
 ) -> Exported:
     """Write all public services to a folder. `step` is told how many of how many are done. Raises FolderProblem."""
-    with reading(), force_locale("en"), writing_to(path) as folder:
-        try:
-            _hold_still()
-            count = db.session.scalar(select(func.count()).select_from(Service).where(is_published())) or 0
-            writer = FORMATS[format_name](folder, count)
-            last: UUID | None = None
-            done = 0
-            while ids := public_ids_after(last, BATCH):
-                last = ids[-1]
-                for listing, document in service_documents(ids):
-                    writer.write(listing, document)
-                    done += 1
-                step(done, count)
-            writer.close()
-        finally:
-            db.session.rollback()
+    with held_still() as count, writing_to(path) as folder:
+        writer = FORMATS[format_name](folder, count)
+        done = 0
+        for some in every_document():
+            for listing, document in some:
+                writer.write(listing, document)
+                done += 1
+            step(done, count)
+        writer.close()
         files = folder.finish({"format": format_name, "services": done})
     return Exported(done, tuple(files), writer.cut)
+
+
+@contextmanager
+def held_still() -> Iterator[int]:
+    """One unchanging view of the database, in English, in which so many services are public."""
+    with reading(), force_locale("en"):
+        try:
+            _hold_still()
+            yield db.session.scalar(select(func.count()).select_from(Service).where(is_published())) or 0
+        finally:
+            db.session.rollback()
+
+
+def every_document() -> Iterator[list[tuple[Listing, Document]]]:
+    """All public services, a batch at a time, in order of their ids."""
+    last: UUID | None = None
+    while ids := public_ids_after(last, BATCH):
+        last = ids[-1]
+        yield list(service_documents(ids))
 
 
 def _hold_still() -> None:
