@@ -59,10 +59,10 @@ class _DryRun(Exception):
     """Ends a transaction that was only tried."""
 
 
-def import_rows(rows: Iterator[Row], origin: Origin, *, dry_run: bool = False) -> Iterator[Result]:
-    """Import rows, and give what became of each, in order. A dry run does the same and undoes each batch."""
+def import_rows(rows: Iterator[Row], origin: Origin, *, dry_run: bool = False, most: int = BATCH) -> Iterator[Result]:
+    """Import rows, and give what became of each, in order. A dry run does the same and undoes each batch of at most so many."""
     seen = _Seen()
-    for batch in in_batches(rows, BATCH):
+    for batch in in_batches(rows, most):
         results: list[Result] = []
         ready = list(_drafts(batch, origin, seen, results))
         with reading():

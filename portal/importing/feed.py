@@ -5,7 +5,7 @@ Source: docs.openreferraluk.org, "API reference". What a feed says of itself is 
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from portal.core.fetching import Fetcher, FetchProblem
+from portal.importing.dialects import DIALECTS, Dialect, Page
 from portal.importing.jsonlines import value_of
 from portal.importing.lines import FileProblem
 from portal.importing.rows import Refused, Row, checked
@@ -23,6 +24,8 @@ ENDINGS = (".json", ".jsonl", ".ndjson", ".geojson", ".csv", ".tsv", ".txt", ".x
 SUITABLE = re.compile(r"(?:^|[^0-9.])3\.\d+(?![0-9])")
 AGAIN = frozenset({429, 502, 503, 504})
 """Errors that may be gone a little later."""
+NOT_UNDERSTOOD = frozenset({400, 404, 422, 501})
+"""Errors with which a feed may answer to a parameter that it does not know."""
 MOST_VALUES = 1_000_000
 """Of one document: each takes memory, however short it is written."""
 MOST_IN_A_ROW = 5
@@ -33,11 +36,12 @@ GROWTH = 5
 
 @dataclass(frozen=True)
 class Limits:
-    """How much of one feed is read, and how long is waited where it asks for that: at once, and in all."""
+    """How much of one feed is read, in all unpacked; and how long is waited where it asks for that: at once, and in all."""
 
     per_page: int = 50
     pages: int = 10_000
     services: int = 200_000
+    bytes: int = 5_000_000_000
     seconds: float = 4 * 60 * 60
     tries: int = 3
     wait: float = 120.0
@@ -45,6 +49,10 @@ class Limits:
 
 
 USUAL = Limits()
+
+
+class _NotUnderstood(Exception):
+    """The feed turned away a question that it may not know."""
 
 
 def is_address(text: str) -> bool:
@@ -59,12 +67,25 @@ def is_file(address: str) -> bool:
 
 def download(address: str, folder: Path, fetcher: Fetcher) -> Path:
     """The file at an address, in this folder under its own name. Raises FileProblem."""
-    name = re.sub(r"[^A-Za-z0-9._ -]", "_", _name_of(address)).lstrip(".")[-120:] or "listings"
+    path = folder / name_of(address)
     try:
-        fetcher.download(address, folder / name)
+        fetcher.download(address, path)
     except FetchProblem as problem:
         raise FileProblem(str(problem)) from None
-    return folder / name
+    return path
+
+
+def name_of(address: str) -> str:
+    """A name for the file at an address: its own, as far as it is plain."""
+    return re.sub(r"[^A-Za-z0-9._ -]", "_", _name_of(address)).lstrip(".")[-120:] or "listings"
+
+
+class LeftAlone(FileProblem):
+    """The feed asks not to be read for a while. `seconds`: how long."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__("The feed asks to be left alone for longer than we wait. Run the import again later.")
+        self.seconds = seconds
 
 
 def services_of(
@@ -74,40 +95,62 @@ def services_of(
 
     A service that cannot be had is a refused row. Raises FileProblem, also after some rows: reading it again is safe.
     """
-    return _Walk(address, fetcher, limits, sleep).rows()
+    return Walk(address, fetcher, limits, sleep=sleep).rows()
 
 
-@dataclass(frozen=True)
-class _Page:
-    contents: list[Any]
-    total_pages: int
+class Walk:
+    """One reading of one feed. `dialect`: its version. `since`: only what changed after this moment is asked for.
 
+    `extras`: parameters that it is asked with where it takes them. While it is read, `date` is the Date header of its first
+    answer, `repeated` counts services that stood there again, and `is_whole` is false where it took `since`.
+    """
 
-class _Walk:
-    """One reading of one feed."""
-
-    def __init__(self, address: str, fetcher: Fetcher, limits: Limits, sleep: Callable[[float], None]) -> None:
+    def __init__(
+        self,
+        address: str,
+        fetcher: Fetcher,
+        limits: Limits = USUAL,
+        *,
+        sleep: Callable[[float], None] = time.sleep,
+        dialect: Dialect = DIALECTS["3"],
+        since: datetime | None = None,
+        extras: Mapping[str, str] | None = None,
+    ) -> None:
         self._base, self._one, self._filters = _parts_of(address)
         self._fetcher = fetcher
         self._limits = limits
         self._sleep = sleep
+        self._dialect = dialect
+        self._extras = dict(extras or {})
+        self.is_whole = since is None or dialect.since is None
+        if since is not None and dialect.since is not None:
+            self._extras[dialect.since] = f"{since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
         self._began = time.monotonic()
         self._waited = 0.0
+        self._bytes = 0
         self._seen: set[str] = set()
         self._failed = 0
         self._line = 0
+        self.date: str | None = None
+        self.repeated = 0
 
     def rows(self) -> Iterator[Row]:
-        self._check_version()
+        """Services of the feed, one row each, whole. Raises FileProblem."""
+        if self._dialect.says_version:
+            self._check_version()
         if self._one is not None:
+            self.is_whole = False
             yield self._row(self._one, None)
             return
-        page = self._page(1)
+        page = self._first_page()
+        before = 1 if page.is_first is False else 0  # a feed that counts its pages from 0
+        if before:
+            yield from self._rows_of(self._page(0), 0)
         most_pages, number = page.total_pages + GROWTH, 1
         while True:
             yield from self._rows_of(page, number)
             number += 1
-            if number > page.total_pages:
+            if number > page.total_pages - before:
                 return
             if page.total_pages > most_pages:
                 raise FileProblem(
@@ -119,7 +162,15 @@ class _Walk:
             if not page.contents:
                 raise FileProblem(f"The feed says that it has {page.total_pages:,} pages, but page {number} is empty.")
 
-    def _rows_of(self, page: _Page, number: int) -> Iterator[Row]:
+    def _first_page(self) -> Page:
+        """The first page; without what the feed was asked besides, where it says that it does not know such."""
+        try:
+            return self._page(1)
+        except _NotUnderstood:
+            self._extras, self.is_whole = {}, True
+            return self._page(1)
+
+    def _rows_of(self, page: Page, number: int) -> Iterator[Row]:
         is_whole = any(
             isinstance(value, list) for one in page.contents if isinstance(one, dict) for value in one.values()
         )
@@ -130,14 +181,16 @@ class _Walk:
                 self._line += 1
                 is_new = True
                 yield Row(self._line, problem="it is null" if one is None else "it is no service with an id")
-            elif told not in self._seen:
+            elif told in self._seen:
+                self.repeated += 1
+            else:
                 self._seen.add(told)
                 is_new = True
                 if len(self._seen) > self._limits.services:
                     raise FileProblem(
                         f"The feed has more than {self._limits.services:,} services; the rest was not read."
                     )
-                yield self._row(told, one if is_whole else None)
+                yield self._row(told, one if is_whole or is_gone(one) else None)
         if not is_new:
             raise FileProblem(f"The feed goes round in a circle: page {number} holds only what was on pages before it.")
 
@@ -146,9 +199,9 @@ class _Walk:
         self._line += 1
         try:
             document = known if known is not None else self._service(told)
-            return Row(self._line, {"hsds": checked(document)})
+            return Row(self._line, {self._dialect.wrapper: checked(document)})
         except Refused as refusal:
-            return Row(self._line, problem=str(refusal))
+            return Row(self._line, problem=str(refusal), id=told)
 
     def _service(self, told: str) -> dict[str, Any]:
         try:
@@ -166,15 +219,17 @@ class _Walk:
         assert isinstance(document, dict)
         return document
 
-    def _page(self, number: int) -> _Page:
-        query = urlencode([*self._filters, ("page", number), ("per_page", self._limits.per_page)])
+    def _page(self, number: int) -> Page:
+        asked = [*self._filters, ("page", number), ("per_page", self._limits.per_page), *self._extras.items()]
         try:
-            found = self._document(f"/services?{query}")
+            found = self._document(f"/services?{urlencode(asked)}")
         except FetchProblem as problem:
+            if number == 1 and self._extras and problem.status in NOT_UNDERSTOOD:
+                raise _NotUnderstood from None
             raise FileProblem(f"Page {number} of the feed was not read. {problem}") from None
         except Refused as problem:
             raise FileProblem(f"Page {number} of the feed was not read: {problem}.") from None
-        return _page_of(found, number)
+        return self._dialect.page_of(found, number)
 
     def _check_version(self) -> None:
         """What the feed says of its version. It may say nothing; then its pages must be right."""
@@ -198,7 +253,12 @@ class _Walk:
             if time.monotonic() - self._began > self._limits.seconds:
                 raise FileProblem("The feed takes longer to read than is allowed, so reading was stopped.")
             try:
-                return _read(self._fetcher.get(self._base + path, accept="application/json").body)
+                found = self._fetcher.get(self._base + path, accept="application/json")
+                self.date = self.date or found.headers.get("date")
+                self._bytes += len(found.body)
+                if self._bytes > self._limits.bytes:
+                    raise FileProblem("The feed holds more than is read of one feed, so reading was stopped.")
+                return _read(found.body)
             except FetchProblem as problem:
                 if problem.status not in AGAIN or attempt == self._limits.tries:
                     raise
@@ -206,24 +266,11 @@ class _Walk:
         raise AssertionError("the last try gives or raises")
 
     def _wait(self, problem: FetchProblem, attempt: int) -> None:
-        seconds = _seconds_of(problem.retry_after, 2.0**attempt)
+        seconds = seconds_of(problem.retry_after, 2.0**attempt)
         self._waited += seconds
         if seconds > self._limits.wait or self._waited > self._limits.waits:
-            raise FileProblem("The feed asks to be left alone for longer than we wait. Run the import again later.")
+            raise LeftAlone(seconds)
         self._sleep(seconds)
-
-
-def _page_of(found: Any, number: int) -> _Page:
-    """The page that a document is. Raises FileProblem for one that is none of Open Referral UK 3."""
-    if isinstance(found, dict) and "content" in found and "contents" not in found:
-        raise FileProblem("The feed is of Open Referral UK 1. What can be read is Open Referral UK 3.")
-    contents = found.get("contents") if isinstance(found, dict) else None
-    pages = found.get("total_pages") if isinstance(found, dict) else None
-    if not isinstance(contents, list):
-        raise FileProblem(f'Page {number} of the feed is no page of Open Referral UK 3: it has no list "contents".')
-    if not isinstance(pages, int) or isinstance(pages, bool) or pages < 0:
-        raise FileProblem(f'Page {number} of the feed is no page of Open Referral UK 3: "total_pages" is no number.')
-    return _Page(contents, pages)
 
 
 def _parts_of(address: str) -> tuple[str, str | None, list[tuple[str, str]]]:
@@ -240,6 +287,12 @@ def _parts_of(address: str) -> tuple[str, str | None, list[tuple[str, str]]]:
         path = before
     filters = [(name, value) for name, value in parse_qsl(parts.query) if name not in {"page", "per_page"}]
     return f"{parts.scheme}://{parts.netloc}{path}", one, filters
+
+
+def is_gone(document: Any) -> bool:
+    """True for what a portal like this one leaves in the place of a service that has ended: its id, and that it is gone."""
+    ours = document.get("hereabouts") if isinstance(document, dict) else None
+    return isinstance(ours, dict) and bool(ours.get("gone"))
 
 
 def _id_of(one: Any) -> str | None:
@@ -260,7 +313,7 @@ def _read(body: bytes) -> Any:
         raise Refused("it is not text in UTF-8") from None
 
 
-def _seconds_of(told: str | None, otherwise: float) -> float:
+def seconds_of(told: str | None, otherwise: float) -> float:
     """Seconds that a Retry-After header names, as a number or as a time."""
     if told is None:
         return otherwise

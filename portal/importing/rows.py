@@ -21,11 +21,12 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Row:
-    """A row and the line it began on. Either `document` or `problem` is there."""
+    """A row and the line it began on. Either `document` or `problem` is there; beside a problem the `id`, where that is known."""
 
     line: int
     document: dict[str, Any] | None = None
     problem: str | None = None
+    id: str | None = None
 
 
 def checked(value: Any, depth: int = 0) -> Any:

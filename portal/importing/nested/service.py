@@ -11,6 +11,7 @@ from portal.core import clock
 from portal.directory.filters import BY_NAME
 from portal.importing import certain, contacts, tags
 from portal.importing.facts import Facts, Identifier, Organisation, Space
+from portal.importing.nested.older import OLDER, as_service
 from portal.importing.nested.people import LANGUAGE, contacts_of, languages_of
 from portal.importing.nested.places import PlaceReader
 from portal.importing.nested.prices import areas_of, costs_of, funding_of
@@ -31,15 +32,15 @@ LONGEST_WAIT = 1_000
 
 def is_nested(document: dict[str, Any]) -> bool:
     """True for a document that holds a whole service, rather than a flat record."""
-    return isinstance(document.get(WRAPPER), dict) or set(document) == {WRAPPER}
+    return any(isinstance(document.get(key), dict) or set(document) == {key} for key in (WRAPPER, OLDER))
 
 
 def service_of(document: dict[str, Any]) -> dict[str, Any]:
-    """The service in a nested document. Raises Refused where there is none."""
-    service = document.get(WRAPPER)
+    """The service in a nested document, under the names of 3.0. Raises Refused where there is none."""
+    service = document.get(WRAPPER, document.get(OLDER))
     if not isinstance(service, dict):
         raise Refused("it holds no service")
-    return service
+    return service if WRAPPER in document else as_service(service)
 
 
 class NestedReader:
