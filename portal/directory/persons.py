@@ -51,7 +51,7 @@ def public_name(name: str | None, agreed_at: datetime | None) -> str | None:
 
 
 def role_address(email: str | None) -> str | None:
-    """An e-mail address that is a role's, as far as its words tell: "info@", "tea.bookings@". None for any other."""
+    """An e-mail address that is a role's, as far as its words tell: "info@", "welcome.team@". None for any other."""
     box, _at, host = (email or "").partition("@")
     words = [word for word in BETWEEN.split(box.lower()) if word]
     return email if host and words and all(word in MAILBOXES for word in words) else None

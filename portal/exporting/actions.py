@@ -17,6 +17,7 @@ from portal.directory.queries import public_ids_after
 from portal.directory.reading import is_published
 from portal.exporting.folders import writing_to
 from portal.exporting.formats import FORMATS
+from portal.openreferral.conforming import counting_left_out
 from portal.openreferral.documents import service_documents
 from portal.openreferral.flattening import Document
 
@@ -25,11 +26,15 @@ BATCH = 500
 
 @dataclass(frozen=True)
 class Exported:
-    """What was written: services, files, and texts that did not fit and were cut."""
+    """What was written: services, files, and texts that did not fit and were cut.
+
+    `left_out` counts values without the form that the standard wants, by table and column; they stay in the database.
+    """
 
     services: int
     files: tuple[str, ...]
     cut: int = 0
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
 
 def export_services(
@@ -46,7 +51,7 @@ def export_services(
             step(done, count)
         writer.close()
         files = folder.finish({"format": format_name, "services": done})
-    return Exported(done, tuple(files), writer.cut)
+    return Exported(done, tuple(files), writer.cut, dict(sorted(left_out.items())))
 
 
 @contextmanager

@@ -23,10 +23,14 @@ def export_command(folder: Path, format_name: str, as_json: bool) -> None:
     except FolderProblem as problem:
         refuse(str(problem))
     if as_json:
-        say_json({"format": format_name, "services": done.services, "files": list(done.files), "cut": done.cut})
+        about = {"format": format_name, "services": done.services, "files": list(done.files)}
+        say_json({**about, "cut": done.cut, "left_out": dict(done.left_out)})
         return
     files = done.files[0] if len(done.files) == 1 else f"{len(done.files)} files"
     click.echo(f"{done.services:,} services in {folder} ({files}).")
+    if done.left_out:
+        names = ", ".join(f"{name} {count:,}" for name, count in done.left_out.items())
+        click.echo(f"Left out, because the standard wants another form of them: {names}. They stay in the database.")
     if done.cut:
         click.echo(f"{done.cut:,} texts are longer than a cell holds and were cut. The other formats have them whole.")
 

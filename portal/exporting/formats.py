@@ -75,7 +75,7 @@ class Package:
             writer.writerow(TABLES[name].header)
         folder.open("datapackage.json").write(datapackage.text())
 
-    def write(self, _listing: Listing, document: Document) -> None:
+    def write(self, _listing: Listing | None, document: Document) -> None:
         for name, row in rows_of(document):
             if self._shared.is_new(name, row["id"]):
                 self._writers[name].writerow(cells_of(TABLES[name], row))

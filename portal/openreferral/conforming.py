@@ -40,12 +40,11 @@ def conforming(table: Table, document: Document) -> Document:
         elif name in table.required:
             found[name] = value
         else:
-            leave_out(f"{table.name}.{name}")
+            _count(f"{table.name}.{name}")
     return found
 
 
-def leave_out(name: str) -> None:
-    """Count that something is left out."""
+def _count(name: str) -> None:
     if (counted := _COUNTED.get()) is not None:
         counted[name] += 1
 

@@ -22,7 +22,7 @@ from portal.directory.occurrences import WEEKDAYS
 from portal.directory.persons import public_name, role_address, role_in
 from portal.directory.queries import public_listings
 from portal.openreferral import statements
-from portal.openreferral.conforming import conforming, leave_out
+from portal.openreferral.conforming import conforming
 from portal.openreferral.flattening import Document
 from portal.openreferral.plainly import plain
 from portal.openreferral.provenance import freshness_of, provenance_of
@@ -82,7 +82,7 @@ def service_document(listing: Listing, parts: Parts) -> Document:
     own = {
         "contacts": [_contact(row, parts) for row in parts.of("contact", listing.id)],
         "attributes": [_attribute(row) for row in parts.of("attribute", listing.id)],
-        "schedules": _schedules(parts.of("schedule", listing.id)),
+        "schedules": [told("schedule", row) for row in parts.of("schedule", listing.id)],
         "languages": [_language(row) for row in parts.of("language", listing.id)],
         **{
             key: [told(table, row) for row in parts.of(table, listing.id)]
@@ -199,13 +199,13 @@ def _attribute(row: Values) -> Document:
 def taxonomy_document(row: Values) -> Document:
     """A taxonomy. What tells it apart is told as ours where it is no address."""
     key = None if is_sound("taxonomy", "uri", row["uri"]) else row["uri"]
-    return told("taxonomy", {**row, "key": key})
+    return told("taxonomy", {**row, "uri": row["uri"] if key is None else None, "key": key})
 
 
 def place_document(row: Values, parts: Parts, listing: Listing) -> Document:
     """The service at one place: what is said of the service here, and the place as everyone may know it."""
     sessions = [_session(one, parts) for one in parts.of("session", row["id"])]
-    schedules = _schedules(parts.of("schedule", row["id"]))
+    schedules = [told("schedule", one) for one in parts.of("schedule", row["id"])]
     schedules += [repeated for session in sessions for repeated in _as_schedules(session)]
     document = _with(told("service_at_location", row), {"schedules": schedules})
     if sessions:
@@ -227,17 +227,6 @@ def _location(location_id: UUID, parts: Parts) -> Document:
 def _session(row: Values, parts: Parts) -> Document:
     exceptions = [told("session_exception", one) for one in parts.of("session_exception", row["id"])]
     return {**told("session", row), **({"exceptions": exceptions} if exceptions else {})}
-
-
-def _schedules(rows: Sequence[Values]) -> list[Document]:
-    """Lines of opening hours. One whose rule the standard has no word for is left out whole: half a rule misleads."""
-    found = []
-    for row in rows:
-        if row["freq"] is not None and not is_sound("schedule", "freq", row["freq"]):
-            leave_out("schedule.freq")
-        else:
-            found.append(told("schedule", row))
-    return found
 
 
 def _as_schedules(session: Document) -> Iterator[Document]:

@@ -218,7 +218,7 @@ _OURS_ALONE = frozenset({"session", "session_exception", "phone", "taxonomy_deta
 
 @lru_cache(maxsize=10_000)
 def _has_format(value: object, form: str) -> bool:
-    return Draft202012Validator.FORMAT_CHECKER.conforms(value, form)
+    return bool(Draft202012Validator.FORMAT_CHECKER.conforms(value, form))
 
 
 def _shape(name: str, ours: bool, prefix: str | None) -> Schema:

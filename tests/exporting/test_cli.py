@@ -33,7 +33,16 @@ def test_services_are_counted(command: Any, make: Make, tmp_path: Path) -> None:
 def test_machines_get_json(command: Any, make: Make, tmp_path: Path) -> None:
     make.service("One")
     told = json.loads(command(tmp_path, "--format", "csv", "--json").stdout)
-    assert told == {"format": "csv", "services": 1, "files": ["services.csv"], "cut": 0}
+    assert told == {"format": "csv", "services": 1, "files": ["services.csv"], "cut": 0, "left_out": {}}
+
+
+def test_what_breaks_the_standard_is_left_out_and_counted(command: Any, make: Make, tmp_path: Path) -> None:
+    make.service("One", url="http://no where", email="nobody")
+    make.service("Two", url="nothing")
+    told = json.loads(command(tmp_path, "--format", "oruk", "--json").stdout)
+    assert told["left_out"] == {"service.email": 1, "service.url": 2}
+    said = command(tmp_path, "--format", "csv").stdout
+    assert "Left out, because the standard wants another form of them: service.email 1, service.url 2." in said
 
 
 def test_an_earlier_export_gives_way_to_one_in_another_format(command: Any, make: Make, tmp_path: Path) -> None:
