@@ -59,10 +59,15 @@ class _DryRun(Exception):
     """Ends a transaction that was only tried."""
 
 
-def import_rows(rows: Iterator[Row], origin: Origin, *, dry_run: bool = False, most: int = BATCH) -> Iterator[Result]:
-    """Import rows, and give what became of each, in order. A dry run does the same and undoes each batch of at most so many."""
+def import_rows(
+    rows: Iterator[Row], origin: Origin, *, dry_run: bool = False, most: int | None = None
+) -> Iterator[Result]:
+    """Import rows, and give what became of each, in order. A dry run does the same and undoes each batch.
+
+    `most`: rows of a batch, fewer than usual where others wait to write.
+    """
     seen = _Seen()
-    for batch in in_batches(rows, most):
+    for batch in in_batches(rows, most or BATCH):
         results: list[Result] = []
         ready = list(_drafts(batch, origin, seen, results))
         with reading():
