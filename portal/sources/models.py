@@ -82,7 +82,7 @@ class SourceRun(Base):
 
     `is_whole`: it read everything, so what it did not see is gone; else only what changed since the last. `reached` is what the
     setting takes over once it is applied: etag, last_modified, cursor (ISO). `accepted_at`: somebody said yes, or nobody had to.
-    `claim` is whoever works on it now: another takes it over by a new one, and the first lets go; `touched_at` when it last moved.
+    `claim` is whoever works on it now: who takes it over writes another, and the first lets go. `touched_at`: when it last moved.
     """
 
     __tablename__ = "source_run"
@@ -157,7 +157,8 @@ class StagedRecord(Base):
 class SourceMatch(Base):
     """What is settled of a record for good: it is a copy of a listing that we hold from elsewhere, one of its own, or left out.
 
-    `how`: by a person, by identifiers or by a sure likeness. A copy's facts never overwrite; its document is kept here whole, as last read.
+    `how`: by a person, by identifiers or by a sure likeness. A copy's facts never overwrite; its document, as last read, is kept
+    here whole.
     """
 
     __tablename__ = "source_match"
