@@ -36,6 +36,7 @@ from portal.core.extensions import csrf, db
 from portal.core.forms import new_key
 from portal.core.numbers import NumberInAddress
 from portal.core.settings import Settings, problems_for_production
+from portal.describing import dump_views
 from portal.directory import school_holidays
 from portal.directory import views as directory_views
 from portal.feed import views as feed_views
@@ -47,6 +48,7 @@ from portal.insight import views as insight_views
 from portal.matching import views as matching_views
 from portal.measures import models as measures_models
 from portal.moderation import views as moderation_views
+from portal.neighbourhoods import booklet_views
 from portal.neighbourhoods import views as neighbourhoods_views
 from portal.notifications import views as notifications_views
 from portal.notifications.senders import current as senders
@@ -65,15 +67,18 @@ from portal.shortlists import views as shortlists_views
 from portal.sources import models as sources_models
 from portal.unmet import views as unmet_views
 from portal.webhooks import views as webhooks_views
-from portal.widget import models as widget_models
+from portal.widget import admin_views as widgets_views
+from portal.widget import views as widget_views
 
 FEATURES = (
     pages_views,
     directory_views,
     feed_views,
+    dump_views,
     shortlists_views,
     list_sending_views,
     neighbourhoods_views,
+    booklet_views,
     unmet_views,
     matching_views,
     accounts_views,
@@ -92,6 +97,8 @@ FEATURES = (
     moderation_views,
     admin_views,
     webhooks_views,
+    widgets_views,
+    widget_views,
     operations_views,
 )
 
@@ -101,7 +108,6 @@ TABLES = (
     referrals_models,
     dispatching_models,
     sources_models,
-    widget_models,
 )
 """Tables of packages without pages, so that every program knows them."""
 LARGEST_BODY = 10 * 1024 * 1024

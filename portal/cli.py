@@ -14,9 +14,11 @@ from portal.accounts import cli as accounts_cli
 from portal.codes import cli as codes_cli
 from portal.config import SettingsProblem
 from portal.core.brand import BrandProblem
+from portal.describing import cli as describing_cli
 from portal.directory import cli as directory_cli
 from portal.directory.school_holidays import SchoolHolidaysProblem
 from portal.exporting import cli as exporting_cli
+from portal.feedcheck import cli as feedcheck_cli
 from portal.geography import cli as geography_cli
 from portal.geography.sources import SourceMissing
 from portal.governance import cli as governance_cli
@@ -26,6 +28,7 @@ from portal.operations import cli as operations_cli
 from portal.referrals import cli as referrals_cli
 from portal.registers import cli as registers_cli
 from portal.running import cli as running_cli
+from portal.sources import cli as sources_cli
 from portal.webhooks import cli as webhooks_cli
 
 gc.freeze()
@@ -37,7 +40,9 @@ FEATURES = (
     directory_cli,
     geography_cli,
     importing_cli,
+    sources_cli,
     exporting_cli,
+    feedcheck_cli,
     registers_cli,
     codes_cli,
     governance_cli,
@@ -45,6 +50,7 @@ FEATURES = (
     accounts_cli,
     notifications_cli,
     webhooks_cli,
+    describing_cli,
 )
 
 

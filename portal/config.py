@@ -57,6 +57,7 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         log_level=(get("LOG_LEVEL") or "info").lower(),
         drain_seconds=_whole_number("PORTAL_DRAIN_SECONDS", get("DRAIN_SECONDS"), 1),
         fetch_allow=_hosts(get("FETCH_ALLOW")),
+        feed_licence=" ".join((get("FEED_LICENCE") or "").split())[:300],
         audit_witness=get("AUDIT_WITNESS") or "",
         clamav=_scanner(get("CLAMAV")),
         oidc_providers=_providers(environment),

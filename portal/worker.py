@@ -16,11 +16,13 @@ from portal.core import throttle, witness
 from portal.core.jobs import lanes
 from portal.core.queue import work_once
 from portal.core.timetable import Every, ask_for_due
+from portal.describing import dumping
 from portal.directory import counting, indexing, missed, noting
 from portal.governance import retention
 from portal.groups import link_checks, sheets
 from portal.handover import signposts
 from portal.moderation import duplicates_finding
+from portal.neighbourhoods import pressing
 from portal.notifications import delivering, keeping
 from portal.operations import counts, renewing
 from portal.referrals import sweeping, weekly
@@ -30,10 +32,12 @@ from portal.safeguarding import actions as safeguarding
 from portal.search.current import engine
 from portal.search.port import IndexUnavailable
 from portal.shortlists import actions as shortlists
+from portal.sources import running as sources
 from portal.unmet import actions as unmet
 from portal.webhooks import actions as webhooks
 from portal.webhooks import noticing
 from portal.webhooks import sending as webhooks_sending
+from portal.widget import uses as widget_uses
 
 log = structlog.get_logger()
 
@@ -59,10 +63,13 @@ TIMETABLE = (
     Every(signposts.fold, timedelta(minutes=5)),
     Every(missed.fold, timedelta(minutes=5)),
     Every(missed.tidy, timedelta(days=1)),
+    Every(widget_uses.fold, timedelta(minutes=5)),
+    Every(widget_uses.tidy, timedelta(days=1)),
     Every(witness.write_head, timedelta(days=1)),
     Every(resetting.tidy, timedelta(days=1)),
     Every(tidying.tidy, timedelta(hours=1)),
     Every(shortlists.tidy, timedelta(days=1)),
+    Every(pressing.tidy, timedelta(days=1)),
     Every(unmet.tidy, timedelta(days=1)),
     Every(renewing.renew, timedelta(days=1)),
     Every(counts.count, timedelta(days=1)),
@@ -78,9 +85,12 @@ TIMETABLE = (
     Every(weekly.look, timedelta(hours=3)),
     Every(answers.poll, timedelta(minutes=10)),
     Every(answers.sweep, timedelta(minutes=10)),
+    Every(sources.look, timedelta(minutes=10)),
+    Every(sources.tidy, timedelta(days=1)),
     Every(noticing.look, timedelta(seconds=30)),
     Every(webhooks_sending.sweep, timedelta(minutes=5)),
     Every(webhooks.tidy, timedelta(days=1)),
+    Every(dumping.look, timedelta(minutes=5)),
 )
 
 

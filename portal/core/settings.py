@@ -61,6 +61,7 @@ class Settings:
     mesh_key: str = ""
     mesh_authority: str = ""
     fetch_allow: tuple[str, ...] = ()
+    feed_licence: str = ""
     audit_witness: str = ""
     clamav: str = ""
     oidc_providers: tuple[Provider, ...] = ()

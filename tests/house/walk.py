@@ -51,6 +51,7 @@ from portal.referrals.actors import Actor
 from portal.referrals.models import Introduction, Message
 from portal.referrals.sending import Wanted
 from portal.referrals.transitions import Who
+from portal.widget.models import WidgetKey
 from tests.factories import Make
 from tests.house.access_table import CACHEABLE, OPERATOR, PUBLIC, SIGNED_IN
 from tests.support.referrals import World as ReferralWorld
@@ -114,6 +115,7 @@ class World:
     people: dict[str, User]
     handover: Introduction
     concern: models.SafetyConcern
+    widget: WidgetKey
     introduction: Introduction
     file: Attachment
 
@@ -170,9 +172,10 @@ def world(make: Make) -> World:
         file=_with_file(introduction),
         handover=_handed_over(here, people["referrer"]),
         concern=models.SafetyConcern(reference="W7PH4MWX", organization_id=here.id, words="Alone."),
+        widget=WidgetKey(key="walkedwidget", name="Larkfield Library", sites=["https://library.example.org"], colours="ours"),
     )  # fmt: skip
     db.session.add_all([made.draft, made.claim, made.upload, made.device, made.passkey, made.identity])
-    db.session.add_all([made.waiting, made.approved, made.report, made.call, made.pair, made.concern])
+    db.session.add_all([made.waiting, made.approved, made.report, made.call, made.pair, made.concern, made.widget])
     db.session.commit()
     return made
 
@@ -229,6 +232,8 @@ PARTS: dict[str, Callable[[World], object]] = {
     "round_id": lambda world: world.call.id,
     "handover.reference": lambda world: world.handover.shown_reference,
     "caseload.reference": lambda world: world.introduction.person.shown_reference,
+    "dumps.day": lambda _world: "2026-11-30",
+    "dumps.name": lambda _world: "hsds.zip",
     "caseload.instrument": lambda _world: "ons4",
     "caseload.introduction": lambda world: world.introduction.shown_reference,
     "caseload.referral": lambda world: world.introduction.referral.shown_reference,
@@ -248,6 +253,8 @@ PARTS: dict[str, Callable[[World], object]] = {
     "safeguarding.concern": lambda _world: "K7PH-4MWX",
     "safeguarding.reference": lambda world: world.concern.shown_reference,
     "token": lambda _world: NOBODYS,
+    "widget.key": lambda world: world.widget.key,
+    "widget_id": lambda world: world.widget.id,
 }
 """What stands for a part of an address. What belongs to an organisation is the first one's; other ids are nobody's."""
 OWNED = frozenset(
