@@ -1,8 +1,8 @@
 """Exports all public services, a batch at a time, from one unchanging view of the database."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
@@ -41,7 +41,7 @@ def export_services(
     path: Path, format_name: str, step: Callable[[int, int], None] = lambda _done, _of: None
 ) -> Exported:
     """Write all public services to a folder. `step` is told how many of how many are done. Raises FolderProblem."""
-    with held_still() as count, writing_to(path) as folder:
+    with held_still() as count, counting_left_out() as left_out, writing_to(path) as folder:
         writer = FORMATS[format_name](folder, count)
         done = 0
         for some in every_document():
