@@ -1,1 +1,1 @@
-"""Checking a feed of Open Referral UK: the national levels, and ours."""
+"""Checks a feed of Open Referral UK 3.0: by the national validator's two levels re-told, and by a third of our own."""
