@@ -43,6 +43,9 @@ def init_app(app: Flask) -> None:
 def _put(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    # X-Frame-Options knows no list: it would shut out those whom the policy lets frame the page.
+    if "frame-ancestors 'none'" not in response.headers["Content-Security-Policy"]:
+        del response.headers["X-Frame-Options"]
     if settings().base_url.startswith("https://"):
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
     if "Cache-Control" not in response.headers:

@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 import structlog
-from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -19,6 +19,7 @@ from portal.core.viewer import look_as_nobody
 log = structlog.get_logger()
 PAGES = frozenset({400, 403, 404, 405, 410, 413, 422, 429, 500, 503})
 RETRY_SECONDS = 5
+OWN_PAGES = "portal.problems.own_pages"
 NOT_TAKEN = frozenset({429, 500, 503})
 """With these, what was typed is right and can be sent again."""
 
@@ -38,6 +39,11 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(DBAPIError, _database_error)
     app.register_error_handler(Exception, _unexpected)
+
+
+def own_page(app: Flask, blueprint: str, template: str) -> None:
+    """Let errors of a blueprint be a page of its own, which is told what the others are told."""
+    app.extensions.setdefault(OWN_PAGES, {})[blueprint] = template
 
 
 def _domain_error(error: DomainError) -> Response:
@@ -90,7 +96,8 @@ def _answer(status: int, sentence: str | None, error_id: str | None = None) -> R
         response = make_response(jsonify(type="about:blank", title=title, status=status), status)
         response.mimetype = "application/problem+json"
         return response
-    template = f"errors/{status if status in PAGES else 'other'}.html"
+    own: dict[str | None, str] = current_app.extensions.get(OWN_PAGES, {})
+    template = own.get(request.blueprint) or f"errors/{status if status in PAGES else 'other'}.html"
     try:
         again = sent_again.fields() if status in NOT_TAKEN else []
         page = _page(template, sentence=sentence, error_id=error_id, status=status, again=again)
