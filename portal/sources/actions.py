@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from portal.accounts.models import User
 from portal.core import audit, clock
-from portal.core.destinations import Exceptions, NotFetched, destination_of
+from portal.core.connecting import INSIDE
+from portal.core.destinations import Exceptions, NotFetched, destination_of, is_public
 from portal.core.errors import DomainError
 from portal.core.extensions import db, settings
 from portal.core.fields import new_id
@@ -108,10 +109,13 @@ def keep_upload(setting: SourceSetting, name: str, body: bytes, *, by: User | No
     audit.record("source.uploaded", ("source", setting.source_id), by=by or "operator", details={"bytes": len(body)})
 
 
-def ask_for_run(setting: SourceSetting, *, by: Viewer | str, whole: bool = False, in_worker: bool = True) -> SourceRun:
-    """A new reading of a source, by the worker unless the caller performs it. `whole`: not only what changed since the last.
+def ask_for_run(
+    setting: SourceSetting, *, by: Viewer | str, whole: bool = False, in_worker: bool = True, has_file: bool = False
+) -> SourceRun:
+    """A new reading of a source, by the worker unless the caller performs it, maybe from a file that it has.
 
-    One that waits for a person gives way to it; one that is being read or applied does not. Raises DomainError.
+    `whole`: not only what changed since the last. A reading that waits for a person gives way to it; one that is being read or
+    applied does not. Raises DomainError.
     """
     db.session.execute(
         select(SourceSetting.source_id).where(SourceSetting.source_id == setting.source_id).with_for_update()
@@ -120,7 +124,7 @@ def ask_for_run(setting: SourceSetting, *, by: Viewer | str, whole: bool = False
         if now.state != "waiting":
             raise DomainError(_("This source is being read now."))
         now.state, now.ended_at = "superseded", clock.now()
-    if setting.address is None and db.session.get(SourceUpload, setting.source_id) is None:
+    if not has_file and setting.address is None and db.session.get(SourceUpload, setting.source_id) is None:
         raise DomainError(_("Send a file first: this source has no address."))
     run = SourceRun(id=new_id(), source_id=setting.source_id, is_whole=whole or setting.cursor is None)
     run.asked_by_id = by.id if isinstance(by, User) else None
@@ -196,10 +200,7 @@ def _checked(told: Told) -> Told:
         raise DomainError(_("Choose one of the kinds that are offered."))
     address = (told.address or "").strip() or None
     if address is not None:
-        try:
-            destination_of(address, Exceptions.of(settings().fetch_allow))
-        except NotFetched as problem:
-            raise DomainError(_("The address %(why)s.", why=str(problem))) from None
+        _check_address(address)
     elif told.rhythm != "by_hand":
         raise DomainError(_("Without an address it can only be read when somebody sends a file."))
     mapping = (told.mapping or "").strip() or None
@@ -207,6 +208,17 @@ def _checked(told: Told) -> Told:
         mapping_of(mapping)
     licence = one_line(told.licence or "")[:500] or None
     return Told(name, told.profile, address, mapping, licence, told.area, told.rhythm, told.trust)
+
+
+def _check_address(address: str) -> None:
+    """Raises DomainError for an address that is never fetched. A name is looked up when it is."""
+    allowed = Exceptions.of(settings().fetch_allow)
+    try:
+        where = destination_of(address, allowed)
+        if where.literal is not None and not is_public(str(where.literal)) and not allowed.holds(where):
+            raise NotFetched(INSIDE)
+    except NotFetched as problem:
+        raise DomainError(_("The address %(why)s.", why=str(problem))) from None
 
 
 def mapping_of(text: str) -> Mapping:
