@@ -1,1 +1,0 @@
-"""A neighbourhood's directory on paper."""
