@@ -12,12 +12,12 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Response, request, stream_with_context
+from flask import Flask, Response, current_app, request
 from werkzeug.http import http_date
 
 from portal.core.compression import gzipped
+from portal.core.database import reading
 from portal.core.errors import DomainError, TooManyRequests
-from portal.core.extensions import db
 from portal.core.formulas import disarmed
 from portal.core.pages import whole_address
 from portal.feed import queries
@@ -55,7 +55,9 @@ def json_answer(document: Document, *, page_links: Asked | None = None) -> Respo
 
 def ndjson_answer(batches: Iterable[list[Document]]) -> Response:
     """Every item as a line of JSON."""
-    return _stream((dumped(one) + b"\n" for some in batches for one in some), "application/x-ndjson", "ndjson")
+    return _stream(
+        (b"".join(dumped(one) + b"\n" for one in some) for some in batches), "application/x-ndjson", "ndjson"
+    )
 
 
 def csv_answer(asked: Asked, batches: Iterable[list[Document]]) -> Response:
@@ -155,15 +157,19 @@ def _stream(pieces: Iterable[bytes], mimetype: str, ending: str) -> Response:
     if request.accept_encodings["gzip"]:
         headers["Content-Encoding"] = "gzip"
         pieces = _zipped(pieces)
-    response = Response(stream_with_context(_let_go(pieces)), mimetype=mimetype, headers=headers)
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    response = Response(_in_steps(app, iter(pieces)), mimetype=mimetype, headers=headers)
     response.headers["Content-Type"] = f"{mimetype}; charset=utf-8"
     return response
 
 
-def _let_go(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """A slow reader must not hold a transaction open between two reads of the database."""
-    for piece in pieces:
-        db.session.rollback()
+def _in_steps(app: Flask, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Each piece made in a context of its own, so that a slow reader holds no connection and no transaction meanwhile."""
+    while True:
+        with app.app_context(), reading():
+            piece = next(pieces, None)
+        if piece is None:
+            return
         yield piece
 
 
@@ -175,12 +181,14 @@ def _zipped(pieces: Iterable[bytes]) -> Iterator[bytes]:
     yield press.flush()
 
 
+POINTERS = frozenset({"organization_id", "parent_organization_id"})
+"""Ids of other things that stand in items themselves."""
+
+
 def _columns(table: str, *, before: str = "", nested: tuple[str, ...] = (), lists: tuple[str, ...] = ()) -> list[str]:
     """Columns of a table for people with a spreadsheet: its own fields, those of what stands in it, lists and ours as JSON."""
     about = TABLES[table]
-    own = [
-        name for name in about.columns if name not in about.points_to or name in {"parent_id", "parent_organization_id"}
-    ]
+    own = [name for name in about.columns if name not in about.points_to or name in POINTERS]
     found = [before + name for name in (*own, *lists, *([OURS] if about.ours else []))]
     return found + [name for one in nested for name in _columns(one, before=f"{before}{one}.")]
 

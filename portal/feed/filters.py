@@ -58,12 +58,12 @@ def times_of_service(asked: Asked) -> list[Condition]:
     """A service has a time as asked for, of its own or at one of its places."""
     if not any(name in asked.values for name in TIMES):
         return []
-    places = select(ServiceAtLocation.id).where(ServiceAtLocation.service_id == Service.id)
+    here = ServiceAtLocation.service_id == Service.id
     return [
         or_(
             _schedule(asked, Schedule.service_id == Service.id),
-            _schedule(asked, Schedule.service_at_location_id.in_(places)),
-            _session(asked, Session.service_at_location_id.in_(places)),
+            _schedule(asked, and_(Schedule.service_at_location_id == ServiceAtLocation.id, here)),
+            _session(asked, and_(Session.service_at_location_id == ServiceAtLocation.id, here)),
         )
     ]
 
@@ -195,7 +195,8 @@ def _session(asked: Asked, own: Condition) -> Condition:
         func.coalesce(extra.ends_at, Session.ends_at),
     )
     if day := asked.get("day"):
-        by_rule.append(Session.byday.contains(day, autoescape=True))
+        by_date = and_(Session.byday.is_(None), Session.freq == "weekly", _falls_on(day, Session.dtstart))
+        by_rule.append(or_(Session.byday.contains(day, autoescape=True), by_date))
         fits_extra.append(_falls_on(day, extra.date))
     more = exists().where(extra.session_id == Session.id, extra.kind == "extra", *fits_extra)
     return exists().where(own, or_(and_(*by_rule), more))
