@@ -65,6 +65,7 @@ from portal.selfreferral import views as selfreferral_views
 from portal.shortlists import sending_views as list_sending_views
 from portal.shortlists import views as shortlists_views
 from portal.sources import models as sources_models
+from portal.sources import views as sources_views
 from portal.unmet import views as unmet_views
 from portal.webhooks import views as webhooks_views
 from portal.widget import admin_views as widgets_views
@@ -95,6 +96,7 @@ FEATURES = (
     governance_views,
     insight_views,
     moderation_views,
+    sources_views,
     admin_views,
     webhooks_views,
     widgets_views,

@@ -44,6 +44,11 @@ LEAST = 0.25
 
 
 def signs_of(pair: DuplicatePair) -> list[tuple[bool, LazyString]]:
-    """What speaks for (True) and against it, weightiest first. At most six."""
-    weighed = sorted(pair.shares.items(), key=lambda sign: -abs(sign[1]))
+    """What speaks for (True) and against a pair being one, weightiest first. At most six."""
+    return signs_in(pair.shares)
+
+
+def signs_in(shares: Mapping[str, float]) -> list[tuple[bool, LazyString]]:
+    """The same of the shares of a likeness."""
+    weighed = sorted(shares.items(), key=lambda sign: -abs(sign[1]))
     return [(share > 0, SIGNS[name]) for name, share in weighed if name in SIGNS and abs(share) >= LEAST][:MOST]

@@ -110,6 +110,7 @@ OUTSIDE = {
     "portal.admin": "settings, names of organisations and words of questionnaires, by administrators",
     "portal.assurance.proof_forms": "names and codes of one's own account",
     "portal.groups": "what a group says in public of its own listing, read by a moderator or compared with what stood",
+    "portal.sources": "names, addresses, columns and councils of other directories, by administrators",
     "portal.widget": "names and addresses of websites, and what is looked for at first, by administrators",
     "portal.webhooks": "addresses of programs and codes of areas, by administrators",
     "portal.moderation": "what moderators write of listings and of reports, for which the detector has looked already",

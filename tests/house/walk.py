@@ -42,7 +42,7 @@ from portal.changes.models import ChangeRequest
 from portal.core import clock
 from portal.core.extensions import db
 from portal.core.permissions import Permission
-from portal.directory.models import Service
+from portal.directory.models import Service, Source
 from portal.groups.models import SheetUpload
 from portal.moderation.models import Decision, DuplicatePair
 from portal.organisations.models import Organization
@@ -51,6 +51,7 @@ from portal.referrals.actors import Actor
 from portal.referrals.models import Introduction, Message
 from portal.referrals.sending import Wanted
 from portal.referrals.transitions import Who
+from portal.sources.models import SourceRun, SourceSetting, SourceTask, StagedRecord
 from portal.widget.models import WidgetKey
 from tests.factories import Make
 from tests.house.access_table import CACHEABLE, OPERATOR, PUBLIC, SIGNED_IN
@@ -118,6 +119,8 @@ class World:
     widget: WidgetKey
     introduction: Introduction
     file: Attachment
+    staged: StagedRecord
+    task: SourceTask
 
 
 def world(make: Make) -> World:
@@ -172,6 +175,8 @@ def world(make: Make) -> World:
         file=_with_file(introduction),
         handover=_handed_over(here, people["referrer"]),
         concern=models.SafetyConcern(reference="W7PH4MWX", organization_id=here.id, words="Alone."),
+        staged=(staged := _staged(service)),
+        task=SourceTask(source_id=staged.source_id, external_id="9", service_id=service.id, kind="vanished"),
         widget=WidgetKey(key="walkedwidget", name="Larkfield Library", sites=["https://library.example.org"], colours="ours"),
     )  # fmt: skip
     db.session.add_all([made.draft, made.claim, made.upload, made.device, made.passkey, made.identity])
@@ -197,6 +202,25 @@ def _with_file(introduction: Introduction) -> Attachment:
     db.session.add(file)
     db.session.commit()
     return file
+
+
+def _staged(service: Service) -> StagedRecord:
+    """A record of another directory that may be one of its listings, in a reading that waits for a person."""
+    source = Source(name="Elsewhere")
+    db.session.add(source)
+    db.session.flush()
+    run = SourceRun(source_id=source.id, state="waiting", counts={"read": 1, "doubtful": 1}, doubt="first")
+    db.session.add_all([SourceSetting(source_id=source.id, profile="oruk3", failures=0), run])
+    db.session.flush()
+    alike = [{"service": str(service.id), "score": 0.7, "why": {"postcode same": 2.5}}]
+    document = {"hsds": {"id": "8", "name": "Tuesday Tables"}}
+    record = StagedRecord(
+        run_id=run.id, source_id=source.id, line=1, external_id="8", name="Tuesday Tables", outcome="doubtful",
+        document=document, digest="0" * 64, candidates=alike,
+    )  # fmt: skip
+    db.session.add(record)
+    db.session.commit()
+    return record
 
 
 def _handed_over(here: Organization, referrer: User) -> Introduction:
@@ -228,6 +252,10 @@ PARTS: dict[str, Callable[[World], object]] = {
     "moderation.change_id": lambda world: world.waiting.id,
     "decision_id": lambda world: world.approved.id,
     "pair_id": lambda world: world.pair.id,
+    "sources.source_id": lambda world: world.staged.source_id,
+    "sources.run_id": lambda world: world.staged.run_id,
+    "sources.record_id": lambda world: world.staged.id,
+    "sources.task_id": lambda world: world.task.id,
     "report_id": lambda world: world.report.id,
     "round_id": lambda world: world.call.id,
     "handover.reference": lambda world: world.handover.shown_reference,
