@@ -27,6 +27,7 @@ NEAR_METRES, FAR_METRES = 5_000, 15_000
 NONSENSE = "qzxvwkjh"
 TIMES = ("07:00", "12:00", "18:00")
 AGES = (5, 16, 18, 25, 50, 60)
+OLDEST = 120
 
 
 @dataclass(frozen=True)
@@ -115,8 +116,10 @@ class Filters:
         yield self._exact({"modified_after": _told(moments[0] + 366 * 86_400)}, set())
 
     def _ages(self) -> Iterator[Tried]:
-        for age in self._chance.sample(AGES, EACH):
-            least, most = self._facts.minimum_age, self._facts.maximum_age
+        least, most = self._facts.minimum_age, self._facts.maximum_age
+        told = sorted({int(one) for one in (*least, *most) if 0 <= one <= OLDEST})
+        ages = {*self._chance.sample(told, min(EACH, len(told))), *self._chance.sample(AGES, 1)}
+        for age in sorted(ages):
             yield self._exact({"minimum_age": age}, {number for number, one in enumerate(least) if one >= age})
             yield self._exact({"maximum_age": age}, {number for number, one in enumerate(most) if one <= age})
 
