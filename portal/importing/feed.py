@@ -7,12 +7,13 @@ import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
+from portal.core import clock
 from portal.core.fetching import Fetcher, FetchProblem
 from portal.importing.dialects import DIALECTS, Dialect, Page
 from portal.importing.jsonlines import value_of
@@ -99,10 +100,10 @@ def services_of(
 
 
 class Walk:
-    """One reading of one feed. `dialect`: its version. `since`: only what changed after this moment is asked for.
+    """One reading of one feed. `dialect`: its version. `since`: of a feed that can tell, only what changed after this moment.
 
     `extras`: parameters that it is asked with where it takes them. While it is read, `date` is the Date header of its first
-    answer, `repeated` counts services that stood there again, and `is_whole` is false where it took `since`.
+    answer, `repeated` counts services that stood there again, and `is_whole` is false where only changes are read.
     """
 
     def __init__(
@@ -122,9 +123,8 @@ class Walk:
         self._sleep = sleep
         self._dialect = dialect
         self._extras = dict(extras or {})
-        self.is_whole = since is None or dialect.since is None
-        if since is not None and dialect.since is not None:
-            self._extras[dialect.since] = f"{since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+        self._since = since if dialect.since is not None else None
+        self.is_whole = True
         self._began = time.monotonic()
         self._waited = 0.0
         self._bytes = 0
@@ -142,6 +142,9 @@ class Walk:
             self.is_whole = False
             yield self._row(self._one, None)
             return
+        if self._since is not None and self._heeds_since():
+            self._extras |= self._changed_after(self._since)
+            self.is_whole = False
         page = self._first_page()
         before = 1 if page.is_first is False else 0  # a feed that counts its pages from 0
         if before:
@@ -161,6 +164,21 @@ class Walk:
             page = self._page(number)
             if not page.contents:
                 raise FileProblem(f"The feed says that it has {page.total_pages:,} pages, but page {number} is empty.")
+
+    def _changed_after(self, moment: datetime) -> dict[str, str]:
+        return {self._dialect.since or "": f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"}
+
+    def _heeds_since(self) -> bool:
+        """True if the feed knows what changed: many take the question and answer with everything.
+
+        Tomorrow nothing has changed yet; but a feed in which nothing is left has nothing of any day.
+        """
+        try:
+            ahead = self._page(1, {"per_page": "1"} | self._changed_after(clock.now() + timedelta(days=1)))
+            every = self._page(1, {"per_page": "1"})
+        except (FileProblem, _NotUnderstood):
+            return False
+        return not ahead.contents and bool(every.contents)
 
     def _first_page(self) -> Page:
         """The first page; without what the feed was asked besides, where it says that it does not know such."""
@@ -219,10 +237,11 @@ class Walk:
         assert isinstance(document, dict)
         return document
 
-    def _page(self, number: int) -> Page:
-        asked = [*self._filters, ("page", number), ("per_page", self._limits.per_page), *self._extras.items()]
+    def _page(self, number: int, extras: Mapping[str, str] | None = None) -> Page:
+        more = self._extras if extras is None else extras
+        asked = {"page": number, "per_page": self._limits.per_page, **more}
         try:
-            found = self._document(f"/services?{urlencode(asked)}")
+            found = self._document(f"/services?{urlencode([*self._filters, *asked.items()])}")
         except FetchProblem as problem:
             if number == 1 and self._extras and problem.status in NOT_UNDERSTOOD:
                 raise _NotUnderstood from None

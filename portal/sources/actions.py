@@ -126,7 +126,7 @@ def ask_for_run(
         now.state, now.ended_at = "superseded", clock.now()
     if not has_file and setting.address is None and db.session.get(SourceUpload, setting.source_id) is None:
         raise DomainError(_("Send a file first: this source has no address."))
-    run = SourceRun(id=new_id(), source_id=setting.source_id, is_whole=whole or setting.cursor is None)
+    run = SourceRun(id=new_id(), source_id=setting.source_id, is_whole=whole or not setting.knows_where_it_was)
     run.asked_by_id = by.id if isinstance(by, User) else None
     db.session.add(run)
     db.session.flush()

@@ -76,6 +76,11 @@ class SourceSetting(Base):
 
     source: Mapped[Source] = relationship()
 
+    @property
+    def knows_where_it_was(self) -> bool:
+        """True if the next reading can be of less than everything."""
+        return any((self.cursor, self.etag, self.last_modified))
+
 
 class SourceRun(Base):
     """One reading of a source. `counts` are records by outcome, with "same" and "read"; `problem` and `doubt` are sentences.

@@ -294,7 +294,7 @@ def look() -> None:
         SourceSetting.source_id.not_in(busy),
     )
     for setting in db.session.scalars(due.with_for_update()):
-        run = SourceRun(id=new_id(), source_id=setting.source_id, is_whole=setting.cursor is None)
+        run = SourceRun(id=new_id(), source_id=setting.source_id, is_whole=not setting.knows_where_it_was)
         db.session.add(run)
         _plan_next(setting, now)
         perform.later(_key=str(run.id), run_id=str(run.id))

@@ -10,6 +10,7 @@ from uuid import UUID
 from flask import Flask, current_app
 from sqlalchemy import select
 
+from portal.core import clock
 from portal.core.extensions import db
 from portal.core.transactions import unit
 from portal.sources import actions, queries
@@ -87,7 +88,8 @@ class Peer:
         if self.is_strict and not ours <= self.knows:
             return answer({}, 400)
         is_since = "modified_after" in ours & self.knows
-        every = self.changed if is_since else list(self.services.values())
+        is_ahead = is_since and asked["modified_after"] > f"{clock.now():%Y-%m-%dT%H:%M:%SZ}"
+        every = [] if is_ahead else self.changed if is_since else list(self.services.values())
         given = every[(number - 1) * self.per_page : number * self.per_page]
         is_full = "full" in ours & self.knows
         pages = -(-len(every) // self.per_page)
