@@ -37,6 +37,7 @@ from portal.core.forms import new_key
 from portal.core.numbers import NumberInAddress
 from portal.core.settings import Settings, problems_for_production
 from portal.describing import dump_views
+from portal.describing import views as describing_views
 from portal.directory import school_holidays
 from portal.directory import views as directory_views
 from portal.feed import views as feed_views
@@ -76,6 +77,7 @@ FEATURES = (
     directory_views,
     feed_views,
     dump_views,
+    describing_views,
     shortlists_views,
     list_sending_views,
     neighbourhoods_views,

@@ -68,6 +68,8 @@ UNPREFIXED = (
     "favicon.ico",
 )
 """First parts of paths that are the same in every language."""
+PAGES_ABOVE = frozenset({"api"})
+"""Whole paths that are pages all the same, in every language: what is below them is for machines."""
 
 
 def default_locale() -> Locale:
@@ -111,7 +113,7 @@ class LanguageInPath:
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         first, _, rest = environ.get("PATH_INFO", "").removeprefix("/").partition("/")
         environ["portal.language"] = self.default
-        if first in self.prefixed and rest.partition("/")[0] not in UNPREFIXED:
+        if first in self.prefixed and (rest in PAGES_ABOVE or rest.partition("/")[0] not in UNPREFIXED):
             environ["portal.language"] = first
             environ["SCRIPT_NAME"] = f"{environ.get('SCRIPT_NAME', '')}/{first}"
             environ["PATH_INFO"] = f"/{rest}"

@@ -42,7 +42,7 @@ def every() -> Response:
     return response
 
 
-@bp.get("/dumps/<day>/<name>")
+@bp.get("/dumps/<string(length=10):day>/<name>")
 @public(cacheable=True)
 def file(day: str, name: str) -> Response:
     """One file of a dump, or a part of it."""

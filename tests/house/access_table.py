@@ -165,6 +165,8 @@ ACCESS = {
     "directory.organisation": PUBLIC,
     "directory.search": PUBLIC,
     "directory.show": PUBLIC,
+    "describing.document": CACHEABLE,
+    "describing.home": CACHEABLE,
     "dumps.every": CACHEABLE,
     "dumps.file": CACHEABLE,
     "feed.base": CACHEABLE,
