@@ -1,5 +1,6 @@
 """Forms of sources: what is read, from where, how often, and what may be done without asking."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -34,6 +35,14 @@ def _at_most(letters: int) -> Length:
 
 def _choices(of: Mapping[str, LazyString]) -> list[SelectChoice]:
     return [SelectChoice(value, label) for value, label in of.items()]
+
+
+def _whole_mapping(typed: str | None) -> str | None:
+    """What was typed of columns as a mapping: the line that begins them may be left out."""
+    text = plain(typed).strip()
+    if not text or re.search(r"^columns:", text, re.MULTILINE):
+        return text or None
+    return "columns:\n" + "\n".join(f"  {line.strip()}" for line in text.split("\n") if line.strip()) + "\n"
 
 
 class ChoiceRadios(RadioField):
@@ -86,7 +95,7 @@ class SourceForm(PageForm):
         is_read = self.where.data == FROM_ADDRESS
         return Told(
             name=self.name.data or "", profile=self.profile.data, address=self.address.data if is_read else None,
-            mapping=plain(self.mapping.data).strip() or None, licence=self.licence.data or None,
+            mapping=_whole_mapping(self.mapping.data), licence=self.licence.data or None,
             area=tuple(self._codes()[0]), rhythm=self.rhythm.data, trust=self.trust.data,
         )  # fmt: skip
 
@@ -102,13 +111,16 @@ class SourceForm(PageForm):
             raise ValidationError(_("The address %(why)s.", why=str(problem))) from None
 
     def validate_mapping(self, field: Field) -> None:
-        """It can be read as a mapping."""
-        text = plain(field.data).strip()
-        if text and self.profile.data == "table":
-            try:
-                mapping_of(text)
-            except DomainError as problem:
-                raise ValidationError(problem.sentence) from None
+        """It is there for a table, and can be read as a mapping."""
+        text = _whole_mapping(field.data)
+        if self.profile.data != "table":
+            return
+        if text is None:
+            raise ValidationError(_("Say which column is which fact, a line each, like “Group: name”"))
+        try:
+            mapping_of(text)
+        except DomainError as problem:
+            raise ValidationError(problem.sentence) from None
 
     def validate_area(self, field: Field) -> None:
         """Each is a council that we know, by name or code."""

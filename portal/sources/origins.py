@@ -23,6 +23,7 @@ from portal.core.errors import DomainError
 from portal.core.extensions import db
 from portal.core.i18n import gettext as _
 from portal.core.viewer import Viewer
+from portal.core.wording import comma_list
 from portal.directory.models import Service, Source, SourceRecord
 from portal.sources.models import SourceMatch
 from portal.sources.told import says_the_same, told_by
@@ -146,3 +147,10 @@ def _edits(service_id: UUID) -> dict[str, Version]:
             for name in version.changed:
                 found.setdefault(name, version)
     return found
+
+
+def comes_from(service: Service) -> str:
+    """The sources that tell of a listing, in words; empty where none does. A copy is called one."""
+    record = service.source_record
+    own = [_("from %(source)s", source=record.source.name)] if record is not None else []
+    return comma_list([*own, *(_("copy in %(source)s", source=one.source.name) for one in copies_of(service.id))])
