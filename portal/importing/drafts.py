@@ -1,7 +1,7 @@
 """Rows on their way: read outside of any transaction that writes, with what is to be saved of each."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,7 @@ from portal.directory.models import Service, Source, SourceRecord
 from portal.importing.facts import Facts
 from portal.importing.mapping import record_of
 from portal.importing.nested.service import NestedReader, is_nested, service_of
+from portal.importing.nested.values import OURS, uuid_in
 from portal.importing.reading import LONGEST_TEXT, Reader, given_id
 from portal.importing.rows import Refused, Row, digest_of
 from portal.importing.texts import one_line
@@ -105,23 +106,39 @@ def look_up_known(drafts: Iterable[Draft]) -> None:
         by_key[name, external_id].known = Known(service_id, digest)
 
 
-def of_this_portal(drafts: Iterable[Draft]) -> frozenset[tuple[str, str]]:
-    """Keys of those that this portal exported itself: a service of that id is here, not from their source. One statement."""
-    ids = {one.key: service_id for one in drafts if one.known is None and (service_id := _own_id(one)) is not None}
+def of_this_portal(drafts: Sequence[Draft]) -> frozenset[tuple[str, str]]:
+    """Keys of those that this portal exported itself, by one statement: a service of that id is here, and not from their source.
+
+    One that is here from another source counts where the document says that it is from there, too. Else two portals tell of one
+    id, and it keeps what it has.
+    """
+    ids = {one.key: service_id for one in drafts if one.known is None and (service_id := own_id(one)) is not None}
     if not ids:
         return frozenset()
-    here = set(db.session.scalars(select(Service.id).where(Service.id.in_(ids.values()))))
-    return frozenset(key for key, service_id in ids.items() if service_id in here)
+    found = db.session.execute(
+        select(Service.id, Source.name, SourceRecord.external_id)
+        .outerjoin(SourceRecord, SourceRecord.service_id == Service.id)
+        .outerjoin(Source, Source.id == SourceRecord.source_id)
+        .where(Service.id.in_(ids.values()))
+    )
+    here = {service_id: (name, external_id) for service_id, name, external_id in found}
+    told = {one.key: _told_origin(one) for one in drafts if one.key in ids}
+    return frozenset(
+        key for key, service_id in ids.items() if service_id in here and here[service_id] in {(None, None), told[key]}
+    )
 
 
-def _own_id(draft: Draft) -> UUID | None:
+def own_id(draft: Draft) -> UUID | None:
     """The id of a document that a portal like this one wrote, or none."""
-    if not is_nested(draft.document) or "hereabouts" not in service_of(draft.document):
+    if not is_nested(draft.document) or not isinstance(service_of(draft.document).get(OURS), dict):
         return None
-    try:
-        return UUID(draft.external_id)
-    except ValueError:
-        return None
+    return uuid_in(draft.external_id)
+
+
+def _told_origin(draft: Draft) -> tuple[Any, Any]:
+    """The source that a document of a portal like this one names, and the id that its listing has there."""
+    told = service_of(draft.document)[OURS].get("provenance")
+    return (told.get("source"), told.get("id")) if isinstance(told, dict) else (None, None)
 
 
 def _made_id(record: dict[str, Any]) -> str:

@@ -5,11 +5,16 @@ relation of it and holds parts. The others name their kind in `portal/importing/
 a line in each reader that can tell it.
 """
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, ClassVar
+from uuid import UUID
 
+from portal.core.extensions import Base
+from portal.directory.models import Attribute
 from portal.importing.parts import Contact, CostOption, Funding, Language, Place, Schedule, ServiceArea
+from portal.organisations.models import OrganizationIdentifier
 
 
 @dataclass(frozen=True)
@@ -19,6 +24,7 @@ class Identifier:
     number: str
     kind: str
     scheme: str | None = None
+    own_id: UUID | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -41,6 +47,8 @@ class Organisation:
     uri: str | None = None
     lang: str = "en"
     parent_key: str | None = None
+    own_id: UUID | None = field(default=None, compare=False)
+    own_parent_id: UUID | None = field(default=None, compare=False)
 
     SHARED: ClassVar[tuple[str, ...]] = ("description", "email", "website", "logo", "uri", "lang")
     """Columns that all listings of the organisation share."""
@@ -54,13 +62,15 @@ class Vocabulary:
     name: str
     description: str
     version: str | None = None
+    own_id: UUID | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
 class Term:
     """A word that a source puts on a listing. Without a vocabulary it is one of the source's own.
 
-    `key` is the id that the source gives it, `parent_key` that of the term above it.
+    `key` is the id that the source gives it, `parent_key` that of the term above it. `link_id`: the id of what ties it to the
+    listing.
     """
 
     code: str
@@ -71,6 +81,9 @@ class Term:
     taxonomy: str | None = None
     key: str | None = None
     parent_key: str | None = None
+    own_id: UUID | None = field(default=None, compare=False)
+    own_parent_id: UUID | None = field(default=None, compare=False)
+    link_id: UUID | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -85,7 +98,11 @@ class Space:
 
 @dataclass(frozen=True)
 class Facts:
-    """The facts of one listing. `metadata["label"]`: what a fact is called in results, where not as its field."""
+    """The facts of one listing. `metadata["label"]`: what a fact is called in results, where not as its field.
+
+    `own_id` is no fact, here nor above: ids that a portal like this one told (`kept_ids.py`). `need_links`: those of what ties
+    our needs to the listing.
+    """
 
     name: str
     organisation: Organisation
@@ -119,6 +136,17 @@ class Facts:
     schedules: tuple[Schedule, ...] = field(default=(), metadata={"label": "opening"})
     tags: tuple[Term, ...] = ()
     needs: tuple[str, ...] = ()
+    need_links: Mapping[str, UUID] = field(default_factory=dict, compare=False)
+
+    @property
+    def links(self) -> Iterator[tuple[type[Base], UUID]]:
+        """Ids that were told beside those of parts, each with its table."""
+        for own_id in (*self.need_links.values(), *(term.link_id for term in self.tags)):
+            if own_id is not None:
+                yield Attribute, own_id
+        for identifier in self.organisation.identifiers:
+            if identifier.own_id is not None:
+                yield OrganizationIdentifier, identifier.own_id
 
     def __getitem__(self, name: str) -> Any:
         """The fact of that name."""

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import inspect
 
 from portal.core.extensions import db
+from portal.core.fields import new_id
 from portal.directory.models import Attribute, Service, TaxonomyTerm
 from portal.directory.models.taxonomies import NEEDS
 from portal.importing import terms
@@ -71,7 +72,7 @@ class NeedsKind(Kind):
     """Terms of our own taxonomy of needs."""
 
     def put(self, rows: Rows, service_id: UUID, facts: Facts, shared: Shared) -> None:
-        _attach(rows, service_id, (shared.needs[need] for need in facts.needs))
+        _attach(rows, service_id, ((shared.needs[need], facts.need_links.get(need)) for need in facts.needs))
 
     def change(self, telling: Telling) -> Found:
         now = [(uri, code) for uri, code in _standing(telling.service) if uri == NEEDS]
@@ -92,7 +93,7 @@ class TagsKind(Kind):
     """Terms of the source's own taxonomy, and of others that stand beside ours."""
 
     def put(self, rows: Rows, service_id: UUID, facts: Facts, shared: Shared) -> None:
-        _attach(rows, service_id, (shared.terms[term] for term in facts.tags))
+        _attach(rows, service_id, ((shared.terms[term], term.link_id) for term in facts.tags))
 
     def change(self, telling: Telling) -> Found:
         now = [(uri, code) for uri, code in _standing(telling.service) if uri != NEEDS]
@@ -107,9 +108,16 @@ class TagsKind(Kind):
         yield self.label, found.outcome
 
 
-def _attach(rows: Rows, service_id: UUID, term_ids: Iterable[UUID]) -> None:
-    for term_id in dict.fromkeys(term_ids):
-        rows.of[Attribute].append({"link_id": service_id, "link_type": "service", "taxonomy_term_id": term_id})
+def _attach(rows: Rows, service_id: UUID, found: Iterable[tuple[UUID, UUID | None]]) -> None:
+    """Tie terms to a service; each tie keeps the id that it was told with, where that is free."""
+    links: dict[UUID, UUID | None] = {}
+    for term_id, link_id in found:
+        links.setdefault(term_id, link_id)
+    for term_id, link_id in links.items():
+        own = (rows.ids and rows.ids.take(Attribute, link_id)) or new_id()
+        rows.of[Attribute].append(
+            {"id": own, "link_id": service_id, "link_type": "service", "taxonomy_term_id": term_id}
+        )
 
 
 def _pair(term: TaxonomyTerm) -> tuple[str | None, str | None]:
@@ -141,8 +149,8 @@ SPECIAL: dict[str, type[Kind]] = {
     "tags": TagsKind,
     "needs": NeedsKind,
 }
-TOGETHER = {"schedules": "opening_text"}
-"""Facts that another one's kind looks after when they change."""
+TOGETHER = {"schedules": "opening_text", "need_links": "needs"}
+"""Facts that another one's kind looks after."""
 
 
 def _kind_of(fact: Field[object]) -> Kind:

@@ -10,6 +10,7 @@ from portal.core.extensions import db
 from portal.core.fields import new_id
 from portal.directory.models import Service, Source, SourceRecord
 from portal.importing.facts import Facts, Identifier, Organisation
+from portal.importing.kept_ids import KeptIds, bodies_of
 from portal.importing.parts import insert_all
 from portal.importing.terms import need_ids, term_ids
 from portal.organisations.models import Organization, OrganizationIdentifier
@@ -23,16 +24,19 @@ class Organisations:
     nobody stands for itself.
     """
 
-    def __init__(self, source_id: UUID, told: Iterable[Organisation]) -> None:
+    def __init__(self, source_id: UUID, told: Iterable[Organisation], ids: KeptIds | None = None) -> None:
         every = list(told)
         self._source_id = source_id
+        self._ids = ids
+        own = {one for body in every for one in (body.own_id, body.own_parent_id) if one is not None}
+        self._free, self._theirs = bodies_of(source_id, own) if own else (set[UUID](), set[UUID]())
         self._of_number = _with_numbers({number for one in every for number in one.register})
         self._known = _there({self.id_of_key(one.key) for one in every if one.key})
         self._of_name = _with_names(source_id, {one.name for one in every if not one.is_own and not one.key})
         self._numbered = _with_a_number(set(self._of_name.values()))
         self.new: list[dict[str, object]] = []
         self.new_numbers: list[dict[str, object]] = []
-        self._parents: dict[UUID, UUID] = {}
+        self._parents: dict[UUID, Organisation] = {}
 
     def id_of_key(self, key: str) -> UUID:
         """The id under which an organisation is made to which the source gives this one."""
@@ -43,7 +47,7 @@ class Organisations:
         known = next((self._of_number[number] for number in told.register if number in self._of_number), None)
         if known is None and told.key:
             own = self.id_of_key(told.key)
-            known = own if own in self._known else None
+            known = own if own in self._known else told.own_id if told.own_id in self._theirs else None
         elif known is None and not told.is_own:
             known = self._of_name.get(told.name)
             if known is not None and told.register and known in self._numbered:
@@ -56,7 +60,7 @@ class Organisations:
         return known
 
     def _made(self, told: Organisation) -> UUID:
-        made = self.id_of_key(told.key) if told.key else new_id()
+        made = self._new_id(told)
         self.new.append({"id": made, "name": told.name, **{one: getattr(told, one) for one in Organisation.SHARED}})
         self._known.add(made)
         if not told.is_own and not told.key:
@@ -64,14 +68,23 @@ class Organisations:
         for identifier in told.identifiers:
             self._add_number(made, identifier)
         if told.parent_key:
-            self._parents[made] = self.id_of_key(told.parent_key)
+            self._parents[made] = told
         return made
+
+    def _new_id(self, told: Organisation) -> UUID:
+        """The id that a portal like this one told, where it is free; else one that is made of the source's."""
+        if self._ids is not None and told.own_id is not None and told.own_id in self._free:
+            self._free.discard(told.own_id)
+            self._theirs.add(told.own_id)
+            return told.own_id
+        return self.id_of_key(told.key) if told.key else new_id()
 
     def _add_number(self, organisation: UUID, identifier: Identifier) -> None:
         if identifier.scheme:
             self._of_number[identifier.scheme, identifier.number] = organisation
         self._numbered.add(organisation)
-        self.new_numbers.append({"organization_id": organisation, **number_columns(identifier)})
+        own = self._ids.take(OrganizationIdentifier, identifier.own_id) if self._ids is not None else None
+        self.new_numbers.append({"id": own or new_id(), "organization_id": organisation, **number_columns(identifier)})
 
     def knows_number(self, number: tuple[str, str]) -> bool:
         """True if an organisation with this number in a register is there."""
@@ -82,11 +95,14 @@ class Organisations:
         for model, rows in ((Organization, self.new), (OrganizationIdentifier, self.new_numbers)):
             if rows:
                 insert_all(model, rows)
-        there = _there(set(self._parents.values()))
+        wanted = {
+            one: (told.own_parent_id, self.id_of_key(told.parent_key or "")) for one, told in self._parents.items()
+        }
+        there = _there({made for _own, made in wanted.values()}) | self._theirs
         above = [
             {"id": one, "parent_organization_id": parent}
-            for one, parent in self._parents.items()
-            if parent in there and parent != one
+            for one, parents in wanted.items()
+            if (parent := next((each for each in parents if each in there), None)) is not None and parent != one
         ]
         if above:
             db.session.execute(update(Organization), above)
@@ -96,8 +112,8 @@ class Organisations:
 class Shared:
     """What new listings of one source share: their organisations, words and needs."""
 
-    def __init__(self, source: Source, facts: Sequence[Facts]) -> None:
-        self.organisations = Organisations(source.id, [one.organisation for one in facts])
+    def __init__(self, source: Source, facts: Sequence[Facts], ids: KeptIds | None = None) -> None:
+        self.organisations = Organisations(source.id, [one.organisation for one in facts], ids)
         self.terms = term_ids(source, {term for one in facts for term in one.tags})
         self.needs = need_ids({need for one in facts for need in one.needs})
 

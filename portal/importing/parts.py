@@ -4,12 +4,12 @@ Rows, objects and comparisons are made from the fields: a column that is added t
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, fields
 from datetime import date, time
 from decimal import Decimal
 from functools import cache
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar
 from uuid import UUID, uuid5
 
 from sqlalchemy import insert
@@ -22,13 +22,19 @@ from portal.directory import models
 
 Values = dict[str, Any]
 T = TypeVar("T", bound="Part")
+OWN_ID = "own_id"
 NEARLY = 5
 """Decimal places of a degree that are compared: about a metre."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """One row of a table and what hangs on it: fields are columns, or relations where they hold parts."""
+    """One row of a table and what hangs on it: fields are columns, or relations where they hold parts.
+
+    `own_id`: the id that it was told with by a portal like this one. It is no fact of it, and compared with nothing.
+    """
+
+    own_id: UUID | None = field(default=None, compare=False, kw_only=True)
 
     MODEL: ClassVar[type[Base]]
     TOLD_APART: ClassVar[tuple[str, ...]] = ()
@@ -217,22 +223,43 @@ class Place(Part):
         """The id of this place of a service: the same each time, so that it is known again."""
         return uuid5(service_id, f"place/{self.key}")
 
+    def is_at(self, row_id: UUID, service_id: UUID) -> bool:
+        """Whether a row of this service is this place: under the id that it was told with, or the one that is made of it."""
+        return row_id in {self.own_id, self.id_at(service_id)}
+
+
+class Ids(Protocol):
+    """Which ids rows may keep: see `kept_ids.py`."""
+
+    def take(self, model: type[Base], own_id: UUID | None) -> UUID | None:
+        """The id, if it is free."""
+
+    def venue(self, told: Part) -> UUID | None:
+        """The id of a venue that stands here already, and may be shared."""
+
+    def put_down(self, told: Part, row_id: UUID) -> None:
+        """Remember what was put down."""
+
 
 class Rows:
-    """Rows of many listings, gathered table by table and saved with one statement each."""
+    """Rows of many listings, gathered table by table and saved with one statement each. `ids` says which keep theirs."""
 
-    def __init__(self) -> None:
+    def __init__(self, ids: "Ids | None" = None) -> None:
         self.of: defaultdict[type[Base], list[Values]] = defaultdict(list)
+        self.ids = ids
 
     def put(self, part: Part, row_id: UUID | None = None, **parents: UUID) -> UUID:
         """Put down a part with all that hangs on it. Gives its id."""
-        own = row_id or new_id()
+        own = (self.ids and self.ids.take(part.MODEL, part.own_id)) or row_id or new_id()
         relations = _relations(_kind(part))
         for name in relations.one:
-            parents[f"{name}_id"] = self.put(getattr(part, name))
+            one = getattr(part, name)
+            parents[f"{name}_id"] = (self.ids and self.ids.venue(one)) or self.put(one)
         self.of[part.MODEL].append({"id": own, **_unset_keys(part.MODEL), **columns_of(part), **parents})
         for name, key in relations.many:
             self.put_all(getattr(part, name), **{key: own})
+        if self.ids:
+            self.ids.put_down(part, own)
         return own
 
     def put_all(self, parts: Iterable[Part], **parents: UUID) -> None:
@@ -246,6 +273,17 @@ class Rows:
         for model in order:
             if self.of[model]:
                 insert_all(model, self.of[model])
+
+
+def each_of(part: Part) -> Iterator[Part]:
+    """A part and all that hangs on it."""
+    yield part
+    relations = _relations(_kind(part))
+    for name in relations.one:
+        yield from each_of(getattr(part, name))
+    for name, _key in relations.many:
+        for one in getattr(part, name):
+            yield from each_of(one)
 
 
 def insert_all(model: type[Base], rows: list[Values]) -> None:
@@ -279,7 +317,7 @@ def _unset_keys(model: Any) -> Values:
 @cache
 def _column_names(kind: Any) -> tuple[str, ...]:
     relations = _relations(kind)
-    others = {*relations.one, *(name for name, _key in relations.many), *kind.TOLD_APART}
+    others = {*relations.one, *(name for name, _key in relations.many), *kind.TOLD_APART, OWN_ID}
     return tuple(one.name for one in fields(kind) if one.name not in others)
 
 
@@ -329,7 +367,7 @@ def is_told(told: Part, standing: Part) -> bool:
 
 def signature(part: Part, without: tuple[str, ...] = ()) -> tuple[Any, ...]:
     """What a part is compared by: the same for the same facts in another order."""
-    names = [one.name for one in fields(part) if one.name not in {*without, *part.TOLD_APART}]
+    names = [one.name for one in fields(part) if one.name not in {*without, *part.TOLD_APART, OWN_ID}]
     return tuple((name, _comparable(getattr(part, name))) for name in names)
 
 

@@ -7,8 +7,9 @@ from portal.core.extensions import Base
 from portal.core.fields import new_id
 from portal.directory import models
 from portal.directory.models import Service, Source, SourceRecord
-from portal.importing.drafts import Draft
+from portal.importing.drafts import Draft, own_id
 from portal.importing.facts import Facts
+from portal.importing.kept_ids import KeptIds
 from portal.importing.kinds import FACTS
 from portal.importing.naming import Shared
 from portal.importing.parts import Rows
@@ -26,8 +27,10 @@ class NewListings:
 
     def __init__(self, source: Source, drafts: list[Draft]) -> None:
         self._source = source
-        self._rows = Rows()
-        self._shared = Shared(source, [draft.facts for draft in drafts if draft.facts is not None])
+        every = [draft.facts for draft in drafts if draft.facts is not None]
+        self._ids = KeptIds(source.id, every, filter(None, map(own_id, drafts)))
+        self._rows = Rows(self._ids)
+        self._shared = Shared(source, every, self._ids)
         self.ids = [self._gather(draft, draft.facts) for draft in drafts if draft.facts is not None]
 
     def save(self) -> None:
@@ -36,7 +39,7 @@ class NewListings:
         self._rows.save(IN_ORDER)
 
     def _gather(self, draft: Draft, facts: Facts) -> UUID:
-        service_id = new_id()
+        service_id = self._ids.take(Service, own_id(draft)) or new_id()
         columns = {"id": service_id}
         for fact in FACTS:
             columns |= fact.columns(facts, self._shared)

@@ -46,14 +46,13 @@ def term_ids(source: Source, terms: set[Term]) -> dict[Term, UUID]:
     taxonomies = _taxonomies(source, {term.vocabulary for term in terms})
     taxonomy_of = {term: taxonomies[uri_of(source, term.vocabulary)] for term in terms}
     known = _known({one.id for one in taxonomy_of.values()}, {term.code for term in terms})
-    taken = _there({_wanted(source, term.key) for term in terms if term.key})
+    taken = _there({wanted for term in terms for wanted in _all_wanted(source, term)})
     made: list[dict[str, Any]] = []
     for term in sorted(terms, key=lambda term: (term.code, repr(term))):
         taxonomy = taxonomy_of[term]
         if (taxonomy.id, term.code) in known:
             continue
-        wanted = _wanted(source, term.key) if term.key else new_id()
-        term_id = new_id() if wanted in taken else wanted
+        term_id = next((one for one in _all_wanted(source, term) if one not in taken), None) or new_id()
         taken.add(term_id)
         known[taxonomy.id, term.code] = term_id
         made.append(_columns(term, taxonomy) | {"id": term_id})
@@ -84,7 +83,8 @@ def _taxonomies(source: Source, vocabularies: set[Vocabulary | None]) -> dict[st
     found = {str(one.uri): one for one in db.session.scalars(select(Taxonomy).where(Taxonomy.uri.in_(told)))}
     for uri, one in told.items():
         if uri not in found:
-            found[uri] = Taxonomy(uri=uri, name=one.name, description=one.description, version=one.version)
+            own = {"id": one.own_id} if one.own_id is not None and db.session.get(Taxonomy, one.own_id) is None else {}
+            found[uri] = Taxonomy(uri=uri, name=one.name, description=one.description, version=one.version, **own)
             db.session.add(found[uri])
     db.session.flush()
     return found
@@ -103,8 +103,12 @@ def _known(taxonomy_ids: set[UUID], codes: set[str]) -> dict[tuple[UUID | None, 
 def _name_parents(source: Source, found: dict[Term, UUID], made: set[UUID]) -> None:
     """Name the term above each new one, where that is there. No term comes to stand above itself."""
     by_key = {term.key: term_id for term, term_id in found.items() if term.key}
+    own = {term.own_parent_id for term in found if term.own_parent_id is not None and found[term] in made}
+    same = _taxonomies_of({*own, *made}) if own else {}
     wanted = {
-        found[term]: by_key.get(term.parent_key) or _wanted(source, term.parent_key)
+        found[term]: by_key.get(term.parent_key)
+        or _own_parent(term, found[term], same)
+        or _wanted(source, term.parent_key)
         for term in found
         if term.parent_key and found[term] in made
     }
@@ -122,6 +126,26 @@ def _is_round(start: UUID, above: dict[UUID, UUID]) -> bool:
         seen.add(place)
         place = above.get(place)
     return place is not None
+
+
+def _own_parent(term: Term, term_id: UUID, taxonomies: dict[UUID, UUID | None]) -> UUID | None:
+    """The term above one, by the id that a portal like this one told, where that is a term of the same taxonomy."""
+    parent = term.own_parent_id
+    return parent if parent in taxonomies and taxonomies[parent] == taxonomies.get(term_id) else None
+
+
+def _taxonomies_of(ids: set[UUID]) -> dict[UUID, UUID | None]:
+    question = select(TaxonomyTerm.id, TaxonomyTerm.taxonomy_id)
+    return {
+        one: taxonomy
+        for some in _some(ids)
+        for one, taxonomy in db.session.execute(question.where(TaxonomyTerm.id.in_(some)))
+    }
+
+
+def _all_wanted(source: Source, term: Term) -> list[UUID]:
+    """Ids under which a term may be made, the best first."""
+    return [*([term.own_id] if term.own_id else []), *([_wanted(source, term.key)] if term.key else [])]
 
 
 def _wanted(source: Source, key: str) -> UUID:

@@ -147,7 +147,7 @@ def matched(telling: Telling) -> list[Same]:
     found: list[Same] = []
     olds = [one for one, _other in pairs]
     by_id = (
-        lambda one, row: one.id_at(service.id) == row.id,
+        lambda one, row: one.is_at(row.id, service.id),
         lambda one, row: is_told(one.location, part_of(Location, row.location)),
         lambda _one, _row: len(olds) == len(standing) == 1,
     )

@@ -37,6 +37,16 @@ def facts(value: Any) -> Any:
     return value
 
 
+def in_order(value: Any) -> Any:
+    """A document as an import must bring it back, ids and all: without what it never takes, records in order of their ids."""
+    if isinstance(value, list):
+        told = [in_order(one) for one in value]
+        return sorted(told, key=lambda one: str(one.get("id"))) if _are_records(value) else told
+    if isinstance(value, dict):
+        return {name: in_order(one) for name, one in sorted(value.items()) if name not in NOT_TAKEN}
+    return value
+
+
 def differences(one: Any, other: Any, path: str = "") -> Iterator[str]:
     """Where two documents differ, as a line each: "contacts/0/name: 'a' is 'b'"."""
     if isinstance(one, dict) and isinstance(other, dict):

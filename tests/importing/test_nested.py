@@ -17,7 +17,7 @@ from portal.importing import parts
 from portal.importing.facts import Facts, Organisation, Space
 from portal.importing.kinds import FACTS, SPECIAL, TOGETHER
 from portal.importing.nested.service import NestedReader
-from portal.importing.parts import Part, part_of, signature
+from portal.importing.parts import OWN_ID, Part, part_of, signature
 from tests.importing.nested import RICH, plain, rich, take
 
 STANDING: dict[str, type[Part]] = {
@@ -49,11 +49,13 @@ def test_every_fact_of_a_rich_document_stands_in_the_database(app: Flask) -> Non
     service = only()
     for fact in fields(Facts):
         told = facts[fact.name]
+        if fact.name == "need_links":
+            continue
         assert told not in (None, (), Space()), f"the rich document says nothing of {fact.name}"
         if fact.name in STANDING:
             standing = [part_of(STANDING[fact.name], row) for row in getattr(service, fact.name)]
             assert alike(told, standing), fact.name
-        elif fact.name not in {"organisation", "space", "places", "tags", "needs"}:
+        elif fact.name not in {"organisation", "space", "places", "tags", "needs", "need_links"}:
             value = getattr(service, fact.name)
             assert (tuple(value) if isinstance(value, list) else value) == told, fact.name
     assert alike(facts.places, [part_of(parts.Place, row) for row in service.service_at_locations])
@@ -160,7 +162,7 @@ def test_every_fact_has_a_kind_that_saves_and_changes_it() -> None:
 def test_a_column_of_a_part_is_one_of_its_table() -> None:
     for kind in Part.__subclasses__():
         there = {*kind.MODEL.__mapper__.all_orm_descriptors.keys()}
-        assert {one.name for one in fields(kind)} - {*kind.TOLD_APART} <= there, kind.__name__
+        assert {one.name for one in fields(kind)} - {*kind.TOLD_APART, OWN_ID} <= there, kind.__name__
 
 
 def test_many_rich_documents_take_few_statements(app: Flask, count_statements: Any) -> None:

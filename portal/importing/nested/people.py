@@ -1,7 +1,8 @@
 """Whom to ask: roles and telephone numbers of a nested document, never the name of a person.
 
-A name is taken where a portal like this one wrote it, which keeps roles only; where it is the organisation's or the
-service's; or where every word of it is a role's. Another may be somebody's, and stays in the original.
+A name is taken where a portal like this one wrote it and it ends as a role's does; where it is the organisation's or the
+service's; or where every word of it is a role's. Another may be somebody's, and stays in the original: who agreed elsewhere to
+be named has not agreed here.
 """
 
 import re
@@ -10,6 +11,7 @@ from functools import cache
 
 from babel.core import get_global
 
+from portal.directory.persons import is_person
 from portal.importing import certain, contacts
 from portal.importing.nested.values import Node
 from portal.importing.parts import Contact, Language, Phone
@@ -45,7 +47,7 @@ def contacts_of(service: Node, owners: tuple[Node, ...], known: frozenset[str], 
 def role_in(node: Node, key: str, known: frozenset[str] = frozenset()) -> str | None:
     """A name that is surely a role's or a body's, else none, with a note."""
     found = node.line(key, 250)
-    if found is None or node.is_ours or found.casefold() in known:
+    if found is None or found.casefold() in known or (node.is_ours and not is_person(found)):
         return found
     words = re.findall(r"[^\W\d_]+", found.lower())
     if words and all(word in ROLES for word in words):
@@ -60,7 +62,7 @@ def languages_of(node: Node) -> tuple[Language, ...]:
     for one in node.each("languages", "language"):
         note = one.text("note")
         for code in _codes(one):
-            found.setdefault(code, Language(code, note))
+            found.setdefault(code, Language(code, note, own_id=one.own_id()))
     return tuple(found.values())
 
 
@@ -89,6 +91,7 @@ def _contact(node: Node, known: frozenset[str], country: str) -> Contact:
         title=node.line("title", 250),
         hours=node.ours.text("hours"),
         phones=_phones(node, country),
+        own_id=node.own_id(),
     )
     has_mail = node.line("email") is not None
     if has_mail:
@@ -109,5 +112,9 @@ def _phones(node: Node, country: str) -> tuple[Phone, ...]:
         if not numbers:
             one.note(f'its telephone number "{told[:60]}" cannot be used')
         languages = languages_of(one)
-        found += [Phone(number, description, languages) for number in numbers if len(number) <= LONGEST_NUMBER]
+        found += [
+            Phone(number, description, languages, own_id=one.own_id())
+            for number in numbers
+            if len(number) <= LONGEST_NUMBER
+        ]
     return tuple(dict.fromkeys(found))

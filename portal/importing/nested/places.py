@@ -64,6 +64,7 @@ class PlaceReader:
             sessions=sessions_of(ours),
             schedules=schedules_of(node),
             key=node.id() or location.id() or number,
+            own_id=node.own_id(),
         )
 
     def _location(self, node: Node) -> Location:
@@ -95,6 +96,7 @@ class PlaceReader:
             getting_there=ours.text("getting_there") or node.text("transportation"),
             addresses=addresses,
             accessibility=_accessibility(node),
+            own_id=node.own_id(),
         )
 
 
@@ -173,6 +175,7 @@ def _address(node: Node) -> Address | None:
         country=_country(node, postcode),
         address_type=node.choice("address_type", TYPES) or "physical",
         attention=attention,
+        own_id=node.own_id(),
     )
     told = (address.address_1, address.postal_code, address.city, address.region, address.state_province, attention)
     return address if any(told) else None
@@ -216,6 +219,7 @@ def _accessibility(node: Node) -> tuple[Accessibility, ...]:
             details=one.text("details"),
             url=one.web("url"),
             accessibility=one.text("accessibility"),
+            own_id=one.own_id(),
         )
         if told != Accessibility():
             found.append(told)

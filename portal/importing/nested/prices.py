@@ -41,7 +41,7 @@ def _price(node: Node, *, is_abroad: bool) -> CostOption | None:
         return None
     amount = node.pounds("amount")
     found = (told, amount) if told else _kind(amount, option, description)
-    return CostOption(*found, option, description, valid_from, valid_to) if found else None
+    return CostOption(*found, option, description, valid_from, valid_to, own_id=node.own_id()) if found else None
 
 
 def _kind(amount: Decimal | None, option: str | None, description: str | None) -> tuple[str, Decimal | None] | None:
@@ -74,6 +74,7 @@ def areas_of(service: Node) -> tuple[ServiceArea, ...]:
             extent_type=one.line("extent_type", 60),
             uri=one.web("uri"),
             service_area=one.text("service_area"),
+            own_id=one.own_id(),
         )
         if area != ServiceArea():
             found.append(area)
@@ -105,5 +106,5 @@ def _outline(node: Node) -> str | None:
 
 def funding_of(service: Node) -> tuple[Funding, ...]:
     """Who pays."""
-    told = (one.text("source") for one in service.each("funding", "funding"))
-    return tuple(Funding(source) for source in told if source)
+    told = ((one.text("source"), one.own_id()) for one in service.each("funding", "funding"))
+    return tuple(Funding(source, own_id=own_id) for source, own_id in told if source)

@@ -58,7 +58,7 @@ class NestedReader:
         if name is None:
             raise Refused("it has no name")
         organisation = self._organisation(name)
-        terms, needs = terms_of(node)
+        terms, needs, need_links = terms_of(node)
         is_private = tags.is_private(f"{name} {organisation.name}", needs)
         places = PlaceReader(is_private).places(node)
         country = _country_of(places)
@@ -103,6 +103,7 @@ class NestedReader:
             schedules=schedules_of(node),
             tags=terms,
             needs=needs,
+            need_links=need_links,
         )
 
     def _owners(self) -> tuple[Node, ...]:
@@ -179,6 +180,8 @@ class NestedReader:
             uri=node.web("uri"),
             lang=_language(node.ours),
             parent_key=node.key("parent_organization_id"),
+            own_id=node.own_id(),
+            own_parent_id=node.own_id("parent_organization_id"),
         )
 
 
@@ -192,7 +195,7 @@ def _identifiers(node: Node) -> tuple[tuple[Identifier, ...], tuple[tuple[str, s
         if number is None or kind is None:
             one.note("a number of its organisation has no value or no kind, so it was not used")
             continue
-        found.setdefault((scheme, number), Identifier(number, kind, scheme))
+        found.setdefault((scheme, number), Identifier(number, kind, scheme, one.own_id()))
         charity = contacts.charity_number(number) if scheme in {"GB-CHC", "GB-SC", "GB-NIC"} else None
         is_company = scheme == "GB-COH" and COMPANY.fullmatch(number) is not None
         if scheme and (is_company or charity == (scheme, number)):

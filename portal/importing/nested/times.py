@@ -70,6 +70,7 @@ def _schedule(node: Node) -> Schedule | None:
         schedule_link=node.web("schedule_link"),
         attending_type=_short(node, "attending_type", 60),
         notes=node.text("notes"),
+        own_id=node.own_id(),
     )
     return None if schedule == Schedule() else schedule
 
@@ -138,6 +139,7 @@ def _session(node: Node) -> Session:
         name=node.line("name", 120),
         note=node.text("note"),
         exceptions=exceptions,
+        own_id=node.own_id(),
     )
 
 
@@ -149,7 +151,8 @@ def _exception(node: Node) -> SessionException:
         raise Unusable(f'the kind of an exception is "{kind[:40]}"')
     if not 1 <= day.year <= clock.today().year + 100:
         raise Unusable(f'the date of an exception is "{day}"')
-    return SessionException(day, kind, node.clock("starts_at"), node.clock("ends_at"), node.text("note"))
+    times = node.clock("starts_at"), node.clock("ends_at")
+    return SessionException(day, kind, *times, node.text("note"), own_id=node.own_id())
 
 
 def _short(node: Node, key: str, most: int) -> str | None:

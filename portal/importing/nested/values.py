@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
+from uuid import UUID
 
 from portal.core import plain
 from portal.importing import certain, contacts
@@ -93,6 +94,11 @@ class Node:
     def id(self) -> str | None:
         """The record's id. Raises Refused for one that is no id."""
         return self.key("id")
+
+    def own_id(self, name: str = "id") -> UUID | None:
+        """The id that a portal like this one gave it, which it may keep here; of others none."""
+        value = self.value.get(name)
+        return uuid_in(value) if self.is_ours and isinstance(value, str) else None
 
     def key(self, name: str) -> str | None:
         """An id under some name. Raises Refused for one that is no id."""
@@ -292,6 +298,14 @@ class Node:
         if found and not used:
             self.note(f'its e-mail address "{found[:60]}" cannot be used')
         return used
+
+
+def uuid_in(text: str) -> UUID | None:
+    """An id that is written as portals like this one write theirs, or none."""
+    try:
+        return found if str(found := UUID(text)) == text and found.int else None
+    except ValueError:
+        return None
 
 
 def must_be_bounded(value: dict[str, Any]) -> None:

@@ -1,6 +1,7 @@
 """Terms that a nested document puts on its service: our needs, and words of other taxonomies that stand beside ours."""
 
 from typing import Any
+from uuid import UUID
 
 from portal.directory.models.taxonomies import NEEDS as OUR_URI
 from portal.directory.needs import NEEDS
@@ -13,10 +14,14 @@ LONGEST_CODE = 120
 LONGEST_URI = 250
 
 
-def terms_of(service: Node) -> tuple[tuple[Term, ...], tuple[str, ...]]:
-    """Words of other taxonomies, and our needs: those that are told as ours, else those that words surely mean."""
+def terms_of(service: Node) -> tuple[tuple[Term, ...], tuple[str, ...], dict[str, UUID]]:
+    """Words of other taxonomies, and our needs: those that are told as ours, else those that words surely mean.
+
+    With the ids, by need, of what ties our needs to the listing, where a portal like this one told them.
+    """
     found: dict[tuple[Any, str], Term] = {}
     needs: list[str] = []
+    links: dict[str, UUID] = {}
     for attribute in service.each("attributes", "attribute"):
         node = attribute.one("taxonomy_term", "term")
         if node is None:
@@ -26,16 +31,18 @@ def terms_of(service: Node) -> tuple[tuple[Term, ...], tuple[str, ...]]:
             need = _code(node)
             if need is not None and need in NEEDS:
                 needs.append(need)
+                if (link := attribute.own_id()) is not None:
+                    links.setdefault(need, link)
             elif need:
                 node.note(f'"{need[:40]}" is none of our needs, so it was not used')
             continue
-        term = _term(node, detail)
+        term = _term(node, detail, attribute.own_id())
         if term is not None:
             found.setdefault((term.vocabulary, term.code), term)
     terms = tuple(found.values())
     if not service.is_ours:
         needs += tags.needs_of(tuple(term.name for term in terms))
-    return terms, tuple(dict.fromkeys(needs))
+    return terms, tuple(dict.fromkeys(needs)), links
 
 
 def _is_ours(node: Node, detail: Node | None) -> bool:
@@ -47,7 +54,7 @@ def _code(node: Node) -> str | None:
     return next((told for key in ("term", "code") if (told := node.line(key, 250))), None)
 
 
-def _term(node: Node, detail: Node | None) -> Term | None:
+def _term(node: Node, detail: Node | None, link_id: UUID | None) -> Term | None:
     name = node.line("name", 250) or _code(node)
     code = _code(node) or name
     if name is None or code is None:
@@ -62,6 +69,9 @@ def _term(node: Node, detail: Node | None) -> Term | None:
         taxonomy=(told[:250] if (told := node.line("taxonomy")) else None),
         key=node.id(),
         parent_key=node.key("parent_id"),
+        own_id=node.own_id(),
+        own_parent_id=node.own_id("parent_id"),
+        link_id=link_id,
     )
 
 
@@ -82,4 +92,4 @@ def _vocabulary(node: Node) -> Vocabulary | None:
         )
         return None
     title = name or uri or ""
-    return Vocabulary(uri, title, node.text("description") or title, node.line("version", 60))
+    return Vocabulary(uri, title, node.text("description") or title, node.line("version", 60), node.own_id())
