@@ -249,7 +249,7 @@ class Filters:
 
     def _ask(self, path: str, query: Mapping[str, object], name: str, *, is_known: bool = True) -> Given | None:
         """Everything that comes, to a limit. None where it does not answer, which is noted unless `is_known` is false."""
-        ids: set[str] = set()
+        ids, seen = set[str](), set[str]()
         total: int | None = None
         for number in range(1, MOST_PAGES + 1):
             got = self._feed.get(path, {**query, "page": number, "per_page": PER_PAGE})
@@ -262,8 +262,11 @@ class Filters:
                 return None
             told = Envelope.of(got.document)
             total = told.total_items if total is None else total
+            told_here = {one.lower() for item in contents if (one := id_of(item)) is not None}
+            is_new = not told_here <= seen
+            seen |= told_here
             ids.update(one.lower() for item in contents if not _is_gone(item) and (one := id_of(item)) is not None)
-            if not contents or number >= (told.total_pages or 0):
+            if not is_new or number >= (told.total_pages or 0):
                 return Given(frozenset(ids), total, is_all=True)
         return Given(frozenset(ids), total, is_all=False)
 

@@ -75,7 +75,7 @@ class AtAddress:
         self, path: str, query: Mapping[str, object] | None = None, headers: Mapping[str, str] | None = None
     ) -> Got:
         """The document at a path below the base. Raises Stopped."""
-        address = self.base + path + (f"?{urlencode(query)}" if query else "")
+        address = self.base + path + (f"?{urlencode(query, errors='replace')}" if query else "")
         for attempt in range(1, self._limits.tries + 1):
             self._count()
             try:
@@ -99,7 +99,7 @@ class AtAddress:
             raise Stopped(f"The check took {self._limits.seconds / 60:,.0f} minutes, which is as long as it may.")
 
     def _wait(self, problem: FetchProblem, attempt: int) -> None:
-        seconds = seconds_of(problem.retry_after, 2.0**attempt)
+        seconds = seconds_of(problem.retry_after, min(2.0**attempt, self._limits.wait))
         self.waited += seconds
         if seconds > self._limits.wait or self.waited > self._limits.waits:
             raise Stopped("The feed asks to be left alone for longer than the check waits.")
@@ -119,7 +119,7 @@ def base_of(address: str) -> str:
 
 def id_path(endpoint: str, one: str) -> str:
     """The path of the document of this id."""
-    return f"{endpoint}/{quote(one, safe='')}"
+    return f"{endpoint}/{quote(one, safe='', errors='replace')}"
 
 
 def read_json(body: bytes) -> Any:

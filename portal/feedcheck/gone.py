@@ -7,7 +7,7 @@ from portal.feedcheck.facts import Facts
 from portal.feedcheck.findings import Findings
 from portal.feedcheck.getting import AtAddress, id_path
 from portal.feedcheck.paging import Envelope, contents_of, id_of
-from portal.feedcheck.walking import PER_PAGE
+from portal.feedcheck.walking import GROWTH, PER_PAGE
 from portal.openreferral.tables import OURS
 
 SINCE = "1970-01-01T00:00:00Z"
@@ -19,6 +19,8 @@ MOST_ASKED = 20
 def check_gone(feed: AtAddress, endpoint: Endpoint, facts: Facts, findings: Findings) -> None:
     """Judge every service that changed since ever and that the list does not hold. Raises Stopped."""
     asked = count = 0
+    seen: set[str] = set()
+    most = MOST_PAGES
     for number in range(1, MOST_PAGES + 1):
         got = feed.get(
             endpoint.path, {"modified_after": SINCE, "minimal": "false", "page": number, "per_page": PER_PAGE}
@@ -26,16 +28,22 @@ def check_gone(feed: AtAddress, endpoint: Endpoint, facts: Facts, findings: Find
         contents = contents_of(got.document) if got.problem is None else None
         if contents is None:
             return  # that the filter fails was noted
+        pages, is_new = Envelope.of(got.document).total_pages or 0, False
+        most = min(most, pages + GROWTH)
         for item in contents:
             one = id_of(item)
-            if one is None or one.lower() in facts.number:
+            if one is None or one.lower() in seen:
+                continue
+            is_new = True
+            seen.add(one.lower())
+            if one.lower() in facts.number:
                 continue
             count += 1
             _judge(item, one, facts, findings, endpoint)
             if asked < MOST_ASKED:
                 asked += 1
                 _ask(feed, endpoint, one, item, findings)
-        if not contents or number >= (Envelope.of(got.document).total_pages or 0):
+        if not is_new or number >= min(pages, most):
             break
     findings.figures["gone"] = count
 
