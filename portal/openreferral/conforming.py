@@ -34,7 +34,7 @@ def conforming(table: Table, document: Document) -> Document:
     """A row's values without those that break the standard's formats; what it requires stays, since it cannot be left out."""
     found: Document = {}
     for name, value in document.items():
-        mended = _mended(table.name, name, value)
+        mended = value if name == "id" else _mended(table.name, name, value)  # ids are ours, and each is another
         if mended is not None:
             found[name] = mended
         elif name in table.required:

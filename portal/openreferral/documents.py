@@ -7,14 +7,15 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
 from flask_babel import force_locale
-from sqlalchemy import Connection, Executable
+from sqlalchemy import Connection
 
 from portal.core.extensions import db
+from portal.directory.compiled import Compiled
 from portal.directory.languages import name_of
 from portal.directory.listings import Listing
 from portal.directory.models import Service
@@ -39,6 +40,8 @@ DEMANDED = {
     "address": ("address_1", "city", "state_province", "postal_code"),
 }
 """Texts that the standard demands and our sources need not give."""
+READY = {table: (Compiled(statement), owners) for table, (statement, owners) in statements.STATEMENTS.items()}
+ORGANIZATIONS, SOURCES = Compiled(statements.organizations()), Compiled(statements.sources())
 FREQUENCIES = {"weekly": "WEEKLY", "monthly": "MONTHLY"}
 
 
@@ -59,12 +62,12 @@ class Parts:
         """All parts of these services."""
         connection = db.session.connection()
         rows: defaultdict[tuple[str, UUID], list[Values]] = defaultdict(list)
-        for table, (statement, columns) in statements.STATEMENTS.items():
+        for table, (statement, columns) in READY.items():
             for row in _rows(connection, statement, ids):
                 owner = next(row[column] for column in columns if row[column] is not None)
                 rows[table, owner].append(row)
-        organizations = {row["id"]: row for row in _rows(connection, statements.organizations(), ids)}
-        sources = {row["service_id"]: row for row in _rows(connection, statements.sources(), ids)}
+        organizations = {row["id"]: row for row in _rows(connection, ORGANIZATIONS, ids)}
+        sources = {row["service_id"]: row for row in _rows(connection, SOURCES, ids)}
         return cls(organizations, sources, rows)
 
 
@@ -126,18 +129,24 @@ def told(table: str, row: Values) -> Document:
     So is what has not the form that the standard wants and cannot be mended (`conforming.py`). It stays in the record.
     """
     about = TABLES[table]
-    pointers = {*about.points_to, *(child.column for child in about.children if not child.many), "link_id"}
-    pointers -= {"parent_organization_id"}
-    document = _without_nothing({name: plain(row.get(name)) for name in about.columns if name not in pointers})
+    document = _without_nothing({name: plain(row.get(name)) for name in _told_columns(table)})
     document = conforming(about, document)
     document |= {name: NOT_GIVEN for name in DEMANDED.get(table, ()) if name not in document}
     own = _without_nothing({name: plain(row.get(name)) for name in about.ours})
     return {**document, OURS: own} if own else document
 
 
-def _rows(connection: Connection, statement: Executable, ids: Sequence[UUID]) -> Iterator[Values]:
-    for row in connection.execute(statement, {"ids": list(ids)}):
-        yield dict(row._mapping)
+@cache
+def _told_columns(table: str) -> tuple[str, ...]:
+    """Columns of a table that its documents tell."""
+    about = TABLES[table]
+    pointers = {*about.points_to, *(child.column for child in about.children if not child.many), "link_id"}
+    return tuple(name for name in about.columns if name not in pointers - {"parent_organization_id"})
+
+
+def _rows(connection: Connection, statement: Compiled, ids: Sequence[UUID]) -> Iterator[Values]:
+    for row in statement.rows(connection, ids):
+        yield row._asdict()
 
 
 def _without_nothing(values: Document) -> Document:

@@ -4,21 +4,13 @@ Few statements, however many there are. What stands in each is made by `document
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
-
 from portal.core.extensions import db
-from portal.directory import freshness
-from portal.directory.compiled import Compiled
 from portal.directory.listings import Listing
 from portal.directory.queries import public_listings
-from portal.directory.statements import IDS
-from portal.directory.tables import source, source_record
-from portal.openreferral import documents, statements
+from portal.openreferral import documents
 from portal.openreferral.documents import Parts, Values, plain, service_document, told
 from portal.openreferral.flattening import Document
 from portal.openreferral.tables import OURS
@@ -26,44 +18,6 @@ from portal.openreferral.withholding import hush
 
 Moments = Mapping[UUID, datetime]
 """When services last changed, with all that hangs on them."""
-ORGANIZATIONS = Compiled(statements.organizations())
-SOURCES = Compiled(
-    select(
-        source_record.c.service_id,
-        source.c.name,
-        source.c.url,
-        source.c.licence,
-        source_record.c.external_id,
-        source_record.c.fetched_at,
-    )
-    .join(source, source.c.id == source_record.c.source_id)
-    .where(source_record.c.service_id.in_(IDS))
-)
-
-
-@dataclass(frozen=True)
-class Around:
-    """What is told beside the facts of services: when they changed, and where they were copied from."""
-
-    changed: Moments
-    sources: Mapping[UUID, Document]
-
-    @classmethod
-    def of(cls, ids: Sequence[UUID], changed: Moments) -> "Around":
-        """Of these services. One statement."""
-        rows = SOURCES.rows(db.session.connection(), ids)
-        return cls(changed, {row.service_id: _source(row) for row in rows})
-
-    def put(self, document: Document, listing: Listing) -> Document:
-        """A service's document with it. The standard's `last_modified` is of the service "or any related information"."""
-        moment = self.changed.get(listing.id)
-        if moment is not None:
-            document["last_modified"] = plain(moment)
-        own = document.setdefault(OURS, {})
-        own["freshness"] = _freshness(listing)
-        if known := self.sources.get(listing.id):
-            own["provenance"] = known
-        return document
 
 
 def service_items(ids: Sequence[UUID], changed: Moments) -> list[Document]:
@@ -71,17 +25,17 @@ def service_items(ids: Sequence[UUID], changed: Moments) -> list[Document]:
     listings = public_listings(ids)
     if not listings:
         return []
-    around, rows = Around.of(list(listings), changed), _organizations(list(listings))
-    return [around.put(_item(one, rows), one) for one in listings.values()]
+    rows, sources = _organizations(list(listings)), _sources(list(listings))
+    return [_dated(_item(one, rows, sources), one, changed) for one in listings.values()]
 
 
 def whole_services(ids: Sequence[UUID], changed: Moments) -> Iterator[Document]:
     """The public services of these, in order, each with all that hangs on it."""
     listings = public_listings(ids)
     if listings:
-        around, parts = Around.of(list(listings), changed), Parts.read(list(listings))
+        parts = Parts.read(list(listings))
         for one in listings.values():
-            yield around.put(service_document(one, parts), one)
+            yield _dated(service_document(one, parts), one, changed)
 
 
 def organization_items(of: Mapping[UUID, UUID]) -> list[Document]:
@@ -97,19 +51,18 @@ def whole_organizations(
     """Organisations with their numbers and all their public services, in order. `of`: ids of services by that of each."""
     ids = [one for services in of.values() for one in services]
     listings = public_listings(ids)
-    around, parts = Around.of(list(listings), changed), Parts.read(list(listings))
-    rows = parts.organizations
+    parts = Parts.read(list(listings))
     found = []
     for services in of.values():
         own = [listings[one] for one in services if one in listings]
         if not own:
             continue
         document = documents.organization_document(own[0], parts)
-        offered = [
-            around.put(service_document(one, parts) if with_whole_services else _item(one, rows), one) for one in own
-        ]
-        for service in offered:
+        offered = []
+        for one in own:
+            service = service_document(one, parts) if with_whole_services else _item_of(one, parts)
             del service["organization"]
+            offered.append(_dated(service, one, changed))
         last = document.pop(OURS, None)
         found.append({**document, "services": offered, **({OURS: last} if last else {})})
     return found
@@ -124,7 +77,7 @@ def place_items(of: Mapping[UUID, UUID], changed: Moments, *, is_whole: bool) ->
     listings = public_listings(ids)
     if not listings:
         return []
-    around, parts = Around.of(list(listings), changed), Parts.read(list(listings))
+    parts = Parts.read(list(listings))
     found = []
     for place_id, service_id in of.items():
         listing = listings.get(service_id)
@@ -134,7 +87,7 @@ def place_items(of: Mapping[UUID, UUID], changed: Moments, *, is_whole: bool) ->
         document = documents.place_document(row, parts, listing)
         if not is_whole:
             document = _one_to_one(document)
-        service = around.put(_item(listing, parts.organizations), listing)
+        service = _dated(_item_of(listing, parts), listing, changed)
         last = document.pop(OURS, None)
         keys = {"service_id": str(service_id), "location_id": document.get("location", {}).get("id")}
         whole = {"id": document.pop("id"), **keys, **document, "service": service}
@@ -152,8 +105,19 @@ def _one_to_one(document: Document) -> Document:
     return plain_ones
 
 
-def _item(listing: Listing, rows: Mapping[UUID, Values]) -> Document:
-    document = hush(documents.service_fields(listing), listing.secrets)
+def _dated(document: Document, listing: Listing, changed: Moments) -> Document:
+    """A service's document with when it changed: the standard's `last_modified` is of it "or any related information"."""
+    if (moment := changed.get(listing.id)) is not None:
+        document["last_modified"] = plain(moment)
+    return document
+
+
+def _item_of(listing: Listing, parts: Parts) -> Document:
+    return _item(listing, parts.organizations, parts.sources)
+
+
+def _item(listing: Listing, rows: Mapping[UUID, Values], sources: Mapping[UUID, Values]) -> Document:
+    document = hush(documents.service_fields(listing, sources.get(listing.id)), listing.secrets)
     own = document.pop(OURS, None)
     document["organization_id"] = str(listing.service.organization_id)
     document["organization"] = _organization(listing, rows)
@@ -166,21 +130,8 @@ def _organization(listing: Listing, rows: Mapping[UUID, Values]) -> Document:
 
 
 def _organizations(ids: Sequence[UUID]) -> dict[UUID, Values]:
-    return {row.id: row._asdict() for row in ORGANIZATIONS.rows(db.session.connection(), ids)}
+    return {row.id: row._asdict() for row in documents.ORGANIZATIONS.rows(db.session.connection(), ids)}
 
 
-def _source(row: Any) -> Document:
-    known = {"source": row.name, "url": row.url, "licence": row.licence, "id": row.external_id}
-    told_of = {name: value for name, value in known.items() if value}
-    return {**told_of, "copied_at": plain(row.fetched_at)}
-
-
-def _freshness(listing: Listing) -> Document:
-    fresh = freshness.of_listing(listing)
-    service = listing.service
-    found: Document = {"state": fresh.state, "words": freshness.label(fresh)}
-    if service.assured_date is not None:
-        found["checked_on"] = service.assured_date.isoformat()
-        if service.assured_by:
-            found["checked_by"] = service.assured_by
-    return found
+def _sources(ids: Sequence[UUID]) -> dict[UUID, Values]:
+    return {row.service_id: row._asdict() for row in documents.SOURCES.rows(db.session.connection(), ids)}

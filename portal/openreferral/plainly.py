@@ -9,6 +9,8 @@ from uuid import UUID
 
 def plain(value: Any) -> Any:
     """A value as JSON has it. Dates are ISO, times HH:MM, moments in UTC; what is no true number is nothing."""
+    if value is None or isinstance(value, str):  # nearly all
+        return value
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     if isinstance(value, time):
