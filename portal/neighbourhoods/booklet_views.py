@@ -1,6 +1,6 @@
 """The booklet of a neighbourhood: a page to print, and a PDF where this site makes them."""
 
-from flask import Blueprint, Response, abort, make_response, redirect, request, send_file, url_for
+from flask import Blueprint, Response, abort, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -25,13 +25,15 @@ def show(slug: str) -> ResponseReturnValue:
 def pdf(slug: str) -> ResponseReturnValue:
     """The booklet as a PDF; where it has not been made yet, a page that says so and asks for it."""
     told = _for_press(slug)
-    found = pressing.file_of(told)
+    found = pressing.kept(told)
     if found is None:
         is_asked = request.args.get("asked") == "1"
         return page("neighbourhoods/booklet-wait.html", status=202 if is_asked else 404, told=told, is_asked=is_asked)
-    response: Response = send_file(found, mimetype="application/pdf", etag=told.key, max_age=None)
+    response = Response(found, mimetype="application/pdf")
     response.headers["Content-Disposition"] = f'inline; filename="{slug}.pdf"'
     response.headers["X-Robots-Tag"] = "noindex"
+    response.set_etag(told.key)
+    response.make_conditional(request)
     return response
 
 

@@ -1,28 +1,29 @@
-"""Makes a PDF of a page, with what the extra "pdf" installs. Nothing is fetched: neither network nor files but our style sheets.
+"""Makes a PDF of a page, with what the extra "pdf" installs, in a process of its own whose time and memory are bounded.
 
-The page must be of our own making and hold no address of a picture that somebody typed.
+The page must be of our own making. Nothing is fetched for it but our own static files: no network, no other file.
 """
 
-import logging
+import json
+import os
+import subprocess
+import sys
+import tempfile
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from pathlib import Path
 
 from markupsafe import Markup
 
-from portal.core import assets
+import portal
 from portal.core.extensions import settings
 
-if TYPE_CHECKING:
-    from weasyprint.urls import URLFetcherResponse
-
-KIND = "pdf/ua-1"
-"""PDF/UA: tagged, with a language and a title, so that screen readers can read it. Source: ISO 14289-1."""
+LONGEST_SECONDS = 120
 LARGEST = 8 * 1024 * 1024
+NEEDED = ("HOME", "PATH", "LD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH", "SYSTEMROOT")
+"""Of our surroundings, what finds the libraries that draw letters, and what they know of fonts. It is told no secret."""
 
 
-class TooLarge(Exception):
-    """A booklet that nobody should have to load."""
+class NotPressed(Exception):
+    """A page that could not be made into a PDF within the limits. Says nothing of the page."""
 
 
 def is_here() -> bool:
@@ -41,31 +42,25 @@ def titled(picture: Markup, words: str) -> Markup:
 
 
 def pdf_of(html: str) -> bytes:
-    """The page as a tagged PDF. Raises TooLarge. Takes seconds: it is for the worker."""
-    # It is large, not always installed, and only the worker needs it.
-    from weasyprint import HTML
-    from weasyprint.urls import URLFetcher
-
-    class OurStatics(URLFetcher):
-        """Gives our own static files, from memory. Anything else is refused."""
-
-        def fetch(self, url: str, headers: dict[str, str] | None = None) -> "URLFetcherResponse":
-            return _static(url)
-
-    logging.getLogger("weasyprint").setLevel(logging.ERROR)
-    base = f"{settings().base_url}/"
-    made: bytes = HTML(string=html, base_url=base, url_fetcher=OurStatics()).write_pdf(pdf_variant=KIND)
-    if len(made) > LARGEST:
-        raise TooLarge(len(made))
-    return made
-
-
-def _static(url: str) -> "URLFetcherResponse":
-    from weasyprint.urls import URLFetcherResponse
-
-    told, ours = urlsplit(url), urlsplit(settings().base_url)
-    is_ours = (told.scheme, told.netloc) == (ours.scheme, ours.netloc) and told.path.startswith("/static/")
-    found = assets.load(told.path.removeprefix("/static/")) if is_ours else None
-    if found is None:
-        raise ValueError("not a static file of ours")
-    return URLFetcherResponse(url, found.body, {"Content-Type": found.mimetype})
+    """The page as a tagged PDF. Raises NotPressed. Takes seconds: it is for the worker."""
+    asked = json.dumps({"html": html, "base": settings().base_url, "seconds": LONGEST_SECONDS})
+    with tempfile.TemporaryDirectory(prefix="portal-press-") as scratch:
+        surroundings = {name: os.environ[name] for name in NEEDED if name in os.environ}
+        surroundings |= {"PYTHONPATH": str(Path(portal.__file__).parent.parent), "TMPDIR": scratch}
+        try:
+            done = subprocess.run(
+                [sys.executable, "-P", "-m", "portal.neighbourhoods.pressed"],
+                input=asked.encode(),
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env=surroundings,
+                timeout=LONGEST_SECONDS,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise NotPressed("it took too long") from error
+    if done.returncode != 0 or not done.stdout.startswith(b"%PDF-"):
+        raise NotPressed(f"it ended with {done.returncode}")
+    if len(done.stdout) > LARGEST:
+        raise NotPressed("it is too large")
+    return done.stdout

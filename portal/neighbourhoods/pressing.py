@@ -112,6 +112,15 @@ def file_of(told: Ready) -> Path | None:
     return path if clock.now() - made_at < KEPT_FOR else None
 
 
+def kept(told: Ready) -> bytes | None:
+    """What is in that file."""
+    path = file_of(told)
+    try:
+        return path.read_bytes() if path is not None else None
+    except OSError:  # thrown away at this moment
+        return None
+
+
 def ask_for(told: Ready, *, asked_by: str) -> None:
     """Have a PDF made, unless it is there or asked for already. Raises TooManyRequests."""
     if file_of(told) is not None:
