@@ -11,7 +11,7 @@ from portal.feedcheck.walking import GROWTH, PER_PAGE
 from portal.openreferral.tables import OURS
 
 SINCE = "1970-01-01T00:00:00Z"
-ENDED = frozenset({"inactive", "defunct"})
+ENDED = frozenset({"inactive", "defunct", "temporarily closed"})
 MOST_PAGES = 1_000
 MOST_ASKED = 20
 
@@ -58,7 +58,7 @@ def mark_of(item: Any) -> dict[str, Any] | None:
 def _judge(item: dict[str, Any], one: str, facts: Facts, findings: Findings, endpoint: Endpoint) -> None:
     where, mark = endpoint.path, mark_of(item)
     if item.get("status") not in ENDED:
-        findings.add(3, "gone_unmarked", where, "its status is not inactive or defunct", f"id {one}")
+        findings.add(3, "gone_unmarked", where, "its status says that it is there", f"id {one}")
     leads = mark.get("merged_into") if mark else None
     if leads is not None and (not isinstance(leads, str) or leads.lower() not in facts.number):
         findings.add(3, "gone_leads", where, "", f"id {one} leads to {leads}")
