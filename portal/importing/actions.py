@@ -11,11 +11,13 @@ from uuid import UUID
 
 from sqlalchemy.exc import OperationalError, StatementError
 
+from portal.core import audit
 from portal.core.database import reading
 from portal.core.extensions import db
 from portal.core.transactions import unit
 from portal.directory.indexing import listings_changed
-from portal.importing import changing, drafts, naming
+from portal.directory.models import Source
+from portal.importing import changing, drafts, moving, naming
 from portal.importing.drafts import Draft
 from portal.importing.results import Result
 from portal.importing.rows import Refused, Row, in_batches
@@ -31,12 +33,16 @@ NOT_STORED = "the database does not take it ({kind})"
 
 @dataclass(frozen=True)
 class Origin:
-    """Where rows come from. `source` overrides what records say; `otherwise` names those that say nothing."""
+    """Where rows come from. `source` overrides what records say; `otherwise` names those that say nothing.
+
+    `as_here`: they move in from another house (`moving.py`), and have no source but what they had there.
+    """
 
     otherwise: str
     source: str | None = None
     url: str | None = None
     licence: str | None = None
+    as_here: bool = False
 
 
 @dataclass
@@ -83,7 +89,9 @@ def import_rows(
 def _drafts(batch: list[Row], origin: Origin, seen: _Seen, results: list[Result]) -> Iterator[Draft]:
     for row in batch:
         try:
-            draft = drafts.draft_of(row, origin.source, origin.otherwise)
+            draft = drafts.draft_of(row, moving.NAME if origin.as_here else origin.source, origin.otherwise)
+            if origin.as_here and drafts.own_id(draft) is None:
+                raise Refused(moving.NOT_OURS)
         except Refused as refusal:
             results.append(Result(row.line, "refused", why=str(refusal)))
             continue
@@ -140,11 +148,12 @@ def _save(ready: list[Draft], origin: Origin) -> list[Result]:
     results, touched = [], list[UUID]()
     for name in dict.fromkeys(draft.source for draft in ready):
         own = [draft for draft in ready if draft.source == name]
-        licence = origin.licence or next((draft.licence for draft in own if draft.licence), None)
-        source = naming.source_named(name, url=origin.url, licence=licence)
+        source = moving.passing_source() if origin.as_here else _source_of(name, own, origin)
         new = [draft for draft in own if draft.known is None]
-        listings = NewListings(source, new)
+        listings = NewListings(source, new, as_here=origin.as_here)
         listings.save()
+        if origin.as_here:
+            audit.record("listings.moved_in", by="operator", details={"listings": len(new)})
         touched += listings.ids
         results += [_new(draft) for draft in new]
         known = {draft.known.service_id: draft for draft in own if draft.known is not None}
@@ -155,6 +164,11 @@ def _save(ready: list[Draft], origin: Origin) -> list[Result]:
             touched += [service_id, *change.others] if change.changed else []
     listings_changed(touched)
     return results
+
+
+def _source_of(name: str, own: list[Draft], origin: Origin) -> Source:
+    licence = origin.licence or next((draft.licence for draft in own if draft.licence), None)
+    return naming.source_named(name, url=origin.url, licence=licence)
 
 
 def _new(draft: Draft) -> Result:

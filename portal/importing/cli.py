@@ -4,6 +4,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,6 +15,7 @@ from portal.core.commands import json_option, refuse, say_json, with_app
 from portal.core.database import learn
 from portal.core.extensions import db
 from portal.core.fetching import fetcher
+from portal.importing import moving
 from portal.importing.actions import Origin, import_rows
 from portal.importing.bounded import Read, Wanted, reading_file
 from portal.importing.contents import Contents, Counted
@@ -39,18 +41,33 @@ INDEXED = "A running worker puts them into the search; without one, run: portal 
 @click.option(
     "--mapping", "mapping_path", type=click.Path(path_type=Path), help="Which column of a table tells which fact."
 )
+@click.option(
+    "--as-here",
+    is_flag=True,
+    help="Move house: into an empty instance, with who confirmed what and when. Only an export of a portal like this one.",
+)
 @click.option("--dry-run", is_flag=True, help="Say what would be done. Writes the guessed mapping, if its file is new.")
 @json_option
 @with_app
 def import_command(
-    file: str, format_name: str | None, source: str | None, mapping_path: Path | None, dry_run: bool, as_json: bool
+    file: str,
+    format_name: str | None,
+    source: str | None,
+    mapping_path: Path | None,
+    as_here: bool,
+    dry_run: bool,
+    as_json: bool,
 ) -> None:
     """Import listings from a file, a folder or a feed's address: new, changed, same or refused and why. Safe to repeat."""
     if format_name is not None and format_name not in FORMATS:
         raise click.UsageError(f'"{format_name}" is not a format that can be imported. Say one of {NAMES}.')
+    if as_here and (is_address(file) or source or mapping_path):
+        raise click.UsageError("--as-here takes a file or folder of an export, and neither --source nor --mapping.")
     try:
+        if as_here:
+            moving.must_be_empty()
         with _read(file, format_name, mapping_path, dry_run=dry_run) as (name, opened):
-            origin = _origin(file, opened.mapping, source)
+            origin = replace(_origin(file, opened.mapping, source), as_here=as_here)
             _ready(opened, file, name, mapping_path, dry_run=dry_run, as_json=as_json)
             tally = _run(opened, origin, dry_run=dry_run, as_json=as_json)
             if not dry_run and tally.counts["new"]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from portal.core.extensions import Base, db
 from portal.directory.models import Location, Service, ServiceAtLocation, ServiceChange, SourceRecord
@@ -20,12 +20,15 @@ from portal.organisations.models import Organization
 
 AT_ONCE = 5_000
 """Ids in one question."""
+Theirs = Select[UUID]
 
 
 class KeptIds:
     """Which of the ids that a batch of new listings was told with are free, and which of its venues stand here already."""
 
-    def __init__(self, source_id: UUID | None, facts: Iterable[Facts], services: Iterable[UUID]) -> None:
+    def __init__(
+        self, source_id: UUID, facts: Iterable[Facts], services: Iterable[UUID], *, is_all_theirs: bool = False
+    ) -> None:
         wanted: defaultdict[type[Base], set[UUID]] = defaultdict(set)
         venues: list[ToldLocation] = []
         wanted[Service] |= set(services)
@@ -39,7 +42,8 @@ class KeptIds:
                 wanted[model].add(own_id)
         self._free = {model: ids - _taken(model, ids) for model, ids in wanted.items() if ids}
         told = {one.own_id for one in venues if one.own_id is not None} - self._free.get(Location, set())
-        self._venues = _venues_of(source_id, told) if source_id is not None else {}
+        self.theirs = theirs_of(source_id, is_all_theirs=is_all_theirs)
+        self._venues = _venues_of(self.theirs, told)
 
     def take(self, model: type[Base], own_id: UUID | None) -> UUID | None:
         """The id, if it is free: then it is taken. None where it is not, or where there is none."""
@@ -75,9 +79,15 @@ def _taken(model: type[Base], ids: set[UUID]) -> set[UUID]:
     }  # fmt: skip
 
 
-def _venues_of(source_id: UUID, ids: set[UUID]) -> dict[UUID, Any]:
+def theirs_of(source_id: UUID, *, is_all_theirs: bool = False) -> Theirs:
+    """The listings of a source; all that there are, where listings move into an empty instance."""
+    if is_all_theirs:
+        return select(Service.id)
+    return select(SourceRecord.service_id).where(SourceRecord.source_id == source_id)
+
+
+def _venues_of(theirs: Theirs, ids: set[UUID]) -> dict[UUID, Any]:
     """What these venues say, where every listing that is at them comes from this source."""
-    theirs = select(SourceRecord.service_id).where(SourceRecord.source_id == source_id)
     found: dict[UUID, Any] = {}
     for some in _some(ids):
         at = select(ServiceAtLocation.location_id).where(ServiceAtLocation.location_id.in_(some))
@@ -88,10 +98,9 @@ def _venues_of(source_id: UUID, ids: set[UUID]) -> dict[UUID, Any]:
     return found
 
 
-def bodies_of(source_id: UUID, ids: set[UUID]) -> tuple[set[UUID], set[UUID]]:
+def bodies_of(theirs: Theirs, ids: set[UUID]) -> tuple[set[UUID], set[UUID]]:
     """Of these ids of organisations: those that are free, and those whose listings, one at least, all come from this source."""
     free, own = set(ids), set[UUID]()
-    theirs = select(SourceRecord.service_id).where(SourceRecord.source_id == source_id)
     for some in _some(ids):
         free -= set(db.session.scalars(select(Organization.id).where(Organization.id.in_(some))))
         of = select(Service.organization_id).where(Service.organization_id.in_(some))

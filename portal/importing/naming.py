@@ -10,7 +10,7 @@ from portal.core.extensions import db
 from portal.core.fields import new_id
 from portal.directory.models import Service, Source, SourceRecord
 from portal.importing.facts import Facts, Identifier, Organisation
-from portal.importing.kept_ids import KeptIds, bodies_of
+from portal.importing.kept_ids import KeptIds, bodies_of, theirs_of
 from portal.importing.parts import insert_all
 from portal.importing.terms import need_ids, term_ids
 from portal.organisations.models import Organization, OrganizationIdentifier
@@ -29,7 +29,8 @@ class Organisations:
         self._source_id = source_id
         self._ids = ids
         own = {one for body in every for one in (body.own_id, body.own_parent_id) if one is not None}
-        self._free, self._theirs = bodies_of(source_id, own) if own else (set[UUID](), set[UUID]())
+        theirs = ids.theirs if ids is not None else theirs_of(source_id)
+        self._free, self._theirs = bodies_of(theirs, own) if own else (set[UUID](), set[UUID]())
         self._of_number = _with_numbers({number for one in every for number in one.register})
         self._known = _there({self.id_of_key(one.key) for one in every if one.key})
         self._of_name = _with_names(source_id, {one.name for one in every if not one.is_own and not one.key})

@@ -7,12 +7,13 @@ from portal.core.extensions import Base
 from portal.core.fields import new_id
 from portal.directory import models
 from portal.directory.models import Service, Source, SourceRecord
+from portal.importing import moving
 from portal.importing.drafts import Draft, own_id
 from portal.importing.facts import Facts
 from portal.importing.kept_ids import KeptIds
 from portal.importing.kinds import FACTS
 from portal.importing.naming import Shared
-from portal.importing.parts import Rows
+from portal.importing.parts import Rows, Values
 
 IN_ORDER: tuple[type[Base], ...] = (
     models.Service, models.Contact, models.Phone, models.Language, models.CostOption, models.ServiceArea, models.Funding,
@@ -23,12 +24,16 @@ IN_ORDER: tuple[type[Base], ...] = (
 
 
 class NewListings:
-    """New listings of one source, gathered table by table. Nobody has checked them: `assured_date` stays empty."""
+    """New listings of one source, gathered table by table. Nobody has checked them: `assured_date` stays empty.
 
-    def __init__(self, source: Source, drafts: list[Draft]) -> None:
+    `as_here`: they move in from another house, and stand as they stood there.
+    """
+
+    def __init__(self, source: Source, drafts: list[Draft], *, as_here: bool = False) -> None:
         self._source = source
+        self._as_here = as_here
         every = [draft.facts for draft in drafts if draft.facts is not None]
-        self._ids = KeptIds(source.id, every, filter(None, map(own_id, drafts)))
+        self._ids = KeptIds(source.id, every, filter(None, map(own_id, drafts)), is_all_theirs=as_here)
         self._rows = Rows(self._ids)
         self._shared = Shared(source, every, self._ids)
         self.ids = [self._gather(draft, draft.facts) for draft in drafts if draft.facts is not None]
@@ -44,15 +49,21 @@ class NewListings:
         for fact in FACTS:
             columns |= fact.columns(facts, self._shared)
             fact.put(self._rows, service_id, facts, self._shared)
+        if self._as_here:
+            columns |= moving.columns_of(draft.document)
         self._rows.of[Service].append(columns)
-        self._rows.of[SourceRecord].append(
-            {
-                "source_id": self._source.id,
-                "external_id": draft.external_id,
-                "service_id": service_id,
-                "document": draft.document,
-                "digest": draft.digest,
-                "fetched_at": clock.now(),
-            }
-        )
+        origin = self._origin(draft)
+        if origin is not None:
+            kept = {"service_id": service_id, "document": draft.document, "digest": draft.digest}
+            self._rows.of[SourceRecord].append(origin | kept)
         return service_id
+
+    def _origin(self, draft: Draft) -> Values | None:
+        """The source of a listing and its id there. What moves in has the one that it had, or none."""
+        if not self._as_here:
+            return {"source_id": self._source.id, "external_id": draft.external_id, "fetched_at": clock.now()}
+        copied = moving.copied_from(draft.document)
+        if copied is None:
+            return None
+        source_id = moving.source_of(copied).id
+        return {"source_id": source_id, "external_id": copied.id, "fetched_at": copied.copied_at}
