@@ -41,6 +41,7 @@ from portal.describing import views as describing_views
 from portal.directory import school_holidays
 from portal.directory import views as directory_views
 from portal.feed import views as feed_views
+from portal.exporting import views as exporting_views
 from portal.governance import views as governance_views
 from portal.groups import joining_views
 from portal.groups import views as groups_views
@@ -75,6 +76,7 @@ from portal.widget import views as widget_views
 FEATURES = (
     pages_views,
     directory_views,
+    exporting_views,
     feed_views,
     dump_views,
     describing_views,

@@ -24,6 +24,8 @@ from portal.geography.queries import locate
 from portal.search.port import Clause, Query, Result, Sort
 from portal.search.words import fold
 
+MOST_AT_ONCE = 5_000
+"""How many results can be had at once, without pages."""
 FEW = 3
 """With fewer results than this, a close spelling is tried."""
 
@@ -45,6 +47,17 @@ def find(request: SearchRequest, *, saved: frozenset[UUID] = frozenset(), with_r
     result = _within_pages(search, result)
     found = _found(search, result, corrected, saved)
     return replace(found, took_ms=round((perf_counter() - started) * 1000, 2))
+
+
+def every_id(request: SearchRequest) -> list[UUID] | None:
+    """Ids of all that a search finds, in the order of its pages, at most `MOST_AT_ONCE`. None where it was not understood."""
+    if request.is_too_long:
+        return None
+    search = _understood(replace(request, page=1, limit=MOST_AT_ONCE))
+    if search.problem is not None:
+        return None
+    result, _corrected_to = _corrected(search, first_answer(search))
+    return [UUID(hit.id) for hit in without_guesses(search, result).hits]
 
 
 def _too_long(request: SearchRequest) -> Found:

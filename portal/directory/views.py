@@ -12,7 +12,7 @@ from portal.directory import areas, counting, detail_views, missed, urgent
 from portal.directory.aged_out import aged_out
 from portal.directory.asking import request_from
 from portal.directory.blueprint import bp
-from portal.directory.finding import find
+from portal.directory.finding import MOST_AT_ONCE, find
 from portal.directory.found import Found
 from portal.directory.helplines import Helpline, helplines_for
 from portal.directory.needs import is_any_sensitive
@@ -38,6 +38,7 @@ def search() -> ResponseReturnValue:
         urgent_cards=urgent.cards_for(found.understanding.urgent, place=found.place or found.place_problem),
         helplines=helplines_of(found),
         is_staff=is_staff,
+        most_at_once=MOST_AT_ONCE,
         structured=None
         if found.is_sensitive
         else list_data(found.cards, total=found.total, offset=found.request.offset),

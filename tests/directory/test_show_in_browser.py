@@ -1,5 +1,6 @@
 """One listing, lists and neighbourhoods in a real browser: usable by everyone, printable, and without scripts."""
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
@@ -59,6 +60,9 @@ def street(sqlite_app: Flask, make: Make) -> dict[str, Any]:
         "neighbourhoods": "/neighbourhoods",
         "neighbourhood": "/neighbourhoods/here",
         "timetable": "/neighbourhoods/here/timetable",
+        "booklet": "/neighbourhoods/here/booklet",
+        "large booklet": "/neighbourhoods/here/booklet?paper=a5&large=1",
+        "booklet to make": "/neighbourhoods/here/booklet.pdf",
     }
 
 
@@ -79,7 +83,7 @@ def visit(site: str, chromium: Chromium) -> Iterator[Open]:
 
 NAMES = (
     "full", "urdu", "private", "closed", "organisation", "empty list", "wrong code", "leaflet", "neighbourhoods",
-    "neighbourhood", "timetable",
+    "neighbourhood", "timetable", "booklet", "large booklet", "booklet to make",
 )  # fmt: skip
 
 
@@ -130,6 +134,25 @@ def test_four_services_fit_on_one_sheet(street: dict[str, Any], visit: Open, mak
     page.emulate_media(media="print")
     assert pages == 1
     assert not page.locator(".toolbar").is_visible() and page.locator(".help-now").is_visible()
+
+
+def test_a_booklet_prints_on_the_paper_that_was_chosen(street: dict[str, Any], visit: Open) -> None:
+    for address, width in (("booklet", 595), ("large booklet", 420)):
+        page = visit(street[address])
+        body = page.pdf(prefer_css_page_size=True)
+        found = re.search(rb"/MediaBox \[0 0 ([\d.]+) ", body)
+        assert found and abs(float(found[1]) - width) < 1
+        page.emulate_media(media="print")
+        assert not page.locator(".toolbar").is_visible() and page.locator(".help-now").is_visible()
+
+
+def test_ways_into_a_calendar_are_behind_a_summary(street: dict[str, Any], visit: Open) -> None:
+    for name in ("full", "neighbourhood"):
+        page = visit(street[name], "narrow")
+        assert not page.get_by_role("link", name="Subscribe in your calendar").is_visible()
+        page.get_by_text("Add to your calendar").click()
+        assert page.get_by_role("link", name="Subscribe in your calendar").is_visible()
+        check_accessible(page)
 
 
 def test_the_code_for_a_phone_is_behind_a_summary(street: dict[str, Any], visit: Open) -> None:

@@ -180,6 +180,7 @@ ACCESS = {
     "feed.taxonomy": CACHEABLE,
     "feed.taxonomy_term": CACHEABLE,
     "feed.taxonomy_terms": CACHEABLE,
+    "exporting.search": Permission.DIRECTORY_STAFF.value,
     "governance.behind_glass": Permission.GLASS_BREAK.value,
     "governance.break_glass": Permission.GLASS_BREAK.value,
     "governance.broken": Permission.RECORDS_GOVERN.value,
