@@ -81,6 +81,7 @@ def _form(form: WidgetForm, found: WidgetKey | None, *, clash: str | None = None
         clash=clash,
         groups=[one for one in FILTERS if one.name in SEVERAL],
         ticked=ticked,
+        alone=snippets.page_of(found) if found else None,
         by_script=snippets.by_script(found) if found else None,
         by_frame=snippets.by_frame(found) if found else None,
         rules=snippets.rules(),

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, ValidationError
 
@@ -32,6 +33,27 @@ def _languages() -> list[tuple[str, str]]:
     return [(one.code, one.own_name) for one in offered_locales()]
 
 
+class OneOf(SelectField):
+    """One of a few things. What is none of them is refused in our words."""
+
+    def pre_validate(self, form: FlaskForm) -> None:
+        """Raises ValidationError for what is not among the choices."""
+        _check({self.data}, self)
+
+
+class SomeOf(SelectMultipleField):
+    """Some of a few things, likewise."""
+
+    def pre_validate(self, form: FlaskForm) -> None:
+        """Raises ValidationError for what is not among the choices."""
+        _check(set(self.data or ()), self)
+
+
+def _check(told: set[str], field: SelectField | SelectMultipleField) -> None:
+    if told - {choice.value for choice in field.iter_choices()}:
+        raise ValidationError(_("Choose one of the list"))
+
+
 class WidgetForm(KeyedForm):
     """A website: its name, its addresses, and how a widget on it begins. Ticks of filters stand beside it: see `told`."""
 
@@ -48,12 +70,12 @@ class WidgetForm(KeyedForm):
     allows_local = BooleanField(_l("Also show it in pages on one’s own machine (localhost), to try it out"))
     q = StringField(_l("Words"), filters=[one_line])
     near = StringField(_l("Postcode or place"), filters=[one_line])
-    within = SelectField(_l("Distance"), choices=_distances, default="")
-    languages = SelectMultipleField(_l("Languages"), choices=_languages)
-    first = SelectField(_l("Language to begin with"), choices=_languages)
-    colours = SelectField(_l("Colours"), choices=lambda: [(one.id, one.label) for one in colours.SETS])
+    within = OneOf(_l("Distance"), choices=_distances, default="")
+    languages = SomeOf(_l("Languages"), choices=_languages)
+    first = OneOf(_l("Language to begin with"), choices=_languages)
+    colours = OneOf(_l("Colours"), choices=lambda: [(one.id, one.label) for one in colours.SETS])
     is_on = BooleanField(_l("Switched on"))
-    version = HiddenField()
+    version = HiddenField(filters=[one_line])
 
     read: Sequence[str] = ()
 
@@ -120,5 +142,5 @@ def shown(widget: WidgetKey | None) -> dict[str, object]:
         "first": widget.languages[0] if widget.languages else offered_locales()[0].code,
         "colours": widget.colours,
         "is_on": widget.is_on,
-        "version": widget.version,
+        "version": str(widget.version),
     }

@@ -41,6 +41,7 @@ def put_on_page(response: Response, widget: WidgetKey | None, *, is_private: boo
 
 
 def put_on_script(response: Response) -> None:
-    """The headers of the script, which pages of other origins load."""
+    """The headers of the script, which pages of other origins load, as a module too. It says nothing that is not public."""
+    response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     response.headers["Cache-Control"] = SCRIPT_SHARED

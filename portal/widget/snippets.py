@@ -11,6 +11,11 @@ FRAME_HEIGHT = 700
 """Pixels. A plain frame has one height; what is longer scrolls."""
 
 
+def page_of(widget: WidgetKey) -> str:
+    """The path of the page that its frame begins with."""
+    return words_in(widget.key, locales_of(widget)[0])["page"]
+
+
 def by_script(widget: WidgetKey) -> str:
     """The script, with a plain link for where scripts are off."""
     words = words_in(widget.key, locales_of(widget)[0])

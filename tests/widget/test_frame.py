@@ -180,7 +180,7 @@ def test_it_searches_pages_and_shows_one_listing(app: Flask, browser: Browser, w
     assert listing.words("h1")[0].startswith("Tuesday Table") and "0116 496 0142" in listing.main
     back = browser.get(listing.link("Back to results"))
     assert back.words(".service-card h3") == second.words(".service-card h3")
-    assert listing.link("See all on Hereabouts (opens in a new tab)").startswith("/services/")
+    assert listing.link("See this on Hereabouts (opens in a new tab)").startswith("/services/")
     assert found.link("See all on Hereabouts (opens in a new tab)").startswith("/services?q=table")
 
 
