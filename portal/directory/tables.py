@@ -20,6 +20,7 @@ schedule: Any = models.Schedule.__table__
 service: Any = models.Service.__table__
 service_area: Any = models.ServiceArea.__table__
 service_at_location: Any = models.ServiceAtLocation.__table__
+service_change: Any = models.ServiceChange.__table__
 session: Any = models.Session.__table__
 session_exception: Any = models.SessionException.__table__
 source: Any = models.Source.__table__

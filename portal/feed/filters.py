@@ -135,7 +135,8 @@ def needs_reading(words: Iterable[str], organization_id: Any) -> Condition:
         .join(Location, Location.id == ServiceAtLocation.location_id)
         .where(Location.privacy != "public")
     )
-    return organization_id.in_(private)
+    found: Condition = organization_id.in_(private)
+    return found
 
 
 def holding(ids: Sequence[UUID], words: Sequence[str]) -> set[UUID]:

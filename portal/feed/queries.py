@@ -18,6 +18,7 @@ from portal.organisations.models import Organization
 BATCH = 200
 """How many are read at once where everything is."""
 AT_ONCE = 1_000
+IS_PUBLIC: ColumnElement[bool] = ServiceChange.__table__.c.is_public
 FILTERS = frozenset(
     {"search", "taxonomy_term_id", "taxonomy_id", "organization_id", "postcode", "proximity"}
     | {"minimum_age", "maximum_age", "day", "start_time", "end_time"}
@@ -81,7 +82,7 @@ def services(asked: Asked) -> Wanted:
     if after is not None:
         conditions.append(ServiceChange.changed_at >= after)
     if after is None or FILTERS & set(asked.values):
-        conditions.append(ServiceChange.is_public)
+        conditions.append(IS_PUBLIC)
     of_it = [*filters.of_services(asked), *filters.times_of_service(asked)]
     places = filters.near(asked)
     among = None if places is None else filters.services_at(places)
@@ -96,7 +97,7 @@ def places(asked: Asked) -> Wanted:
     """Services at their places, of what is public."""
     key = ServiceAtLocation.id
     wanted = select(key).join(ServiceChange, ServiceChange.service_id == ServiceAtLocation.service_id)
-    conditions: list[ColumnElement[bool]] = [ServiceChange.is_public]
+    conditions: list[ColumnElement[bool]] = [IS_PUBLIC]
     if (after := asked.get("modified_after")) is not None:
         conditions.append(ServiceChange.changed_at >= after)
     of_it = [*filters.of_services(asked), *filters.times_of_place(asked)]

@@ -4,7 +4,7 @@ It is public, and as private about its places as they asked to be. Twenty or twe
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, lru_cache
@@ -58,11 +58,12 @@ class Parts:
         return self.rows.get((table, owner), [])
 
     @classmethod
-    def read(cls, ids: Sequence[UUID]) -> "Parts":
-        """All parts of these services."""
+    def read(cls, ids: Sequence[UUID], only: Collection[str] = READY.keys()) -> "Parts":
+        """All parts of these services, or only those of some tables."""
         connection = db.session.connection()
         rows: defaultdict[tuple[str, UUID], list[Values]] = defaultdict(list)
-        for table, (statement, columns) in READY.items():
+        for table in only:
+            statement, columns = READY[table]
             for row in _rows(connection, statement, ids):
                 owner = next(row[column] for column in columns if row[column] is not None)
                 rows[table, owner].append(row)

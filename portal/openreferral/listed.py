@@ -18,6 +18,8 @@ from portal.openreferral.withholding import hush
 
 Moments = Mapping[UUID, datetime]
 """When services last changed, with all that hangs on them."""
+OF_PLACES = ("service_at_location", "location", "address")
+"""What tells where a service is. Addresses are read though lists do not tell them: their words are not hushed there."""
 
 
 def service_items(ids: Sequence[UUID], changed: Moments) -> list[Document]:
@@ -71,13 +73,13 @@ def whole_organizations(
 def place_items(of: Mapping[UUID, UUID], changed: Moments, *, is_whole: bool) -> list[Document]:
     """Services at their places, in order: `of` gives the id of the service by that of each.
 
-    Each has the service's own fields and its organisation's, and the place: its own fields, or all that hangs on it.
+    Each has the service's own fields and its organisation's, and the place: its own fields, or with all that hangs on it.
     """
     ids = list(dict.fromkeys(of.values()))
     listings = public_listings(ids)
     if not listings:
         return []
-    parts = Parts.read(list(listings))
+    parts = Parts.read(list(listings)) if is_whole else Parts.read(list(listings), OF_PLACES)
     found = []
     for place_id, service_id in of.items():
         listing = listings.get(service_id)

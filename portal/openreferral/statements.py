@@ -5,10 +5,8 @@ Nothing of a private place leaves the database: a column of a location that is n
 
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Label, Select, case, select, union_all
-from sqlalchemy.sql.selectable import TypedReturnsRows
+from sqlalchemy import CompoundSelect, Label, Select, case, exists, select, union_all
 
-from portal.directory.reading import is_published
 from portal.directory.statements import IDS
 from portal.directory.tables import (
     accessibility,
@@ -26,6 +24,7 @@ from portal.directory.tables import (
     service,
     service_area,
     service_at_location,
+    service_change,
     session,
     session_exception,
     source,
@@ -51,10 +50,12 @@ TERM, TAXONOMY = "term_", "taxonomy_"
 
 def organizations() -> Select[Any]:
     """Organisations; the one above each is told only where it offers something to the public itself."""
-    offering = select(service.c.organization_id).where(is_published())
     own = [column for column in organization.c if column.name != "parent_organization_id"]
-    above = organization.c.parent_organization_id
-    shown = case((above.in_(offering), above)).label("parent_organization_id")
+    above, theirs = organization.c.parent_organization_id, service.alias("theirs")
+    offers = exists().where(
+        theirs.c.organization_id == above, service_change.c.service_id == theirs.c.id, service_change.c.is_public
+    )
+    shown = case((offers, above)).label("parent_organization_id")
     return select(*own, shown).where(organization.c.id.in_(OFFERERS)).order_by(organization.c.id)
 
 
@@ -124,7 +125,7 @@ _OF_CONTACTS = select(contact.c.id).where(contact.c.service_id.in_(IDS))
 _OF_PHONES = select(phone.c.id).where(phone.c.contact_id.in_(_OF_CONTACTS))
 _OF_SESSIONS = select(session.c.id).where(session.c.service_at_location_id.in_(HERE))
 
-STATEMENTS: dict[str, tuple[TypedReturnsRows[Any], tuple[str, ...]]] = {
+STATEMENTS: dict[str, tuple[Select[Any] | CompoundSelect[Any], tuple[str, ...]]] = {
     "contact": (_of_services(contact), ("service_id",)),
     "phone": (select(phone).where(phone.c.contact_id.in_(_OF_CONTACTS)).order_by(phone.c.id), ("contact_id",)),
     "language": (_of_both(language, language.c.phone_id, _OF_PHONES), ("phone_id", "service_id")),
