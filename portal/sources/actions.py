@@ -200,7 +200,7 @@ def _checked(told: Told) -> Told:
         raise DomainError(_("Choose one of the kinds that are offered."))
     address = (told.address or "").strip() or None
     if address is not None:
-        _check_address(address)
+        check_address(address)
     elif told.rhythm != "by_hand":
         raise DomainError(_("Without an address it can only be read when somebody sends a file."))
     mapping = (told.mapping or "").strip() or None
@@ -210,7 +210,7 @@ def _checked(told: Told) -> Told:
     return Told(name, told.profile, address, mapping, licence, told.area, told.rhythm, told.trust)
 
 
-def _check_address(address: str) -> None:
+def check_address(address: str) -> None:
     """Raises DomainError for an address that is never fetched. A name is looked up when it is."""
     allowed = Exceptions.of(settings().fetch_allow)
     try:

@@ -68,4 +68,3 @@ class Blocks:
             if 0 < end - start < MOST_IN_BLOCK:
                 found.update(self._sorted_numbers[start:end].tolist())
         return frozenset(self._ids[number] for number in found)
-

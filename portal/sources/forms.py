@@ -13,13 +13,11 @@ from wtforms import Field, FileField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, ValidationError
 
-from portal.core.destinations import Exceptions, NotFetched, destination_of
 from portal.core.errors import DomainError
-from portal.core.extensions import settings
 from portal.core.forms import PageForm
 from portal.core.plain import one_line, plain
 from portal.geography.queries import area_name, councils
-from portal.sources.actions import LONGEST_NAME, Told, mapping_of
+from portal.sources.actions import LONGEST_NAME, Told, check_address, mapping_of
 from portal.sources.models import SourceSetting
 from portal.sources.profiles import PERIODS, PROFILES, RHYTHMS, TRUSTS
 from portal.sources.settling import ANSWERS, REASONS
@@ -106,9 +104,9 @@ class SourceForm(PageForm):
         if not field.data:
             raise ValidationError(_("Enter the address of the feed or file, like https://example.org/api"))
         try:
-            destination_of(field.data, Exceptions.of(settings().fetch_allow))
-        except NotFetched as problem:
-            raise ValidationError(_("The address %(why)s.", why=str(problem))) from None
+            check_address(field.data)
+        except DomainError as problem:
+            raise ValidationError(problem.sentence) from None
 
     def validate_mapping(self, field: Field) -> None:
         """It is there for a table, and can be read as a mapping."""

@@ -8,8 +8,7 @@ from flask.typing import ResponseReturnValue
 from portal.accounts.person import signed_in_user
 from portal.changes.applying import Clash
 from portal.core.access import requires
-from portal.core.errors import DomainError, NotFound
-from portal.core.extensions import db
+from portal.core.errors import DomainError
 from portal.core.forms import key_of
 from portal.core.i18n import gettext as _
 from portal.core.pages import page
@@ -32,10 +31,7 @@ def origin(service_id: UUID) -> ResponseReturnValue:
 @requires(Permission.SITE_MANAGE)
 def listing_origin(service_id: UUID) -> ResponseReturnValue:
     """Of any listing, for administrators."""
-    service = db.session.get(Service, service_id)
-    if service is None or service.merged_into_id is not None:
-        raise NotFound(_("There is no such listing."))
-    return _page(service, is_admin=True)
+    return _page(origins.listing(service_id), is_admin=True)
 
 
 def _page(service: Service, *, is_admin: bool) -> ResponseReturnValue:

@@ -19,7 +19,7 @@ from portal.changes import queries
 from portal.changes.checked import checks_of
 from portal.changes.facts import FACTS, read_all, shown
 from portal.changes.models import ChangeRequest, Version
-from portal.core.errors import DomainError
+from portal.core.errors import DomainError, NotFound
 from portal.core.extensions import db
 from portal.core.i18n import gettext as _
 from portal.core.viewer import Viewer
@@ -69,6 +69,14 @@ class Row:
     def can_be_taken(self) -> bool:
         """Whether there is something of the source's to take in place of what stands."""
         return self.whose == "here" and bool(self.says) and not self.is_waiting
+
+
+def listing(service_id: UUID) -> Service:
+    """Any listing that was not merged into another. Raises NotFound."""
+    service = db.session.get(Service, service_id)
+    if service is None or service.merged_into_id is not None:
+        raise NotFound(_("There is no such listing."))
+    return service
 
 
 def tellers_of(service: Service) -> list[Teller]:
