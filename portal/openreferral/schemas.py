@@ -96,6 +96,26 @@ _OURS_TOLD: Mapping[tuple[str, str], Schema] = MappingProxyType(
                 "said_at": {"type": "string", "format": "date-time"},
             },
         },
+        ("service", "freshness"): {
+            "type": "object",
+            "properties": {
+                "state": {"type": "string"},
+                "words": {"type": "string"},
+                "checked_on": {"type": "string", "format": "date"},
+                "checked_by": {"type": "string"},
+            },
+            "required": ["state", "words"],
+        },
+        ("service", "provenance"): {
+            "type": "object",
+            "properties": {
+                "source": {"type": "string"},
+                "url": {"type": "string", "format": "uri"},
+                "licence": {"type": "string"},
+                "id": {"type": "string"},
+                "copied_at": {"type": "string", "format": "date-time"},
+            },
+        },
     }
 )  # fmt: skip
 """What is inside our columns of the kind "json"."""
