@@ -22,12 +22,13 @@ from portal.running.serving import settle
 HOME = Path(__file__).parent.parent / ".pytest_cache"
 
 
-def with_listings(count: int | None, database_url: str | None = None) -> Flask:
+def with_listings(count: int | None, database_url: str | None = None, *, is_indexed: bool = True) -> Flask:
     """The application over the demo, filled up to `count` services where a count is given; its index is up to date.
 
-    `database_url`: of an empty database that is filled in place of the one that is kept.
+    `database_url`: of an empty database that is filled in place of the one that is kept. `is_indexed`: false for what searches
+    nothing; building the index takes the longest.
     """
-    folder = HOME / f"benchmark-{count or 'demo'}{'-other' if database_url else ''}"
+    folder = HOME / f"benchmark-{count or 'demo'}{'-other' if database_url else ''}{'' if is_indexed else '-unindexed'}"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     shared = HOME / "geography"
     if shared.is_dir() and not (folder / "geography").exists():
@@ -48,9 +49,10 @@ def with_listings(count: int | None, database_url: str | None = None) -> Flask:
         started = time.perf_counter()
         with unit():
             made = demo_data.load(count)
-        if made:
-            loaded = time.perf_counter()
+        loaded = time.perf_counter()
+        if made and is_indexed:
             indexing.rebuild_index()
+        if made:
             built = time.perf_counter()
             click.echo(f"loaded in {loaded - started:.1f} s, index built in {built - loaded:.1f} s")
         total = db.session.scalar(select(func.count()).select_from(Service))

@@ -58,6 +58,7 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         drain_seconds=_whole_number("PORTAL_DRAIN_SECONDS", get("DRAIN_SECONDS"), 1),
         fetch_allow=_hosts(get("FETCH_ALLOW")),
         feed_licence=" ".join((get("FEED_LICENCE") or "").split())[:300],
+        feed_limit=max(60, _whole_number("PORTAL_FEED_LIMIT", get("FEED_LIMIT"), Settings.feed_limit)),
         audit_witness=get("AUDIT_WITNESS") or "",
         clamav=_scanner(get("CLAMAV")),
         oidc_providers=_providers(environment),

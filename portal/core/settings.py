@@ -62,6 +62,7 @@ class Settings:
     mesh_authority: str = ""
     fetch_allow: tuple[str, ...] = ()
     feed_licence: str = ""
+    feed_limit: int = 1_200
     audit_witness: str = ""
     clamav: str = ""
     oidc_providers: tuple[Provider, ...] = ()

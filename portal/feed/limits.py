@@ -9,14 +9,16 @@ from dataclasses import dataclass, field
 from threading import Lock
 from time import monotonic
 
-from flask import current_app
+from flask import Flask, current_app
 
 from portal.core.errors import TooManyRequests
+from portal.core.settings import Settings
 from portal.core.throttle import network_of
 from portal.feed.asked import Asked
 
-A_MINUTE = 1_200
-"""Tokens that come back in a minute, and the most that wait: a reader who asks for pages without pause asks for fewer."""
+A_MINUTE = Settings.feed_limit
+"""Tokens that come back in a minute, and the most that wait: who asks for one page after the other uses fewer."""
+ALLOWED = "FEED_REQUESTS_A_MINUTE"
 KEPT = "portal.feed.readers"
 MOST_READERS = 20_000
 DEAR, DEAREST = 4, 60
@@ -44,9 +46,14 @@ class Buckets:
         return 0.0 if is_enough else (cost - left) / a_second
 
 
+def init_app(app: Flask, settings: Settings) -> None:
+    """Take the operator's figure."""
+    app.config[ALLOWED] = settings.feed_limit
+
+
 def take(reader: str | None, asked: Asked) -> None:
     """Count one request of this reader. Raises TooManyRequests."""
-    a_minute = current_app.config.get("FEED_REQUESTS_A_MINUTE", A_MINUTE)
+    a_minute = int(current_app.config[ALLOWED])
     buckets: Buckets = current_app.extensions.setdefault(KEPT, Buckets())
     wait = buckets.take(network_of(reader or "?"), min(cost_of(asked), a_minute), a_minute)
     if wait:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Flask, Response, request
 
 from portal.core.access import public
 from portal.core.errors import DomainError
@@ -13,7 +13,12 @@ from portal.feed.params import BASE, Endpoint
 
 bp = Blueprint("feed", __name__, url_prefix=BASE)
 bp.register_error_handler(DomainError, answers.problem_of)
-init_app = everybody.init_app
+
+
+def init_app(app: Flask) -> None:
+    """Let every site read it, and nobody too fast."""
+    everybody.init_app(app)
+    limits.init_app(app, app.extensions["portal.settings"])
 
 
 @bp.get("/", strict_slashes=False)

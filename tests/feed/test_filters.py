@@ -13,6 +13,7 @@ from portal.core.transactions import unit
 from portal.demo import actions as demo
 from portal.directory.indexing import listings_changed
 from portal.directory.models import Service, Taxonomy, TaxonomyTerm
+from portal.feed import limits
 from portal.feed.params import DAYS
 from portal.geography.places import Place
 from portal.geography.queries import locate
@@ -31,7 +32,7 @@ def demo_reader(app: Flask, reader: Reader) -> Iterator[Reader]:
     with unit():
         listings_changed(db.session.scalars(db.select(Service.id)).all())
     yield reader
-    del app.config["FEED_REQUESTS_A_MINUTE"]
+    app.config["FEED_REQUESTS_A_MINUTE"] = limits.A_MINUTE
 
 
 def _schedules(item: Item) -> Iterator[Item]:
