@@ -173,7 +173,9 @@ def _source_of(name: str, own: list[Draft], origin: Origin) -> Source:
 
 def _new(draft: Draft) -> Result:
     name = draft.facts.name if draft.facts else None
-    return Result(draft.line, "new", id=draft.external_id, name=name, notes=tuple(draft.notes))
+    return Result(
+        draft.line, "new", id=draft.external_id, name=name, notes=tuple(draft.notes), unmodelled=draft.unmodelled
+    )
 
 
 def _changed(draft: Draft, change: changing.Change) -> Result:
@@ -186,4 +188,5 @@ def _changed(draft: Draft, change: changing.Change) -> Result:
         changed=change.changed,
         kept=change.kept,
         notes=tuple(draft.notes),
+        unmodelled=draft.unmodelled,
     )

@@ -217,8 +217,13 @@ def _with_progress(results: Iterator[Result], opened: Opened) -> Iterator[Result
 
 def _say_tally(tally: Tally, told: list[dict[str, object]], *, dry_run: bool, as_json: bool) -> None:
     if as_json:
-        say_json({"dry_run": dry_run, **tally.as_json(), "rows": told})
+        unmodelled = dict(sorted(tally.unmodelled.items()))
+        say_json({"dry_run": dry_run, **tally.as_json(), "unmodelled": unmodelled, "rows": told})
         return
+    if tally.unmodelled:
+        click.echo("Not modelled here, and kept in the original documents:")
+        for name, count in sorted(tally.unmodelled.items(), key=lambda one: (-one[1], one[0])):
+            click.echo(f"  {count:>6,}  {name}")
     done = ", ".join(f"{count:,} {kind}" for kind, count in tally.as_json().items())
     click.echo(f"{'Nothing was saved. It would have been: ' if dry_run else ''}{done}.")
     if len(tally.reasons) > 1:

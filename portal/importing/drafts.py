@@ -1,6 +1,7 @@
 """Rows on their way: read outside of any transaction that writes, with what is to be saved of each."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -44,6 +45,7 @@ class Draft:
     known: Known | None = None
     facts: Facts | None = None
     notes: list[str] = field(default_factory=list)
+    unmodelled: Counter[str] = field(default_factory=Counter)
 
     @property
     def key(self) -> tuple[str, str]:
@@ -81,13 +83,40 @@ def draft_of(row: Row, source: str | None, otherwise: str) -> Draft:
 
 def read_facts(draft: Draft) -> None:
     """Read the facts of a draft. Raises Refused."""
-    draft.facts, draft.notes = facts_of(draft.document)
+    reader = _reader(draft.document)
+    draft.facts, draft.notes = reader.facts(), reader.notes
+    draft.unmodelled = _unmodelled(draft.document, reader)
 
 
 def facts_of(document: dict[str, Any]) -> tuple[Facts, list[str]]:
     """The facts in an original document, and notes on what was left out. Raises Refused."""
-    reader = NestedReader(service_of(document)) if is_nested(document) else Reader(record_of(document))
+    reader = _reader(document)
     return reader.facts(), reader.notes
+
+
+def unmodelled(document: dict[str, Any]) -> Counter[str]:
+    """What of an original document our tables have no place for, and what is kept back: dotted names, each with how often.
+
+    It stays in the document, which is kept whole. Nothing for one that cannot be read.
+    """
+    try:
+        reader = _reader(document)
+        reader.facts()
+    except Refused:
+        return Counter()
+    return _unmodelled(document, reader)
+
+
+def _reader(document: dict[str, Any]) -> NestedReader | Reader:
+    return NestedReader(service_of(document)) if is_nested(document) else Reader(record_of(document))
+
+
+def _unmodelled(document: dict[str, Any], reader: NestedReader | Reader) -> Counter[str]:
+    """A row of a table tells columns that its mapping has no fact for, by their own names."""
+    if not is_nested(document) and record_of(document) is not document:
+        row, columns = document["row"], document["mapping"]
+        return Counter(name for name, cell in row.items() if name not in columns and cell not in (None, "", [], {}))
+    return reader.unmodelled()
 
 
 def look_up_known(drafts: Iterable[Draft]) -> None:

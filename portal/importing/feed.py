@@ -103,7 +103,7 @@ class Walk:
     """One reading of one feed. `dialect`: its version. `since`: of a feed that can tell, only what changed after this moment.
 
     `extras`: parameters that it is asked with where it takes them. While it is read, `date` is the Date header of its first
-    answer, `repeated` counts services that stood there again, and `is_whole` is false where only changes are read.
+    answer, `bytes_read` is how much was sent, `repeated` counts services that stood there again, and `is_whole` is false where only changes are read.
     """
 
     def __init__(
@@ -127,7 +127,7 @@ class Walk:
         self.is_whole = True
         self._began = time.monotonic()
         self._waited = 0.0
-        self._bytes = 0
+        self.bytes_read = 0
         self._seen: set[str] = set()
         self._failed = 0
         self._line = 0
@@ -274,8 +274,8 @@ class Walk:
             try:
                 found = self._fetcher.get(self._base + path, accept="application/json")
                 self.date = self.date or found.headers.get("date")
-                self._bytes += len(found.body)
-                if self._bytes > self._limits.bytes:
+                self.bytes_read += len(found.body)
+                if self.bytes_read > self._limits.bytes:
                     raise FileProblem("The feed holds more than is read of one feed, so reading was stopped.")
                 return _read(found.body)
             except FetchProblem as problem:

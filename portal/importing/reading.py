@@ -1,6 +1,7 @@
 """A record of a source read into facts: what is certain, in our shape; and notes on what was left out and why."""
 
 import re
+from collections import Counter
 from typing import Any
 
 from portal.importing import certain, contacts, tags
@@ -34,6 +35,13 @@ class Reader:
     def __init__(self, record: dict[str, Any]) -> None:
         self.record = record
         self.notes: list[str] = []
+
+    def unmodelled(self) -> Counter[str]:
+        """Names of values that are no facts we know."""
+        known = {*FIELDS, "source", "licence", "license"}
+        return Counter(
+            name for name, value in self.record.items() if name not in known and value not in (None, "", [], {})
+        )
 
     def facts(self) -> Facts:
         """The facts. Raises Refused where there is no listing in it."""

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -16,7 +17,7 @@ class Result:
     """One row: the line it began on, what became of it and why.
 
     `changed` names facts that were changed; `kept` those that were edited here and so were left; `notes` say what of the row
-    was not used. `why` says why it was refused.
+    was not used. `why` says why it was refused. `unmodelled` counts what our tables have no place for, by dotted name.
     """
 
     line: int
@@ -27,6 +28,7 @@ class Result:
     changed: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    unmodelled: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def sentence(self) -> str:
@@ -44,7 +46,8 @@ class Result:
     def as_json(self) -> dict[str, object]:
         """The row for machines, without what is empty."""
         every = {"line": self.line, "result": self.outcome, "id": self.id, "name": self.name, "why": self.why}
-        more = {"changed": list(self.changed), "kept": list(self.kept), "notes": list(self.notes)}
+        more: dict[str, object] = {"changed": list(self.changed), "kept": list(self.kept), "notes": list(self.notes)}
+        more["unmodelled"] = dict(sorted(self.unmodelled.items()))
         return {key: value for key, value in (every | more).items() if value}
 
 
@@ -54,10 +57,12 @@ class Tally:
 
     counts: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
+    unmodelled: Counter[str] = field(default_factory=Counter)
 
     def add(self, result: Result) -> None:
         """Count one more row."""
         self.counts[result.outcome] += 1
+        self.unmodelled.update(result.unmodelled)
         if result.why is not None:
             self.reasons[PARTICULARS.sub("…", result.why)] += 1
 

@@ -53,6 +53,7 @@ def role_in(node: Node, key: str, known: frozenset[str] = frozenset()) -> str | 
     if words and all(word in ROLES for word in words):
         return found
     node.note("the name of a contact may be a person's, so it was not used")
+    node.leave(key)
     return None
 
 
@@ -96,6 +97,7 @@ def _contact(node: Node, known: frozenset[str], country: str) -> Contact:
     has_mail = node.line("email") is not None
     if has_mail:
         node.note("the e-mail address of a contact may be a person's, so it was not used")
+        node.leave("email")
     return contact
 
 

@@ -23,6 +23,7 @@ def costs_of(service: Node, *, is_abroad: bool) -> tuple[tuple[CostOption, ...],
             price = _price(one, is_abroad=is_abroad)
         except Unusable as problem:
             one.note(f"a price was not used: {problem}")
+            one.settle(is_used=False)
             continue
         if price is not None:
             prices.append(price)
@@ -94,6 +95,7 @@ def _outline(node: Node) -> str | None:
     value = node.value.get("extent")
     if isinstance(value, dict):
         node.note("the outline of its area is an object, not a text, so it was not used")
+        node.leave("extent")
         return None
     try:
         return node.text("extent")

@@ -5,6 +5,7 @@ was checked is taken: that stays in the original.
 """
 
 import re
+from collections import Counter
 from typing import Any
 
 from portal.core import clock
@@ -49,6 +50,10 @@ class NestedReader:
     def __init__(self, service: dict[str, Any]) -> None:
         self.notes: list[str] = []
         self.node = Node(service, self.notes, "service", is_ours=isinstance(service.get(OURS), dict))
+
+    def unmodelled(self) -> Counter[str]:
+        """What of it our tables have no place for, once its facts were read: dotted names, each with how often."""
+        return self.node.trace.unmodelled(self.node.value)
 
     def facts(self) -> Facts:
         """The facts. Raises Refused where there is no listing in it."""

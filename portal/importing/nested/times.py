@@ -21,11 +21,13 @@ def schedules_of(node: Node, key: str = "schedules") -> tuple[Schedule, ...]:
     found = []
     for one in node.each(key, "schedule"):
         if one.ours.flag("session"):
+            one.settle(is_used=True)
             continue
         try:
             found.append(_schedule(one))
         except Unusable as problem:
             one.note(f"a line of its opening hours was not used: {problem}")
+            one.settle(is_used=False)
     return tuple(one for one in found if one is not None)
 
 
@@ -37,6 +39,7 @@ def sessions_of(node: Node) -> tuple[Session, ...]:
             found.append(_session(one))
         except Unusable as problem:
             one.note(f"a session was not used: {problem}")
+            one.settle(is_used=False)
     return tuple(found)
 
 

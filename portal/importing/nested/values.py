@@ -8,7 +8,7 @@ import json
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
@@ -16,6 +16,7 @@ from uuid import UUID
 
 from portal.core import plain
 from portal.importing import certain, contacts
+from portal.importing.nested.trace import Trace
 from portal.importing.rows import Refused
 from portal.importing.texts import is_sheet_rubble, one_line, paragraphs, says_nothing
 from portal.openreferral.tables import NOT_GIVEN
@@ -40,31 +41,47 @@ class Unusable(Exception):
 
 @dataclass(frozen=True)
 class Node:
-    """A record. `what` is what readers call it; `notes` gathers what was left out; `is_ours` if a portal like this wrote it."""
+    """A record. `what` is what readers call it; `notes` gathers what was left out; `is_ours` if a portal like this wrote it.
+
+    `trace` notes which values were asked for.
+    """
 
     value: dict[str, Any]
     notes: list[str]
     what: str = "it"
     is_ours: bool = False
+    trace: Trace = field(default_factory=Trace, compare=False, repr=False)
 
     @property
     def ours(self) -> "Node":
         """What the standard lacks and a portal like this one wrote beside it; empty where nothing was."""
-        return self.one(OURS) or Node({}, self.notes, self.what, self.is_ours)
+        return self.one(OURS) or Node({}, self.notes, self.what, self.is_ours, self.trace)
 
     def note(self, text: str) -> None:
         """Say once that something was not used."""
         if text not in self.notes:
             self.notes.append(text)
 
+    def leave(self, key: str) -> None:
+        """Say that a value was looked at and is not used."""
+        self.trace.leave(self.value, key)
+
+    def settle(self, *, is_used: bool) -> None:
+        """Say that all of the record is used, or said elsewhere too; or that nothing of it is."""
+        self.trace.settle(self.value, is_used=is_used)
+
+    def _asked(self, key: str) -> Any:
+        self.trace.see(self.value, key)
+        return self.value.get(key)
+
     def one(self, key: str, what: str | None = None) -> "Node | None":
         """A record within this one. Raises Refused for anything else."""
-        value = self.value.get(key)
+        value = self._asked(key)
         if value is None:
             return None
         if not isinstance(value, dict):
             raise Refused(f'its "{key}" is {KINDS[type(value)]}, not an object')
-        return Node(value, self.notes, what or self.what, self.is_ours)
+        return Node(value, self.notes, what or self.what, self.is_ours, self.trace)
 
     def each(self, key: str, what: str) -> Iterator["Node"]:
         """The records of a list; none where there is no list. Raises Refused for anything else.
@@ -72,7 +89,7 @@ class Node:
         One that stands there twice with its id is one. Different ones with one id are different: many packages number
         what hangs on a service by the service.
         """
-        value = self.value.get(key)
+        value = self._asked(key)
         if value is None:
             return
         if not isinstance(value, list):
@@ -85,7 +102,7 @@ class Node:
                 continue
             if not isinstance(item, dict):
                 raise Refused(f'its "{key}" hold {KINDS[type(item)]} where an object belongs')
-            node = Node(item, self.notes, what, self.is_ours)
+            node = Node(item, self.notes, what, self.is_ours, self.trace)
             same = seen.setdefault(node.id() or "", [])
             if node.id() is None or item not in same:
                 same.append(item)
@@ -102,7 +119,7 @@ class Node:
 
     def key(self, name: str) -> str | None:
         """An id under some name. Raises Refused for one that is no id."""
-        value = self.value.get(name)
+        value = self._asked(name)
         if value is None:
             return None
         if not isinstance(value, str | int) or isinstance(value, bool) or (isinstance(value, int) and value > 10**100):
@@ -114,7 +131,7 @@ class Node:
 
     def raw(self, key: str) -> str:
         """A value as text; empty where there is none. Raises Refused for a list or an object."""
-        value = self.value.get(key)
+        value = self._asked(key)
         if value is None:
             return ""
         if isinstance(value, str):
@@ -169,7 +186,7 @@ class Node:
 
     def texts(self, key: str) -> tuple[str, ...]:
         """A list of texts; a text that holds such a list as JSON is one too. Raises Refused for anything else."""
-        value = self.value.get(key)
+        value = self._asked(key)
         if isinstance(value, str) and value.lstrip().startswith("["):
             try:
                 value = json.loads(value[:LONGEST_RAW])

@@ -30,6 +30,7 @@ def terms_of(service: Node) -> tuple[tuple[Term, ...], tuple[str, ...], dict[str
         if _is_ours(node, detail):
             need = _code(node)
             if need is not None and need in NEEDS:
+                node.settle(is_used=True)
                 needs.append(need)
                 if (link := attribute.own_id()) is not None:
                     links.setdefault(need, link)
