@@ -103,7 +103,8 @@ class Walk:
     """One reading of one feed. `dialect`: its version. `since`: of a feed that can tell, only what changed after this moment.
 
     `extras`: parameters that it is asked with where it takes them. While it is read, `date` is the Date header of its first
-    answer, `bytes_read` is how much was sent, `repeated` counts services that stood there again, and `is_whole` is false where only changes are read.
+    answer, `bytes_read` how much was sent, and `repeated` how many services stood there again. `is_whole` is false where only
+    changes are read.
     """
 
     def __init__(

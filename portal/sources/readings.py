@@ -22,6 +22,7 @@ from portal.importing.nested.older import OLDER
 from portal.importing.nested.service import WRAPPER
 from portal.importing.opened import must_name, opened
 from portal.importing.rows import Row
+from portal.sources.ahead import read_ahead
 from portal.sources.limits import FEED, FILE_BYTES, FILE_SECONDS, OVERLAP
 from portal.sources.profiles import PROFILES
 
@@ -89,7 +90,7 @@ def _of_feed(wish: Wish, fetcher: Fetcher, reading: Reading) -> Iterator[Row]:
     since = wish.since - OVERLAP if wish.since else None
     began = clock.now()
     walk = Walk(wish.address, fetcher, FEED, dialect=dialect, since=since, extras=dialect.extras)
-    yield from walk.rows()
+    yield from read_ahead(walk.rows(), lambda: walk.bytes_read)
     reading.is_whole, reading.repeated = walk.is_whole, walk.repeated
     if dialect.since is not None:
         reading.reached["cursor"] = (_moment(walk.date) or began).isoformat()
