@@ -18,6 +18,8 @@ from sqlalchemy import select
 from portal.core.extensions import db
 from portal.directory.models import Service, SourceRecord
 from portal.importing.drafts import Draft, facts_of
+from portal.importing.nested.service import is_nested, service_of
+from portal.importing.nested.values import OURS
 from portal.importing.rows import Refused
 from portal.moderation.duplicates import Likeness, Record, likeness
 from portal.moderation.duplicates_records import records_of
@@ -74,7 +76,8 @@ class Matcher:
     def match(self, drafts: Sequence[Draft]) -> dict[str, Match]:
         """A match for each draft whose facts were read, by its external id."""
         records = {draft.external_id: record_of(draft.facts, self._source_name) for draft in drafts if draft.facts}
-        named = named_by_id(records, source_id=self._source_id)
+        ids = {draft.external_id: ids_of(draft) for draft in drafts if draft.facts}
+        named = named_by_id(ids, source_id=self._source_id)
         near = {key: self._near(record) | named.get(key, frozenset()) for key, record in records.items()}
         wanted = {one for ids in near.values() for one in ids}
         held, withdrawn = records_of(wanted, also_withdrawn=True), _withdrawn(wanted)
@@ -137,26 +140,36 @@ def names_agree(one: Record, other: Record) -> bool:
     return bool(one.telling & other.telling)
 
 
-def named_by_id(keys: Iterable[str], *, source_id: UUID | None) -> dict[str, frozenset[UUID]]:
-    """Listings that ids of records name: our own of that id, and those that another source gave under it. Two statements.
+def ids_of(draft: Draft) -> list[str]:
+    """The ids that a record bears: its own, and that which it had where its source copied it from."""
+    ids = [draft.external_id]
+    if is_nested(draft.document):
+        ours = service_of(draft.document).get(OURS)
+        told = ours.get("provenance") if isinstance(ours, dict) else None
+        if isinstance(told, dict) and isinstance(told.get("id"), str):
+            ids.append(told["id"])
+    return ids
 
-    Only ids that are unique everywhere count (UUID): "17" of two feeds says nothing.
+
+def named_by_id(ids: Mapping[str, Iterable[str]], *, source_id: UUID | None) -> dict[str, frozenset[UUID]]:
+    """Listings that ids of records name, by a record's key: our own of that id, and those that another source gave under it.
+
+    Two statements. Only ids that are unique everywhere count (UUID): "17" of two feeds says nothing.
     """
-    ids = {key: told for key in keys if (told := _uuid(key)) is not None}
-    if not ids:
+    told = {key: {one for text in every if (one := _uuid(text)) is not None} for key, every in ids.items()}
+    wanted = {one for every in told.values() for one in every}
+    if not wanted:
         return {}
-    found: dict[str, set[UUID]] = {key: set() for key in ids}
-    own = select(Service.id, Service.merged_into_id).where(Service.id.in_(set(ids.values())))
-    stands = {row.id: row.merged_into_id or row.id for row in db.session.execute(own)}
-    for key, told in ids.items():
-        if told in stands:
-            found[key].add(stands[told])
-    others = select(SourceRecord.external_id, SourceRecord.service_id).where(SourceRecord.external_id.in_(list(ids)))
+    own = select(Service.id, Service.merged_into_id).where(Service.id.in_(wanted))
+    stands: dict[UUID, set[UUID]] = {row.id: {row.merged_into_id or row.id} for row in db.session.execute(own)}
+    written = {text for every in ids.values() for text in every if _uuid(text) is not None}
+    others = select(SourceRecord.external_id, SourceRecord.service_id).where(SourceRecord.external_id.in_(written))
     if source_id is not None:
         others = others.where(SourceRecord.source_id != source_id)
-    for key, service_id in db.session.execute(others):
-        found[key].add(service_id)
-    return {key: frozenset(told) for key, told in found.items() if told}
+    for external_id, service_id in db.session.execute(others):
+        stands.setdefault(UUID(external_id), set()).add(service_id)
+    found = {key: frozenset(one for own_id in every for one in stands.get(own_id, ())) for key, every in told.items()}
+    return {key: every for key, every in found.items() if every}
 
 
 def changed_much(before: Mapping[str, Any] | None, draft: Draft, source_name: str) -> bool:

@@ -102,6 +102,16 @@ def test_our_own_record_coming_back_is_a_copy_whatever_its_place(library: Servic
     assert (match.answer, match.how, match.service_id) == ("copy", "identifiers", library.id)
 
 
+def test_our_own_record_coming_back_by_way_of_another_portal_is_a_copy(library: Service) -> None:
+    """Another portal has given it an id of its own, and says in its provenance which id it had with us."""
+    told = {"id": str(uuid4()), "name": "Larkfield Library", "organization": {"id": "o", "name": "Larkfield Library"}}
+    row = Row(1, {"hsds": told | {"hereabouts": {"provenance": {"source": "Ours", "id": str(library.id)}}}})
+    made = draft_of(row, "Peer", "Peer")
+    read_facts(made)
+    match = matcher().match([made])[told["id"]]
+    assert (match.answer, match.how, match.service_id) == ("copy", "identifiers", library.id)
+
+
 def test_the_id_of_another_feed_tells_a_copy(library: Service, come_from: Callable[..., SourceRecord]) -> None:
     shared = str(uuid4())
     come_from(library, "Aggregator", shared)
