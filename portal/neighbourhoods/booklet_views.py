@@ -25,7 +25,7 @@ def show(slug: str) -> ResponseReturnValue:
 def pdf(slug: str) -> ResponseReturnValue:
     """The booklet as a PDF; where it has not been made yet, a page that says so and asks for it."""
     told = _for_press(slug)
-    found = pressing.kept(told)
+    found = pressing.file_of(told)
     if found is None:
         is_asked = request.args.get("asked") == "1"
         return page("neighbourhoods/booklet-wait.html", status=202 if is_asked else 404, told=told, is_asked=is_asked)

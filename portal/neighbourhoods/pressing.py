@@ -1,34 +1,33 @@
 """Booklets as PDF: made by the worker, kept by what they say, and made anew when that changes.
 
-A page is never held up by one: it asks for it and looks again. Files stand in the instance folder, as the index does.
+A page is never held up by one: it asks for it and looks again.
 """
 
 import hashlib
-import os
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from pathlib import Path
-from tempfile import NamedTemporaryFile
+from datetime import timedelta
 from typing import Any, Literal
 
 from flask import current_app, render_template, url_for
 from flask_babel import force_locale
+from sqlalchemy import Select, delete, select
 
 from portal.core import clock, throttle, wording
 from portal.core.assets import asset
-from portal.core.extensions import settings
+from portal.core.extensions import db, settings
 from portal.core.i18n import LOCALES, current_locale, default_locale
 from portal.core.jobs import job
 from portal.core.pages import whole_address
 from portal.core.qr_codes import page_qr_svg
+from portal.core.transactions import short
 from portal.directory import urgent
 from portal.directory.queries import listings_in
 from portal.geography.models import Neighbourhood
 from portal.geography.queries import codes_of
 from portal.neighbourhoods import press, queries
 from portal.neighbourhoods.booklet import Booklet, booklet_of
+from portal.neighbourhoods.models import BookletFile
 
-FOLDER = "booklets"
 KEPT_FOR = timedelta(days=7)
 """A booklet says when it was printed: after this long it is made anew, even if nothing has changed."""
 MOST_ASKED_AN_HOUR = 20
@@ -93,7 +92,7 @@ def page_of(told: Ready, *, is_file: bool) -> str:
         numbers=told.numbers,
         printed=wording.full_date(clock.today()),
         has_pdf=press.is_here(),
-        is_made=not is_file and press.is_here() and file_of(told) is not None,
+        is_made=not is_file and press.is_here() and is_made(told),
         is_large=wish.is_large,
         back=url_for("neighbourhoods.show", slug=wish.slug),
         other_size=url_for("booklets.show", **{**wish.params, "large": None if wish.is_large else "1"}),
@@ -102,28 +101,20 @@ def page_of(told: Ready, *, is_file: bool) -> str:
     )
 
 
-def file_of(told: Ready) -> Path | None:
+def is_made(told: Ready) -> bool:
+    """Whether there is a PDF that says the same and is not too old."""
+    return db.session.scalar(_fresh(told).with_only_columns(BookletFile.key)) is not None
+
+
+def file_of(told: Ready) -> bytes | None:
     """The PDF of a booklet, if there is one that says the same and is not too old."""
-    path = _path(told.key)
-    try:
-        made_at = datetime.fromtimestamp(path.stat().st_mtime, tz=clock.LONDON)
-    except OSError:
-        return None
-    return path if clock.now() - made_at < KEPT_FOR else None
-
-
-def kept(told: Ready) -> bytes | None:
-    """What is in that file."""
-    path = file_of(told)
-    try:
-        return path.read_bytes() if path is not None else None
-    except OSError:  # thrown away at this moment
-        return None
+    found = db.session.scalar(_fresh(told))
+    return found.body if found is not None else None
 
 
 def ask_for(told: Ready, *, asked_by: str) -> None:
     """Have a PDF made, unless it is there or asked for already. Raises TooManyRequests."""
-    if file_of(told) is not None:
+    if is_made(told):
         return
     throttle.hit("booklet.pdf", asked_by, limit=MOST_ASKED_AN_HOUR, seconds=3600)
     wish, language = told.wish, current_locale().code
@@ -140,28 +131,21 @@ def make(slug: str, paper: Paper, is_large: bool, language: str) -> None:
     surroundings = current_app.test_request_context("/", base_url=settings().base_url, environ_overrides=environ)
     with surroundings, force_locale(language):
         told = ready(Wish(slug, paper, is_large))
-        if told is not None and file_of(told) is None:
-            _keep(_path(told.key), press.pdf_of(page_of(told, is_file=True)))
+        page = page_of(told, is_file=True) if told is not None and not is_made(told) else None
+    if told is None or page is None:
+        return
+    # A file takes seconds: neither the write lock nor a look at the database is held meanwhile.
+    db.session.rollback()
+    body = press.pdf_of(page)
+    with short() as session:
+        session.merge(BookletFile(key=told.key, body=body, made_at=clock.now()))
 
 
-@job("neighbourhoods.tidy-booklets", reads_only=True)
+@job("neighbourhoods.tidy-booklets")
 def tidy() -> None:
     """Throw away PDFs that are too old to be handed out."""
-    oldest = (clock.now() - KEPT_FOR).timestamp()
-    for path in (settings().instance / FOLDER).glob("*.pdf*"):
-        if path.stat().st_mtime < oldest:
-            path.unlink(missing_ok=True)
+    db.session.execute(delete(BookletFile).where(BookletFile.made_at <= clock.now() - KEPT_FOR))
 
 
-def _path(key: str) -> Path:
-    return settings().instance / FOLDER / f"{key}.pdf"
-
-
-def _keep(path: Path, body: bytes) -> None:
-    """Write a file that others see whole or not at all."""
-    path.parent.mkdir(mode=0o700, exist_ok=True)
-    with NamedTemporaryFile(dir=path.parent, suffix=".pdf-new", delete=False) as file:
-        file.write(body)
-        file.flush()
-        os.fsync(file.fileno())
-    Path(file.name).replace(path)
+def _fresh(told: Ready) -> Select[Any]:
+    return select(BookletFile).where(BookletFile.key == told.key, BookletFile.made_at > clock.now() - KEPT_FOR)

@@ -1,29 +1,23 @@
 """The booklet as a PDF: an extra that may be there or not, made apart from requests, and telling nothing that is withheld."""
 
-import os
 import sys
-import time
 
 import pytest
 
+from portal.core import clock
 from portal.core.extensions import db, settings
 from portal.core.jobs import Job
 from portal.core.queue import work_once, work_until_idle
 from portal.directory.models import Service
 from portal.neighbourhoods import press, pressing
+from portal.neighbourhoods.models import BookletFile
+from tests.factories import MONDAY
 from tests.neighbourhoods.test_neighbourhood import cut, here
 from tests.support.pdf import Pdf
 
 pytestmark = pytest.mark.usefixtures("monday")
 PAGE = "/neighbourhoods/clarendon-park/booklet"
 ADDRESS = f"{PAGE}.pdf"
-
-
-@pytest.fixture(autouse=True)
-def _no_booklets(active_app):
-    yield
-    for path in (settings().instance / pressing.FOLDER).glob("*"):
-        path.unlink()
 
 
 @pytest.fixture
@@ -176,12 +170,10 @@ def test_old_files_are_thrown_away_and_not_handed_out(sqlite_app, browser, make,
     cut()
     make.service(location=here(make))
     made(browser)
-    (path,) = (settings().instance / pressing.FOLDER).glob("*.pdf")
     pressing.tidy()
-    assert path.exists()
-    old = time.time() - 400 * 24 * 3600
-    os.utime(path, (old, old))
-    browser.get(ADDRESS, expect=404)
-    pressing.tidy()
-    assert not path.exists()
+    assert db.session.query(BookletFile).count() == 1
+    with clock.freeze(MONDAY + pressing.KEPT_FOR):
+        browser.get(ADDRESS, expect=404)
+        pressing.tidy()
+    assert db.session.query(BookletFile).count() == 0
     browser.get("/neighbourhoods/nowhere/booklet.pdf", expect=404)
