@@ -6,7 +6,7 @@ from flask import Blueprint, Response, send_file
 
 from portal.core.access import public
 from portal.core.errors import DomainError, TooManyRequests
-from portal.core.extensions import db, settings
+from portal.core.extensions import settings
 from portal.core.pages import whole_address
 from portal.describing import dumps
 from portal.describing.dumps import Dump
@@ -50,9 +50,8 @@ def file(day: str, name: str) -> Response:
     about = dump.file(name) if dump is not None else None
     if dump is None or about is None:
         raise DomainError("There is no such dump. See the list of those that there are.", status=404)
-    if dump.suspect(dumps.state_for([dump])):
+    if dumps.is_held_back(dump):
         raise BeingMadeAgain("This dump is being made again. Ask again in some minutes.", wait_seconds=RETRY_SECONDS)
-    db.session.rollback()
     try:
         response = send_file(
             dump.folder / about.name,

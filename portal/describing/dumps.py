@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from portal.core import clock
-from portal.core.extensions import settings
+from portal.core.extensions import db, settings
 from portal.describing.withheld import State, Suspect
 
 FORMATS = {
@@ -89,6 +89,14 @@ def leftovers(kept: Sequence[Dump]) -> list[Path]:
 def state_for(dumps: Sequence[Dump]) -> State:
     """What may not be told, as far back as these go. Asked of the database each time."""
     return State.since(min((one.looked_at for one in dumps), default=clock.now()))
+
+
+def is_held_back(dump: Dump) -> bool:
+    """Whether it may not be given as it is. Holds no transaction afterwards: its reader may be slow."""
+    try:
+        return bool(dump.suspect(state_for([dump])))
+    finally:
+        db.session.rollback()
 
 
 def newest() -> Dump | None:

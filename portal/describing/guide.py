@@ -116,8 +116,8 @@ def _holds(schema: Json) -> str:
         )
     if schema.get("type") == "boolean":
         return "true, false"
-    if "format" in schema:
-        return WORDS.get(schema["format"], schema["format"])
+    if schema.get("format") in WORDS:
+        return WORDS[schema["format"]]
     if "pattern" in schema and "maxLength" not in schema:
         return "time, HH:MM"
     return f"text, at most {schema['maxLength']} letters" if "maxLength" in schema else "text"

@@ -28,6 +28,13 @@ TAGS = {
     "Dumps": "Everything at once, a file a day.",
     "Description": "This document.",
 }
+ONE_OF: Mapping[Endpoint, Endpoint] = {
+    "services": "service",
+    "organizations": "organization",
+    "service_at_locations": "service_at_location",
+    "taxonomies": "taxonomy",
+    "taxonomy_terms": "taxonomy_term",
+}
 DESCRIPTION = (
     "Every listing that the public may find, in Open Referral UK 3.0. Anybody may read it, from any site, without a key."
     " Fields without a value are left out. What the standard has no word for stands in objects called hereabouts, which"
@@ -101,7 +108,20 @@ def _answer(endpoint: Endpoint, about: Operation) -> Json:
         "Access-Control-Allow-Origin",
         *(["Link"] if about.is_page else []),
     ]
-    return {"description": f"{about.summary}.", "headers": _headers(*headers), "content": content}
+    told = {"description": f"{about.summary}.", "headers": _headers(*headers), "content": content}
+    return {**told, "links": _link(endpoint)} if about.is_page else told
+
+
+def _link(endpoint: Endpoint) -> Json:
+    """Where the first item of a page stands by itself."""
+    one = ONE_OF[endpoint]
+    return {
+        one: {
+            "operationId": OPERATIONS[one].name,
+            "description": f"An item at its own address: the {OPERATIONS[one].thing} with this id.",
+            "parameters": {"id": "$response.body#/contents/0/id"},
+        }
+    }
 
 
 def _parameters() -> list[Parameter]:
@@ -117,6 +137,7 @@ def _parameter(one: Parameter) -> Json:
         "name": one.name,
         "in": "query",
         "description": one.meaning + needs,
+        "allowEmptyValue": True,
         "schema": schema,
         "example": _typed(one),
     }
@@ -133,18 +154,18 @@ def _number(one: Parameter) -> Json:
 
 
 _PARAMETER: Mapping[str, Any] = {
-    "text": lambda one: {"type": "string", "minLength": 1, "maxLength": one.longest, "pattern": WORDS},
+    "text": lambda one: {"type": "string", "minLength": 1, "maxLength": one.longest, "format": "words"},
     "number": _number,
     "yes_no": lambda _one: {"type": "boolean"},
     "moment": lambda _one: {"type": "string", "anyOf": [{"format": "date-time"}, {"format": "date"}]},
     "id": lambda _one: {"type": "string", "format": "uuid"},
     "postcode": lambda _one: {"type": "string", "format": "postcode"},
-    "time": lambda _one: {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"},
+    "time": lambda _one: {"type": "string", "pattern": TIME},
     "day": lambda one: {"type": "string", "enum": list(one.choices)},
     "choice": lambda one: {"type": "string", "enum": list(one.choices)},
 }
-"""The schema of a parameter by its kind. What is only words there (a day's English name, seconds of a time) is read too."""
-WORDS = r"^\s*\S+(\s+\S+){0,9}\s*$"
+"""The schema of a parameter by its kind. Formats of our own: "words" can be seen, "postcode" is one in use."""
+TIME = "^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?Z?$"
 
 
 def _id(thing: str) -> Json:

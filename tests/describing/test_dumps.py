@@ -221,10 +221,11 @@ def test_one_that_merely_closed_stays_in_older_dumps(sqlite_app: Flask, make: Ma
 def test_no_name_of_a_person_is_in_a_dump_even_where_they_agreed(sqlite_app: Flask, make: Make) -> None:
     service_id = make.service("Tea").id
     with unit():
-        db.session.get_one(Service, service_id).contacts.append(
-            Contact(name="Ottoline Marshgrove, Coordinator", title="Coordinator", name_agreed_at=clock.now())
-        )
-        db.session.get_one(Service, service_id).contacts.append(Contact(name="Welcome team"))
+        service = db.session.get_one(Service, service_id)
+        service.contacts = [
+            Contact(name="Ottoline Marshgrove, Coordinator", title="Coordinator", name_agreed_at=clock.now()),
+            Contact(name="Welcome team"),
+        ]
     kept()
     told = everything(sqlite_app, "2026-11-30")
     assert "Ottoline" not in told and "Welcome team" in told
