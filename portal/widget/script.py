@@ -17,6 +17,8 @@ from portal.core.i18n import LOCALES, Locale, default_locale, offered_locales
 from portal.widget.models import WidgetKey
 from portal.widget.starting import SEVERAL, SINGLE
 
+ATTRIBUTES = {"language": "spoken"}
+"""What attributes of the script are called, where that is not as the parameter: `data-language` is that of the widget itself."""
 LARGEST = 5_000
 """Bytes of the whole script."""
 
@@ -32,7 +34,7 @@ def script_for(key: str, widget: WidgetKey | None) -> str:
         "first": locales[0].code,
         "languages": {locale.code: words_in(key, locale) for locale in locales},
         "single": SINGLE,
-        "several": SEVERAL,
+        "several": {ATTRIBUTES.get(name, name): name for name in SEVERAL},
     }
     return f"((told)=>{{{_source()}}})({json.dumps(told, separators=(',', ':'))});\n"
 

@@ -13,7 +13,7 @@ from portal.widget.models import WidgetKey
 SINGLE = ("q", "near", "within", "sort")
 SEVERAL = tuple(one.name for one in FILTERS if one.source != "within")
 NAMES = (*SINGLE, *SEVERAL)
-"""Parameters that a website may start with. In its script each is `data-` and the name."""
+"""Parameters that a website may start with."""
 
 
 def starting(widget: WidgetKey, args: Mapping[str, Sequence[str]], language: str) -> SearchRequest:

@@ -194,7 +194,8 @@ def test_everybody_can_use_them(sqlite_app: Flask, make: Make, chromium: Chromiu
     window = context.new_page()
     for prefix in ("", "/ur"):
         for path in ("", "/add", f"/{one_id}"):
-            window.goto(f"{site}{prefix}{ADDRESS}{path}")
+            answered = window.goto(f"{site}{prefix}{ADDRESS}{path}")
+            assert answered is not None and answered.status == 200, path
             check_at(window)
             if PICTURES:
                 picture(window, Path(PICTURES), f"admin-widgets{prefix[1:]}{path[:4].replace('/', '-')}")

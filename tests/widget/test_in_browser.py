@@ -214,10 +214,12 @@ def test_languages_and_what_it_looks_for_at_first_are_told_by_the_page(shown: Wi
         ("en", 'data-language="UR"', "/ur/widget/"),
     ):
         page = library.open(library.site.put(library.script(data), lang=lang))
-        assert wanted in library.inside(page).url, (lang, data)
-    data = 'data-near="LE2 0QB" data-within="5" data-topic="food, loneliness" data-cost="low_cost" data-evil="1" data-page="2"'
+        inside = library.inside(page)
+        assert wanted in inside.url and "?" not in inside.url, (lang, data)
+    data = 'data-near="LE2 0QB" data-within="5" data-topic="food, loneliness" data-cost="low_cost"'
+    data += ' data-spoken="gu" data-evil="1" data-page="2" data-constructor="x"'
     inside = library.inside(library.open(library.site.put(library.script(data))))
-    assert inside.url.endswith("?near=LE2+0QB&within=5&topic=food&topic=loneliness&cost=low_cost")
+    assert inside.url.endswith("?near=LE2+0QB&within=5&topic=food&topic=loneliness&cost=low_cost&language=gu")
     expect(inside.locator("h2[role=status]")).to_have_text("12 places and groups near LE2 0QB")
 
 

@@ -70,7 +70,10 @@ def test_it_is_told_what_its_key_says_and_nothing_else(sqlite_app: Flask, browse
         "first": "ur",
         "languages": told(code)["languages"],
         "single": ["q", "near", "within", "sort"],
-        "several": ["join", "when", "cost", "access", "how", "who", "language", "topic", "space"],
+        "several": {
+            **{name: name for name in ("join", "when", "cost", "access", "how", "who", "topic", "space")},
+            "spoken": "language",
+        },
     }
     assert told(code)["languages"]["en"] == {
         "code": "en", "direction": "ltr", "page": f"/widget/{KEY}", "site": "/services",

@@ -25,8 +25,8 @@ const addressOf = (script, path) => {
   const address = new URL(path, script.src);
   for (const [name, value] of Object.entries(script.dataset)) {
     if (told.single.includes(name)) address.searchParams.set(name, value);
-    if (told.several.includes(name)) {
-      for (const one of value.split(/[\s,]+/)) address.searchParams.append(name, one);
+    if (Object.hasOwn(told.several, name)) {
+      for (const one of value.split(/[\s,]+/)) address.searchParams.append(told.several[name], one);
     }
   }
   return address;
