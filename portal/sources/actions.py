@@ -75,9 +75,9 @@ def change_source(setting: SourceSetting, told: Told, *, by: Viewer | str) -> No
     other = db.session.scalar(select(Source.id).where(Source.name == told.name, Source.id != setting.source_id))
     if other is not None:
         raise DomainError(_("There is a source of this name already."))
-    before = (setting.address, setting.profile, setting.mapping)
+    before = (setting.address, setting.profile, setting.mapping, list(setting.area))
     _put(setting, told)
-    if before != (setting.address, setting.profile, setting.mapping):
+    if before != (setting.address, setting.profile, setting.mapping, list(setting.area)):
         setting.cursor = setting.etag = setting.last_modified = None
     audit.record("source.changed", ("source", setting.source_id), by=by)
 

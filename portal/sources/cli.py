@@ -180,7 +180,7 @@ def _say_run(one: SourceRun, name: str, *, as_json: bool) -> None:
     counts = one.counts
     parts = [
         f"{counts[key]:,} {key.replace('_', ' ')}"
-        for key in (*OUTCOMES, "same", "ended", "repeated")
+        for key in (*OUTCOMES, "same", "elsewhere", "ended", "repeated")
         if counts.get(key)
     ]
     told = ", ".join(parts) or "nothing new"

@@ -109,9 +109,9 @@ def _read(claim: Claim, source_id: UUID, file: Path | None) -> str:
         setting = db.session.get_one(SourceSetting, source_id)
         name = db.session.get_one(Source, source_id).name
         run = db.session.get_one(SourceRun, claim.run_id)
-        wish = _wish_of(setting, is_whole=run.is_whole)
+        wish, area = _wish_of(setting, is_whole=run.is_whole), frozenset(setting.area)
     _forget_staged(claim)
-    staging = Staging(claim.run_id, source_id, name, claim.hold)
+    staging = Staging(claim.run_id, source_id, name, claim.hold, area)
     try:
         with _files(source_id, wish, file) as ready, reading_of(ready) as reading:
             staging.take(reading.rows)

@@ -81,13 +81,15 @@ class Staged:
 class Staging:
     """One reading on its way. `hold` raises where somebody else has taken the run over; it is part of each transaction.
 
-    `counts` are records by outcome. `is_sure` is false once a record could not even be told apart: it may be any.
+    `area`: codes of the councils whose listings are taken; everywhere without. `counts` are records by outcome. `is_sure` is
+    false once a record could not even be told apart: it may be any.
     """
 
     run_id: UUID
     source_id: UUID
     source_name: str
     hold: Callable[[dict[str, int]], None]
+    area: frozenset[str] = frozenset()
     counts: Counter[str] = field(default_factory=Counter)
     is_sure: bool = True
     reasons: Counter[str] = field(default_factory=Counter)
@@ -206,7 +208,9 @@ class Staging:
 
     def _by_what_is_settled(self, draft: Draft, settled: SourceMatch | None, new: list[Draft]) -> Iterator[Staged]:
         """What becomes of a record that we do not hold, if that was decided before. Else it goes among the new ones."""
-        if settled is None or changed_much(settled.document, draft, self.source_name):
+        if settled is None and self._is_elsewhere(draft):
+            self.counts["elsewhere"] += 1
+        elif settled is None or changed_much(settled.document, draft, self.source_name):
             new.append(draft)
         elif settled.answer == "own":
             yield _of(draft, "new")
@@ -216,6 +220,12 @@ class Staging:
             self.counts["same"] += 1
         else:
             yield _of(draft, "copy", service_id=settled.service_id, why=None)
+
+    def _is_elsewhere(self, draft: Draft) -> bool:
+        """True if the record's places are known and all lie in other councils. What has no place may be for everybody."""
+        places = draft.facts.places if draft.facts else ()
+        codes = {place.location.authority_code for place in places}
+        return bool(self.area and codes) and None not in codes and not codes & self.area
 
     def _name_changes(self, changed: list[Staged]) -> None:
         """Say which facts each changed record would change, by doing it and taking it back."""

@@ -52,3 +52,30 @@ def test_a_refused_reading_leaves_everything_as_it_is(app: Flask) -> None:
     assert names() == set() and run_now(run.id).state == "refused"
     with pytest.raises(DomainError), unit():
         actions.accept_run(queries.run_of(run.id), by="operator")
+
+
+def located(number: int, postcode: str | None) -> dict[str, Any]:
+    """A service at a place with this postcode."""
+    address = {
+        "id": f"a-{number}",
+        "address_1": "1 High Street",
+        "city": "Town",
+        "country": "GB",
+        "address_type": "physical",
+    }
+    if postcode is None:
+        return service(number)
+    location = {"id": f"l-{number}", "location_type": "physical", "addresses": [address | {"postal_code": postcode}]}
+    return service(number, service_at_locations=[{"id": f"p-{number}", "location": location}])
+
+
+def test_only_listings_of_the_chosen_councils_are_taken_and_those_of_no_place(app: Flask) -> None:
+    places = ("LE2 0QB", "EH1 1YZ", None, "LE1 1QH")
+    with peer_at(Peer(*(located(number, postcode) for number, postcode in enumerate(places)))) as server:
+        source = add(address_of(server), area=("E06000016",))
+        run = accept(read(source))
+        assert counts_of(run) == {"read": 4, "new": 3, "elsewhere": 1}
+        with unit():
+            told = actions.Told("Elsewhere", "oruk3", address_of(server), area=())
+            actions.change_source(queries.setting_of(source), told, by="operator")
+        assert counts_of(read(source)) == {"read": 4, "same": 3, "new": 1}, "what was passed over is read again"
