@@ -75,9 +75,7 @@ def rename(organisation: Organization, name: str, *, by: Viewer) -> None:
         return
     organisation.name, organisation.last_modified = name, clock.now()
     audit.record("organisation.renamed", organisation, by=by)
-    indexing.listings_changed(
-        db.session.scalars(select(Service.id).where(Service.organization_id == organisation.id)).all()
-    )
+    _listings_changed(organisation)
 
 
 def give_address(organisation: Organization, email: str | None, *, by: Viewer) -> None:
@@ -86,6 +84,7 @@ def give_address(organisation: Organization, email: str | None, *, by: Viewer) -
         return
     organisation.email, organisation.last_modified = email, clock.now()
     audit.record("organisation.address_given", organisation, by=by)
+    _listings_changed(organisation)
 
 
 def add_number(organisation: Organization, scheme: str, typed: str, *, by: Viewer) -> None:
@@ -101,6 +100,7 @@ def add_number(organisation: Organization, scheme: str, typed: str, *, by: Viewe
     )
     organisation.last_modified = clock.now()
     audit.record("organisation.number_added", organisation, by=by, details={"scheme": scheme})
+    _listings_changed(organisation)
 
 
 def remove_number(organisation: Organization, identifier_id: UUID, *, by: Viewer) -> None:
@@ -111,6 +111,7 @@ def remove_number(organisation: Organization, identifier_id: UUID, *, by: Viewer
     organisation.identifiers.remove(found)
     organisation.last_modified = clock.now()
     audit.record("organisation.number_removed", organisation, by=by, details={"scheme": found.identifier_scheme})
+    _listings_changed(organisation)
 
 
 def choose_brand(look: Look, *, by: Viewer) -> None:
@@ -129,3 +130,9 @@ def show_areas(slugs: Sequence[str], *, by: Viewer) -> None:
     """Show these neighbourhood sets alone; none: those of the settings."""
     choose_areas(slugs)
     audit.record("site.areas_chosen", ("site_choice", "areas"), by=by, details={"areas": list(slugs)})
+
+
+def _listings_changed(organisation: Organization) -> None:
+    """What is said of an organisation stands in each of its listings, in the index and in what others copy."""
+    ids = select(Service.id).where(Service.organization_id == organisation.id)
+    indexing.listings_changed(db.session.scalars(ids).all())

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete, event
 
+from portal.admin import actions
 from portal.core import clock
 from portal.core.extensions import db
 from portal.directory import noting
@@ -156,3 +157,31 @@ def test_the_job_mends_whatever_was_not_noted(app: Flask, make: Make) -> None:
     assert [one.name for one in told] == ["Lacking", "Wrong", None, "Well"]
     assert told[3].changed_at == before
     assert db.session.query(Location).count() == 4
+
+
+def test_what_changes_an_organisation_changes_its_listings(sqlite_app: Flask, make: Make) -> None:
+    by = make.user("administrator")
+    with clock.freeze(MONDAY):
+        organisation = make.organisation()
+        service = make.service(organisation=organisation)
+    moment = MONDAY
+
+    def is_noted() -> bool:
+        nonlocal moment
+        before, moment = moment, moment + timedelta(hours=1)
+        db.session.commit()
+        assert _note(service.id).changed_at in {before, before + timedelta(hours=1)}
+        return _note(service.id).changed_at > before
+
+    with clock.freeze(MONDAY + timedelta(hours=1)):
+        actions.give_address(organisation, "hello@larkfield.example.org", by=by)
+    assert is_noted()
+    with clock.freeze(MONDAY + timedelta(hours=2)):
+        actions.add_number(organisation, "GB-CHC", "1087053", by=by)
+    assert is_noted()
+    with clock.freeze(MONDAY + timedelta(hours=3)):
+        actions.remove_number(organisation, organisation.identifiers[0].id, by=by)
+    assert is_noted()
+    with clock.freeze(MONDAY + timedelta(hours=4)):
+        actions.give_address(organisation, "hello@larkfield.example.org", by=by)
+    assert not is_noted(), "nothing was changed"
