@@ -1,7 +1,8 @@
 """Questions about subscriptions and their deliveries, and which listings are in an area."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import exists, func, or_, select
@@ -19,6 +20,17 @@ LATEST = 20
 """Deliveries that a page shows."""
 AT_ONCE = 500
 """Ids in one statement."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """A listing that changed: whether it is public now, and if not why, and into which it was merged."""
+
+    changed_at: datetime
+    service_id: UUID
+    is_public: bool
+    reason: str | None
+    merged_into_id: UUID | None
 
 
 def subscriptions() -> Sequence[WebhookSubscription]:
@@ -57,13 +69,25 @@ def counts() -> dict[UUID, dict[str, int]]:
     return found
 
 
-def changed_since(moment: datetime, overlap: timedelta) -> Sequence[ServiceChange]:
-    """What changed since a moment, and shortly before: one whose transaction took long is seen later than it is noted."""
-    return db.session.scalars(
-        select(ServiceChange)
-        .where(ServiceChange.changed_at > moment - overlap)
-        .order_by(ServiceChange.changed_at, ServiceChange.service_id)
-    ).all()
+def last_change() -> datetime | None:
+    """When anything that is public last changed."""
+    return db.session.scalar(select(func.max(ServiceChange.changed_at)))
+
+
+def changed_after(moment: datetime, last: UUID, count: int) -> list[Change]:
+    """The next changes after that of a listing at a moment, in order."""
+    order = (ServiceChange.changed_at, ServiceChange.service_id)
+    later = or_(order[0] > moment, (order[0] == moment) & (order[1] > last))
+    asked = select(*order, ServiceChange.is_public, ServiceChange.reason, ServiceChange.merged_into_id)
+    return [Change(*row) for row in db.session.execute(asked.where(later).order_by(*order).limit(count))]
+
+
+def public_of(service_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of these listings that are public."""
+    if not service_ids:
+        return set()
+    asked = select(ServiceChange.service_id).where(ServiceChange.service_id.in_(service_ids), ServiceChange.is_public)
+    return set(db.session.scalars(asked))
 
 
 def in_areas(service_ids: Sequence[UUID], codes: Sequence[str]) -> set[UUID]:

@@ -60,6 +60,33 @@ def test_what_is_gone_is_told_with_why_and_what_it_was_merged_into(app: Flask, m
     assert told[str(merged)]["data"]["merged_into"] == str(kept)
 
 
+def test_many_changes_are_noted_a_part_at_a_time(
+    app: Flask, make: Make, allowed: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(noticing, "A_LOOK", 2)
+    ids = [make.service(f"Group {number}").id for number in range(5)]
+    one = subscribe(allowed)
+    with clock.freeze(clock.now()):
+        change(*ids)
+    worked()
+    told = [got.verified(one.secret)["data"]["id"] for got in allowed.got]
+    assert sorted(told) == sorted(map(str, ids)) and len({got.message_id for got in allowed.got}) == 5
+    assert one.now.read_until > max(each.created_at for each in deliveries()) - timedelta(seconds=5)
+
+
+def test_what_was_merged_into_one_that_is_not_public_does_not_name_it(
+    sqlite_app: Flask, make: Make, allowed: Receiver
+) -> None:
+    merged, hidden = make.service("Twice").id, make.service("Draft", status="inactive").id
+    change(merged)
+    one = subscribe(allowed)
+    with unit():
+        db.session.get_one(Service, merged).merged_into_id = hidden
+    change(merged)
+    worked()
+    assert "merged_into" not in allowed.got[0].verified(one.secret)["data"]
+
+
 def test_what_was_before_a_subscription_is_not_told(sqlite_app: Flask, make: Make, allowed: Receiver) -> None:
     service = make.service("Before").id
     change(service)
