@@ -21,6 +21,7 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+NOBODY = "frame-ancestors 'none'"
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -44,7 +45,7 @@ def _put(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     # X-Frame-Options knows no list: it would shut out those whom the policy lets frame the page.
-    if "frame-ancestors 'none'" not in response.headers["Content-Security-Policy"]:
+    if "frame-ancestors" in (told := response.headers["Content-Security-Policy"]) and NOBODY not in told:
         del response.headers["X-Frame-Options"]
     if settings().base_url.startswith("https://"):
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")

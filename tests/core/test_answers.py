@@ -3,7 +3,7 @@
 import gzip
 
 import pytest
-from flask import Flask
+from flask import Flask, Response
 
 from portal.core.headers import POLICY
 from tests.support.page import Browser
@@ -32,6 +32,22 @@ def test_the_policy_allows_no_inline_code_and_no_strangers() -> None:
         "frame-ancestors 'none'",
     ):
         assert rule in POLICY
+
+
+@pytest.mark.parametrize(
+    ("policy", "told"),
+    [
+        (POLICY, "DENY"),
+        ("default-src 'none'; sandbox", "DENY"),
+        ("default-src 'none'; frame-ancestors https://www.library.example.org", None),
+    ],
+)
+def test_only_where_a_policy_names_who_may_frame_a_page_is_the_older_header_left_out(
+    sqlite_app: Flask, policy: str, told: str | None
+) -> None:
+    with sqlite_app.test_request_context():
+        answer = sqlite_app.process_response(Response(headers={"Content-Security-Policy": policy}))
+    assert answer.headers.get("X-Frame-Options") == told
 
 
 def test_a_foreign_host_is_refused(sqlite_app: Flask) -> None:

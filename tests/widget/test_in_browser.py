@@ -342,6 +342,19 @@ def test_the_way_out_needs_no_script(shown: WidgetKey, library: Library) -> None
     page.wait_for_url(WEATHER)
 
 
+def test_in_the_sandbox_that_the_paper_names(shown: WidgetKey, library: Library) -> None:
+    told = (Path(__file__).parent.parent.parent / "docs" / "widget.md").read_text(encoding="utf-8")
+    sandbox = next(part for part in told.split("`") if part.startswith("sandbox="))
+    page = library.open(library.site.put(library.frame(query="?topic=abuse").replace("<iframe", f"<iframe {sandbox}")))
+    inside = library.inside(page)
+    with page.context.expect_page() as opened:
+        inside.get_by_role("link", name="Urgent help").click()
+    opened.value.wait_for_load_state()
+    assert opened.value.evaluate("localStorage.length") == 0, "what opens beside it is in no sandbox"
+    inside.locator("[data-exit]").click()
+    page.wait_for_url(WEATHER)
+
+
 def test_links_that_lead_out_open_beside_the_website(shown: WidgetKey, library: Library) -> None:
     page = library.open(library.site.put(library.script('data-near="LE2 0QB"')))
     inside = library.inside(page)

@@ -14,8 +14,12 @@ for (const part of document.querySelectorAll(".exit-this-page")) {
     said.textContent = part.dataset.exitLeaving;
     document.title = "\u200b";
     document.documentElement.classList.add("is-leaving");
-    // Takes this page's place, so that "back" does not return to it. In a frame, the page around goes.
-    window.top.location.replace(link.href);
+    // Takes this page's place, so that "back" does not return to it. In a frame the page around goes, where it may.
+    try {
+      window.top.location.replace(link.href);
+    } catch {
+      window.location.replace(link.href);
+    }
   };
 
   const forget = () => {
