@@ -1,6 +1,6 @@
 """Questions about listings. What comes out is public, and as private about its places as they asked to be."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -11,7 +11,7 @@ from portal.core import clock
 from portal.core.extensions import db
 from portal.directory import freshness, reading
 from portal.directory.listings import Listing, Venue
-from portal.directory.models import Location, Service, ServiceArea, ServiceAtLocation, Session
+from portal.directory.models import Location, Service, ServiceArea, ServiceAtLocation, ServiceChange, Session
 from portal.directory.occurrences import Occurrence, occurrences
 from portal.directory.reading import is_published
 from portal.search.current import engine
@@ -121,6 +121,17 @@ def public_ids_after(last: UUID | None, count: int) -> list[UUID]:
     """The next ids of what the public may find, in an order of their own."""
     question = select(Service.id).where(is_published()).order_by(Service.id).limit(count)
     return list(db.session.scalars(question if last is None else question.where(Service.id > last)))
+
+
+def last_changes(ids: Collection[UUID]) -> dict[UUID, datetime]:
+    """When anything of these listings, their places or their organisations last changed, as far as that is noted."""
+    found: dict[UUID, datetime] = {}
+    wanted = sorted(ids)
+    for first in range(0, len(wanted), BATCH):
+        asked = select(ServiceChange.service_id, ServiceChange.changed_at)
+        for row in db.session.execute(asked.where(ServiceChange.service_id.in_(wanted[first : first + BATCH]))):
+            found[row.service_id] = row.changed_at
+    return found
 
 
 def with_the_same_secrets(ids: Sequence[UUID]) -> list[UUID]:

@@ -7,7 +7,7 @@ import pytest
 from portal.core import clock
 from portal.core.extensions import db
 from portal.directory import calendars, queries
-from portal.directory.models import Service, Session, SessionException
+from portal.directory.models import Service, ServiceChange, Session, SessionException
 from portal.directory.occurrences import merged
 from tests.factories import MONDAY
 from tests.support import calendars as reader
@@ -110,6 +110,15 @@ def test_a_change_keeps_the_uid_and_grows_the_sequence(app, browser, make):
     for uid, (start, name, sequence) in after.items():
         assert (start, name) == (before[uid][0], before[uid][1].replace("Table", "Tables"))
         assert sequence == before[uid][2] + 30
+
+
+def test_a_change_of_its_place_that_another_listing_made_grows_the_sequence(app, browser, make):
+    service = make.service(sessions=[make.session("TU")])
+    before = reader.uids_of(calendar_of(browser, service))
+    later = MONDAY + timedelta(hours=2)
+    db.session.merge(ServiceChange(service_id=service.id, changed_at=later, is_public=True, name=service.name))
+    after = reader.uids_of(calendar_of(browser, service))
+    assert {after[uid][2] - before[uid][2] for uid in before} == {7200}
 
 
 def test_what_has_not_changed_is_not_sent_again(app, browser, make):
