@@ -15,6 +15,7 @@ from portal.directory.listings import Listing
 from portal.directory.models import Service
 from portal.directory.queries import public_ids_after
 from portal.directory.reading import is_published
+from portal.exporting import source_fields
 from portal.exporting.folders import writing_to
 from portal.exporting.formats import FORMATS
 from portal.openreferral.conforming import counting_left_out
@@ -38,15 +39,24 @@ class Exported:
 
 
 def export_services(
-    path: Path, format_name: str, step: Callable[[int, int], None] = lambda _done, _of: None
+    path: Path,
+    format_name: str,
+    step: Callable[[int, int], None] = lambda _done, _of: None,
+    *,
+    with_source_fields: bool = False,
 ) -> Exported:
-    """Write all public services to a folder. `step` is told how many of how many are done. Raises FolderProblem."""
+    """Write all public services to a folder. `step` is told how many of how many are done. Raises FolderProblem.
+
+    `with_source_fields`: some fields that sources told and our tables have no place for go out again (`source_fields.py`).
+    """
     with held_still() as count, counting_left_out() as left_out, writing_to(path) as folder:
         writer = FORMATS[format_name](folder, count)
         done = 0
         for some in every_document():
+            originals = source_fields.originals_of([one.id for one, _told in some]) if with_source_fields else {}
             for listing, document in some:
-                writer.write(listing, document)
+                original = originals.get(listing.id)
+                writer.write(listing, source_fields.given_back(listing, document, original) if original else document)
                 done += 1
             step(done, count)
         writer.close()

@@ -13,13 +13,20 @@ from portal.exporting.formats import FORMATS
 @click.command("export")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--format", "format_name", type=click.Choice(list(FORMATS)), required=True, help="What to write.")
+@click.option(
+    "--with-source-fields",
+    is_flag=True,
+    help="With oruk alone: give back some fields that sources told and we have no place for. Nobody here has read them.",
+)
 @json_option
 @with_app
-def export_command(folder: Path, format_name: str, as_json: bool) -> None:
+def export_command(folder: Path, format_name: str, with_source_fields: bool, as_json: bool) -> None:
     """Write all public services to the folder DIR, which must be new, empty or hold an earlier export."""
+    if with_source_fields and format_name != "oruk":
+        raise click.UsageError("--with-source-fields is for --format oruk: tables have columns for what we know alone.")
     try:
         with progress("Exporting") as step:
-            done = export_services(folder, format_name, step)
+            done = export_services(folder, format_name, step, with_source_fields=with_source_fields)
     except FolderProblem as problem:
         refuse(str(problem))
     if as_json:

@@ -26,7 +26,7 @@ from portal.openreferral import statements
 from portal.openreferral.conforming import conforming
 from portal.openreferral.flattening import Document
 from portal.openreferral.plainly import plain
-from portal.openreferral.provenance import freshness_of, provenance_of
+from portal.openreferral.provenance import freshness_of, provenance_of, with_copies
 from portal.openreferral.schemas import is_sound
 from portal.openreferral.tables import NOT_GIVEN, OURS, TABLES
 from portal.openreferral.withholding import hush, hush_location
@@ -69,7 +69,7 @@ class Parts:
                 rows[table, owner].append(row)
         organizations = {row["id"]: row for row in _rows(connection, ORGANIZATIONS, ids)}
         sources = {row["service_id"]: row for row in _rows(connection, SOURCES, ids)}
-        return cls(organizations, sources, rows)
+        return cls(organizations, with_copies(sources, ids), rows)
 
 
 def service_documents(ids: Sequence[UUID]) -> Iterator[tuple[Listing, Document]]:

@@ -13,6 +13,7 @@ from portal.directory.queries import public_listings
 from portal.openreferral import documents
 from portal.openreferral.documents import Parts, Values, plain, service_document, told
 from portal.openreferral.flattening import Document
+from portal.openreferral.provenance import with_copies
 from portal.openreferral.tables import OURS
 from portal.openreferral.withholding import hush
 
@@ -135,5 +136,6 @@ def _organizations(ids: Sequence[UUID]) -> dict[UUID, Values]:
     return {row.id: row._asdict() for row in documents.ORGANIZATIONS.rows(db.session.connection(), ids)}
 
 
-def _sources(ids: Sequence[UUID]) -> dict[UUID, Values]:
-    return {row.service_id: row._asdict() for row in documents.SOURCES.rows(db.session.connection(), ids)}
+def _sources(ids: Sequence[UUID]) -> Mapping[UUID, Values]:
+    rows = documents.SOURCES.rows(db.session.connection(), ids)
+    return with_copies({row.service_id: row._asdict() for row in rows}, ids)

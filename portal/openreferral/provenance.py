@@ -1,6 +1,8 @@
 """Where a listing comes from, and how fresh it is: what stands beside its facts in `hereabouts`."""
 
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from portal.directory import freshness
 from portal.directory.addresses import web_address
@@ -20,11 +22,31 @@ def freshness_of(listing: Listing) -> Document:
     return told
 
 
+COPIES: list[Callable[[Sequence[UUID]], Mapping[UUID, list[Document]]]] = []
+"""Asked for the copies of listings in other directories, by service. Who knows of some adds a function when it is loaded."""
+
+
+def with_copies(sources: Mapping[UUID, Mapping[str, Any]], ids: Sequence[UUID]) -> dict[UUID, Mapping[str, Any]]:
+    """Rows of `statements.sources` by service, each with what is known of the service's copies elsewhere."""
+    found = dict(sources)
+    for known in COPIES:
+        for service_id, copies in known(ids).items():
+            found[service_id] = {**found.get(service_id, {}), "copies": copies}
+    return found
+
+
 def provenance_of(row: Any) -> Document:
     """The source that a listing was copied from, its licence, the id that it has there, and when it was copied.
 
-    `row` has `name`, `url`, `licence`, `external_id` and `fetched_at`. What may be a key to the source's address stays here.
+    `row` has `name`, `url`, `licence`, `external_id` and `fetched_at`, or only `copies`: directories that hold the same service,
+    from which it was not copied. What may be a key to a source's address stays here.
     """
+    told = told_of(row) if row.get("name") else {}
+    return {**told, "copies": row["copies"]} if row.get("copies") else told
+
+
+def told_of(row: Any) -> Document:
+    """One directory that holds a service, as a document: its name, address and licence, the id there, and when it was read."""
     url = web_address(row["url"])
     known = {"source": row["name"], "url": url.partition("?")[0] if url else None, "licence": row["licence"]}
     known |= {"id": row["external_id"], "copied_at": plain(row["fetched_at"])}

@@ -80,6 +80,14 @@ _TYPES: Mapping[Kind, Schema] = MappingProxyType(
     {"text": {"type": "string"}, "number": {"type": "number"}, "yes_no": {"type": "boolean"}, "json": {}}
 )
 _WORDS: Schema = {"type": "array", "items": {"type": "string"}}
+_ELSEWHERE: Schema = {
+    "source": {"type": "string"},
+    "url": {"type": "string", "format": "uri"},
+    "licence": {"type": "string"},
+    "id": {"type": "string"},
+    "copied_at": {"type": "string", "format": "date-time"},
+}
+"""What is said of a directory that holds a service."""
 _OURS_TOLD: Mapping[tuple[str, str], Schema] = MappingProxyType(
     {
         **{
@@ -109,11 +117,8 @@ _OURS_TOLD: Mapping[tuple[str, str], Schema] = MappingProxyType(
         ("service", "provenance"): {
             "type": "object",
             "properties": {
-                "source": {"type": "string"},
-                "url": {"type": "string", "format": "uri"},
-                "licence": {"type": "string"},
-                "id": {"type": "string"},
-                "copied_at": {"type": "string", "format": "date-time"},
+                **_ELSEWHERE,
+                "copies": {"type": "array", "items": {"type": "object", "properties": _ELSEWHERE}},
             },
         },
     }
