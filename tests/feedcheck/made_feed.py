@@ -14,9 +14,9 @@ from portal.core.destinations import Exceptions
 from portal.core.fetching import Fetcher
 from portal.feedcheck.checking import check_address
 from portal.feedcheck.facts import DAYS
-from portal.feedcheck.filtering import between
 from portal.feedcheck.findings import Findings, Level
 from portal.feedcheck.getting import AtAddress, Limits
+from portal.feedcheck.nearness import between
 from tests.support.remote import NAME, Remote, answer, remote
 
 Document = dict[str, Any]
@@ -105,6 +105,7 @@ class MadeFeed:
     ignored: frozenset[str] = frozenset()
     change: Callable[[str, dict[str, str], Any], Any] = lambda _path, _query, document: document
     near: Callable[[Document, tuple[float, float], float], bool] | None = None
+    near_place: Callable[[Document, tuple[float, float], float], bool] | None = None
     server: Remote | None = None
 
     def __call__(self, target: str) -> bytes:
@@ -136,6 +137,14 @@ class MadeFeed:
             every = [item for item in every if self.matches(item, query)]
             if "modified_after" in query and "modified_after" not in self.ignored:
                 every += [item for item in self.gone if item["last_modified"] >= query["modified_after"]]
+        if endpoint == "service_at_locations" and "proximity" in query and "proximity" not in self.ignored:
+            middle, metres = POSTCODES[query["postcode"]], float(query["proximity"])
+            near = self.near_place or self.is_near
+            every = [
+                item
+                for item in every
+                if near({"id": item["service"]["id"], "service_at_locations": [item]}, middle, metres)
+            ]
         return 200, self.page(every, query, is_whole=self.is_whole_in_lists and query.get("full") == "true")
 
     def lists(self) -> dict[str, list[Document]]:

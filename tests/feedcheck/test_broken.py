@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from portal.feedcheck.filtering import between
+from portal.feedcheck.nearness import between
 from tests.feedcheck.made_feed import POSTCODES, TERMS, TODAY, MadeFeed, faults, one, service, told
 
 Document = dict[str, Any]
@@ -260,6 +260,14 @@ def test_a_distance_filter_that_knows_more_than_the_area_is_found() -> None:
         return MadeFeed().is_near(item, middle, metres)
 
     assert faults(MadeFeed(near=near).checked()) == {"withheld_near"}
+
+
+def test_the_same_is_found_at_services_at_locations() -> None:
+    def near(item: Document, middle: tuple[float, float], metres: float) -> bool:
+        return item["id"] == service(19)["id"] or MadeFeed().is_near(item, middle, metres)
+
+    findings = MadeFeed(near_place=near).checked()
+    assert [(one.fault, one.where) for one in findings.ordered()] == [("withheld_near", "/service_at_locations")]
 
 
 def test_a_distance_filter_that_takes_all_of_an_area_alike_is_right() -> None:
