@@ -1,6 +1,6 @@
 """Makes the nested document of a listing, the one place that does: Open Referral UK 3.0, with what is ours in `hereabouts`.
 
-It is public, and as private about its places as they asked to be. Twenty or twenty-one statements, however many listings.
+It is public, and as private about its places as they asked to be. Twenty to twenty-two statements, however many listings.
 """
 
 from collections import defaultdict

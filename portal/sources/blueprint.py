@@ -3,10 +3,12 @@
 from flask import Blueprint
 from flask_babel import format_decimal
 
-from portal.sources import origins, wording
+from portal.sources import marking, origins, wording
 
 bp = Blueprint("sources", __name__)
 bp.add_app_template_global(format_decimal, "whole_number")
 bp.add_app_template_global(wording.state, "source_state_said")
 bp.add_app_template_global(wording.whose, "whose_fact")
 bp.add_app_template_global(origins.comes_from, "comes_from")
+
+__all__ = ["bp", "marking"]
