@@ -5,6 +5,7 @@ Each subscription has a job of its own, which sends for some seconds and asks fo
 """
 
 import time
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -20,6 +21,7 @@ from portal.core.encryption import CannotDecrypt
 from portal.core.extensions import db, settings
 from portal.core.fetching import Fetcher, FetchProblem
 from portal.core.jobs import CLOCKS_APART, Job, job
+from portal.core.leases import renewed
 from portal.core.transactions import insist, short
 from portal.webhooks import telling, waiting
 from portal.webhooks.models import WebhookDelivery, WebhookSubscription
@@ -32,8 +34,8 @@ LANE = "webhooks"
 """A thread of its own in the worker: receivers may be slow, and mail must not wait for them."""
 SECONDS = 10.0
 """How long one attempt may take in all."""
-HELD = timedelta(seconds=60)
-"""How long a claim holds: longer than an attempt, and than noting what came of it."""
+HELD = timedelta(seconds=15)
+"""How long a claim holds; it is renewed while the message travels. A killed worker's message is taken up again this soon."""
 A_TURN_SECONDS = 5.0
 MOST_ANSWER = 65_536
 """Bytes of an answer that are read, and thrown away."""
@@ -70,9 +72,14 @@ def send(subscription: str) -> None:
     """Send what waits for one subscription, for some seconds, and ask for the next turn."""
     subscription_id, began = UUID(subscription), time.monotonic()
     while time.monotonic() - began < A_TURN_SECONDS and (claimed := _claim(subscription_id)) is not None:
-        outcome = _tried(claimed)
-        insist(lambda session, delivery=claimed, came=outcome: _note(session, delivery, came))  # type: ignore[misc]
+        _one(claimed)
     _look_again(subscription_id)
+
+
+def _one(delivery_id: UUID) -> None:
+    with _held(delivery_id):
+        outcome = _tried(delivery_id)
+        insist(lambda session: _note(session, delivery_id, outcome))
 
 
 @job("webhooks.sweep")
@@ -232,3 +239,15 @@ def _look_again(subscription_id: UUID) -> None:
             session.add(Job(name=send.name, payload={"subscription": str(subscription_id)}, key=key, run_at=at))
         else:
             asked.run_at = min(asked.run_at, at)
+
+
+def _held(delivery_id: UUID) -> AbstractContextManager[None]:
+    """Keep the claim while the message travels, and while the database is too busy to note what came of it."""
+
+    def renew(session: Session) -> None:
+        held = update(WebhookDelivery).where(
+            WebhookDelivery.id == delivery_id, WebhookDelivery.sending_until.is_not(None)
+        )
+        session.execute(held.values(sending_until=clock.now() + HELD))
+
+    return renewed(renew, lease=HELD, trouble="webhook.claim_not_renewed")
