@@ -18,16 +18,20 @@ from portal.core.extensions import db, settings
 from portal.core.jobs import backlog
 from portal.core.settings import problems_for_production
 from portal.demo.accounts import PEOPLE
+from portal.describing import dumps
 from portal.directory import indexing, noting, urgent
 from portal.operations import messages, readiness, renewing, upgrading
 from portal.operations.backup import keeping
 from portal.operations.readiness import Check
 from portal.safeguarding import queries as safeguarding
+from portal.webhooks import queries as webhooks
+from portal.webhooks.waiting import FAILURES_IN_A_ROW
 
 MOST_NAMED = 5
 A_SAMPLE = 200
 """Rows of each table that are looked at where there is one key."""
 OLDEST_BACKUP = timedelta(minutes=15)
+OLDEST_DUMP = timedelta(days=2)
 LONGEST_SCAN = timedelta(minutes=15)
 MOST_CLOCK_DRIFT = timedelta(seconds=30)
 SYNCED: dict[str, dict[str, tuple[str, frozenset[str]]]] = {
@@ -52,7 +56,7 @@ def examine(*, deploy: bool = False) -> list[Check]:
     found.append(readiness.database())
     if found[-1].is_good:
         found += _of_database()
-    found += [readiness.places(), readiness.disk(), _folder(), _clock(), _helplines(), *_backups()]
+    found += [readiness.places(), readiness.disk(), _folder(), _dumps(), _clock(), _helplines(), *_backups()]
     return found
 
 
@@ -77,6 +81,7 @@ def _of_database() -> list[Check]:
         *messages.checks(),
         _safeguarding(),
         _files(),
+        _webhooks(),
     ]
 
 
@@ -171,6 +176,25 @@ def _notes() -> Check:
         )
         return Check("feed", False, told, is_vital=False)
     return Check("feed", True, "The open feed knows every listing that is public.")
+
+
+def _webhooks() -> Check:
+    """Whether every program that is to be told of changes is told."""
+    lost = [one for one in webhooks.subscriptions() if one.state == "off" or one.failures >= FAILURES_IN_A_ROW]
+    if lost:
+        told = f"{len(lost)} webhooks do not arrive or were switched off. Look at: portal webhooks list"
+        return Check("webhooks", False, told, is_vital=False)
+    return Check("webhooks", True, "Every program that is to be told of changes is told.")
+
+
+def _dumps() -> Check:
+    """Whether the newest dump of the open feed is new enough, once there is one."""
+    made = dumps.newest()
+    if made is None:
+        return Check("dumps", True, "There is no dump of the open feed yet. A worker makes one a day.")
+    told = f"The newest dump of the open feed is of {made.date:%d %B %Y}."
+    is_new = clock.today() - made.date <= OLDEST_DUMP
+    return Check("dumps", is_new, told if is_new else f"{told} A worker makes one a day.", is_vital=False)
 
 
 def _dead_jobs() -> Check:

@@ -27,6 +27,7 @@ from portal.describing import dumping, dumps
 from portal.describing.cli import dumps_group
 from portal.directory.indexing import listing_changed
 from portal.directory.models import Contact, Location, Service, ServiceAtLocation
+from portal.operations import doctor
 from tests.factories import Make
 
 PATH = "/api/oruk/v3/dumps"
@@ -291,6 +292,19 @@ def test_a_damaged_dump_is_none_and_one_that_cannot_be_cleaned_goes(sqlite_app: 
     changed(service_id, _becomes("hidden"))
     kept(hours=1)
     assert days(sqlite_app) == ["2026-11-30"]
+
+
+def test_the_doctor_says_when_no_dump_was_made_for_days(sqlite_app: Flask, make: Make) -> None:
+    def said() -> tuple[bool, str]:
+        (check,) = [one for one in doctor.examine() if one.name == "dumps"]
+        return check.is_good, check.sentence
+
+    assert said() == (True, "There is no dump of the open feed yet. A worker makes one a day.")
+    make.service()
+    dumping.keep()
+    assert said()[0]
+    with clock.freeze(clock.now() + timedelta(days=3)):
+        assert not said()[0]
 
 
 def test_the_commands_list_and_make(sqlite_app: Flask, make: Make) -> None:

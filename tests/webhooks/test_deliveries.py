@@ -18,6 +18,7 @@ from portal.core.jobs import Job
 from portal.core.queue import work_until_idle
 from portal.core.transactions import unit
 from portal.directory.models import Service
+from portal.operations import doctor
 from portal.webhooks import actions, noticing, sending, waiting
 from portal.webhooks.models import WebhookSubscription
 from tests.factories import Make
@@ -392,6 +393,15 @@ def test_a_kill_after_sending_sends_again_under_the_same_id(
         work_until_idle()
     assert states() == [("delivered", 2)]
     assert len({(got.message_id, got.body) for got in allowed.got}) == 1
+
+
+def test_the_doctor_says_that_one_does_not_arrive(sqlite_app: Flask, make: Make, allowed: Receiver) -> None:
+    subscribe(allowed)
+    assert doctor._webhooks().is_good
+    allowed.answer = lambda _got, _sock: 410
+    change(make.service().id)
+    worked()
+    assert not doctor._webhooks().is_good
 
 
 def test_lost_jobs_are_found_again_by_the_sweep(app: Flask, make: Make, allowed: Receiver) -> None:
