@@ -36,11 +36,11 @@ def services() -> Response:
     return _list("services")
 
 
-@bp.get("/services/<service_id>", strict_slashes=False)
+@bp.get("/services/<uuid:service_id>", strict_slashes=False)
 @public(cacheable=True)
-def service(service_id: str) -> Response:
+def service(service_id: UUID) -> Response:
     """One service, whole; 410 where it is no longer listed."""
-    return answers.json_answer(contents.service(_asked("service"), _id(service_id)))
+    return answers.json_answer(contents.service(_asked("service"), service_id))
 
 
 @bp.get("/organizations", strict_slashes=False)
@@ -50,11 +50,11 @@ def organizations() -> Response:
     return _list("organizations")
 
 
-@bp.get("/organizations/<organization_id>", strict_slashes=False)
+@bp.get("/organizations/<uuid:organization_id>", strict_slashes=False)
 @public(cacheable=True)
-def organization(organization_id: str) -> Response:
+def organization(organization_id: UUID) -> Response:
     """One organisation with its services."""
-    return answers.json_answer(contents.organization(_asked("organization"), _id(organization_id)))
+    return answers.json_answer(contents.organization(_asked("organization"), organization_id))
 
 
 @bp.get("/service_at_locations", strict_slashes=False)
@@ -64,11 +64,11 @@ def service_at_locations() -> Response:
     return _list("service_at_locations")
 
 
-@bp.get("/service_at_locations/<place_id>", strict_slashes=False)
+@bp.get("/service_at_locations/<uuid:place_id>", strict_slashes=False)
 @public(cacheable=True)
-def service_at_location(place_id: str) -> Response:
+def service_at_location(place_id: UUID) -> Response:
     """One service at one of its places, whole."""
-    return answers.json_answer(contents.place(_asked("service_at_location"), _id(place_id)))
+    return answers.json_answer(contents.place(_asked("service_at_location"), place_id))
 
 
 @bp.get("/taxonomies", strict_slashes=False)
@@ -78,12 +78,12 @@ def taxonomies() -> Response:
     return _list("taxonomies")
 
 
-@bp.get("/taxonomies/<taxonomy_id>", strict_slashes=False)
+@bp.get("/taxonomies/<uuid:taxonomy_id>", strict_slashes=False)
 @public(cacheable=True)
-def taxonomy(taxonomy_id: str) -> Response:
+def taxonomy(taxonomy_id: UUID) -> Response:
     """One vocabulary with its terms."""
     _asked("taxonomy")
-    return answers.json_answer(contents.taxonomy(_id(taxonomy_id)))
+    return answers.json_answer(contents.taxonomy(taxonomy_id))
 
 
 @bp.get("/taxonomy_terms", strict_slashes=False)
@@ -93,12 +93,12 @@ def taxonomy_terms() -> Response:
     return _list("taxonomy_terms")
 
 
-@bp.get("/taxonomy_terms/<term_id>", strict_slashes=False)
+@bp.get("/taxonomy_terms/<uuid:term_id>", strict_slashes=False)
 @public(cacheable=True)
-def taxonomy_term(term_id: str) -> Response:
+def taxonomy_term(term_id: UUID) -> Response:
     """One term."""
     _asked("taxonomy_term")
-    return answers.json_answer(contents.term(_id(term_id)))
+    return answers.json_answer(contents.term(term_id))
 
 
 def _list(endpoint: Endpoint) -> Response:
@@ -114,11 +114,3 @@ def _asked(endpoint: Endpoint) -> Asked:
     asked = asked_of(endpoint, request.args)
     limits.take(request.remote_addr, asked)
     return asked
-
-
-def _id(text: str) -> UUID:
-    """The id in an address. Raises Missing for what is none."""
-    try:
-        return UUID(text)
-    except ValueError:
-        raise contents.Missing("There is nothing at this address: ids are UUIDs.") from None
