@@ -24,6 +24,7 @@ from portal.operations import messages, readiness, renewing, upgrading
 from portal.operations.backup import keeping
 from portal.operations.readiness import Check
 from portal.safeguarding import queries as safeguarding
+from portal.sources import queries as sources
 from portal.webhooks import queries as webhooks
 from portal.webhooks.waiting import FAILURES_IN_A_ROW
 
@@ -82,6 +83,7 @@ def _of_database() -> list[Check]:
         _safeguarding(),
         _files(),
         _webhooks(),
+        _sources(),
     ]
 
 
@@ -185,6 +187,15 @@ def _webhooks() -> Check:
         told = f"{len(lost)} webhooks do not arrive or were switched off. Look at: portal webhooks list"
         return Check("webhooks", False, told, is_vital=False)
     return Check("webhooks", True, "Every program that is to be told of changes is told.")
+
+
+def _sources() -> Check:
+    """Whether every directory that is read can be read. One that failed five times in a row is stopped."""
+    stopped = [one.setting.source.name for one in sources.standings() if one.setting.state == "stopped"]
+    if stopped:
+        told = f"Stopped, since they could not be read: {', '.join(stopped[:3])}. Look at: portal source list"
+        return Check("sources", False, told, is_vital=False)
+    return Check("sources", True, "Every directory that is to be read can be read.")
 
 
 def _dumps() -> Check:

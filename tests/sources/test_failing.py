@@ -17,6 +17,7 @@ from portal.core.jobs import Job
 from portal.core.queue import work_once
 from portal.core.transactions import unit
 from portal.directory.models import Service, SourceRecord
+from portal.operations import doctor
 from portal.sources import actions, applying, queries, running, staging
 from portal.sources.models import SourceUpload, StagedRecord
 from portal.sources.running import Claim, TakenOver, look, perform, perform_run
@@ -40,6 +41,14 @@ def staged() -> int:
 
 def twelve() -> Peer:
     return Peer(*(service(number) for number in range(12)), knows=frozenset({"full"}), per_page=4)
+
+
+def doctors_word() -> bool:
+    """Whether the doctor finds that every source can be read."""
+    db.session.rollback()
+    with pytest.MonkeyPatch.context() as patched:  # tables of tests are made without migrations
+        patched.setattr(doctor, "_migrations", lambda: doctor.Check("migrations", True, ""))
+        return next(one.is_good for one in doctor.examine() if one.name == "sources")
 
 
 @pytest.fixture
@@ -73,6 +82,7 @@ def test_after_five_failures_in_a_row_a_source_is_stopped_until_somebody_looks(a
             now = setting_now(source)
             waits.append(now.next_run_at - clock.now() if now.next_run_at else None)
             assert (now.state == "stopped") == (number == 4)
+        assert doctors_word() is False
         assert waits[-1] is None and "5 times in a row" in (setting_now(source).stopped_why or "")
         hours = [round(wait / timedelta(hours=1)) for wait in waits[:-1] if wait]
         assert hours == [1, 2, 4, 8]
@@ -83,6 +93,7 @@ def test_after_five_failures_in_a_row_a_source_is_stopped_until_somebody_looks(a
             actions.resume(queries.setting_of(source), by="operator")
         assert accept(read(source)).state == "applied"
     assert setting_now(source).state == "active"
+    assert doctors_word() is True
 
 
 def test_a_feed_that_asks_to_be_left_alone_is_left_alone_as_long(app: Flask) -> None:
