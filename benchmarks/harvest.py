@@ -41,7 +41,7 @@ def main() -> int:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--listings", type=int, default=100_000)
     listings = asked.parse_args().listings
-    app = instance.with_listings(listings)
+    app = instance.with_listings(listings, is_indexed=False)
     with servers.portal(app) as port, tempfile.TemporaryDirectory() as folder:
         environment = _reader(Path(folder), port)
         _run(environment, "upgrade")
