@@ -149,15 +149,19 @@ class Node:
     def text(self, key: str, most: int = LONGEST_TEXT) -> str | None:
         """A text in paragraphs, without markup; none where it says nothing. Raises Refused if too long."""
         raw = self.raw(key)
-        return self._said(key, plain.plain(raw) if self.is_ours else paragraphs(raw), most)
+        return self._said(key, plain.plain(raw) if self.is_ours else paragraphs(raw), most) if raw else None
 
     def line(self, key: str, most: int = LONGEST_TEXT) -> str | None:
         """A text on one line."""
-        return self._said(key, self._one_line(key), most)
+        found = self._one_line(key)
+        return self._said(key, found, most) if found else None
 
     def _one_line(self, key: str) -> str:
-        """What a portal like this one wrote has no markup: what looks like it was meant so."""
-        return plain.one_line(self.raw(key)) if self.is_ours else one_line(self.raw(key))
+        """What a portal like this one wrote has no markup: what looks like it was meant so. Most of a record is not there."""
+        raw = self.raw(key)
+        if not raw:
+            return raw
+        return plain.one_line(raw) if self.is_ours else one_line(raw)
 
     def _said(self, key: str, found: str, most: int) -> str | None:
         if len(found) > most:
@@ -333,7 +337,7 @@ def must_be_bounded(value: dict[str, Any]) -> None:
         item = waiting.pop()
         if isinstance(item, dict):
             records += 1
-            waiting += item.values()
+            waiting += [one for one in item.values() if isinstance(one, dict | list)]
         elif isinstance(item, list):
             waiting += item
     if records > MOST_RECORDS:
