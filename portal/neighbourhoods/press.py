@@ -17,6 +17,9 @@ import portal
 from portal.core.extensions import settings
 
 LONGEST_SECONDS = 120
+"""Of the processor."""
+WAITED_SECONDS = 300
+"""By the clock: others may use the processor too."""
 LARGEST = 8 * 1024 * 1024
 NEEDED = ("HOME", "PATH", "LD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH", "SYSTEMROOT")
 """Of our surroundings, what finds the libraries that draw letters, and what they know of fonts. It is told no secret."""
@@ -45,7 +48,7 @@ def pdf_of(html: str) -> bytes:
     """The page as a tagged PDF. Raises NotPressed. Takes seconds: it is for the worker."""
     asked = json.dumps({"html": html, "base": settings().base_url, "seconds": LONGEST_SECONDS})
     with tempfile.TemporaryDirectory(prefix="portal-press-") as scratch:
-        surroundings = {name: os.environ[name] for name in NEEDED if name in os.environ}
+        surroundings = {name: value for name in NEEDED if (value := os.getenv(name))}
         surroundings |= {"PYTHONPATH": str(Path(portal.__file__).parent.parent), "TMPDIR": scratch}
         try:
             done = subprocess.run(
@@ -54,7 +57,7 @@ def pdf_of(html: str) -> bytes:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 env=surroundings,
-                timeout=LONGEST_SECONDS,
+                timeout=WAITED_SECONDS,
                 check=False,
             )
         except subprocess.TimeoutExpired as error:

@@ -150,6 +150,10 @@ def test_a_page_that_takes_too_long_or_too_much_ends_as_a_plain_failure(sqlite_a
     with pytest.raises(press.NotPressed):
         press.pdf_of(f"<html lang='en'><title>x</title><body>{rows}</body></html>")
     monkeypatch.setattr(press, "LONGEST_SECONDS", 120)
+    monkeypatch.setattr(press, "WAITED_SECONDS", 0.2)
+    with pytest.raises(press.NotPressed, match="took too long"):
+        press.pdf_of("<html lang='en'><title>x</title><body><p>Tea</p></body></html>")
+    monkeypatch.setattr(press, "WAITED_SECONDS", 300)
     monkeypatch.setattr(press, "LARGEST", 100)
     with pytest.raises(press.NotPressed, match="too large"):
         press.pdf_of("<html lang='en'><title>x</title><body><p>Tea</p></body></html>")
