@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -127,21 +128,22 @@ def term(term_id: UUID) -> Document:
 
 
 def _services(asked: Asked, ids: Sequence[UUID]) -> list[Document]:
-    notes = queries.changes(ids)
-    moments = {one: note.changed_at for one, note in notes.items()}
-    lost = tombstones.tombstones([notes[one] for one in ids if one in notes and not notes[one].is_public])
+    moments = queries.moments(ids)
+    may_be_gone = asked.get("modified_after") is not None and len(moments) < len(ids)
+    lost = tombstones.tombstones(queries.gone(ids)) if may_be_gone else {}
     if asked.is_on("minimal"):
-        return [lost.get(one) or _minimal(one, moments) for one in ids if one in notes]
-    public = [one for one in ids if one not in lost]
+        found = {one: _minimal(one, moment) for one, moment in moments.items()} | lost
+        return [found[one] for one in ids if one in found]
+    public = [one for one in ids if one in moments]
     make = listed.whole_services if asked.is_on("full") else listed.service_items
     found = {UUID(one["id"]): one for one in make(public, moments)} | lost
     return [_worded(asked, "service", found[one]) for one in ids if one in found]
 
 
-def _minimal(service_id: UUID, moments: Mapping[UUID, Any]) -> Document:
+def _minimal(service_id: UUID, moment: datetime) -> Document:
     """The standard's parameters name `modified_date`, its tables `last_modified`."""
-    moment = plain(moments[service_id])
-    return {"id": str(service_id), "last_modified": moment, "modified_date": moment}
+    told_of = plain(moment)
+    return {"id": str(service_id), "last_modified": told_of, "modified_date": told_of}
 
 
 def _organizations(asked: Asked, ids: Sequence[UUID]) -> list[Document]:

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, exists, func, select, true
 
 from portal.core.extensions import db
+from portal.core.remembered import remembered
 from portal.directory.models import Service, ServiceAtLocation, ServiceChange, Taxonomy, TaxonomyTerm
 from portal.feed import filters
 from portal.feed.asked import Asked
@@ -18,6 +19,9 @@ from portal.organisations.models import Organization
 BATCH = 200
 """How many are read at once where everything is."""
 AT_ONCE = 1_000
+ID_BYTES = 16
+SHORT, KEPT_SECONDS = 5_000, 10.0
+"""A list of more than this many is told as it was so many seconds ago at most. What went meanwhile is not told all the same."""
 IS_PUBLIC: ColumnElement[bool] = ServiceChange.__table__.c.is_public
 FILTERS = frozenset(
     {"search", "taxonomy_term_id", "taxonomy_id", "organization_id", "postcode", "proximity"}
@@ -31,23 +35,44 @@ class Wanted:
     """What a query finds, in the order of `key`. `ids`: a statement that gives it first, and then whether it has to be read.
 
     `verify`: of some ids those that truly match, asked only of those that have to be read; none where the database knows all.
-    `among`: ids of which alone it may be one.
+    `among`: ids of which alone it may be one. `everything`: the name of the list, where nothing was asked for but all of it.
     """
 
     key: Any
     ids: Select[Any]
     verify: Callable[[Sequence[UUID]], set[UUID]] | None = None
     among: frozenset[UUID] | None = None
+    everything: str | None = None
 
     def page(self, offset: int, limit: int) -> tuple[int, list[UUID]]:
-        """How many there are, and these of them."""
+        """How many there are, and these of them. Of many, as it was some seconds ago."""
+        if (known := self._known()) is not None:
+            some = known[offset * ID_BYTES : (offset + limit) * ID_BYTES]
+            found = [UUID(bytes=some[at : at + ID_BYTES]) for at in range(0, len(some), ID_BYTES)]
+            return len(known) // ID_BYTES, found
         if self.verify is None and self.among is None:
-            total = db.session.scalar(select(func.count()).select_from(self.ids.order_by(None).subquery())) or 0
+            total = self._count()
             if offset >= total:
                 return total, []
             return total, list(db.session.scalars(self.ids.offset(offset).limit(limit)))
         found = self._every()
         return len(found), found[offset : offset + limit]
+
+    def _known(self) -> bytes | None:
+        """All ids of a long list, one after the other, as this process read them last; none of a short one, which is asked for
+        anew. Finding the middle of 100,000 places takes the database a third of a second, and a harvest asks a thousand times.
+        """
+        if self.everything is None:
+            return None
+        return remembered("feed.ids", self.everything, self._packed, seconds=KEPT_SECONDS)
+
+    def _packed(self) -> bytes | None:
+        if self._count() <= SHORT:
+            return None
+        return b"".join(one.bytes for one in db.session.scalars(self.ids))
+
+    def _count(self) -> int:
+        return db.session.scalar(select(func.count()).select_from(self.ids.order_by(None).subquery())) or 0
 
     def batches(self) -> Iterator[list[UUID]]:
         """All of them, some at a time; nothing is held in between where the database knows all."""
@@ -90,7 +115,8 @@ def services(asked: Asked) -> Wanted:
     if of_it or asked.words:
         wanted = wanted.join(Service, Service.id == key)
     wanted, verify = _with_words(asked, wanted)
-    return Wanted(key, wanted.where(*conditions, *of_it).order_by(key), verify, among)
+    everything = None if set(asked.values) & (FILTERS | {"modified_after"}) else "services"
+    return Wanted(key, wanted.where(*conditions, *of_it).order_by(key), verify, among, everything)
 
 
 def places(asked: Asked) -> Wanted:
@@ -106,7 +132,8 @@ def places(asked: Asked) -> Wanted:
     wanted, verify = _with_words(asked, wanted)
     if verify is not None:
         verify = _places_holding(asked.words)
-    return Wanted(key, wanted.where(*conditions, *of_it).order_by(key), verify, filters.near(asked))
+    everything = None if set(asked.values) & (FILTERS | {"modified_after"}) else "service_at_locations"
+    return Wanted(key, wanted.where(*conditions, *of_it).order_by(key), verify, filters.near(asked), everything)
 
 
 def organizations(asked: Asked) -> Wanted:
@@ -120,7 +147,8 @@ def organizations(asked: Asked) -> Wanted:
         wanted = wanted.add_columns(filters.needs_reading(words, key))
         wanted = wanted.where(*filters.may_hold(words, (Organization.name, Organization.description)))
         verify = _organizations_holding(words)
-    return Wanted(key, wanted.where(offers).order_by(key), verify)
+    everything = None if asked.words else "organizations"
+    return Wanted(key, wanted.where(offers).order_by(key), verify, everything=everything)
 
 
 def taxonomies(asked: Asked) -> Wanted:
@@ -147,11 +175,18 @@ def changes(ids: Sequence[UUID]) -> dict[UUID, ServiceChange]:
 
 
 def moments(ids: Sequence[UUID]) -> dict[UUID, datetime]:
-    """When each of these services changed."""
+    """When each of these services that are public changed."""
+    about = ServiceChange.__table__.c
     found = db.session.execute(
-        select(ServiceChange.service_id, ServiceChange.changed_at).where(ServiceChange.service_id.in_(ids))
+        select(about.service_id, about.changed_at).where(about.service_id.in_(ids), about.is_public)
     )
     return {row.service_id: row.changed_at for row in found}
+
+
+def gone(ids: Sequence[UUID]) -> list[ServiceChange]:
+    """The notes of those of these services that are gone."""
+    wanted = select(ServiceChange).where(ServiceChange.service_id.in_(ids), ~IS_PUBLIC)
+    return list(db.session.scalars(wanted))
 
 
 def last_change() -> datetime | None:
