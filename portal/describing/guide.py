@@ -1,5 +1,6 @@
 """The description as people read it: plain rows for the page, made from the document that programs read."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -29,7 +30,7 @@ class Field:
 
 @dataclass(frozen=True)
 class Row:
-    """One address: how it is asked, what it is, its parameters, and what may be answered."""
+    """One address: how it is asked, what it is, its parameters, what may be answered, and an answer as JSON, if there is one."""
 
     id: str
     path: str
@@ -37,6 +38,7 @@ class Row:
     description: str
     fields: tuple[Field, ...]
     answers: tuple[tuple[str, str], ...]
+    example: str
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,9 @@ def _row(path: str, operation: Json, document: Json) -> Row:
     parameters = [_followed(one, document) for one in operation["parameters"]]
     fields = tuple(_field(one) for one in parameters if one["in"] != "header")
     answers = tuple((code, _followed(one, document)["description"]) for code, one in operation["responses"].items())
-    return Row(operation["operationId"], path, operation["summary"], operation["description"], fields, answers)
+    told = operation["responses"]["200"]["content"].get("application/json", {}).get("example")
+    example = json.dumps(told, ensure_ascii=False, indent=1) if told is not None else ""
+    return Row(operation["operationId"], path, operation["summary"], operation["description"], fields, answers, example)
 
 
 def _followed(one: Json, document: Json) -> Json:
