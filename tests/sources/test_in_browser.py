@@ -69,3 +69,13 @@ def test_pages_of_what_follows(desk: Page, busy: Town) -> None:
     look(desk, f"/admin/sources/tasks/{busy.tasks[0]}", "task")
     look(desk, f"/admin/sources/runs/{busy.waiting}", "run-applied")
     look(desk, "/admin", "admin-home")
+
+
+def test_pages_read_from_right_to_left_fit_too(desk: Page, busy: Town) -> None:
+    for address in (
+        "/admin/sources", "/admin/sources/new", f"/admin/sources/{busy.source_id}", f"/admin/sources/runs/{busy.waiting}",
+        f"/admin/sources/records/{busy.record('doubtful')}", f"/admin/sources/listings/{busy.edited}",
+    ):  # fmt: skip
+        desk.goto(f"/ur{address}")
+        assert desk.locator("html").get_attribute("dir") == "rtl"
+        check_at(desk, ("narrow",))
