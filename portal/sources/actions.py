@@ -121,9 +121,11 @@ def ask_for_run(
         select(SourceSetting.source_id).where(SourceSetting.source_id == setting.source_id).with_for_update()
     )
     if (now := queries.open_run(setting.source_id)) is not None:
-        if now.state != "waiting":
+        db.session.refresh(now, with_for_update=True)
+        if now.state not in {"waiting", "applied", "refused"}:
             raise DomainError(_("This source is being read now."))
-        now.state, now.ended_at = "superseded", clock.now()
+        if now.state == "waiting":
+            now.state, now.ended_at = "superseded", clock.now()
     if not has_file and setting.address is None and db.session.get(SourceUpload, setting.source_id) is None:
         raise DomainError(_("Send a file first: this source has no address."))
     run = SourceRun(id=new_id(), source_id=setting.source_id, is_whole=whole or not setting.knows_where_it_was)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from portal.importing.feed import Limits
 
-FEED = Limits(per_page=100, pages=20_000, services=250_000, seconds=2 * 60 * 60, bytes=5_000_000_000)
+FEED = Limits(per_page=100, pages=20_000, services=250_000, seconds=2 * 60 * 60, bytes=5_000_000_000, waits=60 * 60)
 """Of a feed, in all. A page or a service is at most 10 MB and 15 seconds (`portal/core/fetching.py`)."""
 FILE_BYTES = 50_000_000
 FILE_SECONDS = 120.0

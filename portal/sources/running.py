@@ -182,8 +182,8 @@ def _settle(claim: Claim, staging: Staging, reading: Reading) -> str:
         run.doubt = _doubt(setting, staging)
         run.state = "waiting" if run.doubt else "applying"
         run.accepted_at = None if run.doubt else clock.now()
-        if setting.state == "stopped" and run.asked_by_id is None:
-            setting.stopped_why = None
+        if setting.state == "stopped":  # somebody asked for it, and it can be read again
+            setting.state, setting.stopped_why = "active" if queries.was_accepted(setting.source_id) else "new", None
         _plan_next(setting, clock.now())
         upload = db.session.get(SourceUpload, run.source_id)
         if upload is not None and setting.address is None:
@@ -302,11 +302,9 @@ def look() -> None:
 
 @job("sources.tidy")
 def tidy() -> None:
-    """Forget records of readings that are long over, unless their document stands nowhere else."""
+    """Forget records of readings that are long over, unless they were accepted and their document stands nowhere else."""
     before = clock.now() - KEPT
     old = select(SourceRun.id).where(SourceRun.ended_at < before)
-    db.session.execute(
-        delete(StagedRecord).where(
-            StagedRecord.run_id.in_(old), or_(StagedRecord.applied_at.is_not(None), StagedRecord.document.is_(None))
-        )
-    )
+    unwanted = StagedRecord.run_id.in_(old.where(SourceRun.state != "applied"))
+    done = or_(StagedRecord.applied_at.is_not(None), StagedRecord.document.is_(None))
+    db.session.execute(delete(StagedRecord).where(or_(unwanted, StagedRecord.run_id.in_(old) & done)))

@@ -20,7 +20,7 @@ from portal.directory.models import Service, SourceRecord
 from portal.operations import doctor
 from portal.sources import actions, applying, queries, running, staging
 from portal.sources.models import SourceUpload, StagedRecord
-from portal.sources.running import Claim, TakenOver, look, perform, perform_run
+from portal.sources.running import Claim, TakenOver, look, perform, perform_run, tidy
 from tests.sources.peers import Peer, accept, add, address_of, peer_at, read, run_now, service, setting_now
 from tests.support.remote import answer
 
@@ -94,6 +94,36 @@ def test_after_five_failures_in_a_row_a_source_is_stopped_until_somebody_looks(a
         assert accept(read(source)).state == "applied"
     assert setting_now(source).state == "active"
     assert doctors_word() is True
+
+
+def test_a_stopped_source_that_can_be_read_again_when_somebody_asks_is_stopped_no_more(app: Flask) -> None:
+    peer = twelve()
+    with peer_at(peer) as server:
+        source = add(address_of(server), rhythm="daily", trust="apply")
+        accept(read(source))
+        peer.wrong["/services?1"] = answer({}, 500)
+        for _time in range(5):
+            read(source)
+        assert setting_now(source).state == "stopped"
+        peer.wrong.clear()
+        read(source)
+    now = setting_now(source)
+    assert (now.state, now.stopped_why, now.failures) == ("active", None, 0) and now.next_run_at is not None
+
+
+def test_records_of_readings_that_are_long_over_are_forgotten_but_for_what_stands_nowhere_else(app: Flask) -> None:
+    peer = twelve()
+    peer.services[service(4)["id"]] = service(4, name=None)
+    with peer_at(peer) as server:
+        accept(read(add(address_of(server))))
+        other = read(add(address_of(server), name="Unwanted"))
+        with unit():
+            actions.refuse_run(queries.run_of(other.id), by="operator")
+    assert staged() == 24
+    with clock.freeze(clock.now() + timedelta(days=91)), unit():
+        tidy()
+    (kept,) = db.session.scalars(select(StagedRecord)).all()
+    assert (kept.outcome, kept.external_id) == ("refused", service(4)["id"]) and kept.document is not None
 
 
 def test_a_feed_that_asks_to_be_left_alone_is_left_alone_as_long(app: Flask) -> None:
