@@ -33,6 +33,8 @@ class Walker:
         self.places = Places()
         self.links: Callable[[Any], None] = lambda _document: None
         self._listings, self._step = listings, step
+        self._gives_whole: bool | None = None
+        """Whether lists give whole documents; not known before the first item with more than one-to-one fields."""
 
     def services(self, endpoint: Endpoint) -> None:
         """Walk all services, and remember each."""
@@ -45,9 +47,11 @@ class Walker:
             self._judge(endpoint, item)
 
     def _look(self, endpoint: Endpoint, one: str, item: dict[str, Any]) -> None:
-        document = item if _is_whole(item) or not self.facts.is_whole else None
-        if document is None:
+        if self._gives_whole is None and _is_whole(item):
             document = self._whole(endpoint, one, item)
+            self._gives_whole = set(document) <= set(item)
+        else:
+            document = item if self._gives_whole or not self.facts.is_whole else self._whole(endpoint, one, item)
         if isinstance(gone := item.get(OURS), dict) and "gone" in gone:
             self.findings.add(3, "gone_listed", endpoint.path, "", f"id {one}")
         self._judge(endpoint, document)

@@ -183,7 +183,7 @@ class MadeFeed:
     def matches(self, item: Document, query: dict[str, str]) -> bool:
         """Whether a service matches the filters of a query."""
         schedules = [each for place in item["service_at_locations"] for each in place["schedules"]]
-        terms = [each["taxonomy_term"] for each in item["attributes"]]
+        terms = [each["taxonomy_term"] for each in item.get("attributes", ())]
         told = {
             "organization_id": lambda value: item["organization"]["id"] == value,
             "taxonomy_term_id": lambda value: any(term["id"] == value for term in terms),

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from portal.feedcheck import walking
 from portal.feedcheck.checking import check_address, check_saved
 from portal.feedcheck.endpoints import ENDPOINTS
 from portal.feedcheck.findings import FAULTS, Findings
@@ -29,6 +30,32 @@ def test_a_whole_feed_passes_at_every_level(seed: int) -> None:
 def test_a_whole_feed_without_whole_lists_passes_too(seed: int) -> None:
     findings = MadeFeed(is_whole_in_lists=False).checked(seed=seed)
     assert told(findings) == []
+
+
+def test_services_of_which_little_is_told_are_whole_where_lists_give_whole_documents(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(walking, "MOST_BY_ID", 5)
+    made = MadeFeed()
+    for item in made.services[3:]:
+        for name in ("contacts", "attributes"):
+            del item[name]
+        item["service_at_locations"] = [] if item is not made.services[9] else item["service_at_locations"]
+    findings = made.checked()
+    assert told(findings) == [] and not any("one by one" in sentence for sentence in findings.unjudged)
+
+
+def test_lists_that_give_only_a_part_are_not_taken_for_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(walking, "MOST_BY_ID", 5)
+    made = MadeFeed()
+    made.change = lambda path, _query, document: (
+        {**document, "contents": [{k: v for k, v in one.items() if k != "attributes"} for one in document["contents"]]}
+        if path == "/services"
+        else document
+    )
+    findings = made.checked()
+    assert told(findings) == []
+    assert any("5 were asked for one by one" in sentence for sentence in findings.unjudged)
 
 
 def test_a_feed_of_one_service_and_one_of_none_are_judged() -> None:
