@@ -11,13 +11,15 @@ from functools import cache, lru_cache, partial
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, Connection, Dialect, Select
+from sqlalchemy import JSON, Connection, Dialect, Select, Uuid
 from sqlalchemy.sql.selectable import CompoundSelect
 
 SIZES = (1, 10, 50, 500)
 """How many ids one compiled statement takes: fewer are filled up with the last again. More are read in several runs."""
 LONGEST_KEPT = 200
 """Characters of a JSON text that is worth remembering: lists of a few codes, most of them empty."""
+IDS_KEPT = 2_000
+"""Of each column: what comes again comes again soon."""
 Process = Callable[[Any], Any]
 """Makes what Python sees of what the driver gave, which is never NULL here."""
 
@@ -51,7 +53,7 @@ class Compiled:
         for place, (column, driver_type) in enumerate(zip(self.columns, driver_types, strict=True)):
             kind = column.type.dialect_impl(dialect)
             if process := kind.result_processor(dialect, driver_type):
-                found.append((place, partial(_from_json, process) if isinstance(kind, JSON) else process))
+                found.append((place, _quicker(kind, process)))
         return tuple(found)
 
 
@@ -117,6 +119,13 @@ def _processed(rows: Sequence[Any], processes: Sequence[tuple[int, Process]]) ->
             if (value := values[place]) is not None:
                 values[place] = process(value)
     return found
+
+
+def _quicker(kind: Any, process: Process) -> Process:
+    """The same values, remembered where they come again: ids of terms, vocabularies and organisations, short lists."""
+    if isinstance(kind, JSON):
+        return partial(_from_json, process)
+    return lru_cache(maxsize=IDS_KEPT)(process) if isinstance(kind, Uuid) else process
 
 
 def _from_json(process: Process, text: str) -> Any:

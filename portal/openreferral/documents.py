@@ -4,7 +4,7 @@ It is public, and as private about its places as they asked to be. Twenty to twe
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, lru_cache
@@ -130,10 +130,10 @@ def told(table: str, row: Values) -> Document:
     So is what has not the form that the standard wants and cannot be mended (`conforming.py`). It stays in the record.
     """
     about = TABLES[table]
-    document = _without_nothing({name: plain(row.get(name)) for name in _told_columns(table)})
+    document = _plainly(row, _told_columns(table))
     document = conforming(about, document)
     document |= {name: NOT_GIVEN for name in DEMANDED.get(table, ()) if name not in document}
-    own = _without_nothing({name: plain(row.get(name)) for name in about.ours})
+    own = _plainly(row, about.ours)
     return {**document, OURS: own} if own else document
 
 
@@ -148,6 +148,11 @@ def _told_columns(table: str) -> tuple[str, ...]:
 def _rows(connection: Connection, statement: Compiled, ids: Sequence[UUID]) -> Iterator[Values]:
     for row in statement.rows(connection, ids):
         yield row._asdict()
+
+
+def _plainly(row: Values, names: Iterable[str]) -> Document:
+    """These columns of a row as JSON has them, but for those without value, which most are."""
+    return _without_nothing({name: plain(value) for name in names if (value := row.get(name)) is not None})
 
 
 def _without_nothing(values: Document) -> Document:

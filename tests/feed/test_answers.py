@@ -6,6 +6,7 @@ import io
 import json
 import re
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -13,7 +14,7 @@ from flask import Flask
 from portal.core import clock
 from portal.core.extensions import db
 from portal.directory.indexing import listing_changed
-from portal.feed import limits
+from portal.feed import limits, queries
 from portal.feed.params import BASE, PARAMETERS, PATHS, Parameter
 from portal.organisations.models import Organization
 from tests.factories import MONDAY, Make
@@ -352,3 +353,23 @@ def test_moments_of_a_query_are_read_with_any_zone(sqlite_app: Flask, make: Make
         assert reader.json("/services", modified_after=text)["total_items"] == 1, text
     for text in later:
         assert reader.json("/services", modified_after=text)["total_items"] == 0, text
+
+
+def test_a_slow_reader_of_everything_holds_no_connection(
+    app: Flask, make: Make, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor does what it has not read yet stand in memory: each piece is made when it is asked for."""
+    monkeypatch.setattr(queries, "BATCH", 2)
+    for number in range(7):
+        make.service(f"Number {number}")
+    db.session.rollback()
+    response = reader.app.test_client().get(f"{BASE}/services?format=ndjson", buffered=False)
+    pieces = response.iter_encoded()
+    first = next(pieces)
+    db.session.rollback()
+    assert first.count(b"\n") == 2
+    assert db.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+    make.service("Made meanwhile", id=UUID(int=2**128 - 1))
+    rest = b"".join(pieces)
+    assert rest.count(b"\n") == 6 and b"Made meanwhile" in rest
+    response.close()
