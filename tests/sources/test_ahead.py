@@ -27,7 +27,7 @@ def test_what_breaks_off_breaks_off_after_what_was_whole() -> None:
         yield from rows(A_BATCH)
         raise FileProblem("The feed broke off.")
 
-    seen = []
+    seen: list[int] = []
     with pytest.raises(FileProblem, match="broke off"):
         seen.extend(row.line for row in read_ahead(breaking(), lambda: 0))
     assert threading.active_count() < 10

@@ -16,6 +16,7 @@ from portal.core.extensions import Base, db
 from portal.core.fetching import Fetcher
 from portal.core.transactions import unit
 from portal.sources import queries, readings
+from portal.sources.limits import FEED
 from portal.sources.models import SourceSetting
 from tests.sources.broken_feeds import GOOD, KINDS, KNOWS, Broken
 from tests.sources.peers import Peer, accept, add, address_of, allowing, peer_at, read
@@ -84,7 +85,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A second for each document, and ten pages for each feed."""
     fetching = readings.fetching
     monkeypatch.setattr(readings, "fetching", lambda: fetching(SECONDS))
-    monkeypatch.setattr(readings, "FEED", replace(readings.FEED, pages=10))
+    monkeypatch.setattr(readings, "FEED", replace(FEED, pages=10))
 
 
 @pytest.mark.parametrize("name", KINDS)

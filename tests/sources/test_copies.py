@@ -12,8 +12,8 @@ from portal.core.errors import DomainError
 from portal.core.extensions import db
 from portal.core.transactions import unit
 from portal.directory.models import Service
-from portal.sources import actions, queries, staging
-from portal.sources.matching import Candidate, Match
+from portal.sources import actions, queries
+from portal.sources.matching import Candidate, Match, Matcher
 from portal.sources.models import SourceMatch, SourceRun, StagedRecord
 from portal.sources.running import perform_run
 from tests.factories import Make
@@ -42,7 +42,7 @@ def found(monkeypatch: pytest.MonkeyPatch, **answers: Match) -> None:
         told = {one.external_id: f"n{int(one.external_id[-12:])}" for one in drafts}
         return {key: answers[name] for key, name in told.items() if name in answers}
 
-    monkeypatch.setattr(staging.Matcher, "match", match)
+    monkeypatch.setattr(Matcher, "match", match)
 
 
 def count() -> int:

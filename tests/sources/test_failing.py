@@ -17,8 +17,8 @@ from portal.core.jobs import Job
 from portal.core.queue import work_once
 from portal.core.transactions import unit
 from portal.directory.models import Service, SourceRecord
-from portal.operations import doctor
-from portal.sources import actions, applying, queries, running, staging
+from portal.operations import doctor, readiness
+from portal.sources import actions, applying, queries, staging
 from portal.sources.models import SourceUpload, StagedRecord
 from portal.sources.running import Claim, TakenOver, look, perform, perform_run, tidy
 from tests.sources.peers import Peer, accept, add, address_of, peer_at, read, run_now, service, setting_now
@@ -47,7 +47,7 @@ def doctors_word() -> bool:
     """Whether the doctor finds that every source can be read."""
     db.session.rollback()
     with pytest.MonkeyPatch.context() as patched:  # tables of tests are made without migrations
-        patched.setattr(doctor, "_migrations", lambda: doctor.Check("migrations", True, ""))
+        patched.setattr(doctor, "_migrations", lambda: readiness.Check("migrations", True, ""))
         return next(one.is_good for one in doctor.examine() if one.name == "sources")
 
 
@@ -218,8 +218,6 @@ def test_one_reading_at_a_time(app: Flask) -> None:
 
 
 def test_a_fault_of_ours_is_a_plain_report_too(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(running, "reading_of", _dying(running.reading_of, -1))
-
     def broken(*_args: Any) -> Iterator[None]:
         raise KeyError("x")
 
