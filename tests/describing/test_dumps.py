@@ -28,6 +28,7 @@ from portal.describing.cli import dumps_group
 from portal.directory.indexing import listing_changed
 from portal.directory.models import Contact, Location, Service, ServiceAtLocation
 from portal.operations import doctor
+from portal.operations.backup import contents
 from tests.factories import Make
 
 PATH = "/api/oruk/v3/dumps"
@@ -292,6 +293,13 @@ def test_a_damaged_dump_is_none_and_one_that_cannot_be_cleaned_goes(sqlite_app: 
     changed(service_id, _becomes("hidden"))
     kept(hours=1)
     assert days(sqlite_app) == ["2026-11-30"]
+
+
+def test_a_backup_leaves_dumps_out(sqlite_app: Flask, make: Make, settings: Settings) -> None:
+    make.service()
+    kept()
+    assert dumps.newest() is not None
+    assert not [path for path in contents.files_of(settings) if "dumps" in path.parts]
 
 
 def test_the_doctor_says_when_no_dump_was_made_for_days(sqlite_app: Flask, make: Make) -> None:

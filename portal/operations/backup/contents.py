@@ -13,8 +13,8 @@ from portal.operations.backup.refusing import Refused
 
 FORMAT = 1
 LIST = "contents.json"
-MADE_ANEW = frozenset({"index", "geography", "metrics", "draining", "lost+found"})
-"""Of an instance folder: caches, figures of running processes, marks of a moment."""
+MADE_ANEW = frozenset({"index", "geography", "metrics", "dumps", "draining", "lost+found"})
+"""Of an instance folder: caches, figures of running processes, marks of a moment; dumps, which would be in every backup anew."""
 OF_KEYS = frozenset({"demo.json", "demo.new", "demo-accounts.json", "demo-accounts.new"})
 OF_DATABASE = "portal.sqlite3"
 LARGEST_KEY_FILE = 100_000
