@@ -19,6 +19,7 @@ from portal.directory.indexing import listings_changed
 from portal.directory.models import Source
 from portal.importing import changing, drafts, moving, naming
 from portal.importing.drafts import Draft
+from portal.importing.later import Later
 from portal.importing.results import Result
 from portal.importing.rows import Refused, Row, in_batches
 from portal.importing.saving import NewListings
@@ -72,7 +73,7 @@ def import_rows(
 
     `most`: rows of a batch, fewer than usual where others wait to write.
     """
-    seen = _Seen()
+    seen, later = _Seen(), Later()
     for batch in in_batches(rows, most or BATCH):
         results: list[Result] = []
         ready = list(_drafts(batch, origin, seen, results))
@@ -82,7 +83,7 @@ def import_rows(
             finally:
                 db.session.rollback()
                 db.session.remove()
-        results += _saved(ready, origin, dry_run=dry_run)
+        results += _saved(ready, origin, later, dry_run=dry_run)
         yield from sorted(results, key=lambda result: result.line)
 
 
@@ -120,14 +121,14 @@ def _read(ready: list[Draft], results: list[Result]) -> Iterator[Draft]:
             yield draft
 
 
-def _saved(ready: list[Draft], origin: Origin, *, dry_run: bool) -> list[Result]:
+def _saved(ready: list[Draft], origin: Origin, later: Later, *, dry_run: bool) -> list[Result]:
     """Save drafts together; if the database refuses, each alone."""
     if not ready:
         return []
     results: list[Result] = []
     try:
         with unit():
-            results = _save(ready, origin)
+            results = _save(ready, origin, later)
             if dry_run:
                 raise _DryRun
     except _DryRun:
@@ -138,11 +139,11 @@ def _saved(ready: list[Draft], origin: Origin, *, dry_run: bool) -> list[Result]
         if len(ready) == 1:
             why = NOT_STORED.format(kind=type(error).__name__)
             return [Result(ready[0].line, "refused", id=ready[0].external_id, why=why)]
-        return [result for draft in ready for result in _saved([draft], origin, dry_run=dry_run)]
+        return [result for draft in ready for result in _saved([draft], origin, later, dry_run=dry_run)]
     return results
 
 
-def _save(ready: list[Draft], origin: Origin) -> list[Result]:
+def _save(ready: list[Draft], origin: Origin, later: Later) -> list[Result]:
     """Save drafts in the current transaction, and have the index follow."""
     drafts.look_up_known(ready)
     results, touched = [], list[UUID]()
@@ -150,7 +151,7 @@ def _save(ready: list[Draft], origin: Origin) -> list[Result]:
         own = [draft for draft in ready if draft.source == name]
         source = moving.passing_source() if origin.as_here else _source_of(name, own, origin)
         new = [draft for draft in own if draft.known is None]
-        listings = NewListings(source, new, as_here=origin.as_here)
+        listings = NewListings(source, new, as_here=origin.as_here, later=later)
         listings.save()
         if origin.as_here:
             audit.record("listings.moved_in", by="operator", details={"listings": len(new)})

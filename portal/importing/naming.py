@@ -11,6 +11,7 @@ from portal.core.fields import new_id
 from portal.directory.models import Service, Source, SourceRecord
 from portal.importing.facts import Facts, Identifier, Organisation
 from portal.importing.kept_ids import KeptIds, bodies_of, theirs_of
+from portal.importing.later import Later
 from portal.importing.parts import insert_all
 from portal.importing.terms import need_ids, term_ids
 from portal.organisations.models import Organization, OrganizationIdentifier
@@ -24,10 +25,13 @@ class Organisations:
     nobody stands for itself.
     """
 
-    def __init__(self, source_id: UUID, told: Iterable[Organisation], ids: KeptIds | None = None) -> None:
+    def __init__(
+        self, source_id: UUID, told: Iterable[Organisation], ids: KeptIds | None = None, later: Later | None = None
+    ) -> None:
         every = list(told)
         self._source_id = source_id
         self._ids = ids
+        self._later = later
         own = {one for body in every for one in (body.own_id, body.own_parent_id) if one is not None}
         theirs = ids.theirs if ids is not None else theirs_of(source_id)
         self._free, self._theirs = bodies_of(theirs, own) if own else (set[UUID](), set[UUID]())
@@ -35,8 +39,8 @@ class Organisations:
         self._known = _there({self.id_of_key(one.key) for one in every if one.key})
         self._of_name = _with_names(source_id, {one.name for one in every if not one.is_own and not one.key})
         self._numbered = _with_a_number(set(self._of_name.values()))
-        self.new: list[dict[str, object]] = []
-        self.new_numbers: list[dict[str, object]] = []
+        self.new: list[dict[str, Any]] = []
+        self.new_numbers: list[dict[str, Any]] = []
         self._parents: dict[UUID, Organisation] = {}
 
     def id_of_key(self, key: str) -> UUID:
@@ -107,15 +111,23 @@ class Organisations:
         ]
         if above:
             db.session.execute(update(Organization), above)
+        if self._later is not None:
+            named = {row["id"] for row in above}
+            for one, parents in wanted.items():
+                if one not in named:
+                    self._later.note(Organization, one, parents)
+            self._later.settle(Organization, "parent_organization_id", {row["id"] for row in self.new})
         self.new, self.new_numbers, self._parents = [], [], {}
 
 
 class Shared:
     """What new listings of one source share: their organisations, words and needs."""
 
-    def __init__(self, source: Source, facts: Sequence[Facts], ids: KeptIds | None = None) -> None:
-        self.organisations = Organisations(source.id, [one.organisation for one in facts], ids)
-        self.terms = term_ids(source, {term for one in facts for term in one.tags})
+    def __init__(
+        self, source: Source, facts: Sequence[Facts], ids: KeptIds | None = None, later: Later | None = None
+    ) -> None:
+        self.organisations = Organisations(source.id, [one.organisation for one in facts], ids, later)
+        self.terms = term_ids(source, {term for one in facts for term in one.tags}, later)
         self.needs = need_ids({need for one in facts for need in one.needs})
 
 

@@ -12,6 +12,7 @@ from portal.importing.drafts import Draft, own_id
 from portal.importing.facts import Facts
 from portal.importing.kept_ids import KeptIds
 from portal.importing.kinds import FACTS
+from portal.importing.later import Later
 from portal.importing.naming import Shared
 from portal.importing.parts import Rows, Values
 
@@ -29,13 +30,15 @@ class NewListings:
     `as_here`: they move in from another house, and stand as they stood there.
     """
 
-    def __init__(self, source: Source, drafts: list[Draft], *, as_here: bool = False) -> None:
+    def __init__(
+        self, source: Source, drafts: list[Draft], *, as_here: bool = False, later: Later | None = None
+    ) -> None:
         self._source = source
         self._as_here = as_here
         every = [draft.facts for draft in drafts if draft.facts is not None]
         self._ids = KeptIds(source.id, every, filter(None, map(own_id, drafts)), is_all_theirs=as_here)
         self._rows = Rows(self._ids)
-        self._shared = Shared(source, every, self._ids)
+        self._shared = Shared(source, every, self._ids, later)
         self.ids = [self._gather(draft, draft.facts) for draft in drafts if draft.facts is not None]
 
     def save(self) -> None:

@@ -11,6 +11,7 @@ from portal.core.fields import new_id
 from portal.directory.actions import ensure_needs
 from portal.directory.models import Source, Taxonomy, TaxonomyTerm
 from portal.importing.facts import Term, Vocabulary
+from portal.importing.later import Later
 from portal.importing.parts import insert_all
 
 LONGEST_URI = 250
@@ -39,8 +40,11 @@ def need_ids(needs: set[str]) -> dict[str, UUID]:
     return {need: every[need] for need in needs}
 
 
-def term_ids(source: Source, terms: set[Term]) -> dict[Term, UUID]:
-    """The id of each term, made where it is new, with its taxonomy. A term that is there keeps its name."""
+def term_ids(source: Source, terms: set[Term], later: Later | None = None) -> dict[Term, UUID]:
+    """The id of each term, made where it is new, with its taxonomy. A term that is there keeps its name.
+
+    `later` remembers those whose parent has not been told yet.
+    """
     if not terms:
         return {}
     taxonomies = _taxonomies(source, {term.vocabulary for term in terms})
@@ -59,7 +63,7 @@ def term_ids(source: Source, terms: set[Term]) -> dict[Term, UUID]:
     if made:
         insert_all(TaxonomyTerm, made)
     found = {term: known[taxonomy_of[term].id, term.code] for term in terms}
-    _name_parents(source, found, {row["id"] for row in made})
+    _name_parents(source, found, {row["id"] for row in made}, later)
     return found
 
 
@@ -100,7 +104,7 @@ def _known(taxonomy_ids: set[UUID], codes: set[str]) -> dict[tuple[UUID | None, 
     return known
 
 
-def _name_parents(source: Source, found: dict[Term, UUID], made: set[UUID]) -> None:
+def _name_parents(source: Source, found: dict[Term, UUID], made: set[UUID], later: Later | None) -> None:
     """Name the term above each new one, where that is there. No term comes to stand above itself."""
     by_key = {term.key: term_id for term, term_id in found.items() if term.key}
     own = {term.own_parent_id for term in found if term.own_parent_id is not None and found[term] in made}
@@ -117,6 +121,12 @@ def _name_parents(source: Source, found: dict[Term, UUID], made: set[UUID]) -> N
     rows = [{"id": one, "parent_id": parent} for one, parent in above.items() if not _is_round(one, above)]
     if rows:
         db.session.execute(update(TaxonomyTerm), rows)
+    if later is None:
+        return
+    for term, term_id in found.items():
+        if term.parent_key and term_id in made and term_id not in above:
+            later.note(TaxonomyTerm, term_id, (term.own_parent_id, _wanted(source, term.parent_key)))
+    later.settle(TaxonomyTerm, "parent_id", made, same="taxonomy_id")
 
 
 def _is_round(start: UUID, above: dict[UUID, UUID]) -> bool:

@@ -14,7 +14,15 @@ from sqlalchemy import select
 
 from portal.core import clock
 from portal.core.extensions import db
-from portal.directory.models import Contact, Location, Service, ServiceAtLocation, ServiceChange, SourceRecord
+from portal.directory.models import (
+    Contact,
+    Location,
+    Service,
+    ServiceAtLocation,
+    ServiceChange,
+    SourceRecord,
+    TaxonomyTerm,
+)
 from portal.exporting.actions import export_services
 from portal.exporting.formats import FORMATS
 from portal.importing.actions import Origin, import_rows
@@ -230,3 +238,28 @@ def _ids_in(value: Any) -> Iterator[str]:
     elif isinstance(value, list):
         for one in value:
             yield from _ids_in(one)
+
+
+def test_what_stands_above_is_found_where_it_is_told_later(app: Flask, make: Make) -> None:
+    """Also in another batch of the file, and for organisations; and nothing comes to stand above itself."""
+    fill_rich(make)
+    tea = next(one for one in documents() if one["name"] == "=Tea + talk")
+    ties = [one for one in tea["attributes"] if one["taxonomy_term"]["taxonomy"] == "Service types"]
+    (child,) = [one for one in ties if "parent_id" in one["taxonomy_term"]]
+    (parent,) = [one for one in ties if "parent_id" not in one["taxonomy_term"]]
+    other = deepcopy(tea) | {"id": str(uuid4()), "name": "Later", "attributes": [parent]}
+    other["organization"] = {**tea["organization"], "id": str(uuid4()), "name": "Above", "organization_identifiers": []}
+    first = {**tea, "attributes": [child]}
+    first["organization"] = {**tea["organization"], "parent_organization_id": other["organization"]["id"]}
+    parent["taxonomy_term"]["parent_id"] = child["taxonomy_term"]["id"]
+    fresh_instance()
+    rows = [Row(number, {"hsds": document}) for number, document in enumerate((first, other), 1)]
+    assert [one.outcome for one in import_rows(iter(rows), Origin("Elsewhere"), most=1)] == ["new", "new"]
+    terms = {
+        one.term: one for one in db.session.scalars(select(TaxonomyTerm).where(TaxonomyTerm.term.in_(["100", "101"])))
+    }
+    assert {(one.term, one.parent_id) for one in terms.values()} in (
+        {("101", terms["100"].id), ("100", None)}, {("100", terms["101"].id), ("101", None)}
+    )  # fmt: skip
+    bodies = {one.name: one for one in db.session.scalars(select(Organization))}
+    assert bodies[tea["organization"]["name"]].parent_organization_id == bodies["Above"].id
