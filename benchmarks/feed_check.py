@@ -1,6 +1,7 @@
 """Whether our own feed passes our own check: on the demo, and on an instance that holds all real listings.
 
     PYTHONPATH=. .venv/bin/python benchmarks/feed_check.py --data ../shared/data/listings [--only demo|real] [--kept DIR]
+    PYTHONPATH=. .venv/bin/python benchmarks/feed_check.py --listings 100000
 
 Each instance is served by `portal serve`, and checked by `portal feed check` as a process of its own, at every level. Printed are
 errors, warnings and findings by their kind; how many listings nobody confirmed within three months by the database itself; and
@@ -37,7 +38,7 @@ from portal.running.demo import make_secrets
 
 RECORDS = "uk_listings.jsonl.gz"
 BASE = "/api/oruk/v3"
-LISTS = ("services", "organizations", "service_at_locations")
+LISTS = (("services", "ndjson"), ("services", "csv"), ("organizations", "ndjson"), ("service_at_locations", "csv"))
 SHORTEST = 6
 """Letters of a line of an address that is looked for."""
 WATCH_SECONDS = 0.2
@@ -52,17 +53,26 @@ def main() -> int:
     asked.add_argument("--data", type=Path, help="the folder of real listings")
     asked.add_argument("--only", choices=("demo", "real"), help="one of the two instances")
     asked.add_argument("--kept", type=Path, help="a folder where the instance of real listings is kept between runs")
+    asked.add_argument("--listings", type=int, help="so many made-up services, in place of both")
     asked.add_argument("--seed", type=int, default=1)
     asked.add_argument("--markdown", action="store_true", help="print the table for docs/feed-check.md")
     options = asked.parse_args()
-    if options.only != "demo" and (options.data is None or not (options.data / RECORDS).is_file()):
+    if (
+        options.listings is None
+        and options.only != "demo"
+        and (options.data is None or not (options.data / RECORDS).is_file())
+    ):
         asked.error(f"--data must name the folder that holds {RECORDS}")
     rows, is_kept = [], True
-    if options.only != "real":
+    if options.listings is not None:
+        row, is_right = checked("made-up", with_listings(options.listings, is_indexed=False), options.seed)
+        rows.append(row)
+        is_kept &= is_right
+    elif options.only != "real":
         row, is_right = checked("demo", with_listings(None), options.seed)
         rows.append(row)
         is_kept &= is_right
-    if options.only != "demo":
+    if options.listings is None and options.only != "demo":
         with real(options.data / RECORDS, options.kept) as app:
             row, is_right = checked("real listings", app, options.seed)
         rows.append(row)
@@ -81,6 +91,7 @@ def real(records: Path, kept: Path | None) -> Iterator[Flask]:
         shared = HOME / "geography"
         if shared.is_dir() and not (folder / "geography").exists():
             (folder / "geography").symlink_to(shared, target_is_directory=True)
+        is_new = not (folder / "portal.sqlite3").exists()
         make_secrets(folder)
         secrets = demo_secrets(folder)
         settings = Settings(
@@ -92,9 +103,10 @@ def real(records: Path, kept: Path | None) -> Iterator[Flask]:
         )
         app = create_app(settings)
         environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent), **servers.environment_of(app, 1)}
-        _run(environment, "upgrade")
-        print(f"imports {records.name} ...", file=sys.stderr, flush=True)
-        _run(environment, "import", str(records), "--source", "Real listings", "--json")
+        if is_new:
+            print(f"imports {records.name} ...", file=sys.stderr, flush=True)
+            _run(environment, "upgrade")
+            _run(environment, "import", str(records), "--source", "Real listings", "--json")
         yield app
 
 
@@ -106,26 +118,16 @@ def checked(name: str, app: Flask, seed: int) -> tuple[list[str], bool]:
         began = time.perf_counter()
         told, megabytes = _check({**environment, "PYTHONPATH": str(Path(__file__).parent.parent)}, address, seed)
         seconds = time.perf_counter() - began
+        tell(name, told)
         with app.app_context():
             wanted, secrets = not_confirmed(), withheld_words()
             db.session.remove()
         leaked = told_of(address, secrets)
-    unassured = sum(one["count"] for one in told["faults"] if one["fault"] == "unassured")
-    for one in told["faults"]:
-        print(
-            f"  {name}: {one['count']:,} {one['weight']} {one['fault']} at {one['where']} {one['detail']} - {one['example']}"
-        )
-    for sentence in told["not_judged"]:
-        print(f"  {name}: not judged: {sentence}")
-    empty = told["figures"].get("empty_fields", {})
-    print(
-        f"  {name}: services without "
-        + ", ".join(f"{field} {100 * at['empty'] // at['of']}%" for field, at in empty.items())
-    )
     print(
         f"  {name}: {len(secrets):,} lines of withheld addresses were looked for; told: {sorted(leaked)[:5]}",
         flush=True,
     )
+    unassured = sum(one["count"] for one in told["faults"] if one["fault"] == "unassured")
     row = [
         name, f"{told['figures'].get('services', 0):,}", f"{told['errors']:,}", f"{told['warnings']:,}", f"{told['findings']:,}",
         f"{unassured:,}", f"{wanted:,}", f"{len(leaked):,}", f"{told['figures']['requests']:,}", f"{seconds:.0f}",
@@ -133,6 +135,18 @@ def checked(name: str, app: Flask, seed: int) -> tuple[list[str], bool]:
     ]  # fmt: skip
     is_right = not told["errors"] and not told["warnings"] and told["findings"] == unassured == wanted and not leaked
     return row, is_right
+
+
+def tell(name: str, told: Any) -> None:
+    """Print what a check found, a line a kind."""
+    for one in told["faults"]:
+        what = f"{one['count']:,} {one['weight']} {one['fault']} at {one['where']} {one['detail']}"
+        print(f"  {name}: {what} - {one['example']}")
+    for sentence in told["not_judged"]:
+        print(f"  {name}: not judged: {sentence}")
+    empty = told["figures"].get("empty_fields", {}).items()
+    without = ", ".join(f"{field} {100 * at['empty'] // at['of']}%" for field, at in empty)
+    print(f"  {name}: {told['figures'].get('gone', 0):,} are gone; services without {without}", flush=True)
 
 
 def not_confirmed() -> int:
@@ -163,12 +177,11 @@ def told_of(address: str, words: set[str]) -> set[str]:
     if not words:
         return set()
     found: set[str] = set()
-    for path in LISTS:
-        for form in ("ndjson", "csv"):
-            with urllib.request.urlopen(f"{address}/{path}?full=true&format={form}", timeout=600) as answer:
-                for line in answer:
-                    text = line.decode().casefold()
-                    found |= {word for word in words - found if word in text}
+    for path, form in LISTS:
+        with urllib.request.urlopen(f"{address}/{path}?full=true&format={form}", timeout=600) as answer:
+            for line in answer:
+                text = line.decode().casefold()
+                found |= {word for word in words - found if word in text}
     return found
 
 
