@@ -43,7 +43,7 @@ def decide_run(run_id: UUID) -> ResponseReturnValue:
         if request.form.get("do") == "accept":
             actions.accept_run(found, by=signed_in_user())
             flash(_("Accepted. The worker applies it now, some hundred records at a time."), "done")
-        else:
+        elif request.form.get("do") == "refuse":
             actions.refuse_run(found, by=signed_in_user())
             flash(_("Refused. Nothing of this reading was taken."), "done")
     except DomainError as problem:

@@ -181,6 +181,7 @@ def world(make: Make) -> World:
     )  # fmt: skip
     db.session.add_all([made.draft, made.claim, made.upload, made.device, made.passkey, made.identity])
     db.session.add_all([made.waiting, made.approved, made.report, made.call, made.pair, made.concern, made.widget])
+    db.session.add(made.task)
     db.session.commit()
     return made
 

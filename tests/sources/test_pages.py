@@ -197,6 +197,8 @@ def test_nonsense_in_an_address_is_taken_for_nothing(desk: Browser, busy: Town, 
 
 def test_a_refused_reading_takes_nothing_and_cannot_be_accepted_afterwards(desk: Browser, busy: Town) -> None:
     decide = f"/admin/sources/runs/{busy.waiting}/decide"
+    desk.post(decide, {"do": "\x00"}, expect=303)
+    assert db.session.get_one(SourceRun, busy.waiting).state == "waiting", "what is neither yes nor no does nothing"
     assert "Nothing of this reading was taken." in desk.follow(desk.post(decide, {"do": "refuse"}, expect=303)).main
     again = desk.follow(desk.post(decide, {"do": "accept"}, expect=303))
     assert "This reading was decided already." in again.main
