@@ -79,3 +79,14 @@ def test_only_listings_of_the_chosen_councils_are_taken_and_those_of_no_place(ap
             told = actions.Told("Elsewhere", "oruk3", address_of(server), area=())
             actions.change_source(queries.setting_of(source), told, by="operator")
         assert counts_of(read(source)) == {"read": 4, "same": 3, "new": 1}, "what was passed over is read again"
+
+
+def test_what_follows_the_question_mark_is_asked_with_and_shown_nowhere(app: Flask) -> None:
+    with peer_at(ten()) as server:
+        source = add(address_of(server, "/?key=s3cret"))
+        run = read(source)
+        assert run.state == "waiting" and any("key=s3cret" in target for target in server.targets)
+        server.answers = lambda _target: b"HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n"
+        failed = read(source)
+    shown = queries.setting_of(source).source.url
+    assert "s3cret" not in f"{shown}{run.counts}{failed.problem}" and failed.state == "failed"
