@@ -1,7 +1,5 @@
 """Schemathesis asks the feed by its own description, in a short form; `benchmarks/api_cases.py` is the long one."""
 
-import shutil
-from collections.abc import Iterator
 from typing import Any
 
 import jsonschema
@@ -9,7 +7,7 @@ import pytest
 from flask import Flask
 
 from portal.core.transactions import unit
-from portal.describing import dumping, dumps, openapi
+from portal.describing import dumping, openapi
 from portal.directory import noting
 from portal.feed import limits
 from portal.feed.params import BASE
@@ -21,13 +19,12 @@ SEED = 20261130
 
 
 @pytest.fixture
-def filled(sqlite_app: Flask, make: Make) -> Iterator[Flask]:
+def filled(sqlite_app: Flask, make: Make) -> Flask:
     rich.fill(make)
     with unit():
         noting.mend()
     dumping.keep()
-    yield sqlite_app
-    shutil.rmtree(dumps.home())
+    return sqlite_app
 
 
 def test_no_case_fails(filled: Flask) -> None:
@@ -43,7 +40,7 @@ def test_a_fault_would_be_found(filled: Flask, monkeypatch: pytest.MonkeyPatch) 
         return {"version": 3}
 
     monkeypatch.setattr("portal.feed.contents.base", told)
-    ran = api_cases.run(filled, examples=2, seed=SEED, phases=("fuzzing",))
+    ran = api_cases.run(filled, examples=10, seed=SEED, phases=("examples", "fuzzing"))
     assert {(label, check) for label, check, _title in ran.failures} == {
         ("GET /api/oruk/v3/", "response_schema_conformance")
     }

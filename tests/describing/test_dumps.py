@@ -6,9 +6,8 @@ import hashlib
 import io
 import json
 import os
-import shutil
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -33,12 +32,6 @@ from tests.factories import Make
 
 PATH = "/api/oruk/v3/dumps"
 NOON = datetime(2026, 11, 30, 12, 0, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def empty(settings: Settings) -> Iterator[None]:
-    yield
-    shutil.rmtree(settings.instance / "dumps", ignore_errors=True)
 
 
 def kept(**by: float) -> dumping.Kept:
