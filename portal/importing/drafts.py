@@ -153,7 +153,7 @@ def of_this_portal(drafts: Sequence[Draft]) -> frozenset[tuple[str, str]]:
     here = {service_id: (name, external_id) for service_id, name, external_id in found}
     told = {one.key: _told_origin(one) for one in drafts if one.key in ids}
     return frozenset(
-        key for key, service_id in ids.items() if service_id in here and here[service_id] in {(None, None), told[key]}
+        key for key, service_id in ids.items() if service_id in here and _is_from(here[service_id], told[key])
     )
 
 
@@ -162,6 +162,11 @@ def own_id(draft: Draft) -> UUID | None:
     if not is_nested(draft.document) or not isinstance(service_of(draft.document).get(OURS), dict):
         return None
     return uuid_in(draft.external_id)
+
+
+def _is_from(here: tuple[Any, Any], told: tuple[Any, Any]) -> bool:
+    """Whether a listing that is here has no source, or the one that is told. An id is not told where we made it."""
+    return here[0] is None or (here[0] == told[0] and told[1] in (None, here[1]))
 
 
 def _told_origin(draft: Draft) -> tuple[Any, Any]:

@@ -5,6 +5,7 @@ had been copied from. An operator has to ask for it (`portal import --as-here`),
 Agreements to be named are not taken: nobody has agreed here.
 """
 
+import hashlib
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -74,9 +75,11 @@ def copied_from(document: dict[str, Any]) -> Copied | None:
     if node is None:
         return None
     name, key, moment = node.line("source", 120), node.line("id", 250), _usable(node, "copied_at", Node.moment)
-    if name is None or key is None:
+    if name is None:
         return None
-    return Copied(name, key, moment or clock.now(), node.web("url"), node.line("licence", 500))
+    # As `drafts.py` makes one: the source gave none, or its own was not told.
+    own = key or hashlib.sha256(str(_node(document).id()).encode()).hexdigest()[:24]
+    return Copied(name, own, moment or clock.now(), node.web("url"), node.line("licence", 500))
 
 
 def source_of(copied: Copied) -> Source:

@@ -1,5 +1,6 @@
 """Where a listing comes from, and how fresh it is: what stands beside its facts in `hereabouts`."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -9,6 +10,9 @@ from portal.directory.addresses import web_address
 from portal.directory.listings import Listing
 from portal.openreferral.flattening import Document
 from portal.openreferral.plainly import plain
+
+MADE = re.compile(r"[0-9a-f]{24}")
+"""What ids look like that an import makes (`importing/drafts.py`)."""
 
 
 def freshness_of(listing: Listing) -> Document:
@@ -46,8 +50,13 @@ def provenance_of(row: Any) -> Document:
 
 
 def told_of(row: Any) -> Document:
-    """One directory that holds a service, as a document: its name, address and licence, the id there, and when it was read."""
+    """One directory that holds a service, as a document: its name, address and licence, the id there, and when it was read.
+
+    An id that we made for a source without ids stays here: it is a digest of name and address, by which a private one could be
+    guessed.
+    """
     url = web_address(row["url"])
     known = {"source": row["name"], "url": url.partition("?")[0] if url else None, "licence": row["licence"]}
-    known |= {"id": row["external_id"], "copied_at": plain(row["fetched_at"])}
+    own_id = None if MADE.fullmatch(row["external_id"]) else row["external_id"]
+    known |= {"id": own_id, "copied_at": plain(row["fetched_at"])}
     return {name: value for name, value in known.items() if value}

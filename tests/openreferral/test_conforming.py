@@ -14,6 +14,8 @@ from jsonschema import Draft202012Validator
 from portal.core.extensions import db
 from portal.directory.models import Location, Schedule, Service
 from portal.directory.persons import role_address
+from portal.importing.actions import Origin, import_rows
+from portal.importing.rows import Row
 from portal.openreferral.conforming import conforming, counting_left_out
 from portal.openreferral.documents import service_documents, told
 from portal.openreferral.schemas import FORMATS, schema_of
@@ -179,3 +181,17 @@ def test_where_a_listing_was_copied_from_and_how_fresh_it_is_stand_beside_it(app
         "state": "this_month", "words": "Checked this month", "checked_on": "2026-11-01", "checked_by": "group",
     }  # fmt: skip
     assert documents["Warm room"]["hereabouts"]["freshness"]["state"] == "imported"
+
+
+def test_an_id_that_was_made_of_an_address_is_not_told(app: Flask, make: Make) -> None:
+    """A private address could be guessed by it: 24 digits of a digest of name and address."""
+    take = import_rows(
+        iter([Row(1, {"name": "Ash Refuge", "address": "77 Hidden Lane, Leicester", "postcode": "LE2 0QB"})]),
+        Origin("Council list"),
+    )
+    assert [one.outcome for one in take] == ["new"]
+    ((_listing, document),) = service_documents([one.id for one in db.session.query(Service)])
+    told = document["hereabouts"]["provenance"]
+    assert told["source"] == "Council list" and "id" not in told
+    again = list(import_rows(iter([Row(1, {"hsds": document})]), Origin("Elsewhere")))
+    assert [one.why for one in again] == ["it was exported from this portal, where it stands already"]
