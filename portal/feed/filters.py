@@ -9,7 +9,8 @@ from math import asin, cos, degrees, radians, sin, sqrt
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, extract, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, extract, func, or_, select, true, union_all
+from sqlalchemy.orm import aliased
 
 from portal.core.extensions import db
 from portal.directory.models import (
@@ -58,12 +59,14 @@ def times_of_service(asked: Asked) -> list[Condition]:
     """A service has a time as asked for, of its own or at one of its places."""
     if not any(name in asked.values for name in TIMES):
         return []
-    here = ServiceAtLocation.service_id == Service.id
+    place = aliased(ServiceAtLocation)
+    times, sessions = _schedule(asked), _session(asked)
     return [
-        or_(
-            _schedule(asked, Schedule.service_id == Service.id),
-            _schedule(asked, and_(Schedule.service_at_location_id == ServiceAtLocation.id, here)),
-            _session(asked, and_(Session.service_at_location_id == ServiceAtLocation.id, here)),
+        _among(
+            Service.id,
+            select(Schedule.service_id).where(Schedule.service_id.is_not(None), *times),
+            select(place.service_id).join(Schedule, Schedule.service_at_location_id == place.id).where(*times),
+            select(place.service_id).join(Session, Session.service_at_location_id == place.id).where(sessions),
         )
     ]
 
@@ -72,11 +75,14 @@ def times_of_place(asked: Asked) -> list[Condition]:
     """A service has a time as asked for at this place, or one that holds at all of them."""
     if not any(name in asked.values for name in TIMES):
         return []
+    place = aliased(ServiceAtLocation)
+    times, sessions = _schedule(asked), _session(asked)
     return [
-        or_(
-            _schedule(asked, Schedule.service_id == ServiceAtLocation.service_id),
-            _schedule(asked, Schedule.service_at_location_id == ServiceAtLocation.id),
-            _session(asked, Session.service_at_location_id == ServiceAtLocation.id),
+        _among(
+            ServiceAtLocation.id,
+            select(place.id).join(Schedule, Schedule.service_id == place.service_id).where(*times),
+            select(Schedule.service_at_location_id).where(Schedule.service_at_location_id.is_not(None), *times),
+            select(Session.service_at_location_id).where(sessions),
         )
     ]
 
@@ -176,16 +182,21 @@ def _serves(place: Place) -> Condition:
     return or_(~exists().where(own), exists().where(own, reached))
 
 
-def _schedule(asked: Asked, own: Condition) -> Condition:
+def _among(key: Any, *found: Select[Any]) -> Condition:
+    """One of what is found, all at once: asked row by row, a database that knows a column to be mostly empty reads all of it."""
+    return key.in_(union_all(*(one.correlate(None) for one in found)))  # type: ignore[no-any-return]
+
+
+def _schedule(asked: Asked) -> list[Condition]:
     fits = _fits(asked, Schedule.opens_at, Schedule.closes_at)
     if day := asked.get("day"):
         is_week = or_(Schedule.freq.is_(None), Schedule.freq == "WEEKLY")
         by_date = and_(Schedule.byday.is_(None), is_week, _falls_on(day, Schedule.dtstart))
         fits.append(or_(Schedule.byday.contains(day, autoescape=True), by_date))
-    return exists().where(own, *fits)
+    return fits
 
 
-def _session(asked: Asked, own: Condition) -> Condition:
+def _session(asked: Asked) -> Condition:
     """A session by its rule, or one more date of it."""
     fits = _fits(asked, Session.starts_at, Session.ends_at)
     by_rule: list[Condition] = [Session.freq != "dates", *fits]
@@ -200,7 +211,7 @@ def _session(asked: Asked, own: Condition) -> Condition:
         by_rule.append(or_(Session.byday.contains(day, autoescape=True), by_date))
         fits_extra.append(_falls_on(day, extra.date))
     more = exists().where(extra.session_id == Session.id, extra.kind == "extra", *fits_extra)
-    return exists().where(own, or_(and_(*by_rule), more))
+    return or_(and_(*by_rule), more)
 
 
 def _fits(asked: Asked, begins: Any, ends: Any) -> list[Condition]:
