@@ -17,7 +17,7 @@ from portal.core.fields import new_id
 from portal.core.i18n import gettext as _
 from portal.directory.models import Service, SourceRecord
 from portal.moderation.likely import signs_in
-from portal.sources import actions
+from portal.sources import actions, queries
 from portal.sources.models import StagedRecord
 from portal.sources.previewing import candidates_of
 from portal.sources.told import says_the_same, told_by
@@ -99,13 +99,6 @@ def decide(record: StagedRecord, verdict: Verdict, service_id: UUID | None, *, b
     return service if verdict == "take" else None
 
 
-def next_doubtful(record: StagedRecord) -> UUID | None:
-    """The next record of the same reading that waits for a person."""
-    question = select(StagedRecord.id).where(
-        StagedRecord.run_id == record.run_id,
-        StagedRecord.outcome == "doubtful",
-        StagedRecord.decision.is_(None),
-        StagedRecord.applied_at.is_(None),
-        StagedRecord.id != record.id,
-    )
-    return db.session.scalar(question.order_by(StagedRecord.line, StagedRecord.id).limit(1))
+def next_doubtful(source_id: UUID) -> UUID | None:
+    """The next record of a source that waits for a person, of whichever reading."""
+    return next((one.id for one in queries.to_decide(source_id).rows), None)

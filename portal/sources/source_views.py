@@ -155,6 +155,6 @@ def _shown(setting: SourceSetting, form: UploadForm) -> ResponseReturnValue:
     return page(
         "sources/source.html", setting=setting, form=form, runs=queries.runs_of(setting.source_id), words=profiles,
         now=queries.open_run(setting.source_id), held=queries.count_held(setting.source_id), tasks=tasks,
-        open_tasks=open_tasks, councils=area_names(setting.area), undecided=queries.to_decide(setting.source_id).total,
+        open_tasks=open_tasks, councils=area_names(setting.area), undecided=queries.to_decide(setting.source_id),
         address=queries.shown_address(setting.address) if setting.address else None,
     )  # fmt: skip

@@ -260,6 +260,19 @@ def test_what_was_settled_is_not_asked_again_unless_name_or_place_changes(desk: 
     )
 
 
+def test_what_was_left_doubtful_is_decided_after_the_reading_was_applied_too(desk: Browser, busy: Town) -> None:
+    applied(busy)
+    before = db.session.scalar(select(func.count()).select_from(Service)) or 0
+    page = desk.get(f"/admin/sources/{busy.source_id}")
+    assert "1 record may be a listing that we hold already" in page.main
+    record = page.link("Decide about them")
+    answer = desk.post(f"{record}/decide", {"verdict": "new"}, expect=303)
+    assert answer.headers["Location"].endswith(f"/admin/sources/runs/{busy.waiting}"), "nothing else waits"
+    work_until_idle()
+    assert db.session.scalar(select(func.count()).select_from(Service)) == before + 1
+    assert "may be a listing" not in desk.get(f"/admin/sources/{busy.source_id}").main
+
+
 def test_pausing_and_resuming(desk: Browser, busy: Town) -> None:
     here = f"/admin/sources/{busy.source_id}"
     assert (
