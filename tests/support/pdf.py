@@ -67,7 +67,7 @@ class Pdf:
         return sum(re.search(rb"/Type ?/Page\b", told) is not None for told in self.objects.values())
 
     def text(self) -> str:
-        """All words in the order in which they are drawn, without white space: what is laid out apart is not parted by letters."""
+        """All words in the order in which they are drawn, without white space: what is laid out apart has none."""
         maps = self._maps()
         said = []
         for told in self.objects.values():

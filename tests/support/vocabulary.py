@@ -149,7 +149,7 @@ def _not_json(word: str) -> None:
 
 
 READERS = {
-    "URL": lambda value: ADDRESS.fullmatch(value),
+    "URL": ADDRESS.fullmatch,
     "Date": _reads(date.fromisoformat),
     "Time": _reads(time.fromisoformat),
 }
