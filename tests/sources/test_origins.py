@@ -17,6 +17,8 @@ from portal.core.audit import AuditEntry
 from portal.core.errors import DomainError
 from portal.core.extensions import db
 from portal.directory.models import Location, Service, Source, SourceRecord
+from portal.importing.actions import Origin, import_rows
+from portal.importing.rows import Row as SourceRow
 from portal.sources import origins
 from portal.sources.models import SourceMatch
 from portal.sources.origins import Row, Teller
@@ -58,6 +60,19 @@ def test_what_was_just_imported_is_all_its_sources(app: Flask, service: dict[str
     assert {row.whose for row in found.values()} == {"source"}
     assert found.keys() == {name for name, value in read_all(listing()).items() if value}
     assert found["name"].since == db.session.scalars(select(SourceRecord.fetched_at)).one()
+
+
+def test_a_row_of_a_table_that_was_just_imported_is_all_its_sources(app: Flask) -> None:
+    told = {
+        "id": "17", "name": "Tuesday Table", "organisation": "Larkfield Circle", "description": "Tea and talk.",
+        "address": "Larkfield Hall, 1 Larkfield Road", "postcode": "LE2 0QB", "phone": "0116 222 2222", "fees": "£3 a session",
+        "opening_text": "Tuesday: 10:00 - 12:00", "tags": ["loneliness"], "url": "https://larkfield.org.uk", "age": "18+",
+    }  # fmt: skip
+    [result] = import_rows(iter([SourceRow(1, told)]), Origin("Council"))
+    assert result.outcome == "new"
+    found = rows()
+    assert {row.whose for row in found.values()} == {"source"}
+    assert found.keys() >= {"name", "description", "sessions", "place", "phone", "url"}
 
 
 def test_a_fact_that_was_edited_here_is_ours_with_who_and_since_when(app: Flask, moderator: Callable[[], User]) -> None:
