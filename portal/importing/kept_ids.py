@@ -5,11 +5,11 @@ several listings of one file share, such as a venue, they share here too, where 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, exists, select, true
 
 from portal.core.extensions import Base, db
 from portal.directory.models import Location, Service, ServiceAtLocation, ServiceChange, SourceRecord
@@ -20,7 +20,8 @@ from portal.organisations.models import Organization
 
 AT_ONCE = 5_000
 """Ids in one question."""
-Theirs = Select[UUID]
+Theirs = Callable[[Any], ColumnElement[bool]]
+"""Whether the listing in a column is one of theirs: asked row by row, since a source may have given all that stands here."""
 
 
 class KeptIds:
@@ -80,10 +81,10 @@ def _taken(model: type[Base], ids: set[UUID]) -> set[UUID]:
 
 
 def theirs_of(source_id: UUID, *, is_all_theirs: bool = False) -> Theirs:
-    """The listings of a source; all that there are, where listings move into an empty instance."""
+    """Those that come from a source; all that there are, where listings move into an empty instance."""
     if is_all_theirs:
-        return select(Service.id)
-    return select(SourceRecord.service_id).where(SourceRecord.source_id == source_id)
+        return lambda _listing: true()
+    return lambda listing: exists().where(SourceRecord.service_id == listing, SourceRecord.source_id == source_id)
 
 
 def _venues_of(theirs: Theirs, ids: set[UUID]) -> dict[UUID, Any]:
@@ -91,8 +92,8 @@ def _venues_of(theirs: Theirs, ids: set[UUID]) -> dict[UUID, Any]:
     found: dict[UUID, Any] = {}
     for some in _some(ids):
         at = select(ServiceAtLocation.location_id).where(ServiceAtLocation.location_id.in_(some))
-        own = set(db.session.scalars(at.where(ServiceAtLocation.service_id.in_(theirs))))
-        own -= set(db.session.scalars(at.where(ServiceAtLocation.service_id.not_in(theirs))))
+        own = set(db.session.scalars(at.where(theirs(ServiceAtLocation.service_id))))
+        own -= set(db.session.scalars(at.where(~theirs(ServiceAtLocation.service_id))))
         rows = db.session.scalars(select(Location).where(Location.id.in_(own))) if own else ()
         found |= {row.id: signature(part_of(ToldLocation, row)) for row in rows}
     return found
@@ -104,8 +105,8 @@ def bodies_of(theirs: Theirs, ids: set[UUID]) -> tuple[set[UUID], set[UUID]]:
     for some in _some(ids):
         free -= set(db.session.scalars(select(Organization.id).where(Organization.id.in_(some))))
         of = select(Service.organization_id).where(Service.organization_id.in_(some))
-        own |= set(db.session.scalars(of.where(Service.id.in_(theirs))))
-        own -= set(db.session.scalars(of.where(Service.id.not_in(theirs))))
+        own |= set(db.session.scalars(of.where(theirs(Service.id))))
+        own -= set(db.session.scalars(of.where(~theirs(Service.id))))
     return free, own
 
 
