@@ -158,15 +158,16 @@ def not_confirmed() -> int:
 
 
 def withheld_words() -> set[str]:
-    """First lines and postcodes of the addresses of places that are withheld and stand nowhere in public."""
+    """First lines, postcodes and points of the addresses of places that are withheld, which no public place has."""
     rows = db.session.execute(
-        select(Location.privacy, Address.address_1, Address.postal_code)
-        .join(Address, Address.location_id == Location.id)
+        select(Location.privacy, Location.latitude, Location.longitude, Address.address_1, Address.postal_code)
+        .outerjoin(Address, Address.location_id == Location.id)
         .join(ServiceAtLocation, ServiceAtLocation.location_id == Location.id)
     ).all()
     private, public = set[str](), set[str]()
     for row in rows:
-        for text in (row.address_1, row.postal_code):
+        point = [f"{one:.9f}".rstrip("0") for one in (row.latitude, row.longitude) if one is not None]
+        for text in (row.address_1, row.postal_code, *point):
             if text and len(text.strip()) >= SHORTEST:
                 (public if row.privacy == "public" else private).add(text.strip().casefold())
     return private - public
