@@ -166,6 +166,7 @@ def test_a_feed_that_cannot_be_read_is_reported_plainly_and_nothing_is_touched(d
     page = desk.follow(answer)
     assert "It could not be read" in page.main
     assert "Nothing of it was taken" in page.main
+    assert "Everything was read" not in page.main
     assert len(db.session.scalars(select(SourceRecord.id)).all()) == 10
 
 
