@@ -27,7 +27,7 @@ from portal.openreferral.flattening import Document
 from portal.openreferral.tables import OURS, TABLES
 
 CACHE = "public, max-age=60"
-TITLES = {400: "Bad request", 404: "Not found", 410: "Gone", 429: "Too many requests"}
+TITLES = {400: "Bad request", 404: "Not found", 410: "Gone", 429: "Too many requests", 503: "Service unavailable"}
 SMALLEST_ZIPPED = 600
 TAG_BYTES = 16
 

@@ -183,6 +183,7 @@ def test_an_address_that_must_not_be_told_any_more_is_in_no_dump_of_any_day(
     for day in every:
         answer = get(app, f"/{day}/services.ndjson.gz", expect=503)
         assert answer.headers["Retry-After"] == "300" and "private" not in answer.get_data(as_text=True)
+        assert answer.json["title"] == "Service unavailable"
     done = kept(hours=1, minutes=1)
     assert [str(day) for day in (*done.made, *sorted(done.cleaned, reverse=True))] == every == days(app)
     for day in every:
