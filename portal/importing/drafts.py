@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import select
 
 from portal.core.extensions import db
 from portal.directory.models import Service, Source, SourceRecord
@@ -120,19 +120,17 @@ def _unmodelled(document: dict[str, Any], reader: NestedReader | Reader) -> Coun
 
 
 def look_up_known(drafts: Iterable[Draft]) -> None:
-    """Tell each draft what is kept of its record. One statement."""
+    """Tell each draft what is kept of its record. One statement for each source, so that an index can answer it."""
     by_key = {draft.key: draft for draft in drafts}
-    if not by_key:
-        return
+    ids: dict[str, list[str]] = {}
     for draft in by_key.values():
         draft.known = None
-    found = db.session.execute(
-        select(Source.name, SourceRecord.external_id, SourceRecord.service_id, SourceRecord.digest)
-        .join(SourceRecord.source)
-        .where(tuple_(Source.name, SourceRecord.external_id).in_(list(by_key)))
-    )
-    for name, external_id, service_id, digest in found:
-        by_key[name, external_id].known = Known(service_id, digest)
+        ids.setdefault(draft.source, []).append(draft.external_id)
+    known = select(SourceRecord.external_id, SourceRecord.service_id, SourceRecord.digest).join(SourceRecord.source)
+    for name, told in ids.items():
+        found = db.session.execute(known.where(Source.name == name, SourceRecord.external_id.in_(told)))
+        for external_id, service_id, digest in found:
+            by_key[name, external_id].known = Known(service_id, digest)
 
 
 def of_this_portal(drafts: Sequence[Draft]) -> frozenset[tuple[str, str]]:

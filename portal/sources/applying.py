@@ -3,7 +3,7 @@
 Safe to repeat: what was applied is marked in the next transaction, and what was applied and not yet marked is found the same.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 from uuid import UUID
 
@@ -16,11 +16,16 @@ from portal.importing.actions import Origin, import_rows
 from portal.importing.results import Result
 from portal.importing.rows import Row
 from portal.sources.limits import A_BATCH
-from portal.sources.models import SourceMatch, SourceTask, StagedRecord
+from portal.sources.models import Outcome, SourceMatch, SourceTask, StagedRecord
 from portal.sources.staging import at_rest
 
-TAKEN_IN = or_(StagedRecord.outcome.in_(("new", "changed")), StagedRecord.decision == "new")
-"""Of records that are not yet applied: those that become a listing of ours, or change one."""
+NOT_OUT = or_(StagedRecord.decision.is_(None), StagedRecord.decision == "new")
+TAKEN_IN: Mapping[Outcome, ColumnElement[bool]] = {
+    "new": NOT_OUT,
+    "changed": NOT_OUT,
+    **dict.fromkeys(("doubtful", "copy", "left_out"), StagedRecord.decision == "new"),
+}
+"""By outcome: which records that are not yet applied become a listing of ours, or change one."""
 
 
 class Applying:
@@ -28,6 +33,7 @@ class Applying:
 
     def __init__(self, run_id: UUID, source_id: UUID, origin: Origin, hold: Callable[[], None]) -> None:
         self._run_id, self._source_id, self._origin, self._hold = run_id, source_id, origin, hold
+        self._ids: dict[int, UUID] = {}
 
     def all(self) -> None:
         """Apply all that can be: doubtful records without an answer wait for one."""
@@ -46,37 +52,35 @@ class Applying:
         self._note(done)
 
     def _rows(self) -> Iterator[Row]:
-        """The documents to take in, in the order of the reading; nothing is held between two batches of them."""
-        last = 0
-        wanted = select(StagedRecord.line, StagedRecord.document).where(TAKEN_IN, _is_not_out())
-        while True:
-            with at_rest():
-                found = db.session.execute(self._open(wanted).where(StagedRecord.line > last).limit(A_BATCH)).all()
-            for line, document in found:
-                last = line
-                yield Row(line, document)
-            if len(found) < A_BATCH:
-                return
+        """The documents to take in; nothing is held between two batches. One outcome after the other, as they are indexed."""
+        for outcome, is_wanted in TAKEN_IN.items():
+            last = 0
+            while True:
+                after = (StagedRecord.outcome == outcome, StagedRecord.line > last, is_wanted)
+                wanted = select(StagedRecord.id, StagedRecord.line, StagedRecord.document).where(*after)
+                with at_rest():
+                    found = db.session.execute(self._open(wanted).limit(A_BATCH)).all()
+                for row_id, line, document in found:
+                    self._ids[line] = row_id
+                    last = line
+                    yield Row(line, document)
+                if len(found) < A_BATCH:
+                    break
 
     def _note(self, done: Sequence[Result]) -> None:
         """Mark what was taken in, and what the database refused."""
         if not done:
             return
-        refused = {one.line: one.why for one in done if one.outcome == "refused"}
-        lines = [one.line for one in done if one.line not in refused]
+        ids = {one.line: self._ids.pop(one.line) for one in done}
+        refused = {ids[one.line]: one.why for one in done if one.outcome == "refused"}
+        taken = [row_id for row_id in ids.values() if row_id not in refused]
         with unit():
             self._hold()
-            here = update(StagedRecord).where(StagedRecord.run_id == self._run_id, StagedRecord.outcome != "refused")
-            if lines:
-                db.session.execute(
-                    here.where(StagedRecord.line.in_(lines)).values(applied_at=clock.now(), document=None)
-                )
-            for line, why in refused.items():
-                db.session.execute(
-                    here.where(StagedRecord.line == line, StagedRecord.applied_at.is_(None)).values(
-                        outcome="refused", why=why, decision=None
-                    )
-                )
+            marked = update(StagedRecord).where(StagedRecord.id.in_(taken))
+            db.session.execute(marked.values(applied_at=clock.now(), document=None))
+            for row_id, why in refused.items():
+                said = update(StagedRecord).where(StagedRecord.id == row_id)
+                db.session.execute(said.values(outcome="refused", why=why, decision=None))
 
     def _copies(self) -> None:
         """Keep the documents of copies whole, beside what they are copies of."""
@@ -140,10 +144,6 @@ class Applying:
     def _matches(self, ids: list[str]) -> dict[str, SourceMatch]:
         found = select(SourceMatch).where(SourceMatch.source_id == self._source_id, SourceMatch.external_id.in_(ids))
         return {one.external_id: one for one in db.session.scalars(found)}
-
-
-def _is_not_out() -> ColumnElement[bool]:
-    return or_(StagedRecord.decision.is_(None), StagedRecord.decision == "new")
 
 
 def _kind(one: StagedRecord) -> Literal["closed", "vanished"]:
