@@ -16,13 +16,12 @@ from urllib3 import BaseHTTPResponse, HTTPConnectionPool, HTTPSConnectionPool, T
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProtocolError
 
-from portal.core.destinations import Destination, Exceptions, NotFetched, is_public
+from portal.core.destinations import Destination, Exceptions, LeadsInside, NotFetched, is_public
 
 CONNECT_SECONDS = 5.0
 MOST_MACHINES = 4
 """Answers of one name that are tried in turn."""
 
-INSIDE = "leads to a machine that is not on the public internet, so it is not fetched"
 UNKNOWN = "names a host that cannot be found"
 
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
@@ -187,7 +186,7 @@ class Connections:
         if not machines:
             raise NotFetched(UNKNOWN)
         if not self._exceptions.holds(where) and not all(map(is_public, machines)):
-            raise NotFetched(INSIDE)
+            raise LeadsInside
         return machines[:MOST_MACHINES]
 
     def _looked_up(self, where: Destination) -> list[str]:

@@ -3,6 +3,7 @@
 Sources: RFC 6890 and the IANA registries of special-purpose addresses; WHATWG URL for hosts that are numbers.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
@@ -11,6 +12,7 @@ from urllib.parse import urlsplit
 
 PORTS = {"https": 443, "http": 80}
 LONGEST = 2_000
+INSIDE = "leads to a machine that is not on the public internet, so it is not fetched"
 GLOBAL_6 = IPv6Network("2000::/3")
 NOT_GLOBAL_6 = tuple(
     map(IPv6Network, ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"))
@@ -29,6 +31,13 @@ NOT_GLOBAL_4 = tuple(
 
 class NotFetched(ValueError):
     """Why an address is not fetched, as the rest of a sentence that begins with "The address"."""
+
+
+class LeadsInside(NotFetched):
+    """It leads to a machine that is not on the public internet."""
+
+    def __init__(self) -> None:
+        super().__init__(INSIDE)
 
 
 @dataclass(frozen=True)
@@ -102,6 +111,29 @@ def destination_of(address: str, exceptions: Exceptions) -> Destination:
         if found.port != PORTS["https"]:
             raise NotFetched("must not name a port other than 443")
     return found
+
+
+def typed_destination(address: str, exceptions: Exceptions) -> Destination:
+    """The same of an address that somebody types, to be fetched later. Raises NotFetched also for the number of a machine inside;
+    a name is looked up only when it is fetched.
+    """
+    found = destination_of(address, exceptions)
+    if found.literal is not None and not exceptions.holds(found) and not is_public(str(found.literal)):
+        raise LeadsInside
+    return found
+
+
+def is_address(text: str) -> bool:
+    """True for what is to be fetched, not opened; also for ftp:// and the like, which fetching refuses in a sentence."""
+    return re.match(r"\s*[A-Za-z][A-Za-z0-9+.-]*://", text) is not None
+
+
+def shown_address(address: str) -> str:
+    """An address as pages may show it: what follows its path may be a key to it."""
+    try:
+        return urlsplit(address)._replace(query="", fragment="").geturl()
+    except ValueError:
+        return ""
 
 
 def is_public(machine: str) -> bool:

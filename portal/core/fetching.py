@@ -7,6 +7,8 @@ certificate is that of the name. Each redirect is checked anew. Size is counted 
 import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from http.client import HTTPException
 from pathlib import Path
 from typing import Self
@@ -15,8 +17,8 @@ from urllib.parse import urljoin
 from urllib3 import BaseHTTPResponse
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, SSLError
 
-from portal.core.connecting import INSIDE, NO_HEADERS, Connections, Posted, Resolve, Watch, resolve
-from portal.core.destinations import Destination, Exceptions, NotFetched, destination_of
+from portal.core.connecting import NO_HEADERS, Connections, Posted, Resolve, Watch, resolve
+from portal.core.destinations import Destination, Exceptions, LeadsInside, NotFetched, destination_of
 from portal.core.extensions import settings
 
 MOST_BYTES = 10_000_000
@@ -183,7 +185,7 @@ class Fetcher:
                 where = destination_of(at, self._exceptions)
                 is_inside = self._exceptions.holds(where)
                 if is_inside and was_outside:
-                    raise NotFetched(INSIDE)
+                    raise LeadsInside
                 was_outside = was_outside or not is_inside
                 response = self._connections.answered(where, accept, headers=headers)
             except NotFetched as problem:
@@ -228,9 +230,22 @@ class Fetcher:
         self._connections.forget(where)
 
 
-def fetcher() -> Fetcher:
-    """A fetcher by the settings of the running application."""
-    return Fetcher(Exceptions.of(settings().fetch_allow))
+def fetcher(seconds: float = MOST_SECONDS) -> Fetcher:
+    """A fetcher by the settings of the running application. `seconds`: how long one answer may take in all."""
+    return Fetcher(Exceptions.of(settings().fetch_allow), seconds=seconds)
+
+
+def seconds_of(told: str | None, otherwise: float) -> float:
+    """Seconds that a Retry-After header names, as a number or as a time."""
+    if told is None:
+        return otherwise
+    if told.strip().isdecimal() and len(told) < 12:
+        return float(told)
+    try:
+        when = parsedate_to_datetime(told)
+    except (ValueError, OverflowError):
+        return otherwise
+    return max((when.replace(tzinfo=when.tzinfo or UTC) - datetime.now(UTC)).total_seconds(), 0.0)
 
 
 def _why(error: Exception) -> str:

@@ -1,6 +1,5 @@
 """The commands `portal feed ...`."""
 
-import re
 import sys
 from pathlib import Path
 from random import randrange
@@ -10,7 +9,7 @@ import click
 
 from portal.core import clock
 from portal.core.commands import json_option, progress, refuse, say_json, with_app
-from portal.core.destinations import Exceptions, NotFetched, destination_of
+from portal.core.destinations import Exceptions, NotFetched, destination_of, is_address
 from portal.core.extensions import settings
 from portal.core.fetching import fetcher
 from portal.feedcheck.checking import check_address, check_saved
@@ -39,10 +38,8 @@ def check_command(source: str, level: int, with_links: bool, seed: int | None, a
     wanted, chosen = cast("Level", level), randrange(MOST_SEEDS) if seed is None else seed
     if with_links and level < 3:
         raise click.UsageError("--links is part of level 3.")
-    if re.match(r"\s*[A-Za-z][A-Za-z0-9+.-]*://", source):
-        findings = _at_address(source.strip(), wanted, chosen, with_links)
-    else:
-        findings = _in_folder(Path(source), wanted)
+    is_at = is_address(source)
+    findings = _at_address(source.strip(), wanted, chosen, with_links) if is_at else _in_folder(Path(source), wanted)
     if as_json:
         say_json(as_value(findings, source, chosen))
     else:

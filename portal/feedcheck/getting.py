@@ -7,12 +7,10 @@ import json
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any, NoReturn
 from urllib.parse import quote, urlencode, urlsplit
 
-from portal.core.fetching import Fetcher, FetchProblem
+from portal.core.fetching import Fetcher, FetchProblem, seconds_of
 
 AGAIN = frozenset({429, 502, 503, 504})
 """Errors that may be gone a little later."""
@@ -139,19 +137,6 @@ def read_json(body: bytes) -> Any:
     if _is_deep(value):
         raise NotJson(f"It is nested more than {DEEPEST} deep.")
     return value
-
-
-def seconds_of(told: str | None, otherwise: float) -> float:
-    """Seconds that a Retry-After header names, as a number or as a time."""
-    if told is None:
-        return otherwise
-    if told.strip().isdecimal() and len(told) < 12:
-        return float(told)
-    try:
-        when = parsedate_to_datetime(told)
-    except (ValueError, OverflowError):
-        return otherwise
-    return max((when.replace(tzinfo=when.tzinfo or UTC) - datetime.now(UTC)).total_seconds(), 0.0)
 
 
 def _is_deep(value: Any) -> bool:

@@ -13,13 +13,14 @@ from sqlalchemy.exc import OperationalError
 
 from portal.core.commands import json_option, refuse, say_json, with_app
 from portal.core.database import learn
+from portal.core.destinations import is_address, shown_address
 from portal.core.extensions import db
 from portal.core.fetching import fetcher
 from portal.importing import moving
 from portal.importing.actions import Origin, import_rows
 from portal.importing.bounded import Read, Wanted, reading_file
 from portal.importing.contents import Contents, Counted
-from portal.importing.feed import download, is_address, is_file, services_of
+from portal.importing.feed import download, is_file, services_of
 from portal.importing.formats import FORMATS
 from portal.importing.lines import FileProblem
 from portal.importing.mapping import Mapping, read_mapping
@@ -154,15 +155,10 @@ def _origin(file: str, mapping: Mapping, source: str | None) -> Origin:
     """
     if is_address(file):
         host = (urlsplit(file).hostname or file)[:120]
-        return Origin(host, source or mapping.source or host, mapping.url or _shown(file), mapping.licence)
+        return Origin(host, source or mapping.source or host, mapping.url or shown_address(file), mapping.licence)
     name = Path(file).resolve().name
     stem = name.removesuffix(".gz").rpartition(".")[0] or name
     return Origin(stem[:120], source or mapping.source, mapping.url, mapping.licence)
-
-
-def _shown(address: str) -> str:
-    """A feed's address as pages may show it: what follows the question mark may be a key to it."""
-    return urlsplit(address)._replace(query="", fragment="").geturl()
 
 
 def _show_mapping(opened: Opened) -> None:

@@ -8,13 +8,12 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from portal.core import clock
-from portal.core.fetching import Fetcher, FetchProblem
+from portal.core.fetching import Fetcher, FetchProblem, seconds_of
 from portal.importing.dialects import DIALECTS, Dialect, Page
 from portal.importing.jsonlines import value_of
 from portal.importing.lines import FileProblem
@@ -54,11 +53,6 @@ USUAL = Limits()
 
 class _NotUnderstood(Exception):
     """The feed turned away a question that it may not know."""
-
-
-def is_address(text: str) -> bool:
-    """True for what is to be fetched, not opened; also for ftp:// and the like, which fetching refuses in a sentence."""
-    return re.match(r"\s*[A-Za-z][A-Za-z0-9+.-]*://", text) is not None
 
 
 def is_file(address: str) -> bool:
@@ -331,19 +325,6 @@ def _read(body: bytes) -> Any:
         return value_of(body.decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise Refused("it is not text in UTF-8") from None
-
-
-def seconds_of(told: str | None, otherwise: float) -> float:
-    """Seconds that a Retry-After header names, as a number or as a time."""
-    if told is None:
-        return otherwise
-    if told.strip().isdecimal() and len(told) < 12:
-        return float(told)
-    try:
-        when = parsedate_to_datetime(told)
-    except (ValueError, OverflowError):
-        return otherwise
-    return max((when.replace(tzinfo=when.tzinfo or UTC) - datetime.now(UTC)).total_seconds(), 0.0)
 
 
 def _name_of(address: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from portal.core.destinations import shown_address
 from portal.directory import freshness
 from portal.directory.addresses import web_address
 from portal.directory.listings import Listing
@@ -56,7 +57,7 @@ def told_of(row: Any) -> Document:
     guessed.
     """
     url = web_address(row["url"])
-    known = {"source": row["name"], "url": url.partition("?")[0] if url else None, "licence": row["licence"]}
+    known = {"source": row["name"], "url": shown_address(url) if url else None, "licence": row["licence"]}
     own_id = None if MADE.fullmatch(row["external_id"]) else row["external_id"]
     known |= {"id": own_id, "copied_at": plain(row["fetched_at"])}
     return {name: value for name, value in known.items() if value}

@@ -8,8 +8,7 @@ from sqlalchemy import select
 
 from portal.accounts.models import User
 from portal.core import audit, clock
-from portal.core.connecting import INSIDE
-from portal.core.destinations import Exceptions, NotFetched, destination_of, is_public
+from portal.core.destinations import Exceptions, NotFetched, shown_address, typed_destination
 from portal.core.errors import DomainError
 from portal.core.extensions import db, settings
 from portal.core.fields import new_id
@@ -214,11 +213,8 @@ def _checked(told: Told) -> Told:
 
 def check_address(address: str) -> None:
     """Raises DomainError for an address that is never fetched. A name is looked up when it is."""
-    allowed = Exceptions.of(settings().fetch_allow)
     try:
-        where = destination_of(address, allowed)
-        if where.literal is not None and not is_public(str(where.literal)) and not allowed.holds(where):
-            raise NotFetched(INSIDE)
+        typed_destination(address, Exceptions.of(settings().fetch_allow))
     except NotFetched as problem:
         raise DomainError(_("The address %(why)s.", why=str(problem))) from None
 
@@ -234,7 +230,7 @@ def mapping_of(text: str) -> Mapping:
 def _put(setting: SourceSetting, told: Told) -> None:
     source = setting.source
     source.name, source.licence = told.name, told.licence or source.licence
-    source.url = queries.shown_address(told.address) if told.address else source.url
+    source.url = shown_address(told.address) if told.address else source.url
     setting.profile = told.profile  # type: ignore[assignment]  # checked against PROFILES
     setting.address, setting.mapping, setting.area = told.address, told.mapping, list(told.area)
     setting.rhythm = told.rhythm  # type: ignore[assignment]

@@ -8,6 +8,7 @@ from sqlalchemy.exc import OperationalError
 
 from portal.core import clock
 from portal.core.commands import json_option, refuse, say_json, with_app
+from portal.core.destinations import shown_address
 from portal.core.errors import DomainError
 from portal.core.extensions import db
 from portal.core.transactions import unit
@@ -146,7 +147,7 @@ def _standing(one: queries.Standing) -> dict[str, Any]:
     return {
         "name": setting.source.name,
         "profile": setting.profile,
-        "address": queries.shown_address(setting.address) if setting.address else None,
+        "address": shown_address(setting.address) if setting.address else None,
         "rhythm": setting.rhythm,
         "trust": setting.trust,
         "state": setting.state,

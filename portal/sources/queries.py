@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from flask_babel import gettext as _
@@ -12,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from portal.core.errors import NotFound
 from portal.core.extensions import db
 from portal.directory.models import Service, Source, SourceRecord
-from portal.sources.models import OPEN, SourceMatch, SourceRun, SourceSetting, SourceTask, StagedRecord
+from portal.sources.models import OPEN, SourceRun, SourceSetting, SourceTask, StagedRecord
 
 A_PAGE = 50
 
@@ -133,12 +132,6 @@ def open_tasks(page: int = 1, source_id: UUID | None = None) -> tuple[Sequence[S
     return db.session.scalars(ordered.offset((max(page, 1) - 1) * A_PAGE).limit(A_PAGE)).all(), total
 
 
-def copies_of(service_id: UUID) -> Sequence[SourceMatch]:
-    """Records of other sources that are known to be this listing."""
-    found = select(SourceMatch).where(SourceMatch.service_id == service_id, SourceMatch.answer == "copy")
-    return db.session.scalars(found.options(joinedload(SourceMatch.source)).order_by(SourceMatch.id)).all()
-
-
 def count_held(source_id: UUID) -> int:
     """How many listings of ours come from a source and are not out of the public results by our own doing."""
     found = select(func.count()).select_from(SourceRecord).join(Service, Service.id == SourceRecord.service_id)
@@ -146,14 +139,6 @@ def count_held(source_id: UUID) -> int:
         SourceRecord.source_id == source_id, Service.withdrawn_at.is_(None), Service.merged_into_id.is_(None)
     )
     return db.session.scalar(here) or 0
-
-
-def shown_address(address: str) -> str:
-    """An address as pages may show it: what follows the question mark may be a key to it."""
-    try:
-        return urlsplit(address)._replace(query="", fragment="").geturl()
-    except ValueError:
-        return ""
 
 
 def _is_undecided() -> ColumnElement[bool]:

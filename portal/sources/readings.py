@@ -10,12 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from portal.core import clock
-from portal.core.destinations import Exceptions
-from portal.core.extensions import settings
-from portal.core.fetching import Fetcher, FetchProblem
+from portal.core.fetching import Fetcher, FetchProblem, fetcher, seconds_of
 from portal.importing.bounded import Wanted, reading_file
 from portal.importing.dialects import DIALECTS
-from portal.importing.feed import LeftAlone, Walk, is_file, name_of, seconds_of
+from portal.importing.feed import LeftAlone, Walk, is_file, name_of
 from portal.importing.lines import FileProblem
 from portal.importing.mapping import Mapping, mapping_from
 from portal.importing.nested.older import OLDER
@@ -69,27 +67,21 @@ def reading_of(wish: Wish) -> Iterator[Reading]:
     if wish.address is None:
         raise FileProblem("This source has no address, and no file was sent.")
     if PROFILES[wish.profile].dialect is not None and not is_file(wish.address):
-        with fetching() as fetcher:
+        with fetcher() as there:
             reading = Reading(iter(()))
-            reading.rows = _of_feed(wish, fetcher, reading)
+            reading.rows = _of_feed(wish, there, reading)
             yield reading
         return
     with _of_address(wish, wish.address) as reading:
         yield reading
 
 
-def fetching(seconds: float | None = None) -> Fetcher:
-    """What fetches: public machines alone, but for those that the operator excepts."""
-    allowed = Exceptions.of(settings().fetch_allow)
-    return Fetcher(allowed) if seconds is None else Fetcher(allowed, seconds=seconds)
-
-
-def _of_feed(wish: Wish, fetcher: Fetcher, reading: Reading) -> Iterator[Row]:
+def _of_feed(wish: Wish, there: Fetcher, reading: Reading) -> Iterator[Row]:
     assert wish.address is not None
     dialect = DIALECTS[PROFILES[wish.profile].dialect or "3"]
     since = wish.since - OVERLAP if wish.since else None
     began = clock.now()
-    walk = Walk(wish.address, fetcher, FEED, dialect=dialect, since=since, extras=dialect.extras)
+    walk = Walk(wish.address, there, FEED, dialect=dialect, since=since, extras=dialect.extras)
     yield from read_ahead(walk.rows(), lambda: walk.bytes_read)
     reading.is_whole, reading.repeated = walk.is_whole, walk.repeated
     if dialect.since is not None:
@@ -101,10 +93,10 @@ def _of_address(wish: Wish, address: str) -> Iterator[Reading]:
     """A file at an address, unless it is what was read the last time."""
     asked = {"If-None-Match": wish.etag, "If-Modified-Since": None if wish.etag else wish.last_modified}
     headers = {name: value for name, value in asked.items() if value}
-    with tempfile.TemporaryDirectory(prefix="portal-source-") as folder, fetching(FILE_SECONDS) as fetcher:
+    with tempfile.TemporaryDirectory(prefix="portal-source-") as folder, fetcher(FILE_SECONDS) as there:
         path = Path(folder) / name_of(address)
         try:
-            found = fetcher.download(address, path, most=FILE_BYTES, headers=headers)
+            found = there.download(address, path, most=FILE_BYTES, headers=headers)
         except FetchProblem as problem:
             if problem.status == 304 and headers:
                 yield Reading(iter(()), is_unchanged=True)

@@ -9,6 +9,7 @@ from flask_babel import ngettext
 
 from portal.accounts.person import signed_in_user
 from portal.core.access import requires
+from portal.core.destinations import shown_address
 from portal.core.errors import DomainError
 from portal.core.pages import page
 from portal.core.permissions import Permission
@@ -156,5 +157,5 @@ def _shown(setting: SourceSetting, form: UploadForm) -> ResponseReturnValue:
         "sources/source.html", setting=setting, form=form, runs=queries.runs_of(setting.source_id), words=profiles,
         now=queries.open_run(setting.source_id), held=queries.count_held(setting.source_id), tasks=tasks,
         open_tasks=open_tasks, councils=area_names(setting.area), undecided=queries.to_decide(setting.source_id),
-        address=queries.shown_address(setting.address) if setting.address else None,
+        address=shown_address(setting.address) if setting.address else None,
     )  # fmt: skip

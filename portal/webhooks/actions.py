@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from sqlalchemy import delete, func, select, update
 
-from portal.core import audit, clock
-from portal.core.destinations import Destination, Exceptions, NotFetched, destination_of, is_public
+from portal.core import audit, clock, destinations
+from portal.core.destinations import Exceptions, LeadsInside, NotFetched, typed_destination
 from portal.core.errors import DomainError
 from portal.core.extensions import db, settings
 from portal.core.fields import new_id
@@ -136,18 +136,16 @@ def tidy() -> None:
 
 def shown_address(subscription: WebhookSubscription) -> str:
     """The address as far as it is no secret: without its query."""
-    return subscription.address.partition("?")[0]
+    return destinations.shown_address(subscription.address)
 
 
-def _check(address: str) -> Destination:
+def _check(address: str) -> None:
     """The rules of fetching, as far as they can be known before the name is looked up. Raises WrongAddress."""
-    allowed = Exceptions.of(settings().fetch_allow)
     try:
-        where = destination_of(address, allowed)
+        typed_destination(address, Exceptions.of(settings().fetch_allow))
+    except LeadsInside:
+        raise WrongAddress(_("This address leads to a machine that is not on the public internet.")) from None
     except NotFetched:
         raise WrongAddress(
             _("Enter a whole address that begins with https://, without a port, a user name or a password.")
         ) from None
-    if where.literal is not None and not allowed.holds(where) and not is_public(str(where.literal)):
-        raise WrongAddress(_("This address leads to a machine that is not on the public internet."))
-    return where

@@ -16,10 +16,9 @@ from sqlalchemy.orm import Session
 
 from portal.core import audit, clock
 from portal.core.connecting import Posted
-from portal.core.destinations import Exceptions
 from portal.core.encryption import CannotDecrypt
-from portal.core.extensions import db, settings
-from portal.core.fetching import Fetcher, FetchProblem
+from portal.core.extensions import db
+from portal.core.fetching import FetchProblem, fetcher
 from portal.core.jobs import CLOCKS_APART, Job, job
 from portal.core.leases import renewed
 from portal.core.transactions import insist, short
@@ -139,9 +138,9 @@ def _tried(delivery_id: UUID) -> Outcome:
         return Outcome(problem="address")
     headers = signed(attempt.message_id, clock.now(), attempt.body, attempt.secrets)
     posted = Posted(attempt.body.encode(), MEDIA_TYPE, headers)
-    with Fetcher(Exceptions.of(settings().fetch_allow), seconds=SECONDS) as fetcher:
+    with fetcher(SECONDS) as there:
         try:
-            answered = fetcher.post(attempt.address, posted, most=MOST_ANSWER)
+            answered = there.post(attempt.address, posted, most=MOST_ANSWER)
         except FetchProblem as problem:
             return Outcome(problem.status, word_of(problem))
     if 200 <= answered.status < 300:

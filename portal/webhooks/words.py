@@ -2,8 +2,9 @@
 
 from flask_babel import lazy_gettext as _l
 
-from portal.core.connecting import INSIDE, UNKNOWN
-from portal.core.fetching import BROKEN, PACKED, SILENT, UNTRUSTED, FetchProblem
+from portal.core.connecting import UNKNOWN
+from portal.core.destinations import INSIDE
+from portal.core.fetching import BROKEN, LARGE, PACKED, SILENT, SLOW, UNTRUSTED, FetchProblem
 
 PROBLEMS = {
     "silent": _l("The receiver cannot be reached."),
@@ -26,6 +27,8 @@ SENTENCES = {
     BROKEN: "broken",
     PACKED: "broken",
 }
+BEGINNINGS = {SLOW.partition("{")[0]: "slow", LARGE.partition("{")[0]: "large"}
+"""Of those that name a figure after it."""
 
 
 def word_of(problem: FetchProblem) -> str:
@@ -35,4 +38,4 @@ def word_of(problem: FetchProblem) -> str:
     told = str(problem).removeprefix("The address ").removesuffix(".")
     if told in SENTENCES:
         return SENTENCES[told]
-    return "slow" if told.startswith("took longer") else "large" if told.startswith("holds more") else "address"
+    return next((word for begins, word in BEGINNINGS.items() if told.startswith(begins)), "address")

@@ -15,8 +15,15 @@ import urllib3.util.connection
 
 from portal.config import SettingsProblem, settings_from
 from portal.core import connecting, fetching
-from portal.core.destinations import Exceptions, is_public
-from portal.core.fetching import Fetcher, FetchProblem
+from portal.core.destinations import (
+    Exceptions,
+    LeadsInside,
+    NotFetched,
+    is_public,
+    shown_address,
+    typed_destination,
+)
+from portal.core.fetching import Fetcher, FetchProblem, seconds_of
 from tests.support.remote import NAME, Remote, answer, remote
 
 PUBLIC = "93.184.215.14"
@@ -480,3 +487,38 @@ def test_the_fetcher_of_the_application_has_its_exceptions(sqlite_app: Any) -> N
     with pytest.raises(FetchProblem, match="public"), fetching.fetcher() as fetcher:
         fetcher.get("https://127.0.0.1/")
     assert connecting.resolve("127.0.0.1", 443) == ["127.0.0.1"]
+
+
+@pytest.mark.parametrize("machine", ["127.0.0.1", "10.1.2.3", "169.254.169.254", "[::1]", "[fd00::1]"])
+def test_the_number_of_a_machine_inside_is_refused_as_soon_as_it_is_typed(machine: str) -> None:
+    with pytest.raises(LeadsInside):
+        typed_destination(f"https://{machine}/feed", Exceptions())
+    excepted = Exceptions.of([machine])
+    assert typed_destination(f"https://{machine}/feed", excepted).target == "/feed"
+
+
+def test_of_what_is_typed_a_name_is_looked_up_later_and_the_rules_of_spelling_hold() -> None:
+    assert typed_destination("https://feeds.example/v3", Exceptions()).host == "feeds.example"
+    with pytest.raises(NotFetched, match="must begin with https"):
+        typed_destination("http://feeds.example/v3", Exceptions())
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("https://feeds.example/v3?key=1", "https://feeds.example/v3"),
+        ("https://feeds.example/v3#key=1", "https://feeds.example/v3"),
+        ("https://feeds.example/v3?key=1#more", "https://feeds.example/v3"),
+        ("https://[feeds.example/v3?key=1", ""),
+    ],
+)
+def test_what_may_be_a_key_to_an_address_is_shown_nowhere(address: str, shown: str) -> None:
+    assert shown_address(address) == shown
+
+
+@pytest.mark.parametrize(
+    ("told", "seconds"),
+    [(None, 2.0), ("5", 5.0), ("soon", 2.0), ("9" * 30, 2.0), ("Wed, 21 Oct 2015 07:28:00 GMT", 0.0)],
+)
+def test_how_long_a_machine_asks_to_be_left_alone(told: str | None, seconds: float) -> None:
+    assert seconds_of(told, 2.0) == seconds

@@ -12,7 +12,7 @@ import pytest
 
 from portal.feedcheck.checking import check_address
 from portal.feedcheck.findings import MOST_KINDS, Findings
-from portal.feedcheck.getting import AtAddress, Limits, NotJson, base_of, read_json, seconds_of
+from portal.feedcheck.getting import AtAddress, Limits, NotJson, base_of, read_json
 from portal.feedcheck.telling import as_value, lines_of
 from tests.feedcheck.made_feed import QUICK, TODAY, MadeFeed, faults, fetcher_of, one, told
 from tests.support.remote import answer, remote
@@ -206,9 +206,3 @@ def test_what_is_json_is_read() -> None:
 
 def test_the_base_of_a_feed_is_read_from_its_address_or_that_of_its_services() -> None:
     assert base_of("https://a.example/v3/") == base_of("https://a.example/v3/services?x=1") == "https://a.example/v3"
-
-
-@pytest.mark.parametrize(("told_of", "seconds"), [(None, 2.0), ("5", 5.0), ("soon", 2.0), ("9" * 30, 2.0)])
-def test_how_long_a_feed_asks_to_wait(told_of: str | None, seconds: float) -> None:
-    assert seconds_of(told_of, 2.0) == seconds
-    assert seconds_of("Wed, 21 Oct 2015 07:28:00 GMT", 2.0) == 0.0

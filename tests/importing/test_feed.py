@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from portal.core.destinations import Exceptions
+from portal.core.destinations import Exceptions, is_address
 from portal.core.extensions import db
 from portal.core.fetching import Fetcher
 from portal.directory.models import Service, SourceRecord
@@ -396,8 +396,8 @@ def test_a_feed_that_breaks_off_is_finished_by_reading_it_again(app: Flask, monk
     ],
 )
 def test_a_file_is_told_from_a_feed_by_its_name(address: str, is_file: bool) -> None:
-    assert feed.is_address(address) and feed.is_file(address) == is_file
-    assert not feed.is_address(address.partition("//")[2])
+    assert is_address(address) and feed.is_file(address) == is_file
+    assert not is_address(address.partition("//")[2])
 
 
 @pytest.mark.parametrize(

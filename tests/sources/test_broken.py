@@ -75,7 +75,7 @@ def _lead_inside(server: Remote, monkeypatch: pytest.MonkeyPatch, *, at_first: l
     monkeypatch.setattr(urllib3.util.connection, "create_connection", connected)
     monkeypatch.setattr(
         readings,
-        "fetching",
+        "fetcher",
         lambda: Fetcher(Exceptions(), trust=server.trust, resolve=lambda *_name: [next(machines, "127.0.0.1")]),
     )
 
@@ -83,8 +83,8 @@ def _lead_inside(server: Remote, monkeypatch: pytest.MonkeyPatch, *, at_first: l
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A second for each document, and ten pages for each feed."""
-    fetching = readings.fetching
-    monkeypatch.setattr(readings, "fetching", lambda: fetching(SECONDS))
+    fetching = readings.fetcher
+    monkeypatch.setattr(readings, "fetcher", lambda: fetching(SECONDS))
     monkeypatch.setattr(readings, "FEED", replace(FEED, pages=10))
 
 

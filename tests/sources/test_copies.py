@@ -12,7 +12,7 @@ from portal.core.errors import DomainError
 from portal.core.extensions import db
 from portal.core.transactions import unit
 from portal.directory.models import Service
-from portal.sources import actions, queries
+from portal.sources import actions, origins, queries
 from portal.sources.matching import Candidate, Match, Matcher
 from portal.sources.models import SourceMatch, SourceRun, StagedRecord
 from portal.sources.running import perform_run
@@ -80,7 +80,7 @@ def test_a_copy_keeps_its_document_and_overwrites_nothing(ours: UUID, monkeypatc
             ours,
             {"hsds": service(1)},
         )
-        assert [one.id for one in queries.copies_of(ours)] == [kept.id]
+        assert [one.id for one in origins.copies_of(ours)] == [kept.id]
         assert read(source).counts["same"] == 2
         peer.services[service(1)["id"]] = service(1, description="New words of theirs.")
         again = read(source)
