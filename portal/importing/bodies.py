@@ -11,8 +11,10 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from portal.accounts.queries import has_users
 from portal.core import clock
 from portal.core.extensions import db
+from portal.core.permissions import Permission
 from portal.directory.models import Service, SourceRecord
 from portal.importing import naming
 from portal.importing.facts import Facts, Identifier, Organisation
@@ -54,13 +56,10 @@ class OrganisationKind(Kind):
 
 
 def _settled(telling: Telling, before: Organisation | None, after: Organisation, now: Organization) -> Outcome:
-    return whole(
-        _named(before) if before else None,
-        _named(after),
-        _named_now(now),
-        lambda: _apply(telling, before),
-        is_known=before is not None,
+    outcome = whole(
+        _named(before) if before else None, _named(after), _named_now(now), lambda: None, is_known=before is not None
     )
+    return _applied(telling, before) if outcome == "changed" else outcome
 
 
 def _named(told: Organisation) -> Told:
@@ -72,8 +71,11 @@ def _named_now(organisation: Organization) -> Told:
     return organisation.name, frozenset(numbers)
 
 
-def _apply(telling: Telling, before: Organisation | None) -> None:
-    """Rename and renumber the organisation where it is still the same one; else the listing goes to the one named."""
+def _applied(telling: Telling, before: Organisation | None) -> Outcome:
+    """Rename and renumber the organisation where it is still the same one; else the listing goes to the one named.
+
+    From a group that looks after it here it does not go: a source cannot take a listing out of somebody's hands.
+    """
     after, organisation = telling.after.organisation, telling.service.organization
     organisations = naming.Organisations(telling.source.id, [after])
     numbers = {(one.identifier_scheme, one.identifier) for one in organisation.identifiers}
@@ -83,8 +85,11 @@ def _apply(telling: Telling, before: Organisation | None) -> None:
     if is_free and (is_same_key or (is_named_so and _is_only_service(telling.service))):
         _rename(organisation, after, numbers)
         telling.others |= _services_of(organisation.id)
+    elif _is_looked_after(organisation.id):
+        return "kept"
     else:
         _move(telling, organisations)
+    return "changed"
 
 
 def _rename(organisation: Organization, after: Organisation, numbers: set[tuple[str | None, str]]) -> None:
@@ -109,6 +114,10 @@ def _row(identifier: Identifier) -> OrganizationIdentifier:
 def _is_only_service(service: Service) -> bool:
     others = select(Service.id).where(Service.organization_id == service.organization_id, Service.id != service.id)
     return db.session.scalar(others.limit(1)) is None
+
+
+def _is_looked_after(organisation: UUID) -> bool:
+    return bool(db.session.scalar(select(has_users(organisation, Permission.LISTING_EDIT))))
 
 
 def _is_theirs(telling: Telling) -> bool:

@@ -1,5 +1,6 @@
 """Saves new listings, many at once: one statement a table for a whole batch."""
 
+from collections import defaultdict
 from uuid import UUID
 
 from portal.core import clock
@@ -15,6 +16,7 @@ from portal.importing.kinds import FACTS
 from portal.importing.later import Later
 from portal.importing.naming import Shared
 from portal.importing.parts import Rows, Values
+from portal.importing.private_places import PrivatePlaces, tightest
 
 IN_ORDER: tuple[type[Base], ...] = (
     models.Service, models.Contact, models.Phone, models.Language, models.CostOption, models.ServiceArea, models.Funding,
@@ -40,6 +42,7 @@ class NewListings:
         self._rows = Rows(self._ids)
         self._shared = Shared(source, every, self._ids, later)
         self.ids = [self._gather(draft, draft.facts) for draft in drafts if draft.facts is not None]
+        self._keep_private()
 
     def save(self) -> None:
         """Save all of them."""
@@ -60,6 +63,22 @@ class NewListings:
             kept = {"service_id": service_id, "document": draft.document, "digest": draft.digest}
             self._rows.of[SourceRecord].append(origin | kept)
         return service_id
+
+    def _keep_private(self) -> None:
+        """Where their organisations keep a place to themselves here, what comes to stand there is as private."""
+        rows = self._rows.of
+        bodies = {row["id"]: row["organization_id"] for row in rows[Service]}
+        private = PrivatePlaces(bodies.values())
+        if not private:
+            return
+        venues = {row["id"]: row for row in rows[models.Location]}
+        addresses = defaultdict(list)
+        for row in rows[models.Address]:
+            addresses[row["location_id"]].append((row["address_1"], row["postal_code"]))
+        for row in rows[models.ServiceAtLocation]:
+            if (venue := venues.get(row["location_id"])) is not None:
+                least = private.least(bodies[row["service_id"]], addresses[venue["id"]])
+                venue["privacy"] = tightest(venue["privacy"], least)
 
     def _origin(self, draft: Draft) -> Values | None:
         """The source of a listing and its id there. What moves in has the one that it had, or none."""

@@ -14,6 +14,7 @@ from portal.importing.facts import Facts
 from portal.importing.kind import Kind
 from portal.importing.naming import Shared
 from portal.importing.parts import Location, Place, Rows, Values, is_told, part_of, signature
+from portal.importing.private_places import PRIVATE, PrivatePlaces, tightest
 from portal.importing.tellings import Found, Outcome, Telling, settle_parts, whole
 
 APART = ("location_type", "name", "description", "place_name", "external_identifier", "external_identifier_type")
@@ -21,8 +22,6 @@ APART = ("location_type", "name", "description", "place_name", "external_identif
 WHERE = ("latitude", "longitude", "privacy", "authority_code", "neighbourhood_code")
 """Columns that mean something together with the addresses only."""
 TIMES = ("sessions", "schedules")
-PRIVATE = ("public", "area", "hidden")
-"""From open to closed."""
 Left = TypeVar("Left")
 Right = TypeVar("Right")
 
@@ -55,9 +54,9 @@ class PlacesKind(Kind):
             elif same.after is None:
                 yield self.label, _gone(telling, same)
             else:
-                yield from self._settled(same, same.after, same.now)
+                yield from self._settled(telling, same, same.after, same.now)
 
-    def _settled(self, same: Same, after: Place, now: ServiceAtLocation) -> Found:
+    def _settled(self, telling: Telling, same: Same, after: Place, now: ServiceAtLocation) -> Found:
         before = same.before
         if before is not None and signature(before, TIMES) == signature(after, TIMES):
             return
@@ -85,7 +84,7 @@ class PlacesKind(Kind):
                 _where(told) if told else None,
                 _where(after.location),
                 standing,
-                lambda: _set_where(location, after.location),
+                lambda: _set_where(location, after.location, telling.service.organization_id),
                 is_known=told is not None,
             ),
         )
@@ -184,8 +183,8 @@ def _come(telling: Telling, same: Same, least: str) -> Outcome:
         return "same"
     if before is not None or telling.before is None:
         return "same" if before is not None and signature(before) == signature(after) else "kept"
-    tightest = max(after.location.privacy, least, key=PRIVATE.index)
-    place = replace(after, location=replace(after.location, privacy=tightest))
+    privacy = tightest(after.location.privacy, least, _kept_private(telling.service.organization_id, after.location))
+    place = replace(after, location=replace(after.location, privacy=privacy))
     telling.service.service_at_locations.append(parts.object_of(place, _free_id(place, telling.service.id)))
     return "changed"
 
@@ -217,15 +216,22 @@ def _all_told(told: Sequence[parts.Part], standing: Sequence[parts.Part]) -> boo
 
 
 def _tightened(every: Sequence[Same]) -> str:
-    """The most private that somebody here made a place beyond what its source told; a place that comes is no less."""
+    """The most private that a place stands here beyond what its source told of it; a place that comes is no less.
+
+    One that the source told no more and that stayed counts too: it may come back under another id.
+    """
     made = [
         same.now.location.privacy
         for same in every
-        if same.before is not None
-        and same.now is not None
-        and PRIVATE.index(same.now.location.privacy) > PRIVATE.index(same.before.location.privacy)
+        if same.now is not None
+        and (same.before is not None or same.after is None)
+        and PRIVATE.index(same.now.location.privacy) > PRIVATE.index(_told_privacy(same.before))
     ]
     return max(made, key=PRIVATE.index, default="public")
+
+
+def _told_privacy(told: Place | None) -> str:
+    return told.location.privacy if told is not None else "public"
 
 
 def _where(location: Location) -> tuple[Any, ...]:
@@ -235,10 +241,17 @@ def _where(location: Location) -> tuple[Any, ...]:
     return tuple(pair for pair in signature(told) if pair[0] in {*WHERE, "addresses"})
 
 
-def _set_where(row: Any, told: Location) -> None:
+def _set_where(row: Any, told: Location, organisation: UUID) -> None:
     for name in WHERE:
         setattr(row, name, getattr(told, name))
+    row.privacy = tightest(told.privacy, _kept_private(organisation, told, besides=row.id))
     row.addresses = parts.objects_of(told.addresses)
+
+
+def _kept_private(organisation: UUID, told: Location, besides: UUID | None = None) -> str:
+    with db.session.no_autoflush:
+        private = PrivatePlaces([organisation], besides)
+    return private.least(organisation, [(one.address_1, one.postal_code) for one in told.addresses])
 
 
 def _make_own(row: ServiceAtLocation) -> None:

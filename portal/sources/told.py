@@ -18,9 +18,10 @@ from portal.importing.facts import Facts, Space
 from portal.importing.kinds import FACTS as KINDS
 from portal.importing.kinds import ColumnKind, PartsKind
 from portal.importing.parts import object_of, objects_of
+from portal.importing.private_places import PRIVATE
 from portal.importing.rows import Refused
 from portal.importing.tellings import Telling
-from portal.importing.whereabouts import PRIVATE, matched
+from portal.importing.whereabouts import matched
 
 Values = Mapping[str, Any]
 DATES_OF_SESSIONS = "dtstart"
