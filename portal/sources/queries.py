@@ -95,9 +95,11 @@ def run_of(run_id: UUID) -> SourceRun:
 
 
 def was_accepted(source_id: UUID) -> bool:
-    """True once something of a source was applied."""
-    applied = select(SourceRun.id).where(SourceRun.source_id == source_id, SourceRun.state == "applied")
-    return db.session.scalar(applied.limit(1)) is not None
+    """True once somebody said yes to a reading of a source. One that brought nothing was applied without anybody's word."""
+    accepted = (SourceRun.state == "applied") & SourceRun.doubt.is_not(None)
+    return (
+        db.session.scalar(select(SourceRun.id).where(SourceRun.source_id == source_id, accepted).limit(1)) is not None
+    )
 
 
 def preview(run_id: UUID, outcome: str | None = None, page: int = 1) -> Preview:

@@ -229,7 +229,7 @@ def _end(claim: Claim) -> None:
         run = db.session.get_one(SourceRun, claim.run_id, with_for_update=True, populate_existing=True)
         setting = db.session.get_one(SourceSetting, run.source_id, with_for_update=True, populate_existing=True)
         run.state, run.ended_at = "applied", clock.now()
-        if setting.state == "new":
+        if setting.state == "new" and run.doubt is not None:
             setting.state = "active"
         reached = run.reached
         if "cursor" in reached:
