@@ -40,8 +40,8 @@ from portal.describing import dump_views
 from portal.describing import views as describing_views
 from portal.directory import school_holidays
 from portal.directory import views as directory_views
-from portal.feed import views as feed_views
 from portal.exporting import views as exporting_views
+from portal.feed import views as feed_views
 from portal.governance import views as governance_views
 from portal.groups import joining_views
 from portal.groups import views as groups_views

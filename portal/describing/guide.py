@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from portal.feed.params import BASE
+
 Json = dict[str, Any]
-BASE_PATH = "/api/oruk/v3"
 WORDS = {
     "date-time": "date and time",
     "date": "date",
@@ -69,7 +70,7 @@ def guide(document: Json) -> Guide:
         (tag["name"], tag["description"], tuple(row for name, row in rows if name == tag["name"]))
         for tag in document["tags"]
     )
-    return Guide(site, f"{site}{BASE_PATH}", document["info"]["description"], groups, tuple(_messages(document)))
+    return Guide(site, f"{site}{BASE}", document["info"]["description"], groups, tuple(_messages(document)))
 
 
 def _operations(document: Json) -> Iterator[tuple[str, Json]]:

@@ -11,15 +11,14 @@ from portal.core.errors import DomainError
 from portal.directory.models import Taxonomy, TaxonomyTerm
 from portal.feed import hsds, queries, tombstones
 from portal.feed.asked import Asked
-from portal.feed.params import VERSION, Endpoint
+from portal.feed.params import Endpoint
 from portal.openreferral import listed
 from portal.openreferral.documents import plain, taxonomy_document, told
 from portal.openreferral.flattening import Document
+from portal.openreferral.schemas import VERSION
 
 PROFILE_OF_UK = "https://docs.openreferraluk.org/en/latest/"
 PROFILE_OF_HSDS = "https://docs.openreferral.org/en/3.1/"
-MOST_NESTED = 500
-"""Services whose documents are held at once where organisations are told with theirs."""
 
 
 class Missing(DomainError):

@@ -1,17 +1,9 @@
-"""The feed is the same for everybody: what comes with a request is told to nobody, and any website may read what is answered.
-
-Cookies are taken away before anything can read them, so that no answer can hang on one and every cache may keep it.
-"""
-
-from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+"""The feed is the same for everybody: no answer hangs on who asks, and any website may read it."""
 
 from flask import Flask, Response, request
 
+from portal.core.cookieless import WithoutCookies
 from portal.feed.params import BASE
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 HEADERS = {
     "Access-Control-Allow-Origin": "*",
@@ -31,25 +23,7 @@ BEFORE_ASKING = {
 def init_app(app: Flask) -> None:
     """Put it around the application."""
     app.after_request(_open)
-    app.wsgi_app = WithoutCookies(app.wsgi_app)  # type: ignore[method-assign]
-
-
-class WithoutCookies:
-    """WSGI layer that takes who asks out of requests for the feed, and cookies out of its answers."""
-
-    def __init__(self, application: Callable[..., Iterable[bytes]]) -> None:
-        self.application = application
-
-    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        if not _is_of_feed(str(environ.get("PATH_INFO", ""))):
-            return self.application(environ, start_response)
-        for told in ("HTTP_COOKIE", "HTTP_AUTHORIZATION"):
-            environ.pop(told, None)
-
-        def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
-            return start_response(status, [*_without_cookies(headers)], *rest)
-
-        return self.application(environ, start)
+    app.wsgi_app = WithoutCookies(app.wsgi_app, _is_of_feed)  # type: ignore[method-assign]
 
 
 def _is_of_feed(path: str) -> bool:
@@ -65,13 +39,3 @@ def _open(response: Response) -> Response:
     if "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def _without_cookies(headers: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    for name, value in headers:
-        if name.lower() == "vary":
-            kept = [one.strip() for one in value.split(",") if one.strip().lower() != "cookie"]
-            if kept:
-                yield name, ", ".join(kept)
-        elif name.lower() != "set-cookie":
-            yield name, value

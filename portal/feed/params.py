@@ -24,7 +24,6 @@ Endpoint = Literal[
     "taxonomy_term",
 ]
 BASE = "/api/oruk/v3"
-VERSION = "HSDS-UK-3.0"
 PATHS: Mapping[Endpoint, str] = MappingProxyType(
     {
         "base": "/",
@@ -201,6 +200,8 @@ PARAMETERS: tuple[Parameter, ...] = (
 """`top_only`: the UK file says "terms that have not child terms", its own documents and its name say the top of the tree."""
 
 BY_NAME: Mapping[str, Parameter] = MappingProxyType({one.name: one for one in PARAMETERS})
+HOW = frozenset({"page", "per_page", "minimal", "full", "full_service", "format", "profile"})
+"""Parameters that say how a list is told. Every other says what stands in it."""
 
 
 def parameters_of(endpoint: Endpoint) -> tuple[Parameter, ...]:

@@ -13,6 +13,7 @@ from portal.core.remembered import remembered
 from portal.directory.models import Service, ServiceAtLocation, ServiceChange, Taxonomy, TaxonomyTerm
 from portal.feed import filters
 from portal.feed.asked import Asked
+from portal.feed.params import HOW, PARAMETERS
 from portal.openreferral.listed import organization_items
 from portal.organisations.models import Organization
 
@@ -23,10 +24,7 @@ ID_BYTES = 16
 SHORT, KEPT_SECONDS = 5_000, 10.0
 """A list of more than this many is told as it was so many seconds ago at most. What went meanwhile is not told all the same."""
 IS_PUBLIC: ColumnElement[bool] = ServiceChange.__table__.c.is_public
-FILTERS = frozenset(
-    {"search", "taxonomy_term_id", "taxonomy_id", "organization_id", "postcode", "proximity"}
-    | {"minimum_age", "maximum_age", "day", "start_time", "end_time"}
-)
+FILTERS = frozenset(one.name for one in PARAMETERS) - HOW - {"modified_after"}
 """What a listing must say of itself to be found. One that is gone says nothing any more."""
 
 

@@ -18,6 +18,7 @@ from portal.core.extensions import db
 from portal.core.fields import new_id
 from portal.core.jobs import job
 from portal.core.pages import whole_address
+from portal.feed.params import BASE
 from portal.openreferral.documents import plain
 from portal.webhooks import queries
 from portal.webhooks.models import WebhookDelivery, WebhookSubscription
@@ -33,7 +34,6 @@ LOOKED_BACK = timedelta(days=1)
 A_LOOK = 1_000
 """Changes that are noted in one transaction: a harvest changes a hundred thousand, and editors must not wait for that."""
 FIRST = UUID(int=0)
-FEED = "/api/oruk/v3/services/"
 
 
 @job("webhooks.look")
@@ -134,7 +134,7 @@ def _told(change: Change, standing: Set[UUID]) -> dict[str, Any]:
     """What a message says of a change: ids, times and why. No name, no address, nothing of anybody."""
     told = {
         "id": change.service_id,
-        "url": whole_address(f"{FEED}{change.service_id}"),
+        "url": whole_address(f"{BASE}/services/{change.service_id}"),
         "changed_at": change.changed_at,
         "reason": change.reason,
         "merged_into": change.merged_into_id if change.merged_into_id in standing else None,

@@ -6,13 +6,21 @@ from flask import Blueprint, Flask
 from flask.blueprints import BlueprintSetupState
 
 from portal.core import problems
-from portal.widget.cookieless import WithoutCookies
+from portal.core.cookieless import WithoutCookies
 
-bp = Blueprint("widget", __name__, url_prefix="/widget")
+FIRST = "widget"
+bp = Blueprint("widget", __name__, url_prefix=f"/{FIRST}")
 
 
 @bp.record_once
 def _bind(state: BlueprintSetupState) -> None:
     app = cast("Flask", state.app)
-    app.wsgi_app = WithoutCookies(app.wsgi_app, app.extensions["portal.settings"].languages)  # type: ignore[method-assign]
+    languages = frozenset(app.extensions["portal.settings"].languages)
+    app.wsgi_app = WithoutCookies(app.wsgi_app, lambda path: _is_of_widget(path, languages))  # type: ignore[method-assign]
     problems.own_page(app, bp.name, "widget/trouble.html")
+
+
+def _is_of_widget(path: str, languages: frozenset[str]) -> bool:
+    """Whether a path is one of these, in whatever language."""
+    first, _, rest = path.removeprefix("/").partition("/")
+    return FIRST in (first, rest.partition("/")[0] if first in languages else "")

@@ -27,4 +27,3 @@ SETS: tuple[Colours, ...] = (
     Colours("plum", _l("Plum")),
     Colours("black", _l("Black and white")),
 )
-BY_ID = {one.id: one for one in SETS}

@@ -4,11 +4,14 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from werkzeug.datastructures import MultiDict
 
 from portal.core import remembered
 from portal.core.extensions import db
 from portal.directory.indexing import listing_changed
 from portal.feed import queries
+from portal.feed.asked import asked_of
+from portal.feed.params import HOW, Endpoint, parameters_of
 from tests.factories import Make
 from tests.feed.conftest import Reader
 
@@ -73,3 +76,14 @@ def test_a_filter_is_always_asked_anew(app: Flask, make: Make, reader: Reader) -
         assert count == reader.json("/services", search="number", modified_after="2020-01-01")["total_items"]
         make.service("Number again", organisation=organisation)
     assert count == 5
+
+
+@pytest.mark.parametrize("endpoint", ["services", "service_at_locations"])
+def test_only_what_says_how_it_is_told_is_answered_from_what_is_remembered(
+    sqlite_app: Flask, endpoint: Endpoint
+) -> None:
+    find = {"services": queries.services, "service_at_locations": queries.places}[endpoint]
+    for one in parameters_of(endpoint):
+        query = MultiDict({one.name: one.example} | ({one.needs: "LE2 0QB"} if one.needs else {}))
+        told = find(asked_of(endpoint, query)).everything
+        assert (told == endpoint) is (one.name in HOW), one.name
