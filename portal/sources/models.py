@@ -83,7 +83,8 @@ class SourceSetting(Base):
 
 
 class SourceRun(Base):
-    """One reading of a source. `counts` are records by outcome, with "same" and "read"; `problem` and `doubt` are sentences.
+    """One reading of a source. `counts` are records by outcome, with "same" and "read"; `problem` is a sentence, `doubt` a row of
+    `profiles.DOUBTS`.
 
     `is_whole`: it read everything, so what it did not see is gone; else only what changed since the last. `reached` is what the
     setting takes over once it is applied: etag, last_modified, cursor (ISO). `accepted_at`: somebody said yes, or nobody had to.

@@ -1,4 +1,4 @@
-"""The kinds of sources that are read, and what may be said of how and when. Another kind is a row here."""
+"""The kinds of sources that are read, and what may be said of how and when. Adding one: docs/recipes/add-a-source-profile.md."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
