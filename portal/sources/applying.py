@@ -17,7 +17,7 @@ from portal.importing.results import Result
 from portal.importing.rows import Row
 from portal.sources.limits import A_BATCH
 from portal.sources.models import Outcome, SourceMatch, SourceTask, StagedRecord
-from portal.sources.staging import at_rest
+from portal.sources.staging import at_rest, how_of
 
 NOT_OUT = or_(StagedRecord.decision.is_(None), StagedRecord.decision == "new")
 TAKEN_IN: Mapping[Outcome, ColumnElement[bool]] = {
@@ -94,8 +94,8 @@ class Applying:
             for one in batch:
                 match = known.get(one.external_id or "")
                 if match is None:
-                    how = "likeness" if one.why and "like one" in one.why else "identifiers"
-                    match = SourceMatch(source_id=self._source_id, external_id=one.external_id, answer="copy", how=how)
+                    match = SourceMatch(source_id=self._source_id, external_id=one.external_id, answer="copy")
+                    match.how = how_of(one.why)
                     db.session.add(match)
                 match.service_id, match.document, match.digest = one.service_id, one.document, one.digest
                 match.fetched_at = clock.now()

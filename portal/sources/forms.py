@@ -111,7 +111,7 @@ class SourceForm(PageForm):
     def validate_mapping(self, field: Field) -> None:
         """It is there for a table, and can be read as a mapping."""
         text = _whole_mapping(field.data)
-        if self.profile.data != "table":
+        if (kind := PROFILES.get(self.profile.data)) is None or not kind.wants_mapping:
             return
         if text is None:
             raise ValidationError(_("Say which column is which fact, a line each, like “Group: name”"))

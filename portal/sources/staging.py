@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import delete, insert, select
@@ -274,6 +274,11 @@ class Staging:
 
 LIVE = (Service.withdrawn_at.is_(None), Service.merged_into_id.is_(None), Service.status.not_in(ENDED))
 """What is true of a listing that is not closed here already."""
+
+
+def how_of(why: str | None) -> Literal["identifiers", "likeness"]:
+    """By what a record that was staged as a copy was found to be one."""
+    return "likeness" if why == COPIES["likeness"] else "identifiers"
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from portal.core.errors import DomainError
 from portal.core.extensions import db
 from portal.core.transactions import unit
 from portal.directory.models import Service
-from portal.sources import actions, origins, queries
+from portal.sources import actions, origins, queries, staging
 from portal.sources.matching import Candidate, Match, Matcher
 from portal.sources.models import SourceMatch, SourceRun, StagedRecord
 from portal.sources.running import perform_run
@@ -87,6 +87,17 @@ def test_a_copy_keeps_its_document_and_overwrites_nothing(ours: UUID, monkeypatc
     assert (again.state, again.counts["copy"]) == ("applied", 1)
     assert matches()[service(1)["id"]].document == {"hsds": service(1, description="New words of theirs.")}
     assert db.session.get_one(Service, ours).description != "New words of theirs."
+
+
+@pytest.mark.parametrize("how", ["identifiers", "likeness"])
+def test_a_copy_remembers_by_what_it_was_found_whatever_is_said_of_it(
+    ours: UUID, monkeypatch: pytest.MonkeyPatch, how: Any
+) -> None:
+    monkeypatch.setitem(staging.COPIES, "likeness", "its words are those of one that we hold")
+    found(monkeypatch, n1=Match("copy", how, ours, (Candidate(ours, 0.97),)))
+    with peer_at(Peer(service(1))) as server:
+        accept(read(add(address_of(server))))
+    assert matches()[service(1)["id"]].how == how
 
 
 def test_doubtful_records_wait_while_the_rest_is_applied_and_follow_their_answers(
