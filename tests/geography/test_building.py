@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -74,6 +76,17 @@ def test_a_missing_data_package_is_said_in_a_sentence(monkeypatch: pytest.Monkey
     monkeypatch.setattr(sources, "PACKAGES", ("no-such-data-package",))
     with pytest.raises(sources.SourceMissing, match=r"no-such-data-package is not installed.*requirements-data"):
         sources.version()
+
+
+@pytest.mark.parametrize("library", ["brotli", "msgpack"])
+def test_the_program_starts_without_what_reads_the_data_packages_and_says_so(
+    monkeypatch: pytest.MonkeyPatch, library: str
+) -> None:
+    without = f"import sys; sys.modules[{library!r}] = None; import portal.cli"
+    assert subprocess.run([sys.executable, "-c", without], check=False, timeout=120).returncode == 0
+    monkeypatch.setitem(sys.modules, library, None)
+    with pytest.raises(sources.SourceMissing, match=rf"{library} is not installed.*requirements-data"):
+        sources.directory()
 
 
 def test_the_structure_stays_under_sixty_megabytes(atlas: Atlas) -> None:
