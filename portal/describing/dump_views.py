@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Blueprint, Response, send_file
+from werkzeug.wsgi import ClosingIterator
 
 from portal.core.access import public
 from portal.core.errors import DomainError, TooManyRequests
@@ -10,7 +11,7 @@ from portal.core.extensions import settings
 from portal.core.pages import whole_address
 from portal.describing import dumps
 from portal.describing.dumps import Dump
-from portal.feed import answers
+from portal.feed import answers, limits
 from portal.feed.params import BASE
 from portal.openreferral.documents import plain
 
@@ -18,6 +19,8 @@ PATH = f"{BASE}/dumps/"
 CACHE = "public, no-cache"
 """Whoever keeps a copy asks each time whether it still holds: what must not be told any more is gone at once."""
 RETRY_SECONDS = 300
+SENT = frozenset({200, 206})
+"""Answers with something of the file."""
 
 bp = Blueprint("dumps", __name__, url_prefix=BASE)
 bp.register_error_handler(DomainError, answers.problem_of)
@@ -65,6 +68,20 @@ def file(day: str, name: str) -> Response:
     except FileNotFoundError:  # it was replaced a moment ago
         raise BeingMadeAgain("This dump is being made again. Ask again in some minutes.", wait_seconds=1) from None
     response.headers["Cache-Control"] = CACHE
+    return _counted(response) if response.status_code in SENT else response
+
+
+def _counted(response: Response) -> Response:
+    """A file that is sent as one of the long answers, of which there may be few at once. Raises TooManyRequests."""
+    try:
+        end = limits.begin_stream()
+    except TooManyRequests:
+        response.close()
+        raise
+    file: Any = response.response
+    # The server closes what it sends: the file itself, or for HEAD the response around it.
+    response.response = ClosingIterator(answers.until_the_end(file, end), [file.close, end])
+    response.call_on_close(end)
     return response
 
 

@@ -392,7 +392,7 @@ def _dumps() -> Json:
                 "headers": {**common, **_headers("Content-Range")},
                 "content": binary,
             },
-            **_refs("304", "404", "416", "503"),
+            **_refs("304", "404", "416", "429", "503"),
         },
     }
     return {f"{BASE}/dumps": {"get": listed}, f"{BASE}/dumps/{{date}}/{{file}}": {"get": file}}

@@ -8,7 +8,7 @@ import hashlib
 import io
 import json
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,7 +20,7 @@ from portal.core.database import reading
 from portal.core.errors import DomainError, TooManyRequests
 from portal.core.formulas import disarmed
 from portal.core.pages import whole_address
-from portal.feed import queries
+from portal.feed import limits, queries
 from portal.feed.asked import Asked, WrongParameter
 from portal.feed.contents import Gone
 from portal.openreferral.flattening import Document
@@ -158,7 +158,9 @@ def _stream(pieces: Iterable[bytes], mimetype: str, ending: str) -> Response:
         headers["Content-Encoding"] = "gzip"
         pieces = _zipped(pieces)
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    response = Response(_in_steps(app, iter(pieces)), mimetype=mimetype, headers=headers)
+    end = limits.begin_stream()
+    response = Response(until_the_end(_in_steps(app, iter(pieces)), end), mimetype=mimetype, headers=headers)
+    response.call_on_close(end)
     response.headers["Content-Type"] = f"{mimetype}; charset=utf-8"
     return response
 
@@ -171,6 +173,14 @@ def _in_steps(app: Flask, pieces: Iterator[bytes]) -> Iterator[bytes]:
         if piece is None:
             return
         yield piece
+
+
+def until_the_end(pieces: Iterable[bytes], end: Callable[[], None]) -> Iterator[bytes]:
+    """The same pieces; `end` is called after the last, or where they are given up on the way."""
+    try:
+        yield from pieces
+    finally:
+        end()
 
 
 def _zipped(pieces: Iterable[bytes]) -> Iterator[bytes]:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from portal.core.errors import DomainError
 from portal.directory.models import Taxonomy, TaxonomyTerm
-from portal.feed import hsds, queries, tombstones
+from portal.feed import hsds, limits, queries, tombstones
 from portal.feed.asked import Asked
 from portal.feed.params import Endpoint
 from portal.openreferral import listed
@@ -19,6 +19,8 @@ from portal.openreferral.schemas import VERSION
 
 PROFILE_OF_UK = "https://docs.openreferraluk.org/en/latest/"
 PROFILE_OF_HSDS = "https://docs.openreferral.org/en/3.1/"
+MOST_NESTED = 500
+"""Services whose documents are held at once where all organisations are told with theirs, unless one offers more."""
 
 
 class Missing(DomainError):
@@ -75,7 +77,8 @@ def everything(endpoint: Endpoint, asked: Asked) -> Iterator[list[Document]]:
     """All items of a list, some at a time."""
     about = LISTS[endpoint]
     for ids in about.find(asked).batches():
-        yield about.show(asked, ids)
+        for some in _portions(endpoint, asked, ids):
+            yield about.show(asked, some)
 
 
 def service(asked: Asked, service_id: UUID) -> Document:
@@ -153,8 +156,26 @@ def _organizations(asked: Asked, ids: Sequence[UUID]) -> list[Document]:
     return [_worded(asked, "organization", one) for one in found]
 
 
+def _portions(endpoint: Endpoint, asked: Asked, ids: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
+    """The same ids, in order, so many at a time that not too many documents are held at once."""
+    if endpoint != "organizations" or not (asked.is_on("full") or asked.is_on("full_service")):
+        yield ids
+        return
+    some: list[UUID] = []
+    held = 0
+    for one, services in queries.services_of(ids).items():
+        if some and held + len(services) > MOST_NESTED:
+            yield some
+            some, held = [], 0
+        some.append(one)
+        held += len(services)
+    if some:
+        yield some
+
+
 def _whole_organizations(ids: Sequence[UUID], *, is_full: bool) -> list[Document]:
     of = queries.services_of(ids)
+    limits.take_for(sum(map(len, of.values())), are_whole=is_full)
     return listed.whole_organizations(
         of, queries.moments([one for services in of.values() for one in services]), with_whole_services=is_full
     )

@@ -26,6 +26,7 @@ from portal.describing import dumping, dumps
 from portal.describing.cli import dumps_group
 from portal.directory.indexing import listing_changed
 from portal.directory.models import Contact, Location, Service, ServiceAtLocation
+from portal.feed import limits
 from portal.operations import doctor
 from portal.operations.backup import contents
 from tests.factories import Make
@@ -139,6 +140,26 @@ def test_nothing_else_is_given(sqlite_app: Flask, make: Make, path: str) -> None
     kept()
     answer = get(sqlite_app, path, expect=404)
     assert answer.mimetype == "application/problem+json" and "private" not in answer.get_data(as_text=True)
+
+
+def test_few_files_are_sent_at_once(sqlite_app: Flask, make: Make) -> None:
+    make.service("Tea")
+    kept()
+    path = f"/{NOON.date()}/services.ndjson.gz"
+    sqlite_app.extensions.pop(limits.STREAMS, None)
+    held = [get(sqlite_app, path) for _number in range(limits.MOST_STREAMS)]
+    refused = get(sqlite_app, path, expect=429)
+    assert int(refused.headers["Retry-After"]) == limits.STREAM_WAIT
+    assert get(sqlite_app, "/").json["dumps"], "what there is can be asked for all the same"
+    assert gzip.decompress(held[0].data) and get(sqlite_app, path).data == held[0].data
+    held[1].close()
+    for _number in range(3):
+        get(sqlite_app, path, If_None_Match=held[0].headers["ETag"], expect=304)
+        looked = sqlite_app.test_client().head(f"{PATH}{path}")
+        assert looked.status_code == 200
+        looked.close()
+    assert get(sqlite_app, path, Range="bytes=0-1", expect=206).data == held[0].data[:2]
+    assert not sqlite_app.extensions[limits.STREAMS].began
 
 
 def _becomes(privacy: str) -> Callable[[Service], None]:

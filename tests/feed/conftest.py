@@ -45,6 +45,11 @@ class Reader:
 @pytest.fixture
 def reader(active_app: Flask) -> Iterator[Reader]:
     """Somebody who reads the feed, with a fresh allowance."""
-    active_app.extensions.pop(limits.KEPT, None)
+    _forget(active_app)
     yield Reader(active_app)
-    active_app.extensions.pop(limits.KEPT, None)
+    _forget(active_app)
+
+
+def _forget(app: Flask) -> None:
+    for kept in (limits.KEPT, limits.STREAMS):
+        app.extensions.pop(kept, None)
