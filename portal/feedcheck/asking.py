@@ -6,8 +6,9 @@ from typing import Any
 
 from portal.feedcheck.findings import Findings
 from portal.feedcheck.getting import AtAddress
-from portal.feedcheck.paging import Envelope, contents_of, id_of
+from portal.feedcheck.paging import Envelope, contents_of
 from portal.feedcheck.walking import PER_PAGE
+from portal.openreferral.ids import told_id
 from portal.openreferral.tables import OURS
 
 MOST_PAGES = 20
@@ -50,7 +51,7 @@ class Asking:
                 return None
             told = Envelope.of(got.document)
             total = told.total_items if total is None else total
-            here = {one.lower(): item for item in contents if (one := id_of(item)) is not None}
+            here = {one.lower(): item for item in contents if (one := told_id(item)) is not None}
             is_new = not set(here) <= seen
             seen |= set(here)
             items |= {one: item for one, item in here.items() if not _is_gone(item)}

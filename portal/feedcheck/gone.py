@@ -6,8 +6,9 @@ from portal.feedcheck.endpoints import Endpoint
 from portal.feedcheck.facts import Facts
 from portal.feedcheck.findings import Findings
 from portal.feedcheck.getting import AtAddress, id_path
-from portal.feedcheck.paging import Envelope, contents_of, id_of
+from portal.feedcheck.paging import Envelope, contents_of
 from portal.feedcheck.walking import GROWTH, PER_PAGE
+from portal.openreferral.ids import told_id
 from portal.openreferral.tables import OURS
 
 SINCE = "1970-01-01T00:00:00Z"
@@ -31,7 +32,7 @@ def check_gone(feed: AtAddress, endpoint: Endpoint, facts: Facts, findings: Find
         pages, is_new = Envelope.of(got.document).total_pages or 0, False
         most = min(most, pages + GROWTH)
         for item in contents:
-            one = id_of(item)
+            one = told_id(item)
             if one is None or one.lower() in seen:
                 continue
             is_new = True

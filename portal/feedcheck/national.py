@@ -11,7 +11,8 @@ from portal.feedcheck.endpoints import BASE, ENDPOINTS, Endpoint
 from portal.feedcheck.findings import Findings, Level
 from portal.feedcheck.getting import AtAddress, Got, id_path
 from portal.feedcheck.judging import judge_of_base
-from portal.feedcheck.paging import Envelope, contents_of, id_of, judge_envelope, judge_items, judge_one
+from portal.feedcheck.paging import Envelope, contents_of, judge_envelope, judge_items, judge_one
+from portal.openreferral.ids import told_id
 from portal.openreferral.schemas import VERSION
 
 MOST_IDS = 10
@@ -62,7 +63,7 @@ def _check_list(feed: AtAddress, endpoint: Endpoint, findings: Findings) -> Sequ
     for number in dict.fromkeys([*([pages // 2] if pages > 2 else []), pages]):
         if number > 1:
             _page(feed, endpoint, number, findings, first)
-    return list(dict.fromkeys(filter(None, map(id_of, contents))))
+    return list(dict.fromkeys(filter(None, map(told_id, contents))))
 
 
 def _page(
@@ -92,5 +93,5 @@ def _check_some(feed: AtAddress, endpoint: Endpoint, ids: Sequence[str], finding
         if note_problem(got, findings, level, where, f"id {one}"):
             continue
         judge_one(endpoint.kind, got.document, findings, level, where, is_item=False)
-        if (told := id_of(got.document)) is not None and told.lower() != one.lower():
+        if (told := told_id(got.document)) is not None and told.lower() != one.lower():
             findings.add(3, "other", where, "another id is given", f"asked for {one}, given {told}")

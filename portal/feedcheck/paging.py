@@ -9,6 +9,7 @@ from typing import Any
 
 from portal.feedcheck.findings import Findings, Level
 from portal.feedcheck.judging import judge_of
+from portal.openreferral.ids import told_id
 
 NUMBERS = ("total_items", "total_pages", "page_number", "size")
 FLAGS = ("first_page", "last_page", "empty")
@@ -125,7 +126,7 @@ def judge_one(
     kind: str, document: Any, findings: Findings, level: Level, where: str, *, is_item: bool, nested: bool = False
 ) -> None:
     """Note what is wrong with a document by its schema."""
-    example = f"id {id_of(document) or '?'}"
+    example = f"id {told_id(document) or '?'}"
     is_right = True
     for broken in judge_of(kind, "list" if is_item else "full").broken(document):
         is_right = False
@@ -135,12 +136,3 @@ def judge_one(
     if is_item and nested and is_right:
         for broken in judge_of(kind, "full").broken(document):
             findings.add(3, "nested", where, broken.sentence, f"{example}: {broken.value}" if broken.value else example)
-
-
-def id_of(document: Any) -> str | None:
-    """The id of a document, if it has one that can be asked for."""
-    told = document.get("id") if isinstance(document, dict) else None
-    if isinstance(told, bool) or not isinstance(told, str | int):
-        return None
-    text = str(told).strip()
-    return text if 0 < len(text) <= 200 and text.strip(".") else None

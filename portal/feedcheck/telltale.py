@@ -9,7 +9,7 @@ from dateutil.relativedelta import relativedelta
 
 from portal.feedcheck.facts import POSTCODE, is_withheld
 from portal.feedcheck.findings import Findings
-from portal.feedcheck.paging import id_of
+from portal.openreferral.ids import told_id
 from portal.openreferral.schemas import schema_of
 from portal.openreferral.tables import OURS
 
@@ -47,7 +47,7 @@ class Places:
             if is_withheld(location):
                 self._withheld.add(one)
                 for detail in leaks_of(location):
-                    findings.add(3, "withheld", where, detail, f"id {id_of(document) or '?'}")
+                    findings.add(3, "withheld", where, detail, f"id {told_id(document) or '?'}")
             elif any(location.get(name) not in (None, "", []) for name in NOWHERE):
                 self._told.add(one)
 
@@ -129,7 +129,9 @@ class Listings:
             assured = None
         if assured is None or assured < self._oldest:
             detail = "never, as far as it says" if assured is None else "longer ago"
-            findings.add(3, "unassured", where, detail, f"id {id_of(document) or '?'}" + (f": {told}" if told else ""))
+            findings.add(
+                3, "unassured", where, detail, f"id {told_id(document) or '?'}" + (f": {told}" if told else "")
+            )
 
     def finish(self, findings: Findings) -> None:
         """Put down the figures."""

@@ -11,8 +11,9 @@ from portal.feedcheck.facts import Facts
 from portal.feedcheck.findings import Findings
 from portal.feedcheck.getting import AtAddress, id_path
 from portal.feedcheck.national import note_problem
-from portal.feedcheck.paging import Envelope, contents_of, id_of, judge_envelope, judge_one
+from portal.feedcheck.paging import Envelope, contents_of, judge_envelope, judge_one
 from portal.feedcheck.telltale import Listings, Places
+from portal.openreferral.ids import told_id
 from portal.openreferral.tables import OURS
 
 PER_PAGE = 100
@@ -99,7 +100,7 @@ class Walker:
             pages = min(told.total_pages or 0, (first.total_pages or 0) + GROWTH)
             is_new = False
             for item in contents:
-                if (one := id_of(item)) is None:
+                if (one := told_id(item)) is None:
                     self.findings.add(3, "required", where, "an item has no id", f"page {number}")
                 elif one.lower() in seen:
                     self.findings.add(3, "twice", where, "", f"id {one} on page {number}")

@@ -1,6 +1,5 @@
 """Rows on their way: read outside of any transaction that writes, with what is to be saved of each."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from portal.importing.nested.values import OURS, uuid_in
 from portal.importing.reading import LONGEST_TEXT, Reader, given_id
 from portal.importing.rows import Refused, Row, digest_of
 from portal.importing.texts import one_line
+from portal.openreferral.ids import made_id
 
 LONGEST_SOURCE = 120
 LONGEST_LICENCE = 500
@@ -179,4 +179,4 @@ def _made_id(record: dict[str, Any]) -> str:
     if isinstance(organisation := record.get("organization"), dict):
         values.append(str(organisation.get("name") or ""))
     told = "\n".join(one_line(value[:LONGEST_TEXT]).lower() for value in values)
-    return hashlib.sha256(told.encode()).hexdigest()[:24]
+    return made_id(told)

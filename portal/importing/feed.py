@@ -18,6 +18,7 @@ from portal.importing.dialects import DIALECTS, Dialect, Page
 from portal.importing.jsonlines import value_of
 from portal.importing.lines import FileProblem
 from portal.importing.rows import Refused, Row, checked
+from portal.openreferral.ids import told_id
 
 ENDINGS = (".json", ".jsonl", ".ndjson", ".geojson", ".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".zip")
 """Of a path that is a file's, not a feed's; with or without .gz."""
@@ -29,7 +30,6 @@ NOT_UNDERSTOOD = frozenset({400, 404, 422, 501})
 MOST_VALUES = 1_000_000
 """Of one document: each takes memory, however short it is written."""
 MOST_IN_A_ROW = 5
-LONGEST_ID = 200
 GROWTH = 5
 """Pages that may be added while a feed is read."""
 
@@ -189,7 +189,7 @@ class Walk:
         )
         is_new = not page.contents
         for one in page.contents:
-            told = _id_of(one)
+            told = told_id(one)
             if told is None:
                 self._line += 1
                 is_new = True
@@ -227,7 +227,7 @@ class Walk:
                 ) from None
             raise Refused(f"the feed does not give it whole: {_lowered(str(problem))}") from None
         self._failed = 0
-        if _id_of(document) != told:
+        if told_id(document) != told:
             raise Refused("the feed gives another service in its place")
         assert isinstance(document, dict)
         return document
@@ -307,14 +307,6 @@ def is_gone(document: Any) -> bool:
     """True for what a portal like this one leaves in the place of a service that has ended: its id, and that it is gone."""
     ours = document.get("hereabouts") if isinstance(document, dict) else None
     return isinstance(ours, dict) and bool(ours.get("gone"))
-
-
-def _id_of(one: Any) -> str | None:
-    told = one.get("id") if isinstance(one, dict) else None
-    if isinstance(told, bool) or not isinstance(told, str | int):
-        return None
-    text = str(told).strip()
-    return text if 0 < len(text) <= LONGEST_ID and text.strip(".") else None
 
 
 def _read(body: bytes) -> Any:

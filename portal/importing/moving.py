@@ -5,7 +5,6 @@ had been copied from. An operator has to ask for it (`portal import --as-here`),
 Agreements to be named are not taken: nobody has agreed here.
 """
 
-import hashlib
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -23,6 +22,7 @@ from portal.importing.nested.service import service_of
 from portal.importing.nested.values import Node, Unusable
 from portal.importing.parts import Values
 from portal.importing.rows import Refused
+from portal.openreferral.ids import made_id
 
 NAME = "moved here"
 """What stands in place of a source while listings move in. It is not saved."""
@@ -77,8 +77,7 @@ def copied_from(document: dict[str, Any]) -> Copied | None:
     name, key, moment = node.line("source", 120), node.line("id", 250), _usable(node, "copied_at", Node.moment)
     if name is None:
         return None
-    # As `drafts.py` makes one: the source gave none, or its own was not told.
-    own = key or hashlib.sha256(str(_node(document).id()).encode()).hexdigest()[:24]
+    own = key or made_id(str(_node(document).id()))  # the source gave none, or its own was not told
     return Copied(name, own, moment or clock.now(), node.web("url"), node.line("licence", 500))
 
 

@@ -1,6 +1,5 @@
 """Where a listing comes from, and how fresh it is: what stands beside its facts in `hereabouts`."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -10,10 +9,8 @@ from portal.directory import freshness
 from portal.directory.addresses import web_address
 from portal.directory.listings import Listing
 from portal.openreferral.flattening import Document
+from portal.openreferral.ids import is_made
 from portal.openreferral.plainly import plain
-
-MADE = re.compile(r"[0-9a-f]{24}")
-"""What ids look like that an import makes (`importing/drafts.py`)."""
 
 
 def freshness_of(listing: Listing) -> Document:
@@ -58,6 +55,6 @@ def told_of(row: Any) -> Document:
     """
     url = web_address(row["url"])
     known = {"source": row["name"], "url": shown_address(url) if url else None, "licence": row["licence"]}
-    own_id = None if MADE.fullmatch(row["external_id"]) else row["external_id"]
+    own_id = None if is_made(row["external_id"]) else row["external_id"]
     known |= {"id": own_id, "copied_at": plain(row["fetched_at"])}
     return {name: value for name, value in known.items() if value}

@@ -19,6 +19,7 @@ from portal.core.fields import new_id
 from portal.core.jobs import job
 from portal.core.pages import whole_address
 from portal.feed.params import BASE
+from portal.feed.queries import last_change
 from portal.openreferral.documents import plain
 from portal.webhooks import queries
 from portal.webhooks.models import WebhookDelivery, WebhookSubscription
@@ -39,7 +40,7 @@ FIRST = UUID(int=0)
 @job("webhooks.look")
 def look() -> None:
     """Have every active subscription looked after, if anything has changed since it was last."""
-    last = queries.last_change()
+    last = last_change()
     if last is None:
         return
     wanted = select(WebhookSubscription).where(WebhookSubscription.state == "active").order_by(WebhookSubscription.id)

@@ -69,11 +69,6 @@ def counts() -> dict[UUID, dict[str, int]]:
     return found
 
 
-def last_change() -> datetime | None:
-    """When anything that is public last changed."""
-    return db.session.scalar(select(func.max(ServiceChange.changed_at)))
-
-
 def changed_after(moment: datetime, last: UUID, count: int) -> list[Change]:
     """The next changes after that of a listing at a moment, in order."""
     order = (ServiceChange.changed_at, ServiceChange.service_id)

@@ -51,6 +51,11 @@ def with_more(*more: Any) -> Callable[[], Peer]:
     return peer(p2=page([*GOOD[3:], *more], 2, 2, 6 + len(more)))
 
 
+def by_id(*more: Any) -> Callable[[], Peer]:
+    """The good feed, whose second page tells ids alone, with more of them."""
+    return peer(p2=page([*({"id": one["id"]} for one in GOOD[3:]), *more], 2, 2, 6 + len(more)))
+
+
 def raw(text: str) -> bytes:
     """An answer whose body is this."""
     return answer(text)
@@ -143,6 +148,12 @@ KINDS: Mapping[str, Broken] = {
         "goes on",
         "it is no service with an id",
         counts={"same": 6, "refused": 3},
+    ),
+    "an id with half a pair of surrogates": Broken(
+        by_id({"id": "\ud800"}), "goes on", "it is no service with an id", counts={"same": 6, "refused": 1}
+    ),
+    "an id with a NUL": Broken(
+        by_id({"id": "a\0b"}), "goes on", "it is no service with an id", counts={"same": 6, "refused": 1}
     ),
     "a field of 10 million letters": Broken(peer(p2=raw(LONG)), "stops", "holds more than 10 MB"),
     "a field of 300,000 letters": Broken(
