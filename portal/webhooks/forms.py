@@ -29,7 +29,10 @@ class SubscriptionForm(KeyedForm):
         ],
     )
     kinds = SelectMultipleField(
-        _l("What it is told of"), choices=CHOICES, validators=[DataRequired(_l("Choose at least one"))]
+        _l("What it is told of"),
+        choices=CHOICES,
+        default=[choice.value for choice in CHOICES],
+        validators=[DataRequired(_l("Choose at least one"))],
     )
     areas = StringField(
         _l("Codes of areas, if not all"),

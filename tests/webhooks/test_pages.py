@@ -44,6 +44,10 @@ def test_administrators_alone_may_open_it(
     as_user(user).get(HOME, expect=403)
 
 
+def test_at_first_a_webhook_is_told_of_everything(sqlite_app: Flask, boss: Browser) -> None:
+    assert [box["value"] for box in boss.get(HOME).select('[name="kinds"][checked]')] == ["changed", "gone"]
+
+
 def test_a_webhook_is_added_and_its_secret_is_shown_once(
     app: Flask, boss: Browser, make: Make, allowed: Receiver
 ) -> None:
