@@ -19,6 +19,7 @@ from portal.feedcheck.saved import FolderProblem
 from portal.feedcheck.telling import as_value, lines_of
 
 MOST_SEEDS = 1_000_000
+EXCEPTIONS = "A feed on this machine is named in PORTAL_FETCH_ALLOW, as in PORTAL_FETCH_ALLOW=127.0.0.1:8000."
 
 
 @click.group("feed")
@@ -55,7 +56,7 @@ def _at_address(address: str, level: Level, seed: int, with_links: bool) -> Find
     try:
         destination_of(base_of(address), Exceptions.of(settings().fetch_allow))
     except (NotFetched, ValueError) as problem:
-        raise click.UsageError(f"The address {problem}.") from None
+        raise click.UsageError(f"The address {problem}. {EXCEPTIONS}") from None
     with fetcher() as one, progress("Checking") as step:
         return check_address(
             AtAddress(address, one), level, today=clock.today(), seed=seed, with_links=with_links, step=step

@@ -26,7 +26,10 @@ class Fault:
 FAULTS: Mapping[str, Fault] = MappingProxyType(
     {
         "unreachable": Fault("It cannot be read", "Answer with status 200 and a JSON document."),
-        "not_json": Fault("It is not JSON", "Answer with one whole JSON document in UTF-8."),
+        "not_json": Fault(
+            "It is not JSON",
+            "Answer with one whole JSON document in UTF-8. If it is a web page, give the check the address of the feed.",
+        ),
         "version": Fault(
             "The version is not the word that the standard wants",
             'Let "version" at the base address be HSDS-UK-3.0, to the letter.',

@@ -70,7 +70,7 @@ def lines_of(findings: Findings, source: str) -> Iterator[str]:
 
 
 def _lines_of(one: Group) -> Iterator[str]:
-    detail = f": {one.detail}" if one.detail else ""
+    detail = f": {one.detail.removesuffix('.')}" if one.detail else ""
     yield f"  {_counted(one.count, *WORDS[one.weight])} at {one.where}: {FAULTS[one.fault].what}{detail}."
     if one.example:
         yield f"    For one: {one.example}"

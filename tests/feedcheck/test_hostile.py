@@ -76,6 +76,12 @@ def test_a_body_of_any_kind_ends_as_a_report(name: str) -> None:
     assert findings.is_failed
 
 
+def test_a_line_of_the_report_ends_with_one_full_stop() -> None:
+    findings = Findings()
+    findings.add(1, "not_json", "/", "It is not text in UTF-8.")
+    assert "  1 error at /: It is not JSON: It is not text in UTF-8." in list(lines_of(findings, "https://example.org"))
+
+
 def test_no_more_kinds_of_fault_are_kept_than_fit() -> None:
     findings = Findings()
     for number in range(MOST_KINDS + 10):
