@@ -15,14 +15,29 @@ from portal.core.transactions import unit
 from portal.sources import actions, queries
 from portal.sources.actions import Told
 from portal.sources.models import SourceRun
-from portal.sources.profiles import DOUBTS, OUTCOMES, PROFILES, RHYTHMS, RUN_STATES, STATES, TRUSTS
+from portal.sources.profiles import DOUBTS, PROFILES, RHYTHMS, RUN_STATES, STATES, TRUSTS
 from portal.sources.running import TakenOver, perform_run
 
 OPERATOR = "operator"
 MOST_SHOWN = 20
 BUSY = "The database cannot be written to now. Run `portal doctor`, then this again: it goes on where it was."
 TAKEN = "Somebody else works on this reading now. Look at it with: portal source list"
-WAITING = "Look at it, then have it applied with: portal source run {name} --accept"
+WAITING = "Look at it on /admin/sources, and accept it there or with: portal source run {name} --accept"
+COUNTED = {
+    "new": "new",
+    "changed": "changed",
+    "doubtful": "perhaps listings that we hold",
+    "copy": "copies of listings that we hold",
+    "left_out": "left out",
+    "refused": "refused",
+    "closed": "ended",
+    "vanished": "in the source no more",
+    "same": "as we hold them",
+    "elsewhere": "in another council",
+    "ended": "ended before we held them",
+    "repeated": "repeated",
+}
+"""What a reading counts, in the order and the words in which it is said."""
 
 
 @click.group("source")
@@ -179,11 +194,7 @@ def _say_run(one: SourceRun, name: str, *, as_json: bool) -> None:
         say_json(_run_as_json(one))
         return
     counts = one.counts
-    parts = [
-        f"{counts[key]:,} {key.replace('_', ' ')}"
-        for key in (*OUTCOMES, "same", "elsewhere", "ended", "repeated")
-        if counts.get(key)
-    ]
+    parts = [f"{counts[key]:,} {words}" for key, words in COUNTED.items() if counts.get(key)]
     told = ", ".join(parts) or "nothing new"
     click.echo(f"{RUN_STATES[one.state]}. {counts.get('read', 0):,} records read: {told}.")
     for row in queries.preview(one.id, "refused").rows[:MOST_SHOWN]:

@@ -71,9 +71,13 @@ def described(rows: Sequence[StagedRecord], source: Source) -> list[Described]:
     """Records of one source with what there is to say of each. Five to fifteen statements."""
     changed = {row.service_id for row in rows if row.outcome == "changed" and row.service_id is not None}
     records = _records(changed)
+    made = _made_of(rows, source)
     wanted = {row.service_id for row in rows if row.service_id} | {one for row in rows for one in candidates_of(row)}
-    names = _names({one for one in wanted if one is not None})
-    return [_described(row, source, records.get(row.service_id) if row.service_id else None, names) for row in rows]
+    names = _names({one for one in wanted if one is not None} | set(made.values()))
+    return [
+        _described(row, source, records.get(row.service_id) if row.service_id else None, names, made.get(row.id))
+        for row in rows
+    ]
 
 
 def candidates_of(row: StagedRecord) -> dict[UUID, Mapping[str, Any]]:
@@ -94,10 +98,12 @@ def lines_of(document: Mapping[str, Any] | None) -> tuple[str, ...]:
     return tuple(line for one in told if one and (line := _short(one)))
 
 
-def _described(row: StagedRecord, source: Source, record: SourceRecord | None, names: Mapping[UUID, str]) -> Described:
+def _described(
+    row: StagedRecord, source: Source, record: SourceRecord | None, names: Mapping[UUID, str], made: UUID | None
+) -> Described:
     found = candidates_of(row)
     alike = tuple((one, names[one], float(told["score"])) for one, told in found.items() if one in names)
-    own_id = row.service_id
+    own_id = row.service_id or made
     listing = (own_id, names[own_id]) if own_id is not None and own_id in names else None
     if row.outcome == "changed" and record is not None:
         differences = _differences(record, row, source)
@@ -136,6 +142,17 @@ def _records(services: set[UUID]) -> dict[UUID, SourceRecord]:
         )
     )
     return {record.service_id: record for record in db.session.scalars(question)}
+
+
+def _made_of(rows: Sequence[StagedRecord], source: Source) -> dict[UUID, UUID]:
+    """The listings that were made of these records, by the id of the row: a new record becomes one when it is applied."""
+    rows_of = {row.external_id: row.id for row in rows if row.service_id is None and row.external_id}
+    if not rows_of:
+        return {}
+    found = select(SourceRecord.external_id, SourceRecord.service_id).where(
+        SourceRecord.source_id == source.id, SourceRecord.external_id.in_(rows_of)
+    )
+    return {rows_of[external_id]: service_id for external_id, service_id in db.session.execute(found)}
 
 
 def _names(services: set[UUID]) -> dict[UUID, str]:

@@ -36,7 +36,7 @@ def test_a_source_is_added_read_looked_at_and_applied(run: Any) -> None:
         assert added.exit_code == 0 and 'portal source run "Next door"' in added.output
         first = run("run", "Next door")
         assert first.exit_code == 0 and "Waits for a person. 5 records read: 5 new." in first.output
-        assert "first reading" in first.output and count() == 0
+        assert "first reading" in first.output and "/admin/sources" in first.output and count() == 0
         accepted = run("run", "Next door", "--accept")
         assert accepted.exit_code == 0 and "Applied." in accepted.output and count() == 5
         assert len([target for target in server.targets if target == "/"]) == 1, "what waits is applied, not read again"

@@ -274,6 +274,25 @@ def test_what_was_left_doubtful_is_decided_after_the_reading_was_applied_too(des
     assert "may be a listing" not in desk.get(f"/admin/sources/{busy.source_id}").main
 
 
+def test_a_record_that_became_a_listing_leads_to_it(desk: Browser, busy: Town) -> None:
+    run = f"/admin/sources/runs/{busy.waiting}?show=new"
+    assert not desk.get(run).select('.sources__records a[href*="/admin/sources/listings/"]')
+    applied(busy)
+    made = db.session.scalars(select(SourceRecord).where(SourceRecord.external_id == service(11)["id"])).one()
+    name, address = made.service.name, f"/admin/sources/listings/{made.service_id}"
+    assert desk.get(run).link(name) == address
+    assert name in desk.get(address).main
+
+
+def test_what_lies_in_another_council_is_counted_on_the_page_of_the_reading(desk: Browser, busy: Town) -> None:
+    passed_over = "In another council, so passed over"
+    assert passed_over not in desk.get(f"/admin/sources/runs/{busy.waiting}").main
+    reading = db.session.get_one(SourceRun, busy.waiting)
+    reading.counts = {**reading.counts, "elsewhere": 48}
+    db.session.commit()
+    assert f"{passed_over} 48" in " ".join(desk.get(f"/admin/sources/runs/{busy.waiting}").main.split())
+
+
 def test_pausing_and_resuming(desk: Browser, busy: Town) -> None:
     here = f"/admin/sources/{busy.source_id}"
     assert (
