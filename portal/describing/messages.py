@@ -1,6 +1,8 @@
 """What receivers of webhooks are sent, as the description tells it. A test holds it against messages that were sent."""
 
-from typing import Any
+from typing import Any, get_args
+
+from portal.directory.models.changes import Gone
 
 Json = dict[str, Any]
 HEADERS = {
@@ -26,7 +28,7 @@ def data_of(required: str) -> Json:
         "id": {"type": "string", "format": "uuid"},
         "url": {"type": "string", "format": "uri", "description": "What it says now."},
         "changed_at": {"type": "string", "format": "date-time"},
-        "reason": {"type": "string", "enum": ["closed", "withdrawn", "merged", "aged_out"]},
+        "reason": {"type": "string", "enum": list(get_args(Gone))},
         "merged_into": {"type": "string", "format": "uuid", "description": "Where it was merged into a public one."},
     }
     if not required:

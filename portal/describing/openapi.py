@@ -4,7 +4,7 @@ says what is read and what is given, and nothing else. Source: OpenAPI Specifica
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, get_args
 
 from portal.core.brand import current_brand
 from portal.core.extensions import settings
@@ -12,6 +12,7 @@ from portal.describing import dumps, examples
 from portal.describing.extensions import EXTENSIONS
 from portal.describing.messages import webhooks
 from portal.describing.operations import OPERATIONS, Operation
+from portal.directory.models.changes import Gone
 from portal.feed.params import BASE, PATHS, Endpoint, Parameter, parameters_of
 from portal.openreferral import schemas
 from portal.openreferral.tables import OURS
@@ -296,7 +297,7 @@ def _object(required: str, **properties: Json) -> Json:
 
 GONE_FACTS: Json = _object(
     "reason at",
-    reason={"type": "string", "enum": ["closed", "withdrawn", "merged", "aged_out"]},
+    reason={"type": "string", "enum": list(get_args(Gone))},
     at=_MOMENT,
     merged_into=_UUID,
 )

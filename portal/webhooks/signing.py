@@ -1,16 +1,17 @@
-"""Signatures by which receivers know that a message is ours. Source: Standard Webhooks, whose own library signs."""
+"""Signatures by which receivers know that a message is ours. Source: Standard Webhooks, whose own library signs.
+
+The library of receivers refuses what is over five minutes old when it arrives: so each attempt bears its own time.
+"""
 
 import base64
 import secrets
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from standardwebhooks import Webhook
 
 PREFIX = "whsec_"
 BYTES = 32
-REPLAY_WINDOW = timedelta(minutes=5)
-"""How old a message may be when it arrives: the library of receivers refuses older ones. Each attempt bears its own time."""
 
 
 def new_secret() -> str:
