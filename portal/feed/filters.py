@@ -133,8 +133,11 @@ def may_hold(words: Iterable[str], columns: Sequence[Any]) -> list[Condition]:
 
 def needs_reading(words: Iterable[str], organization_id: Any) -> Condition:
     """Whether what may hold the words has to be read to be sure: it hides a private address, or a word is not plain ASCII."""
-    if not all(word.isascii() for word in words):
-        return true()
+    return hides_something(organization_id) if all(word.isascii() for word in words) else true()
+
+
+def hides_something(organization_id: Any) -> Condition:
+    """Whether texts of this organisation leave out words of a private address: only reading it whole tells what is left."""
     private = (
         select(Service.organization_id)
         .join(ServiceAtLocation, ServiceAtLocation.service_id == Service.id)
@@ -146,10 +149,17 @@ def needs_reading(words: Iterable[str], organization_id: Any) -> Condition:
 
 
 def holding(ids: Sequence[UUID], words: Sequence[str]) -> set[UUID]:
-    """Which of these services hold every word in what the feed tells of them."""
-    return {
+    """Which of these services hold every word in what the feed tells of them. Whole are read only those that hide something."""
+    rows = db.session.execute(
+        select(Service.id, hides_something(Service.organization_id), *SEARCHED)
+        .join(Organization, Organization.id == Service.organization_id)
+        .where(Service.id.in_(ids))
+    ).all()
+    told = {one for one, hides, *texts in rows if not hides and holds(words, texts)}
+    whole = in_batches([one for one, hides, *_texts in rows if hides])
+    return told | {
         one.id
-        for one in in_batches(ids)
+        for one in whole
         if holds(words, (one.service.name, one.service.summary, one.service.description, one.organisation))
     }
 

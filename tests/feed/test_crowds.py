@@ -1,12 +1,16 @@
 """Nobody takes all of a process for themselves: long answers are few at a time, and who asks for much is counted so."""
 
+from collections.abc import Iterator, Sequence
+from uuid import UUID
+
 import pytest
 from flask import Flask
 
 from portal.core.extensions import db
 from portal.directory.indexing import listings_changed
+from portal.directory.listings import Listing
 from portal.directory.models import Service
-from portal.feed import contents, limits
+from portal.feed import contents, filters, limits
 from tests.factories import Make
 from tests.feed.conftest import Reader
 
@@ -90,3 +94,25 @@ def _council(make: Make, count: int) -> object:
     listings_changed(one.id for one in made)
     db.session.commit()
     return organisation
+
+
+def test_a_word_with_an_accent_reads_whole_only_what_hides_something(
+    app: Flask, make: Make, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    harbour = make.organisation("Quiet Harbour", description="At Élan House.")
+    place = {"privacy": "hidden", "address": "12 Élan House", "name": "Élan House", "postcode": "LE2 0QB"}
+    private = make.service("Refuge", organisation=harbour, place=place, description="Come to Élan House for café.")
+    tea = make.service("Café Élan", organisation=make.organisation("Tea Circle", description="An élan of tea."))
+    listings_changed([private.id, tea.id])
+    db.session.commit()
+    read: list[UUID] = []
+    whole = filters.in_batches
+
+    def noted(ids: Sequence[UUID]) -> Iterator[Listing]:
+        read.extend(ids)
+        return whole(ids)
+
+    monkeypatch.setattr(filters, "in_batches", noted)
+    assert reader.ids("/services", search="élan") == {str(tea.id)} and read == [private.id]
+    assert reader.ids("/services", search="CAFÉ") == {str(tea.id), str(private.id)}
+    assert reader.ids("/organizations", search="élan") == {str(tea.organization_id)}
