@@ -214,3 +214,17 @@ def test_the_page_fits_and_axe_finds_nothing(sqlite_app: Flask, site: str, chrom
         for summary in tab.locator("main summary").all():
             summary.click()
         check_at(tab)
+
+
+def test_the_page_begins_with_what_is_on_it(sqlite_app: Flask) -> None:
+    page = Browser(sqlite_app).get("/api")
+    names = [link["href"].removeprefix("#") for link in page.select(".api-contents a")]
+    assert len(names) >= 7 and all(len(page.select(f"h2#{name}")) == 1 for name in names)
+
+
+def test_english_stands_on_its_own_side_in_a_page_from_right_to_left(site: str, chromium: Chromium) -> None:
+    with chromium.new_context() as context:
+        tab = context.new_page()
+        tab.goto(f"{site}/ur/api")
+        for part in (".api .lead", ".api .api-code"):
+            assert tab.locator(part).first.evaluate("one => getComputedStyle(one).textAlign") == "start"

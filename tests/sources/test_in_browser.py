@@ -79,3 +79,13 @@ def test_pages_read_from_right_to_left_fit_too(desk: Page, busy: Town) -> None:
         desk.goto(f"/ur{address}")
         assert desk.locator("html").get_attribute("dir") == "rtl"
         check_at(desk, ("narrow",))
+
+
+def test_lines_in_urdu_do_not_run_into_each_other(desk: Page, busy: Town) -> None:
+    """Nastaliq hangs low: what is enough for Latin letters laid a heading over the line before it."""
+    desk.goto(f"/ur/admin/sources/runs/{busy.waiting}")
+    for part, least in (("main h1", 1.55), ("main .frame p", 1.7)):
+        lines = desk.locator(part).first.evaluate(
+            "one => parseFloat(getComputedStyle(one).lineHeight) / parseFloat(getComputedStyle(one).fontSize)"
+        )
+        assert lines >= least, part
