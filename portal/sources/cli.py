@@ -133,7 +133,7 @@ def list_sources(as_json: bool) -> None:
         if one.last is not None:
             click.echo(f"  Last read {clock.local(one.last.began_at):%d %B %Y, %H:%M}: {RUN_STATES[one.last.state]}.")
         if one.to_decide or one.tasks:
-            click.echo(f"  Waiting for a person: {one.to_decide:,} doubtful records, {one.tasks:,} ended or gone.")
+            click.echo(f"  Waiting for a person: {one.to_decide:,} doubtful, {one.tasks:,} ended or gone.")
 
 
 def _run_to_perform(name: str, *, is_file: bool, whole: bool, accept: bool) -> tuple[Any, bool]:

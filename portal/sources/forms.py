@@ -44,7 +44,9 @@ def _whole_mapping(typed: str | None) -> str | None:
 
 
 class ChoiceRadios(RadioField):
-    """One of a few things. What is none of them, or nothing, is refused in our words."""
+    """One of a few things. What is none of them, or nothing, is refused in our words, or in those of its own."""
+
+    refusal = _l("Choose one of these")
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
@@ -54,7 +56,7 @@ class ChoiceRadios(RadioField):
     def pre_validate(self, form: FlaskForm) -> None:
         """Raises ValidationError for what is not among the choices."""
         if self.data not in {choice.value for choice in self.iter_choices()}:
-            raise ValidationError(_("Choose one of these"))
+            raise ValidationError(str(self.refusal))
 
 
 class SourceForm(PageForm):
@@ -164,8 +166,20 @@ class UploadForm(PageForm):
         return (file.filename, file.read()) if file is not None and file.filename else None
 
 
+class AnswerRadios(ChoiceRadios):
+    """What is to happen."""
+
+    refusal = _l("Choose what is to happen")
+
+
+class ReasonRadios(ChoiceRadios):
+    """How somebody knows it."""
+
+    refusal = _l("Choose how you know")
+
+
 class TaskForm(PageForm):
     """What becomes of a listing that its source has ended or lost, and how we know."""
 
-    answer = ChoiceRadios(_l("What is to happen"), choices=_choices(ANSWERS), default=None)
-    reason = ChoiceRadios(_l("How do you know?"), choices=_choices(REASONS), default=None)
+    answer = AnswerRadios(_l("What is to happen"), choices=_choices(ANSWERS), default=None)
+    reason = ReasonRadios(_l("How do you know?"), choices=_choices(REASONS), default=None)

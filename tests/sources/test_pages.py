@@ -339,7 +339,10 @@ def test_a_listing_that_its_source_has_lost_is_a_task(desk: Browser, busy: Town,
     assert len(page.select(".sheet__list > li")) == 2
     task_id = db.session.scalars(select(SourceTask.id).where(SourceTask.kind == "vanished")).one()
     here = f"/admin/sources/tasks/{task_id}"
-    assert "Choose one of these" in desk.post(here, {"answer": answer}, expect=422).one("#reason-error").get_text()
+    assert "Choose how you know" in desk.post(here, {"answer": answer}, expect=422).one("#reason-error").get_text()
+    assert (
+        "Choose what is to happen" in desk.post(here, {"reason": "group"}, expect=422).one("#answer-error").get_text()
+    )
     desk.post(here, {"answer": answer, "reason": "website"}, expect=303)
     task = db.session.get_one(SourceTask, task_id)
     assert task.state == {"close": "closed", "keep": "kept", "ask": "open"}[answer]
