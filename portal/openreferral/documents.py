@@ -26,7 +26,7 @@ from portal.openreferral import statements
 from portal.openreferral.conforming import conforming
 from portal.openreferral.flattening import Document
 from portal.openreferral.plainly import plain
-from portal.openreferral.provenance import freshness_of, provenance_of, with_copies
+from portal.openreferral.provenance import freshness_of, provenance_of, with_copies, without_addresses
 from portal.openreferral.schemas import is_sound
 from portal.openreferral.tables import NOT_GIVEN, OURS, TABLES
 from portal.openreferral.withholding import hush, hush_location
@@ -112,7 +112,7 @@ def service_fields(listing: Listing, source: Values | None = None) -> Document:
         "space": _space(service),
         "assurer_email": role_address(service["assurer_email"]),
         "freshness": freshness_of(listing),
-        "provenance": provenance_of(source) if source else None,
+        "provenance": without_addresses(provenance_of(source), listing.secrets) if source else None,
     }
     return told("service", service)
 

@@ -1,6 +1,7 @@
 """Where a listing comes from, and how fresh it is: what stands beside its facts in `hereabouts`."""
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from portal.core.destinations import shown_address
 from portal.directory import freshness
 from portal.directory.addresses import web_address
 from portal.directory.listings import Listing
+from portal.directory.privacy import hushed
 from portal.openreferral.flattening import Document
 from portal.openreferral.ids import is_made
 from portal.openreferral.plainly import plain
@@ -35,6 +37,22 @@ def with_copies(sources: Mapping[UUID, Mapping[str, Any]], ids: Sequence[UUID]) 
         for service_id, copies in known(ids).items():
             found[service_id] = {**found.get(service_id, {}), "copies": copies}
     return found
+
+
+def without_addresses(document: Document, secrets: Collection[str]) -> Document:
+    """The same without ids that hold words of a private address: many a directory makes them of a name and a street."""
+    if not secrets:
+        return document
+    words = _words_of(document.get("id", ""))
+    is_told = hushed(words, {_words_of(one) for one in secrets} - {""}) == words
+    kept = {name: value for name, value in document.items() if name != "id" or is_told}
+    if copies := document.get("copies"):
+        kept["copies"] = [without_addresses(one, secrets) for one in copies]
+    return kept
+
+
+def _words_of(key: str) -> str:
+    return " ".join(re.findall(r"[^\W_]+", key))
 
 
 def provenance_of(row: Any) -> Document:

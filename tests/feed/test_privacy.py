@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
+from portal.core import clock
 from portal.core.extensions import db
+from portal.core.fields import new_id
 from portal.directory.indexing import listing_changed
-from portal.directory.models import Contact, Service
+from portal.directory.models import Contact, Service, Source, SourceRecord
 from portal.feed.params import PATHS
 from tests.factories import Make
 from tests.feed.conftest import Reader
@@ -67,6 +70,22 @@ def test_no_document_tells_it(app: Flask, refuge: Service, reader: Reader) -> No
     for text in told:
         for secret in SECRETS:
             assert secret.casefold() not in text.casefold(), secret
+
+
+@pytest.mark.parametrize("key", ["quiet-harbour-12-elderflower-lane", "rosewood_house", "harbour/LE2-0QB", "le20qb"])
+def test_no_id_of_a_directory_that_it_was_copied_from_tells_it(
+    app: Flask, refuge: Service, reader: Reader, key: str
+) -> None:
+    source = Source(id=new_id(), name="Elsewhere")
+    told = {"source": source, "service_id": refuge.id, "document": {}, "digest": "0", "fetched_at": clock.now()}
+    db.session.add(SourceRecord(external_id=key, **told))
+    db.session.commit()
+    for query in ({}, {"full": "true"}):
+        (item,) = [one for one in reader.items("/services", **query) if one["id"] == str(refuge.id)]
+        assert set(item["hereabouts"]["provenance"]) == {"source", "copied_at"}
+    db.session.scalars(select(SourceRecord)).one().external_id = "harbour-17"
+    db.session.commit()
+    assert reader.json(f"/services/{refuge.id}")["hereabouts"]["provenance"]["id"] == "harbour-17"
 
 
 def test_no_distance_finds_it(app: Flask, refuge: Service, reader: Reader) -> None:
