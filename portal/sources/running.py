@@ -52,6 +52,7 @@ STOPPED = "It could not be read {count} times in a row. The last time: {why}"
 DOES = ("new", "changed", "copy", "closed", "vanished")
 """Outcomes by which applying a run does something."""
 A_STEP = 2_000
+LONGEST_ON_DISK = 200
 FEW_LISTINGS = 500
 
 
@@ -155,9 +156,15 @@ def _files(source_id: UUID, wish: Wish, file: Path | None) -> Iterator[Wish]:
         path = None
         with at_rest():
             if (upload := db.session.get(SourceUpload, source_id)) is not None:
-                path = Path(folder) / Path(upload.name).name
+                path = Path(folder) / _name_on_disk(upload.name)
                 path.write_bytes(upload.body)
         yield Wish(wish.profile, None, wish.mapping, file=path)
+
+
+def _name_on_disk(name: str) -> str:
+    """The end of a file's name, as far as a system takes it: names are measured in bytes, and ".." is a folder."""
+    told = Path(name).name.lstrip(".").encode()[-LONGEST_ON_DISK:]
+    return told.decode(errors="ignore") or "listings"
 
 
 def _worth_nothing(staging: Staging, reading: Reading) -> str | None:

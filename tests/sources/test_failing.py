@@ -1,5 +1,6 @@
 """What fails: a reading that breaks off, a worker that is killed, a source that is dead for days, a record that is broken."""
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -305,3 +306,12 @@ def test_a_file_that_is_what_it_was_is_not_sent_again(app: Flask, tmp_path: Path
         run = read(source)
         assert server.asked[1].headers["if-none-match"] == '"v1"'
     assert (run.state, run.counts, run.is_whole) == ("applied", {}, False) and count() == 2
+
+
+@pytest.mark.parametrize("name", ["..", ".hidden", "/etc/passwd", "..\\up", "ব" * 120, "x" * 500 + ".json"])
+def test_any_name_of_a_file_that_is_sent_can_be_read(sqlite_app: Flask, name: str) -> None:
+    source = add(None)
+    with unit():
+        actions.keep_upload(queries.setting_of(source), name, json.dumps([service(1)]).encode(), by=None)
+    run = read(source)
+    assert (run.state, run.problem, run.counts["new"]) == ("waiting", None, 1)
