@@ -35,11 +35,6 @@ BOOKLETS: tuple[tuple[str, pressing.Paper, bool], ...] = (
     ("en", "a4", True),
     ("ur", "a4", True),
 )
-    ("en", "a4", False),
-    ("cy", "a5", False),
-    ("en", "a4", True),
-    ("ur", "a4", True),
-)
 """Language, paper, and whether all of the demo stands in it, as far as a booklet holds it."""
 
 
