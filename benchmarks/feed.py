@@ -23,7 +23,7 @@ import peers
 from flask import Flask
 from sqlalchemy import event, text
 
-from instance import with_listings
+from benchmarks.instance import with_listings
 from portal.core.database import learn
 from portal.core.extensions import db
 from tests.support import postgres
