@@ -274,6 +274,11 @@ def test_what_was_left_doubtful_is_decided_after_the_reading_was_applied_too(des
     assert "may be a listing" not in desk.get(f"/admin/sources/{busy.source_id}").main
 
 
+def test_what_a_reading_wrote_down_in_english_says_so_in_pages_of_other_languages(desk: Browser, busy: Town) -> None:
+    page = desk.get(f"/ur/admin/sources/runs/{busy.waiting}?show=refused")
+    assert 'Its "name" is a list, not a text.' in [one.get_text() for one in page.select('main [lang="en"][dir="ltr"]')]
+
+
 def test_a_record_that_became_a_listing_leads_to_it(desk: Browser, busy: Town) -> None:
     run = f"/admin/sources/runs/{busy.waiting}?show=new"
     assert not desk.get(run).select('.sources__records a[href*="/admin/sources/listings/"]')
