@@ -1,17 +1,20 @@
 """What is asked about sources: how each stands, what a reading would do, and what waits for a person."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import get_args
 from uuid import UUID
 
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import joinedload
 
+from portal.core import clock
 from portal.core.errors import NotFound
 from portal.core.extensions import db
 from portal.directory.models import Service, Source, SourceRecord
-from portal.sources.models import OPEN, SourceRun, SourceSetting, SourceTask, StagedRecord
+from portal.sources.limits import KEPT
+from portal.sources.models import OPEN, Outcome, SourceRun, SourceSetting, SourceTask, StagedRecord
 
 A_PAGE = 50
 
@@ -25,6 +28,18 @@ class Standing:
     held: int
     to_decide: int
     tasks: int
+
+
+@dataclass(frozen=True)
+class Gone:
+    """How many records of a reading are not shown with it any more, and the newest reading since, which may hold them.
+
+    `is_old`: the reading is over for so long that its records may have been forgotten.
+    """
+
+    count: int
+    newest: SourceRun | None
+    is_old: bool
 
 
 @dataclass(frozen=True)
@@ -108,6 +123,24 @@ def preview(run_id: UUID, outcome: str | None = None, page: int = 1) -> Preview:
     if outcome is not None:
         found = found.where(StagedRecord.outcome == outcome)
     return _paged(found, page)
+
+
+def counts_here(run_id: UUID) -> dict[str, int]:
+    """How many records still stand with a reading, by outcome. A later reading takes those that it finds again."""
+    found = select(StagedRecord.outcome, func.count()).where(StagedRecord.run_id == run_id)
+    return {outcome: count for outcome, count in db.session.execute(found.group_by(StagedRecord.outcome))}
+
+
+def gone_from(run: SourceRun, here: Mapping[str, int]) -> Gone | None:
+    """What a reading found and what is not shown with it any more, if anything. `here`: what still is (`counts_here`)."""
+    count = sum(run.counts.get(one, 0) for one in get_args(Outcome)) - sum(here.values())
+    if count <= 0 or run.state in {"asked", "fetching", "failed"}:  # those show what they counted before they broke off
+        return None
+    later = select(SourceRun).where(
+        SourceRun.source_id == run.source_id, SourceRun.began_at > run.began_at, SourceRun.state != "failed"
+    )
+    newest = db.session.scalar(later.order_by(SourceRun.began_at.desc(), SourceRun.id).limit(1))
+    return Gone(count, newest, run.ended_at is not None and run.ended_at < clock.now() - KEPT)
 
 
 def to_decide(source_id: UUID, page: int = 1) -> Preview:

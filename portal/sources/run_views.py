@@ -27,10 +27,11 @@ def run(run_id: UUID) -> ResponseReturnValue:
     found = queries.run_of(run_id)
     asked = request.args.get("show", "")
     show = asked if asked in profiles.OUTCOMES else None
-    preview = queries.preview(run_id, show, page_number())
+    preview, here = queries.preview(run_id, show, page_number()), queries.counts_here(run_id)
     return page(
         "sources/run.html", run=found, preview=preview, show=show, words=profiles,
         rows=previewing.described(preview.rows, found.source), paging=previewing.paging_of(preview),
+        here=here, gone=queries.gone_from(found, here),
     )  # fmt: skip
 
 

@@ -2,15 +2,17 @@
 
 import io
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 
 from portal.accounts.models import User
 from portal.assurance.models import CheckItem
+from portal.core import clock
 from portal.core.audit import AuditEntry
 from portal.core.extensions import db
 from portal.core.fields import new_id
@@ -296,6 +298,33 @@ def test_what_lies_in_another_council_is_counted_on_the_page_of_the_reading(desk
     reading.counts = {**reading.counts, "elsewhere": 48}
     db.session.commit()
     assert f"{passed_over} 48" in " ".join(desk.get(f"/admin/sources/runs/{busy.waiting}").main.split())
+
+
+def test_an_older_reading_says_that_records_moved_on_and_its_tabs_count_what_is_left(desk: Browser, busy: Town) -> None:
+    assert "not listed here any more" not in desk.get(f"/admin/sources/runs/{busy.waiting}").main
+    page = desk.get(f"/admin/sources/runs/{busy.first}")
+    assert "5 records of this reading are not listed here any more: later readings found them again." in page.main
+    assert page.link("See the newest reading") == f"/admin/sources/runs/{busy.waiting}"
+    assert [" ".join(one.get_text().split()) for one in page.select(".views li")] == ["All", "New 5"]
+    assert len(page.select(".sources__records > li")) == 5
+    assert queries.run_of(busy.first).counts["new"] == 10, "what was found then stays told"
+
+
+def test_a_reading_of_which_nothing_is_left_does_not_say_that_nothing_changed(desk: Browser, busy: Town) -> None:
+    newest = read(busy.source_id, whole=True)
+    page = desk.get(f"/admin/sources/runs/{busy.waiting}")
+    assert "there is nothing to change" not in page.main
+    assert "are not listed here any more" in page.main
+    assert page.link("See the newest reading") == f"/admin/sources/runs/{newest.id}"
+    db.session.execute(update(SourceRun).values(state="applied"))
+    db.session.commit()
+    assert "there is nothing to change" not in desk.get(f"/admin/sources/runs/{busy.waiting}").main
+
+
+def test_records_that_were_forgotten_with_time_are_not_said_to_have_moved_on(desk: Browser, busy: Town) -> None:
+    db.session.execute(update(SourceRun).where(SourceRun.id == busy.first).values(ended_at=clock.now() - timedelta(91)))
+    db.session.commit()
+    assert "or their 90 days were over" in desk.get(f"/admin/sources/runs/{busy.first}").main
 
 
 def test_pausing_and_resuming(desk: Browser, busy: Town) -> None:
