@@ -42,6 +42,13 @@ def site_of(typed: str) -> str:
         raise WrongSite(
             _("Write “%(site)s” in plain letters, as the browser’s address bar shows it after xn--.", site=typed[:80])
         )
+    if names_local(text):
+        raise WrongSite(
+            _(
+                "“%(site)s” is one’s own machine. Leave it out, and tick “Also show it in pages on one’s own machine”.",
+                site=typed[:80],
+            )
+        )
     found = SITE.fullmatch(text)
     if found is None or len(found[2]) > LONGEST_HOST or not HOST.fullmatch(found[2]):
         raise WrongSite(
@@ -53,6 +60,15 @@ def site_of(typed: str) -> str:
     if wildcard and host in MANY_SHARE:
         raise WrongSite(_("Websites of many different people stand below %(host)s. Name the one you mean.", host=host))
     return f"https://{wildcard}{host}" + (f":{port}" if port != 443 else "")
+
+
+def names_local(typed: str) -> bool:
+    """Whether what was typed is an address on one's own machine, with or without its scheme."""
+    try:
+        host = urlsplit(typed if "://" in typed else f"//{typed}").hostname
+    except ValueError:
+        return False
+    return host in LOCAL_HOSTS
 
 
 def may_show(origin: str | None, sites: Iterable[str], *, allows_local: bool = False) -> bool:
