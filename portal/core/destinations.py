@@ -123,6 +123,16 @@ def typed_destination(address: str, exceptions: Exceptions) -> Destination:
     return found
 
 
+def exception_for(address: str) -> str | None:
+    """What an operator would write in PORTAL_FETCH_ALLOW to have an address fetched; None for one that no exception helps."""
+    try:
+        netloc = urlsplit(address).netloc
+        excepted = Exceptions.of([netloc])
+        return netloc.lower() if excepted.holds(destination_of(address, excepted)) else None
+    except ValueError:
+        return None
+
+
 def is_address(text: str) -> bool:
     """True for what is to be fetched, not opened; also for ftp:// and the like, which fetching refuses in a sentence."""
     return re.match(r"\s*[A-Za-z][A-Za-z0-9+.-]*://", text) is not None

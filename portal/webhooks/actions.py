@@ -144,8 +144,15 @@ def _check(address: str) -> None:
     try:
         typed_destination(address, Exceptions.of(settings().fetch_allow))
     except LeadsInside:
-        raise WrongAddress(_("This address leads to a machine that is not on the public internet.")) from None
+        why = _("This address leads to a machine that is not on the public internet.")
+        raise WrongAddress(_with_way_out(why, address)) from None
     except NotFetched:
-        raise WrongAddress(
-            _("Enter a whole address that begins with https://, without a port, a user name or a password.")
-        ) from None
+        why = _("Enter a whole address that begins with https://, without a port, a user name or a password.")
+        raise WrongAddress(_with_way_out(why, address)) from None
+
+
+def _with_way_out(why: str, address: str) -> str:
+    """Why an address is refused, and what whoever runs this site can do about it, if anything."""
+    if (entry := destinations.exception_for(address)) is None:
+        return why
+    return f"{why} {_('Whoever runs this site can allow it by the setting PORTAL_FETCH_ALLOW=%(entry)s.', entry=entry)}"

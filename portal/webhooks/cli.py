@@ -9,7 +9,7 @@ from portal.core.errors import DomainError
 from portal.core.transactions import unit
 from portal.openreferral.documents import plain
 from portal.webhooks import actions, queries
-from portal.webhooks.forms import AREA
+from portal.webhooks.areas import codes_in
 from portal.webhooks.models import WebhookSubscription
 from portal.webhooks.noticing import KINDS
 
@@ -41,16 +41,22 @@ def list_them(as_json: bool) -> None:
 @webhooks.command("add")
 @click.argument("address")
 @click.option("--kind", "kinds", type=click.Choice(list(KINDS)), multiple=True, default=tuple(KINDS), help="What of.")
-@click.option("--area", "areas", multiple=True, help="Code of a council or neighbourhood; may be repeated.")
+@click.option(
+    "--area",
+    "areas",
+    multiple=True,
+    help="A council’s name, or the code of a council or neighbourhood; may be repeated.",
+)
 @json_option
 @with_app
 def add(address: str, kinds: tuple[str, ...], areas: tuple[str, ...], as_json: bool) -> None:
     """Tell the program at ADDRESS of changes from now on. Its secret is printed this once."""
-    if wrong := [code for code in areas if AREA.fullmatch(code) is None]:
-        refuse(f"{wrong[0]} is no code of an area, like E06000016.")
+    codes, unknown = codes_in("\n".join(areas))
+    if unknown:
+        refuse(f"We know no council called {unknown[0]}. Give its name, or a code like E06000016.")
     try:
         with unit():
-            made = actions.add(address, kinds, areas, by="operator")
+            made = actions.add(address, kinds, codes, by="operator")
             told = {} if made is None else {"id": str(made.id), "secret": made.secret}
     except DomainError as problem:
         refuse(problem.sentence)

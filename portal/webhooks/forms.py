@@ -1,15 +1,14 @@
 """The form for a new webhook."""
 
-import re
-
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, SelectChoice, SelectMultipleField, StringField
 from wtforms.validators import DataRequired, Length, ValidationError
 
 from portal.core.forms import KeyedForm
 from portal.core.plain import one_line
+from portal.webhooks.areas import codes_in
 
-AREA = re.compile(r"[A-Z]\d{8}")
 MOST_AREAS = 50
 CHOICES = [
     SelectChoice("changed", _l("Listings that are new or have changed")),
@@ -35,24 +34,25 @@ class SubscriptionForm(KeyedForm):
         validators=[DataRequired(_l("Choose at least one"))],
     )
     areas = StringField(
-        _l("Codes of areas, if not all"),
+        _l("Areas, if not all"),
         filters=[one_line],
         validators=[Length(max=1000, message=_l("Use 1,000 characters or fewer"))],
     )
 
     def validate_areas(self, field: Field) -> None:
-        """Codes of councils or neighbourhoods, with spaces or commas between."""
-        codes = self.codes
-        if any(AREA.fullmatch(code) is None for code in codes):
-            raise ValidationError(_l("Enter codes like E06000016, with a space between"))
+        """Each is a council that we know by name, or a code."""
+        codes, unknown = codes_in(field.data or "")
+        if unknown:
+            raise ValidationError(
+                _(
+                    "We know no council called %(name)s. Enter names or codes with a comma between, like Leicester, E06000016.",
+                    name=unknown[0],
+                )
+            )
         if len(codes) > MOST_AREAS:
-            raise ValidationError(_l("Enter 50 codes or fewer"))
+            raise ValidationError(_("Enter 50 areas or fewer"))
 
     @property
     def codes(self) -> list[str]:
-        """The codes that were typed, each once."""
-        return (
-            list(dict.fromkeys(re.split(r"[\s,;]+", (self.areas.data or "").upper().strip())))
-            if self.areas.data
-            else []
-        )
+        """Codes of the areas that were typed, each once."""
+        return codes_in(self.areas.data or "")[0]

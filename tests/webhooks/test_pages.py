@@ -15,6 +15,8 @@ from playwright.sync_api import Browser as Chromium
 from portal.accounts.roles import Role
 from portal.core.extensions import db
 from portal.core.queue import work_until_idle
+from portal.geography.queries import councils
+from portal.webhooks.areas import codes_in
 from portal.webhooks.cli import webhooks
 from portal.webhooks.models import WebhookSubscription
 from tests.factories import Make
@@ -67,11 +69,14 @@ def test_a_webhook_is_added_and_its_secret_is_shown_once(
     [
         ({"address": ""}, "Enter an address that begins with https://"),
         ({"address": "http://council.example/"}, "Enter a whole address that begins with https://"),
+        ({"address": "http://Council.example/"}, "PORTAL_FETCH_ALLOW=council.example."),
         ({"address": "https://10.0.0.1/"}, "not on the public internet"),
+        ({"address": "https://10.0.0.1/"}, "PORTAL_FETCH_ALLOW=10.0.0.1."),
+        ({"address": "http://localhost:9999/hook"}, "PORTAL_FETCH_ALLOW=localhost:9999."),
         ({"address": "https://x.example/" + "a" * 2_000}, "2,000 characters"),
         ({"kinds": []}, "Choose at least one"),
-        ({"areas": "Leicester"}, "Enter codes like E06000016"),
-        ({"areas": " ".join(f"E{number:08}" for number in range(51))}, "50 codes or fewer"),
+        ({"areas": "Leicester, Nowhereshire"}, "We know no council called Nowhereshire."),
+        ({"areas": " ".join(f"E{number:08}" for number in range(51))}, "50 areas or fewer"),
     ],
 )
 def test_what_is_wrong_is_said_at_its_field(
@@ -80,6 +85,24 @@ def test_what_is_wrong_is_said_at_its_field(
     page = boss.post(HOME, typed(allowed, **wrong), expect=422)
     assert sentence in page.main and page.select(f"#{next(iter(wrong))}-error")
     assert not db.session.query(WebhookSubscription).count()
+
+
+@pytest.mark.parametrize("address", ["ftp://council.example/", "https://user:word@council.example/", "council.example"])
+def test_no_way_out_is_named_where_there_is_none(
+    sqlite_app: Flask, boss: Browser, allowed: Receiver, address: str
+) -> None:
+    assert "PORTAL_FETCH_ALLOW" not in boss.post(HOME, typed(allowed, address=address), expect=422).main
+
+
+def test_areas_are_named_as_people_call_them(sqlite_app: Flask, boss: Browser, allowed: Receiver) -> None:
+    boss.post(HOME, typed(allowed, areas="leicester, E02000001 e02000002; Oadby and Wigston,E06000016"), expect=200)
+    (one,) = db.session.query(WebhookSubscription)
+    assert one.areas == ["E06000016", "E02000001", "E02000002", "E07000135"]
+
+
+def test_every_council_can_be_named_also_one_whose_name_holds_a_comma(sqlite_app: Flask) -> None:
+    every = councils()
+    assert codes_in(", ".join(name for _code, name in every)) == ([code for code, _name in every], [])
 
 
 def test_every_button_does_what_it_says(sqlite_app: Flask, boss: Browser, make: Make, allowed: Receiver) -> None:
@@ -125,17 +148,22 @@ def test_the_commands_do_the_same(sqlite_app: Flask, allowed: Receiver) -> None:
     def ran(*arguments: str) -> Any:
         return runner.invoke(webhooks, [*arguments], obj=sqlite_app)
 
-    added = json.loads(ran("add", allowed.address, "--kind", "gone", "--area", "E06000016", "--json").output)
+    added = json.loads(ran("add", allowed.address, "--kind", "gone", "--area", "Leicester", "--json").output)
     assert added["secret"].startswith("whsec_")
     sent = json.loads(ran("test", added["id"], "--json").output)
     work_until_idle()
     assert allowed.got[0].message_id == sent["id"]
     (told,) = json.loads(ran("list", "--json").output)["webhooks"]
-    assert told["deliveries"] == {"delivered": 1} and told["kinds"] == ["gone"] and "key" not in told["address"]
+    assert (
+        told["deliveries"] == {"delivered": 1}
+        and told["areas"] == ["E06000016"]
+        and told["kinds"] == ["gone"]
+        and "key" not in told["address"]
+    )
     assert "1 delivered" in ran("list").output and "secret" in ran("add", allowed.address).output
     for wrong in (
         ("add", "http://x.example/"),
-        ("add", allowed.address, "--area", "Leicester"),
+        ("add", allowed.address, "--area", "Nowhereshire"),
         ("test", str(uuid4())),
     ):
         done = ran(*wrong)
