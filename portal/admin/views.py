@@ -22,6 +22,7 @@ from portal.core.permissions import Permission
 from portal.measures.queries import unchecked_measures
 from portal.notifications.queries import count_by_state
 from portal.safeguarding import queries as safeguarding
+from portal.sources.queries import standings
 
 FILES: tuple[ModuleType, ...] = (
     audit_views,
@@ -46,6 +47,7 @@ def home() -> ResponseReturnValue:
         unchecked=len(unchecked_measures()),
         without_lead=safeguarding.without_lead(),
         unread_worries=safeguarding.overdue(),
+        sources=standings(),
     )
 
 

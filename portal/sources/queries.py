@@ -29,6 +29,16 @@ class Standing:
     to_decide: int
     tasks: int
 
+    @property
+    def is_stopped(self) -> bool:
+        """True if it failed so often that it is read no more until somebody has looked."""
+        return self.setting.state == "stopped"
+
+    @property
+    def waits(self) -> bool:
+        """True if a reading, a doubtful record or a listing that it ended or lost waits for a person."""
+        return bool((self.last and self.last.state == "waiting") or self.to_decide or self.tasks)
+
 
 @dataclass(frozen=True)
 class Gone:

@@ -327,6 +327,18 @@ def test_records_that_were_forgotten_with_time_are_not_said_to_have_moved_on(des
     assert "or their 90 days were over" in desk.get(f"/admin/sources/runs/{busy.first}").main
 
 
+def test_administration_says_beside_sources_what_waits_and_what_was_stopped(desk: Browser, busy: Town) -> None:
+    def marks() -> list[str]:
+        return [one.get_text() for one in desk.get("/admin").select('.sheet__row:has(a[href="/admin/sources"]) .mark')]
+
+    assert marks() == ["1 waits for you"]
+    desk.post(f"/admin/sources/runs/{busy.waiting}/decide", {"do": "refuse"}, expect=303)
+    assert marks() == []
+    db.session.execute(update(SourceSetting).values(state="stopped"))
+    db.session.commit()
+    assert marks() == ["1 stopped"]
+
+
 def test_pausing_and_resuming(desk: Browser, busy: Town) -> None:
     here = f"/admin/sources/{busy.source_id}"
     assert (
