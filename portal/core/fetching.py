@@ -67,11 +67,12 @@ class Fetched:
 
 @dataclass(frozen=True)
 class Answered:
-    """What a machine answered to what was posted to it, whatever it thinks of it."""
+    """What a machine answered to what was posted to it, whatever it thinks of it. `retry_after` is the header of that name."""
 
     status: int
     media_type: str
     body: bytes
+    retry_after: str | None = None
 
 
 Keep = Callable[[bytes], object]
@@ -158,7 +159,8 @@ class Fetcher:
             except (HTTPError, HTTPException, OSError, ValueError) as error:
                 self.close()
                 raise FetchProblem(self._slow if watch.is_over else _why(error)) from None
-        return Answered(response.status, _media_type(response), b"".join(parts))
+        again = response.headers.get("Retry-After")
+        return Answered(response.status, _media_type(response), b"".join(parts), again)
 
     def _fetched(
         self, address: str, accept: str, most: int, keep: Keep, headers: Mapping[str, str] = NO_HEADERS

@@ -18,7 +18,7 @@ from portal.core import audit, clock
 from portal.core.connecting import Posted
 from portal.core.encryption import CannotDecrypt
 from portal.core.extensions import db
-from portal.core.fetching import FetchProblem, fetcher
+from portal.core.fetching import FetchProblem, fetcher, seconds_of
 from portal.core.jobs import CLOCKS_APART, Job, job
 from portal.core.leases import renewed
 from portal.core.transactions import insist, short
@@ -41,6 +41,8 @@ MOST_ANSWER = 65_536
 MEDIA_TYPE = "application/json"
 TEST = "webhook.test"
 NO_MORE = 410
+BUSY = frozenset({429, 503})
+"""Answers that may say when to come again. Source: RFC 9110, 10.2.3; RFC 6585, 4."""
 
 
 @dataclass(frozen=True)
@@ -55,10 +57,11 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What was answered, or the word for why nothing was."""
+    """What was answered, or the word for why nothing was; `asked` is how long the receiver wants to be left alone."""
 
     status: int | None = None
     problem: str | None = None
+    asked: timedelta = timedelta(0)
 
     @property
     def is_delivered(self) -> bool:
@@ -145,7 +148,8 @@ def _tried(delivery_id: UUID) -> Outcome:
             return Outcome(problem.status, word_of(problem))
     if 200 <= answered.status < 300:
         return Outcome(answered.status)
-    return Outcome(answered.status, "gone" if answered.status == NO_MORE else "refused")
+    asked = waiting.asked_for(seconds_of(answered.retry_after, 0.0)) if answered.status in BUSY else timedelta(0)
+    return Outcome(answered.status, "gone" if answered.status == NO_MORE else "refused", asked)
 
 
 def _attempt(delivery_id: UUID) -> Attempt:
@@ -176,7 +180,7 @@ def _note(session: Session, delivery_id: UUID, outcome: Outcome) -> None:
     if wait is None or outcome.status == NO_MORE:
         _end(delivery, "failed")
     else:
-        delivery.next_try_at = clock.now() + wait
+        delivery.next_try_at = clock.now() + max(wait, outcome.asked)
     if delivery.kind != TEST or outcome.status == NO_MORE:
         _failed(session, subscription, outcome)
 
@@ -203,7 +207,7 @@ def _failed(session: Session, subscription: WebhookSubscription, outcome: Outcom
     subscription.failures += 1
     since = subscription.failing_since
     subscription.failing_since = since = now if since is None or since > now + CLOCKS_APART else since
-    if (wait := waiting.before_probe(subscription.failures)) is not None:
+    if wait := max(waiting.before_probe(subscription.failures) or timedelta(0), outcome.asked):
         subscription.closed_until = now + wait
     is_lost = subscription.failures >= waiting.FAILURES_IN_A_ROW and now - since >= waiting.SWITCHED_OFF_AFTER
     if subscription.state == "active" and (is_lost or outcome.status == NO_MORE):

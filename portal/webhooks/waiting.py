@@ -2,7 +2,7 @@
 
 A message waits longer each time and is given up after three days. A receiver that failed five times in a row is left alone,
 longer each time: one message at a time finds out whether it is back, and the first that arrives sends those that wait. One that
-has failed for three days is switched off, and administrators are told.
+has failed for three days is switched off, and administrators are told. One that asks for a longer wait gets it, within a day.
 """
 
 import random
@@ -25,6 +25,11 @@ FAILURES_IN_A_ROW = 5
 SWITCHED_OFF_AFTER = timedelta(days=3)
 LONGEST = max(WAITS) * 2
 """What waits for longer was put off while a clock was wrong."""
+
+
+def asked_for(seconds: float) -> timedelta:
+    """How long a receiver is left alone that asks for so many seconds: never longer than we wait of ourselves."""
+    return timedelta(seconds=min(seconds, max(WAITS).total_seconds()))
 
 
 def before_next(attempts: int) -> timedelta | None:

@@ -5,6 +5,7 @@ import socket
 import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
@@ -262,6 +263,65 @@ def test_a_receiver_in_trouble_is_left_alone_and_gets_all_once_it_is_back(
         work_until_idle()
     assert {state for state, _attempts in states()} == {"delivered"}
     assert len({got.message_id for got in allowed.got}) == 8
+
+
+def _busy(status: int, retry_after: str) -> Any:
+    def answer(_got: Got, sock: socket.socket) -> None:
+        sock.sendall(f"HTTP/1.1 {status} No\r\nRetry-After: {retry_after}\r\nContent-Length: 0\r\n\r\n".encode())
+
+    return answer
+
+
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize("is_a_time", [False, True])
+def test_a_receiver_that_says_when_to_come_again_is_left_alone_until_then(
+    sqlite_app: Flask, make: Make, allowed: Receiver, status: int, is_a_time: bool
+) -> None:
+    then = format_datetime(datetime.now(UTC) + timedelta(hours=2), usegmt=True)
+    allowed.answer = _busy(status, then if is_a_time else "7200")
+    subscribe(allowed)
+    change(make.service().id, make.service("Another").id)
+    worked()
+    assert len(allowed.got) == 1, "what it asks for holds for every message"
+    allowed.answer = lambda _got, _sock: 204
+    with later(hours=1, minutes=55):
+        work_until_idle()
+    assert len(allowed.got) == 1
+    with later(hours=2, minutes=1):
+        work_until_idle()
+    assert {state for state, _attempts in states()} == {"delivered"}
+
+
+@pytest.mark.parametrize(
+    ("status", "retry_after", "least", "most"),
+    [
+        (429, "99999999999", timedelta(hours=23), timedelta(hours=24)),
+        (503, "Fri, 31 Dec 9999 23:59:59 GMT", timedelta(hours=23), timedelta(hours=24)),
+        (429, "0", timedelta(0), timedelta(seconds=6)),
+        (429, "-5", timedelta(0), timedelta(seconds=6)),
+        (429, "soon", timedelta(0), timedelta(seconds=6)),
+        (503, "Fri, 31 Dec 1999 23:59:59 GMT", timedelta(0), timedelta(seconds=6)),
+        (500, "7200", timedelta(0), timedelta(seconds=6)),
+    ],
+)
+def test_what_it_asks_for_is_heeded_within_a_day_and_never_shortens_our_own_wait(
+    sqlite_app: Flask,
+    make: Make,
+    allowed: Receiver,
+    status: int,
+    retry_after: str,
+    least: timedelta,
+    most: timedelta,
+) -> None:
+    allowed.answer = _busy(status, retry_after)
+    subscribe(allowed)
+    change(make.service().id)
+    with clock.freeze(clock.now()):
+        worked()
+        (one,) = deliveries()
+        assert one.tried_at is not None and (one.state, one.status) == ("waiting", status)
+        waits = one.next_try_at - one.tried_at
+    assert max(least, waiting.WAITS[0] * 0.9) <= waits <= most
 
 
 def test_one_that_fails_for_three_days_is_switched_off_administrators_are_told_and_nothing_is_lost(
