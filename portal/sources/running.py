@@ -41,6 +41,7 @@ from portal.sources.models import OPEN, SourceRun, SourceSetting, SourceUpload, 
 from portal.sources.profiles import PERIODS
 from portal.sources.readings import Reading, Wish, reading_of
 from portal.sources.staging import Staging, at_rest
+from portal.sources.telling import tell_in_doubt, tell_stopped
 
 log = structlog.get_logger()
 
@@ -188,6 +189,8 @@ def _settle(claim: Claim, staging: Staging, reading: Reading) -> str:
         setting.failures = 0
         run.doubt = _doubt(setting, staging)
         run.state = "waiting" if run.doubt else "applying"
+        if run.doubt == "many":
+            tell_in_doubt(run)
         run.accepted_at = None if run.doubt else clock.now()
         if setting.state == "stopped":  # somebody asked for it, and it can be read again
             setting.state, setting.stopped_why = "active" if queries.was_accepted(setting.source_id) else "new", None
@@ -258,6 +261,8 @@ def _fail(claim: Claim, staging: Staging, why: str, wait: float | None = None) -
         run.state, run.problem, run.ended_at = "failed", why, clock.now()
         setting.failures += 1
         if setting.failures >= MOST_FAILURES:
+            if setting.state != "stopped":
+                tell_stopped(run)
             setting.state, setting.next_run_at = "stopped", None
             setting.stopped_why = STOPPED.format(count=setting.failures, why=why)
             audit.record("source.stopped", ("source", run.source_id), by=None)

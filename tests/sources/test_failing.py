@@ -22,7 +22,9 @@ from portal.operations import doctor, readiness
 from portal.sources import actions, applying, queries, staging
 from portal.sources.models import SourceUpload, StagedRecord
 from portal.sources.running import Claim, TakenOver, look, perform, perform_run, tidy
+from tests.factories import Make
 from tests.sources.peers import Peer, accept, add, address_of, peer_at, read, run_now, service, setting_now
+from tests.support.mailbox import Mailbox
 from tests.support.remote import answer
 
 
@@ -95,6 +97,52 @@ def test_after_five_failures_in_a_row_a_source_is_stopped_until_somebody_looks(a
         assert accept(read(source)).state == "applied"
     assert setting_now(source).state == "active"
     assert doctors_word() is True
+
+
+def test_administrators_are_told_once_that_a_source_was_stopped(app: Flask, make: Make, mailbox: Mailbox) -> None:
+    boss, other = make.user("administrator").email, make.user("moderator").email
+    peer = twelve()
+    peer.wrong["/services?1"] = answer({}, 500)
+    with peer_at(peer) as server:
+        source = add(address_of(server), rhythm="daily")
+        for _time in range(4):
+            read(source)
+        assert mailbox.to(boss) == []
+        for _time in range(3):
+            read(source)
+        address = address_of(server)
+    (letter,) = mailbox.to(boss)
+    assert letter.subject == "A source of listings was stopped"
+    assert f"/admin/sources/{source}" in letter.text and "Elsewhere could not be read" in letter.text
+    assert address not in letter.text and mailbox.to(other) == []
+
+
+@pytest.mark.parametrize("trust", ["apply", "preview"])
+def test_administrators_are_told_once_of_a_reading_that_would_take_away_over_a_fifth(
+    app: Flask, make: Make, mailbox: Mailbox, trust: str
+) -> None:
+    boss = make.user("administrator").email
+    peer = twelve()
+    with peer_at(peer) as server:
+        source = add(address_of(server), trust=trust)
+        accept(read(source))
+        peer.services.pop(service(0)["id"])
+        read(source, whole=True)
+        assert mailbox.to(boss) == [], "neither a first reading nor a small loss is told"
+        for number in range(1, 6):
+            peer.services.pop(service(number)["id"])
+        run = read(source, whole=True)
+        perform_run_again(run.id)
+    assert (run.state, run.doubt) == ("waiting", "many")
+    (letter,) = mailbox.to(boss)
+    assert letter.subject == "A reading of listings waits for you"
+    assert f"/admin/sources/runs/{run.id}" in letter.text and "newest reading of Elsewhere" in letter.text
+
+
+def perform_run_again(run_id: UUID) -> None:
+    """As a worker does that finds its job a second time."""
+    with pytest.raises(TakenOver):
+        perform_run(run_id)
 
 
 def test_a_stopped_source_that_can_be_read_again_when_somebody_asks_is_stopped_no_more(app: Flask) -> None:
