@@ -16,8 +16,9 @@ from portal.core.permissions import Permission
 from portal.core.viewer import viewer
 from portal.directory.models import Service
 from portal.groups.listings import listing_for
-from portal.sources import origins
+from portal.sources import origins, queries
 from portal.sources.blueprint import bp
+from portal.sources.typed import uuid_or_none
 
 
 @bp.route("/group/listings/<uuid:service_id>/origin", methods=["GET", "POST"])
@@ -35,7 +36,8 @@ def listing_origin(service_id: UUID) -> ResponseReturnValue:
 
 
 def _page(service: Service, *, is_admin: bool) -> ResponseReturnValue:
-    here = url_for(".listing_origin" if is_admin else ".origin", service_id=service.id)
+    came_from = _reading() if is_admin else None
+    here = url_for(".listing_origin" if is_admin else ".origin", service_id=service.id, reading=came_from)
     tellers = origins.tellers_of(service)
     problem = ""
     if request.method == "POST":
@@ -48,9 +50,15 @@ def _page(service: Service, *, is_admin: bool) -> ResponseReturnValue:
         else:
             return redirect(here, 303)
     return page(
-        "sources/origin.html", status=422 if problem else 200, service=service, here=here, is_admin=is_admin,
+        "sources/origin.html", status=422 if problem else 200, service=service, here=here, is_admin=is_admin, came_from=came_from,
         tellers=[(one, origins.rows_of(service, one)) for one in tellers], problem=problem,
     )  # fmt: skip
+
+
+def _reading() -> UUID | None:
+    """The reading from which somebody came here, if it says so and there is one."""
+    named = uuid_or_none(request.args.get("reading", ""))
+    return named if named is not None and queries.is_run(named) else None
 
 
 def _taken(service: Service, tellers: list[origins.Teller]) -> str:

@@ -119,6 +119,11 @@ def run_of(run_id: UUID) -> SourceRun:
     return found
 
 
+def is_run(run_id: UUID) -> bool:
+    """True if there is such a reading."""
+    return db.session.get(SourceRun, run_id) is not None
+
+
 def was_accepted(source_id: UUID) -> bool:
     """True once somebody said yes to a reading of a source. One that brought nothing was applied without anybody's word."""
     accepted = (SourceRun.state == "applied") & SourceRun.doubt.is_not(None)

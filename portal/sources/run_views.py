@@ -73,7 +73,7 @@ def decide_record(record_id: UUID) -> ResponseReturnValue:
         return _shown(found, problem.sentence)
     if service is not None:
         flash(_("Kept as a copy. Now choose which of its facts to take."), "done")
-        return redirect(url_for(".listing_origin", service_id=service.id), 303)
+        return redirect(url_for(".listing_origin", service_id=service.id, reading=found.run_id), 303)
     flash(_("Kept. Nobody is asked about it again unless its name or its place changes."), "done")
     if (onwards := pairing.next_doubtful(found.source_id)) is not None:
         return redirect(url_for(".record", record_id=onwards), 303)

@@ -18,6 +18,7 @@ from portal.sources import actions, profiles, queries, removing
 from portal.sources.blueprint import bp
 from portal.sources.forms import SourceForm, UploadForm
 from portal.sources.models import SourceSetting
+from portal.sources.sent import waiting_file
 
 
 @bp.get("/admin/sources")
@@ -157,5 +158,5 @@ def _shown(setting: SourceSetting, form: UploadForm) -> ResponseReturnValue:
         "sources/source.html", setting=setting, form=form, runs=queries.runs_of(setting.source_id), words=profiles,
         now=queries.open_run(setting.source_id), held=queries.count_held(setting.source_id), tasks=tasks,
         open_tasks=open_tasks, councils=area_names(setting.area), undecided=queries.to_decide(setting.source_id),
-        address=shown_address(setting.address) if setting.address else None,
+        address=shown_address(setting.address) if setting.address else None, sent=waiting_file(setting.source_id),
     )  # fmt: skip

@@ -231,10 +231,25 @@ def test_each_answer_about_a_doubtful_record_is_kept(desk: Browser, busy: Town, 
     page = desk.post(f"/admin/sources/records/{doubtful}/decide", sent, expect=303)
     found = db.session.scalars(select(SourceMatch)).one()
     assert (found.answer, found.how) == (answer, "person")
-    leads_to = f"/admin/sources/listings/{busy.library}" if verdict == "take" else f"/admin/sources/runs/{busy.waiting}"
+    run = f"/admin/sources/runs/{busy.waiting}"
+    leads_to = f"/admin/sources/listings/{busy.library}?reading={busy.waiting}" if verdict == "take" else run
     assert page.headers["Location"].endswith(leads_to)
     assert acts()[-1] == "source.record_decided"
     assert "Decided:" in desk.get(f"/admin/sources/records/{doubtful}").main
+
+
+def test_the_page_of_facts_leads_back_to_the_reading_that_one_came_from(desk: Browser, busy: Town) -> None:
+    run = f"/admin/sources/runs/{busy.waiting}"
+    name = db.session.get_one(Service, busy.edited).name
+    here = desk.get(f"{run}?show=changed").link(name)
+    page = desk.get(here)
+    assert page.link("Back to the reading") == run
+    sent = {"from": page.one('input[name="from"]')["value"], "fact": "description"}
+    assert page.one("main form")["action"] == here
+    assert desk.follow(desk.post(here, sent, expect=303)).link("Back to the reading") == run
+    for nonsense in ("", "%00", "x" * 5000, str(uuid4())):
+        plain = desk.get(f"/admin/sources/listings/{busy.edited}?reading={nonsense}")
+        assert plain.link("Back to sources") == "/admin/sources"
 
 
 def test_an_answer_that_is_none_and_a_listing_that_was_not_offered_are_refused(desk: Browser, busy: Town) -> None:
@@ -286,7 +301,7 @@ def test_a_record_that_became_a_listing_leads_to_it(desk: Browser, busy: Town) -
     assert not desk.get(run).select('.sources__records a[href*="/admin/sources/listings/"]')
     applied(busy)
     made = db.session.scalars(select(SourceRecord).where(SourceRecord.external_id == service(11)["id"])).one()
-    name, address = made.service.name, f"/admin/sources/listings/{made.service_id}"
+    name, address = made.service.name, f"/admin/sources/listings/{made.service_id}?reading={busy.waiting}"
     assert desk.get(run).link(name) == address
     assert name in desk.get(address).main
 
