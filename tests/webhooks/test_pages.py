@@ -120,6 +120,7 @@ def test_every_button_does_what_it_says(sqlite_app: Flask, boss: Browser, make: 
     worked()
     page = boss.get(here)
     assert "The receiver answered with an error." in page.main and "500" in page.main
+    assert page.main.count("Last tried:") == 2, "the test, and the listing that changed"
     new = boss.post(f"{here}/secret", {}, expect=200).one("#the-secret").get_text()
     assert new == one.now.secret != one.secret
     assert "less than a day ago" in boss.follow(boss.post(f"{here}/secret", {}, expect=303)).text

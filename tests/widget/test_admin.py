@@ -62,6 +62,7 @@ def test_administrators_alone_may_open_them(
 
 def test_a_website_is_added_and_shown_with_the_lines_to_copy(app: Flask, boss: Browser) -> None:
     assert boss.get("/admin").link("Other websites") == ADDRESS
+    assert "Last changed:" not in boss.get(f"{ADDRESS}/add").main
     page = boss.follow(boss.post(f"{ADDRESS}/add", FILLED, expect=303))
     (one,) = every()
     assert one.sites == ["https://www.library.example.org", "https://*.surgery.example.org"]
@@ -146,7 +147,7 @@ def test_a_change_is_kept_and_of_two_at_once_the_second_is_asked_again(
     boss.post(address, {**FILLED, "version": version, "name": "The first"}, expect=303)
     page = boss.post(address, {**FILLED, "version": version, "name": "The second"}, expect=409)
     assert every()[0].name == "The first" and page.one("#name")["value"] == "The second"
-    assert "Somebody else changed this" in page.main
+    assert "Somebody else changed this" in page.main and "Last changed:" in page.main
     boss.post(
         address, {**FILLED, "version": page.one('input[name="version"]')["value"], "name": "The second"}, expect=303
     )
