@@ -16,7 +16,8 @@ from wtforms.validators import DataRequired, Length, ValidationError
 from portal.core.errors import DomainError
 from portal.core.forms import PageForm
 from portal.core.plain import one_line, plain
-from portal.geography.queries import area_name, councils
+from portal.geography.queries import area_name
+from portal.geography.typed import codes_in
 from portal.sources.actions import LONGEST_NAME, Told, check_address, mapping_of
 from portal.sources.models import SourceSetting
 from portal.sources.profiles import PERIODS, PROFILES, RHYTHMS, TRUSTS
@@ -139,17 +140,7 @@ class SourceForm(PageForm):
 
     def _codes(self) -> tuple[list[str], list[str]]:
         """Codes of the councils that were named, and words that name none."""
-        by_name = {name.lower(): code for code, name in councils()}
-        codes, unknown = [], []
-        for line in plain(self.area.data).replace(",", "\n").split("\n"):
-            if not (told := one_line(line)):
-                continue
-            code = told.upper() if told.upper() in by_name.values() else by_name.get(told.lower())
-            if code is None:
-                unknown.append(told[:60])
-            elif code not in codes:
-                codes.append(code)
-        return codes, unknown
+        return codes_in(plain(self.area.data), councils_only=True)
 
 
 class UploadForm(PageForm):

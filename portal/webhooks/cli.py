@@ -7,9 +7,9 @@ import click
 from portal.core.commands import json_option, refuse, say_json, with_app
 from portal.core.errors import DomainError
 from portal.core.transactions import unit
+from portal.geography.typed import codes_in
 from portal.openreferral.documents import plain
 from portal.webhooks import actions, queries
-from portal.webhooks.areas import codes_in
 from portal.webhooks.models import WebhookSubscription
 from portal.webhooks.noticing import KINDS
 

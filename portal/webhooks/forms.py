@@ -7,7 +7,7 @@ from wtforms.validators import DataRequired, Length, ValidationError
 
 from portal.core.forms import KeyedForm
 from portal.core.plain import one_line
-from portal.webhooks.areas import codes_in
+from portal.geography.typed import codes_in
 
 MOST_AREAS = 50
 CHOICES = [

@@ -15,8 +15,6 @@ from playwright.sync_api import Browser as Chromium
 from portal.accounts.roles import Role
 from portal.core.extensions import db
 from portal.core.queue import work_until_idle
-from portal.geography.queries import councils
-from portal.webhooks.areas import codes_in
 from portal.webhooks.cli import webhooks
 from portal.webhooks.models import WebhookSubscription
 from tests.factories import Make
@@ -98,11 +96,6 @@ def test_areas_are_named_as_people_call_them(sqlite_app: Flask, boss: Browser, a
     boss.post(HOME, typed(allowed, areas="leicester, E02000001 e02000002; Oadby and Wigston,E06000016"), expect=200)
     (one,) = db.session.query(WebhookSubscription)
     assert one.areas == ["E06000016", "E02000001", "E02000002", "E07000135"]
-
-
-def test_every_council_can_be_named_also_one_whose_name_holds_a_comma(sqlite_app: Flask) -> None:
-    every = councils()
-    assert codes_in(", ".join(name for _code, name in every)) == ([code for code, _name in every], [])
 
 
 def test_every_button_does_what_it_says(sqlite_app: Flask, boss: Browser, make: Make, allowed: Receiver) -> None:
