@@ -51,6 +51,15 @@ LONG_FILES = (
 )
 PAGE_FIXTURES = frozenset({"browser", "as_user", "site"})
 """Tests that ask for one of these ask for pages."""
+ON_ONE = (
+    "tests/importing/",
+    "tests/exporting/",
+    "tests/sources/test_pages",
+    "tests/sources/test_broken",
+    "tests/sources/test_origins",
+    "tests/sources/test_matching",
+)
+"""Parts of names of files whose tests of one thing are so many that one database each is enough."""
 ON_BOTH = ("at_once", "tests/core/", "tests/house/", "two_editors")
 """Parts of names of files whose tests ask for pages because of the database."""
 A_PART = 1_000
@@ -292,7 +301,7 @@ def shared() -> Path:
 
 
 def _is_for_the_other_database(item: pytest.Item) -> bool:
-    """Whether this is one of two runs of a test of pages, the one to leave out: which one, its name settles for ever.
+    """Whether this is one of two runs of a test of pages or of imports, the one to leave out: its name settles which for ever.
 
     Pages are put together alike on both databases; what is asked of these has tests of its own, which run on both.
     """
@@ -300,7 +309,8 @@ def _is_for_the_other_database(item: pytest.Item) -> bool:
     database = (
         item.callspec.params.get("app") if isinstance(item, pytest.Function) and hasattr(item, "callspec") else None
     )
-    if database not in databases or not PAGE_FIXTURES & set(getattr(item, "fixturenames", ())):
+    asks_for_pages = PAGE_FIXTURES & set(getattr(item, "fixturenames", ()))
+    if database not in databases or not (asks_for_pages or any(part in item.nodeid for part in ON_ONE)):
         return False
     if any(part in item.nodeid for part in ON_BOTH):
         return False

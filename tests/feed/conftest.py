@@ -18,6 +18,7 @@ class Reader:
 
     def __init__(self, app: Flask) -> None:
         self.app = app
+        _forget(app)
 
     def get(self, path: str, **options: Any) -> TestResponse:
         """What is answered, whatever it is. `query`: parameters."""
@@ -45,7 +46,6 @@ class Reader:
 @pytest.fixture
 def reader(active_app: Flask) -> Iterator[Reader]:
     """Somebody who reads the feed, with a fresh allowance."""
-    _forget(active_app)
     yield Reader(active_app)
     _forget(active_app)
 

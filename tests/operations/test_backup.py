@@ -22,6 +22,7 @@ from portal.app import create_app
 from portal.core import audit, clock
 from portal.core.extensions import db
 from portal.core.settings import Settings
+from portal.directory.models import ServiceChange
 from portal.operations import upgrading
 from portal.operations.backup import contents, keeping, making, sealing
 from portal.operations.backup.refusing import Refused
@@ -34,7 +35,9 @@ from tests.operations import moving
 from tests.support.postgres import Server
 from tests.support.processes import SECRET
 
-CHANGED_BY_RESTORING = {"audit_entry", "user_session", "account_token", "held_form", "taxonomy", "taxonomy_term"}
+CHANGED_BY_RESTORING = {
+    "audit_entry", "user_session", "account_token", "held_form", "taxonomy", "taxonomy_term", "service_change",
+}  # fmt: skip
 OLDER = (
     "insert into organization (id, name, description, lang, created_at, last_modified)"
     " values (:id, 'Older Circle', '', 'en', :at, :at)"
@@ -112,6 +115,7 @@ def test_an_instance_comes_back_whole_on_either_database(
         before = sums()
         first = making.make(tmp_path / "first.age")
     with instance(tmp_path / "a", settings, recipient, moving.database(postgres_server)):
+        restored_at = clock.now()
         back = restored(first.path, path)
         assert back.broken is None and back.entries == 3, "and that it was restored"
         assert [one.name for one in back.problems] == ["power loss"], "the tests' own PostgreSQL does not sync"
@@ -119,6 +123,8 @@ def test_an_instance_comes_back_whole_on_either_database(
         assert {name for name in before if after[name] != before[name]} <= CHANGED_BY_RESTORING
         for name in ("user_session", "account_token", "held_form"):
             assert after[name][0] == 0, "what was ended since the backup would be good again"
+        earliest = db.session.scalar(sqlalchemy.select(sqlalchemy.func.min(ServiceChange.changed_at)))
+        assert earliest is not None and earliest >= restored_at, "who copies our listings would miss what went back"
         db.session.add(UnmetNeed(form_key="after", words="written after"))
         db.session.commit()
         second = making.make(tmp_path / "second.age")

@@ -25,7 +25,7 @@ from tests.webhooks.conftest import Receiver, deliveries, subscribe
 
 SEED = 7
 LISTINGS = 12
-KILLS = 4
+KILLS = 2
 PATIENCE_SECONDS = 90.0
 
 

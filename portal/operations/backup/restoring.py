@@ -14,6 +14,7 @@ from portal.core import audit
 from portal.core.database import learn, reading, writing
 from portal.core.extensions import db, settings
 from portal.core.transactions import unit
+from portal.directory import noting
 from portal.operations import doctor, schema, upgrading
 from portal.operations.backup import contents as packing
 from portal.operations.backup import sealing
@@ -65,7 +66,7 @@ def restore(file: Path, key: Path, tell: upgrading.Told, progress: Progress = la
             _put_files(archive, contents)
     tell(f"{contents.rows:,} rows and {len(contents.files):,} files are back, each as it was at {contents.made_at}.")
     upgrading.upgrade(tell)
-    _forget_who_was_in(contents)
+    _begin_anew(contents)
     with reading():
         entries, broken = audit.verify()
         if broken is None and audit.head()[0] < contents.audit[0]:
@@ -75,9 +76,13 @@ def restore(file: Path, key: Path, tell: upgrading.Told, progress: Progress = la
     return Restored(contents, entries, broken, checks)
 
 
-def _forget_who_was_in(contents: Contents) -> None:
-    """What was ended or used since the backup was made would be good again: sessions, links. Everybody signs in anew."""
+def _begin_anew(contents: Contents) -> None:
+    """What was ended or used since the backup was made would be good again: sessions, links. Everybody signs in anew.
+
+    Who copies our listings by what changed has read later ones, so all of them changed now.
+    """
     with unit():
+        noting.note_everything()
         for one in (UserSession, AccountToken, HeldForm):
             db.session.execute(delete(one))
         told = {"made_at": contents.made_at, "entry": contents.audit[0]}
