@@ -22,6 +22,7 @@ from typing import Any
 import structlog
 
 from portal.core import clock
+from portal.core.durable import sync
 from portal.core.extensions import db
 from portal.core.jobs import job
 from portal.describing import dumps
@@ -173,9 +174,9 @@ def _write(home: Path, about: Making, documents: Iterable[Document], count: int)
         }
         dumps.written(making, told)
         for path in making.iterdir():
-            _sync(path)
+            sync(path)
         making.replace(home / dumps.name_of(about.day, clock.now()))
-        _sync(home)
+        sync(home)
     except (OSError, FolderProblem) as error:
         why = error.strerror if isinstance(error, OSError) else str(error)
         raise DumpProblem(f"The dump of {about.day} cannot be written: {why}") from error
@@ -232,11 +233,3 @@ def _measured(path: Path) -> dict[str, Any]:
         while piece := file.read(A_PIECE):
             hashed.update(piece)
     return {"name": path.name, "size": path.stat().st_size, "sha256": hashed.hexdigest()}
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -12,6 +12,8 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
+from portal.core.durable import sync
+
 MARK = ".export.json"
 PARTIAL = ".partial"
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -43,7 +45,7 @@ class Folder:
         """Give all files their names, and remove what the last export had besides. Gives the names."""
         self._stack.close()
         for partial in self._begun.values():
-            _sync(partial)
+            sync(partial)
         before = files_of(self.path)
         names = sorted(self._begun)
         _write_mark(self.path, {**about, "files": sorted({*before, *names})})
@@ -52,7 +54,7 @@ class Folder:
         for name in sorted({*before} - {*names}):
             (self.path / name).unlink(missing_ok=True)
         _write_mark(self.path, {**about, "files": names})
-        _sync(self.path)
+        sync(self.path)
         return names
 
     def discard(self) -> None:
@@ -118,16 +120,8 @@ def _prepare(path: Path) -> None:
 def _write_mark(path: Path, about: dict[str, Any]) -> None:
     partial = path / f"{MARK}{PARTIAL}"
     partial.write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
-    _sync(partial)
+    sync(partial)
     partial.replace(path / MARK)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _sentence(path: Path, error: OSError) -> str:

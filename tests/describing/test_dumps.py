@@ -252,7 +252,7 @@ def test_no_name_of_a_person_is_in_a_dump_even_where_they_agreed(sqlite_app: Fla
     }
 
 
-@pytest.mark.parametrize("at", ["_files", "_measured", "_sync"])
+@pytest.mark.parametrize("at", ["_files", "_measured", "sync"])
 def test_a_kill_leaves_the_last_whole_dump(
     sqlite_app: Flask, make: Make, monkeypatch: pytest.MonkeyPatch, at: str
 ) -> None:

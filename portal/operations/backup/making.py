@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from portal.core import clock
 from portal.core.audit import FIRST, AuditEntry
+from portal.core.durable import sync
 from portal.core.extensions import db, settings
 from portal.operations import schema
 from portal.operations.backup import keeping, sealing
@@ -112,9 +113,7 @@ def _sealed(plain: BinaryIO, path: Path, recipients: sealing.Recipients) -> str:
         os.link(beside, path)
     finally:
         beside.unlink(missing_ok=True)
-    folder = os.open(path.absolute().parent, os.O_RDONLY)
-    os.fsync(folder)
-    os.close(folder)
+    sync(path.absolute().parent)
     return digest
 
 

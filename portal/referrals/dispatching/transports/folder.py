@@ -17,6 +17,7 @@ from pathlib import Path
 from uuid import UUID
 
 from portal.core import clock
+from portal.core.durable import sync
 from portal.referrals.dispatching.transports.port import Answer, Document, Sent, ServerTrouble
 
 LARGEST_ANSWER = 4096
@@ -101,9 +102,9 @@ class FolderTransport:
                 file.write(body)
                 file.flush()
                 os.fsync(file.fileno())
-        _sync(beside)
+        sync(beside)
         beside.rename(place)
-        _sync(place.parent)
+        sync(place.parent)
 
     def _answer(self, local_id: UUID) -> Answer | None:
         """What somebody said; one that is half written, or says nothing that is known, is left until it does."""
@@ -134,11 +135,3 @@ def _on_disk() -> Iterator[None]:
         yield
     except OSError as error:
         raise ServerTrouble(f"folder {type(error).__name__}") from error
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
