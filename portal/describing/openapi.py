@@ -4,7 +4,7 @@ says what is read and what is given, and nothing else. Source: OpenAPI Specifica
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, get_args
+from typing import Any
 
 from portal.core.brand import current_brand
 from portal.core.extensions import settings
@@ -12,7 +12,7 @@ from portal.describing import dumps, examples
 from portal.describing.extensions import EXTENSIONS
 from portal.describing.messages import webhooks
 from portal.describing.operations import OPERATIONS, Operation
-from portal.directory.models.changes import Gone
+from portal.describing.own_schemas import DUMPS, OWN, object_of, ref
 from portal.feed.params import BASE, PATHS, Endpoint, Parameter, parameters_of
 from portal.openreferral import schemas
 from portal.openreferral.tables import OURS
@@ -98,7 +98,7 @@ def _operation(endpoint: Endpoint) -> Json:
 
 def _answer(endpoint: Endpoint, about: Operation) -> Json:
     name = f"{endpoint}_page" if about.is_page else about.shows[0]
-    content: Json = {JSON: {"schema": _ref(name), **examples.of(endpoint)}}
+    content: Json = {JSON: {"schema": ref(name), **examples.of(endpoint)}}
     if about.is_page:
         content[NDJSON] = {"schema": {"type": "string"}}
         content[CSV] = {"schema": {"type": "string"}}
@@ -262,10 +262,6 @@ def _refs(*codes: str) -> Json:
     return {code: {"$ref": f"#/components/responses/{code}"} for code in codes}
 
 
-def _ref(name: str) -> Json:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
 def _schemas() -> Json:
     found: Json = schemas.components()
     for table, meanings in EXTENSIONS.items():
@@ -283,66 +279,7 @@ def _schemas() -> Json:
 
 
 def _one_of(names: tuple[str, ...]) -> Json:
-    return _ref(names[0]) if len(names) == 1 else {"anyOf": [_ref(name) for name in names]}
-
-
-_TEXT: Json = {"type": "string"}
-_MOMENT: Json = {"type": "string", "format": "date-time"}
-_UUID: Json = {"type": "string", "format": "uuid"}
-
-
-def _object(required: str, **properties: Json) -> Json:
-    return {"type": "object", "properties": properties, "required": required.split()}
-
-
-GONE_FACTS: Json = _object(
-    "reason at",
-    reason={"type": "string", "enum": list(get_args(Gone))},
-    at=_MOMENT,
-    merged_into=_UUID,
-)
-PROBLEM_FIELDS: Json = {"type": _TEXT, "title": _TEXT, "status": {"type": "integer"}, "detail": _TEXT}
-OWN: Json = {
-    "minimal_service": {
-        **_object("id last_modified modified_date", id=_UUID, last_modified=_MOMENT, modified_date=_MOMENT),
-        "additionalProperties": False,
-    },
-    "gone_service": _object(
-        f"id name status last_modified {OURS}",
-        id=_UUID,
-        name=_TEXT,
-        status={"type": "string", "enum": list(schemas.STATUSES)},
-        last_modified=_MOMENT,
-        hereabouts=_object("gone", gone=GONE_FACTS),
-    ),
-    "problem": _object("title status", **PROBLEM_FIELDS),
-    "wrong_parameter": _object("title status detail parameter", **PROBLEM_FIELDS, parameter=_TEXT),
-    "gone_problem": _object("title status detail service", **PROBLEM_FIELDS, service=_ref("gone_service")),
-}
-DUMPS: Json = _object(
-    "dumps",
-    licence=_TEXT,
-    dumps={
-        "type": "array",
-        "items": _object(
-            "date made_at services files",
-            date={"type": "string", "format": "date"},
-            made_at=_MOMENT,
-            services={"type": "integer", "minimum": 0},
-            files={
-                "type": "array",
-                "items": _object(
-                    "format media_type url size sha256",
-                    format={"type": "string", "enum": [name for name, _type in dumps.FORMATS.values()]},
-                    media_type=_TEXT,
-                    url={"type": "string", "format": "uri"},
-                    size={"type": "integer", "minimum": 0},
-                    sha256={"type": "string", "pattern": "^[0-9a-f]{64}$"},
-                ),
-            },
-        ),
-    },
-)
+    return ref(names[0]) if len(names) == 1 else {"anyOf": [ref(name) for name in names]}
 
 
 def _dumps() -> Json:
@@ -358,7 +295,7 @@ def _dumps() -> Json:
             "200": {
                 "description": "Which dumps there are.",
                 "headers": common,
-                "content": {JSON: {"schema": _ref("dumps"), **examples.of("dumps")}},
+                "content": {JSON: {"schema": ref("dumps"), **examples.of("dumps")}},
             },
             **_refs("304", "429", "503"),
         },
@@ -410,7 +347,7 @@ def _own() -> Json:
             "200": {
                 "description": "This document.",
                 "headers": _headers("ETag", "Cache-Control", "Access-Control-Allow-Origin"),
-                "content": {JSON: {"schema": _object("openapi info paths")}},
+                "content": {JSON: {"schema": object_of("openapi info paths")}},
             },
             **_refs("304"),
         },

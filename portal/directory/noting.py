@@ -25,7 +25,7 @@ COLUMNS = ("service_id", "changed_at", "is_public", "gone_at", "reason", "merged
 
 
 def note(service_ids: Sequence[UUID]) -> None:
-    """Note that these listings changed, and those whose texts hide their private addresses. At most four statements for 500 of them."""
+    """Note that these listings changed, and those whose texts hide their private addresses. Four statements for 500 at most."""
     db.session.flush()
     wanted = sorted(set(service_ids))
     for first in range(0, len(wanted), AT_ONCE):

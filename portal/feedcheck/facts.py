@@ -58,16 +58,16 @@ class Facts:
 
     chance: Random
     number: dict[str, int] = field(default_factory=dict)
-    modified: array = field(default_factory=lambda: array("d"))  # type: ignore[type-arg]
-    minimum_age: array = field(default_factory=lambda: array("d"))  # type: ignore[type-arg]
-    maximum_age: array = field(default_factory=lambda: array("d"))  # type: ignore[type-arg]
+    modified: "array[float]" = field(default_factory=lambda: array("d"))
+    minimum_age: "array[float]" = field(default_factory=lambda: array("d"))
+    maximum_age: "array[float]" = field(default_factory=lambda: array("d"))
     organization: array = field(default_factory=lambda: array("l"))  # type: ignore[type-arg]
     days: array = field(default_factory=lambda: array("l"))  # type: ignore[type-arg]
     days_perhaps: array = field(default_factory=lambda: array("l"))  # type: ignore[type-arg]
-    latest_start: array = field(default_factory=lambda: array("d"))  # type: ignore[type-arg]
-    latest_start_perhaps: array = field(default_factory=lambda: array("d"))  # type: ignore[type-arg]
-    earliest_end: array = field(default_factory=lambda: array("d"))  # type: ignore[type-arg]
-    earliest_end_perhaps: array = field(default_factory=lambda: array("d"))  # type: ignore[type-arg]
+    latest_start: "array[float]" = field(default_factory=lambda: array("d"))
+    latest_start_perhaps: "array[float]" = field(default_factory=lambda: array("d"))
+    earliest_end: "array[float]" = field(default_factory=lambda: array("d"))
+    earliest_end_perhaps: "array[float]" = field(default_factory=lambda: array("d"))
     terms: list[tuple[int, ...]] = field(default_factory=list)
     taxonomies: list[tuple[int, ...]] = field(default_factory=list)
     points: list[tuple[Point, ...]] = field(default_factory=list)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import selectinload
 from portal.changes.compare import Difference, difference
 from portal.changes.facts import FACTS, shown
 from portal.core.extensions import db
+from portal.directory.found import Paging
 from portal.directory.models import Location, Service, ServiceAtLocation, Session, Source, SourceRecord
 from portal.importing.drafts import facts_of
 from portal.importing.facts import Facts
@@ -48,17 +49,6 @@ class Described:
     def can_be_decided(self) -> bool:
         """Whether a person may say what becomes of it."""
         return can_be_decided(self.record)
-
-
-@dataclass(frozen=True)
-class Paging:
-    """Which records of how many a page shows."""
-
-    page: int
-    pages: int
-    first: int
-    last: int
-    total: int
 
 
 def paging_of(preview: Preview) -> Paging:
