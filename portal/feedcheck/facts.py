@@ -61,9 +61,9 @@ class Facts:
     modified: "array[float]" = field(default_factory=lambda: array("d"))
     minimum_age: "array[float]" = field(default_factory=lambda: array("d"))
     maximum_age: "array[float]" = field(default_factory=lambda: array("d"))
-    organization: array = field(default_factory=lambda: array("l"))  # type: ignore[type-arg]
-    days: array = field(default_factory=lambda: array("l"))  # type: ignore[type-arg]
-    days_perhaps: array = field(default_factory=lambda: array("l"))  # type: ignore[type-arg]
+    organization: "array[int]" = field(default_factory=lambda: array("l"))
+    days: "array[int]" = field(default_factory=lambda: array("l"))
+    days_perhaps: "array[int]" = field(default_factory=lambda: array("l"))
     latest_start: "array[float]" = field(default_factory=lambda: array("d"))
     latest_start_perhaps: "array[float]" = field(default_factory=lambda: array("d"))
     earliest_end: "array[float]" = field(default_factory=lambda: array("d"))
