@@ -1,0 +1,72 @@
+"""Questions about neighbourhood teams. What people told is not here: see `portal.huddles`."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy.orm import QueryableAttribute
+
+from portal.core import clock
+from portal.core.extensions import db
+from portal.core.permissions import Permission
+from portal.core.scopes import is_among
+from portal.core.viewer import Viewer
+from portal.geography.models import Neighbourhood
+from portal.teams.models import Team, TeamMember, TeamPatch
+
+
+def holds_on(day: date, row: type[TeamPatch] | type[TeamMember]) -> ColumnElement[bool]:
+    """Of patches or members: those that hold on a day."""
+    return (row.valid_from <= day) & or_(row.valid_to.is_(None), row.valid_to > day)
+
+
+def is_theirs(viewer: Viewer, day: date | None = None) -> ColumnElement[bool]:
+    """Of teams: the viewer is in it on a day (today) and may work in teams of its area, or coordinates its area."""
+    member = exists().where(
+        TeamMember.team_id == Team.id, TeamMember.user_id == viewer.id, holds_on(day or clock.today(), TeamMember)
+    )
+    coordinated = is_among(Team.area, viewer.areas_with(Permission.COORDINATE))
+    if not viewer.can(Permission.TEAM_WORK):
+        return coordinated
+    return or_(member & is_among(Team.area, viewer.areas_with(Permission.TEAM_WORK)), coordinated)
+
+
+def teams_of(viewer: Viewer) -> Sequence[Team]:
+    """The teams that the viewer is in, or whose area they coordinate, by name."""
+    wanted = select(Team).where(Team.ended_at.is_(None), is_theirs(viewer)).order_by(Team.name, Team.id)
+    return db.session.scalars(wanted).all()
+
+
+def team_covering(neighbourhood_id: UUID, day: date) -> Team | None:
+    """The team that covered a neighbourhood on a day."""
+    wanted = select(Team).join(TeamPatch).where(TeamPatch.neighbourhood_id == neighbourhood_id)
+    return db.session.scalar(wanted.where(holds_on(day, TeamPatch)).order_by(TeamPatch.valid_from.desc()).limit(1))
+
+
+def neighbourhoods_of(team_id: UUID, day: date | None = None) -> Sequence[Neighbourhood]:
+    """What a team covers on a day (today), by name."""
+    wanted = select(Neighbourhood).join(TeamPatch, TeamPatch.neighbourhood_id == Neighbourhood.id)
+    wanted = wanted.where(TeamPatch.team_id == team_id, holds_on(day or clock.today(), TeamPatch))
+    return db.session.scalars(wanted.order_by(Neighbourhood.name, Neighbourhood.id)).all()
+
+
+def members_of(team_id: UUID, day: date | None = None) -> Sequence[TeamMember]:
+    """Who is in a team on a day (today): coordinators first, then by when they came."""
+    wanted = select(TeamMember).where(TeamMember.team_id == team_id, holds_on(day or clock.today(), TeamMember))
+    order = (TeamMember.is_coordinator.desc(), TeamMember.valid_from, TeamMember.id)
+    return db.session.scalars(wanted.order_by(*order)).all()
+
+
+def organisations_of(viewer: Viewer, team_id: UUID) -> frozenset[UUID]:
+    """The organisations for which the viewer is in a team today: what people share with these is what they may see."""
+    if not viewer.can(Permission.TEAM_WORK):
+        return frozenset()
+    wanted = select(TeamMember.organization_id).where(TeamMember.team_id == team_id, TeamMember.user_id == viewer.id)
+    return frozenset(db.session.scalars(wanted.where(holds_on(clock.today(), TeamMember))))
+
+
+def in_areas(column: QueryableAttribute[Any], viewer: Viewer, permission: Permission) -> ColumnElement[bool]:
+    """Of a column that holds slugs of sets: those of the areas in which the viewer may."""
+    return is_among(column, viewer.areas_with(permission))
