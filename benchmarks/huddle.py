@@ -1,0 +1,399 @@
+"""What the board of a weekly huddle costs the server, and how many clicks its actions cost the people at the table.
+
+    PYTHONPATH=. .venv/bin/python benchmarks/huddle.py [--cases 40] [--shared-otherwise 12] [--rounds 60] [--postgresql]
+
+A team of seven members from seven organisations with 40 open cases, of which 12 are another organisation's: 6 shared with the
+viewer's, 6 not. Each case has notes of two past huddles, two actions and, one in four, several things asked for together; the
+neighbourhood has 200 listings, which the strip is made of. The board is fetched with all its cases, as it opens, with a case
+open, and with what listings say found out anew. Then a huddle of a team with 12 cases is walked by the pages' own links and
+forms: clicks are counted, and page loads.
+
+Exits with 1 where the board asks the database more than 15 times or its median is over 150 ms, or an action takes more than 2
+clicks.
+"""
+
+import argparse
+import statistics
+import tempfile
+from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from datetime import time, timedelta
+from functools import partial
+from pathlib import Path
+from random import Random
+from time import perf_counter
+from typing import Any
+
+from bs4 import BeautifulSoup, Tag
+from flask import Flask
+from flask.testing import FlaskClient
+
+from benchmarks import postgresql, tables
+from benchmarks.caseload import counted, encrypted_once
+from portal.accounts.models import Membership, User
+from portal.app import create_app
+from portal.core import clock
+from portal.core.extensions import db
+from portal.core.remembered import forget
+from portal.core.settings import Settings
+from portal.directory.models import Location, Service, ServiceAtLocation, Session
+from portal.huddles.models import Huddle, HuddleAction, HuddleCase, HuddleNote
+from portal.organisations.models import Organization
+from portal.people.models import Person
+from portal.referrals import sending
+from portal.referrals.actors import Actor
+from portal.referrals.sending import Wanted
+from portal.referrals.transitions import Who
+from portal.together.bundles import BUNDLES
+from portal.together.models import TogetherLine
+from tests.support.people import make_user, session_of
+from tests.support.processes import KEY, SECRET
+from tests.support.referrals import agree, make_person, make_team
+from tests.support.teams import AREA, LONG_AGO, join, make_huddle_team, make_neighbourhood
+
+MOST_STATEMENTS, MOST_MS, MOST_CLICKS = 15, 150.0, 2
+LISTINGS, IN_A_HUDDLE = 200, 12
+HERE = "E02002847"
+KINDS = ("housing", "money", "community-nurse", "social-worker", "gp")
+WORDS = "Cares for a partner and has not slept through a night since October. The heating was mended twice. " * 3
+
+
+@dataclass
+class Built:
+    """What was put in: who looks, the address of today's huddle, and who is on its board."""
+
+    worker: User
+    board: str
+    references: list[str]
+
+
+@dataclass
+class Walk:
+    """Somebody at the table with the board before them. `clicks` and `loads` since the board was first opened."""
+
+    client: FlaskClient
+    page: BeautifulSoup = field(default_factory=lambda: BeautifulSoup("", "html.parser"))
+    clicks: int = 0
+    loads: int = 0
+    seconds: float = 0.0
+
+    def open(self, address: str) -> None:
+        """Load a page, and those that it leads on to by itself."""
+        began = perf_counter()
+        answer = self.client.get(address)
+        while answer.status_code in {302, 303}:
+            answer = self.client.get(answer.headers["Location"])
+        self._shown(answer, perf_counter() - began)
+
+    def click(self, link: Tag) -> None:
+        """Follow a link of the page."""
+        self.clicks += 1
+        self.open(str(link["href"]))
+
+    def press(self, form: Tag, button: Tag | None = None, **typed: str) -> None:
+        """Send a form of the page as a browser would, with what was typed. Typing and choosing are no clicks."""
+        self.clicks += 1
+        told = {**_held(form), **typed}
+        if button is not None and button.get("name"):
+            told[str(button["name"])] = str(button.get("value", ""))
+        began = perf_counter()
+        answer = self.client.post(str(form["action"]), data=told)
+        while answer.status_code in {302, 303}:
+            answer = self.client.get(answer.headers["Location"])
+        self._shown(answer, perf_counter() - began)
+
+    def _shown(self, answer: Any, seconds: float) -> None:
+        assert answer.status_code == 200, (answer.status_code, answer.request.path)
+        self.loads += 1
+        self.seconds += seconds
+        self.page = BeautifulSoup(answer.get_data(as_text=True), "html.parser")
+
+
+def main() -> int:
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("--cases", type=int, default=40)
+    asked.add_argument("--shared-otherwise", type=int, default=12)
+    asked.add_argument("--rounds", type=int, default=60)
+    asked.add_argument("--postgresql", action="store_true")
+    options = asked.parse_args()
+    print(tables.machine())
+    is_kept = True
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        postgresql.running() if options.postgresql else nullcontext() as server,
+    ):
+        for kind, within in {"SQLite": None, **({"PostgreSQL": server} if server else {})}.items():
+            where = Path(folder) / kind
+            url = postgresql.database(within, "board") if within else None
+            app, client, built = ready(where / "board", url, options.cases, options.shared_otherwise)
+            is_kept = told_of_board(kind, app, client, built, options.rounds) and is_kept
+            url = postgresql.database(within, "walk") if within else None
+            _app, client, built = ready(where / "walk", url, IN_A_HUDDLE, 0)
+            is_kept = told_of_walk(kind, client, built) and is_kept
+    return 0 if is_kept else 1
+
+
+def ready(folder: Path, url: str | None, cases: int, otherwise: int) -> tuple[Flask, FlaskClient, Built]:
+    """An instance with a team of so many cases, and a client that is signed in as one of its link workers."""
+    app = instance(folder, url)
+    with app.app_context():
+        db.create_all()
+        with encrypted_once():
+            built = fill(cases, otherwise)
+        name, token = session_of(app, built.worker)
+        db.session.remove()
+    client = app.test_client()
+    client.set_cookie(name, token)
+    return app, client, built
+
+
+def instance(folder: Path, url: str | None) -> Flask:
+    """An application of its own."""
+    folder.mkdir(parents=True)
+    return create_app(
+        Settings(
+            instance=folder, secret_key=SECRET, data_keys=(KEY,), testing=True, log_level="error",
+            database_url=url or f"sqlite:///{folder / 'portal.sqlite3'}",
+        )
+    )  # fmt: skip
+
+
+def told_of_board(kind: str, app: Flask, client: FlaskClient, built: Built, rounds: int) -> bool:
+    """Print what the board costs. True where it is kept."""
+    board, reference = built.board, built.references[0]
+
+    def anew() -> None:
+        with app.app_context():
+            forget()
+
+    pages: dict[str, tuple[str, Callable[[], None]]] = {
+        "all cases": (f"{board}?show=all", lambda: None),
+        "as it opens": (board, lambda: None),
+        "with a case open": (f"{board}?open={reference}", lambda: None),
+        "all cases, listings read anew": (f"{board}?show=all", anew),
+    }
+    rows, is_kept = [], True
+    for name, (address, before) in pages.items():
+        median, slow, statements, cases = timed(app, client, address, rounds, before)
+        if before is not anew:
+            is_kept &= median <= MOST_MS and statements <= MOST_STATEMENTS
+        rows.append([name, str(cases), f"{median:.0f} / {slow:.0f}", str(statements)])
+    tables.show([f"{kind}: board", "cases shown", "median / 95th, ms", "statements"], rows, markdown=True)
+    print(f"at most {MOST_STATEMENTS} statements and {MOST_MS:g} ms: {'kept' if is_kept else 'missed'}", flush=True)
+    return is_kept
+
+
+def timed(
+    app: Flask, client: FlaskClient, address: str, rounds: int, before: Callable[[], None]
+) -> tuple[float, float, int, int]:
+    """One page, after three to warm up: median and 95th percentile in milliseconds, statements, and cases on it."""
+    for _ in range(3):
+        answer = client.get(address)
+        assert answer.status_code == 200, (answer.status_code, address)
+    cases = len(BeautifulSoup(answer.get_data(as_text=True), "html.parser").select(".huddle-cases tbody th"))
+    before()
+    with app.app_context(), counted() as asked:
+        client.get(address)
+    times = []
+    for _ in range(rounds):
+        before()
+        began = perf_counter()
+        client.get(address)
+        times.append((perf_counter() - began) * 1000)
+    return statistics.median(times), sorted(times)[int(len(times) * 0.95)], len(asked), cases
+
+
+def told_of_walk(kind: str, client: FlaskClient, built: Built) -> bool:
+    """Print what a huddle of twelve cases takes: for each an update, an action added, and one marked as done."""
+    walk, board = Walk(client), built.board
+    walk.open(board)
+    names = [link["href"] for link in walk.page.select(".huddle-cases tbody th a")][:IN_A_HUDDLE]
+    most: dict[str, int] = {}
+    for number, address in enumerate(names):
+        walk.open(board)
+        _act(walk, most, "an action added", partial(_add, walk, str(address), number))
+        walk.open(board)
+        _act(walk, most, "an action done", partial(_finish, walk, str(address)))
+        walk.open(board)
+        _act(walk, most, "an update written", partial(_write, walk, str(address), number))
+    whole = Walk(client)
+    whole.open(board)
+    for number, address in enumerate(names):
+        _add(whole, str(address), number + 100)
+        _finish(whole, None)
+    rows = [[what, str(clicks)] for what, clicks in most.items()]
+    tables.show([f"{kind}: from the board", "clicks"], rows, markdown=True)
+    print(
+        f"a huddle of {len(names)} cases, each opened, given an action with an update and one done: {whole.clicks} clicks, "
+        f"{whole.loads} page loads, {whole.seconds:.1f} s of the server",
+        flush=True,
+    )
+    is_kept = max(most.values()) <= MOST_CLICKS
+    print(f"at most {MOST_CLICKS} clicks an action: {'kept' if is_kept else 'missed'}", flush=True)
+    return is_kept
+
+
+def _act(walk: Walk, most: dict[str, int], what: str, act: Callable[[], object]) -> None:
+    before = walk.clicks
+    act()
+    most[what] = max(most.get(what, 0), walk.clicks - before)
+
+
+def _open_case(walk: Walk, address: str) -> None:
+    """Click the case; those that are folded away lie one click farther, which is counted."""
+    wanted = address.partition("?")[2].partition("#")[0]
+    link = next((one for one in walk.page.select(".huddle-cases tbody th a") if wanted in str(one["href"])), None)
+    if link is None:
+        walk.click(next(one for one in walk.page.select(".huddle-more a")))
+        link = next(one for one in walk.page.select(".huddle-cases tbody th a") if wanted in str(one["href"]))
+    walk.click(link)
+
+
+def _form(walk: Walk) -> Tag:
+    return next(one for one in walk.page.select(".huddle-case form") if one.select_one("[name=what]"))
+
+
+def _add(walk: Walk, address: str, number: int) -> None:
+    _open_case(walk, address)
+    form = _form(walk)
+    button = form.select_one("button[value=add]")
+    walk.press(form, button, what=f"Ask the landlord again, {number}", this_week=f"Spoke on the phone, {number}.")
+    assert f"Ask the landlord again, {number}" in walk.page.get_text()
+
+
+def _write(walk: Walk, address: str, number: int) -> None:
+    _open_case(walk, address)
+    form = _form(walk)
+    walk.press(form, form.select_one("button[value=save]"), this_week=f"Seen at home, {number}.")
+    assert f"Seen at home, {number}." in walk.page.get_text()
+
+
+def _finish(walk: Walk, address: str | None) -> None:
+    if address is not None:
+        _open_case(walk, address)
+    walk.press(next(one for one in walk.page.select(".huddle-todo form") if str(one["action"]).endswith("/done")))
+
+
+def _held(form: Tag) -> dict[str, str]:
+    told: dict[str, str] = {}
+    for one in form.select("input[name], textarea[name]"):
+        if one.get("type") not in {"checkbox", "radio"} or "checked" in one.attrs:
+            told[str(one["name"])] = one.get_text() if one.name == "textarea" else str(one.get("value", ""))
+    for one in form.select("select[name]"):
+        option = one.select_one("option[selected]") or one.select_one("option")
+        told[str(one["name"])] = str(option["value"]) if option else ""
+    return told
+
+
+def fill(cases: int, otherwise: int) -> Built:
+    """The team, its people and its neighbourhood."""
+    chance = Random(7)
+    place = make_neighbourhood(codes=(HERE,))
+    team = make_huddle_team(place)
+    workers, others, *rest = (_organisation(f"Body {number}") for number in range(len(KINDS) + 2))
+    make_team(workers)
+    worker = make_user("team-member", area=AREA, name="Lena Arkwright")
+    worker.memberships.append(Membership(role="link-worker", organization_id=workers.id))
+    members = [join(team, worker, workers)]
+    for number, (kind, body) in enumerate(zip((*KINDS, "other"), (*rest, others), strict=True)):
+        members.append(join(team, make_user("team-member", area=AREA, name=f"Member {number}"), body, kind))
+    services = _listings(chance)
+    past = [
+        Huddle(team_id=team.id, neighbourhood_id=place.id, held_on=day, finished_at=clock.now())
+        for day in (clock.today() - timedelta(days=14), clock.today() - timedelta(days=7))
+    ]  # fmt: skip
+    db.session.add_all(past)
+    db.session.commit()
+    references = []
+    for number in range(cases):
+        is_ours = number >= otherwise
+        person = make_person(
+            workers if is_ours else others, worker=worker if is_ours else None, given_name=f"N{number}"
+        )
+        for body in (workers, *rest[:3]) if is_ours else ((workers, others) if number % 2 else (others,)):
+            agree(person, body)
+        _case(chance, team.id, members, past, person)
+        if number % 4 == 0 and is_ours:
+            _together(worker, workers, person, services)
+        if is_ours or number % 2:
+            references.append(person.reference)
+    db.session.commit()
+    return Built(worker, f"/neighbourhoods/{place.slug}/huddle/{clock.today().isoformat()}", references)
+
+
+def _organisation(name: str) -> Organization:
+    one = Organization(name=name)
+    db.session.add(one)
+    db.session.commit()
+    return one
+
+
+def _case(chance: Random, team_id: Any, members: list[Any], past: list[Huddle], person: Person) -> None:
+    case = HuddleCase(
+        team_id=team_id, person_id=person.id, why="Cold home, unpaid carer", lead_id=chance.choice(members).id,
+        has_safety=chance.random() < 0.1, opened_on=past[0].held_on, moved_on=past[chance.randrange(2)].held_on,
+    )  # fmt: skip
+    db.session.add(case)
+    db.session.flush()
+    for huddle in past:
+        db.session.add(
+            HuddleNote(
+                huddle_id=huddle.id, case_id=case.id, person_id=person.id, situation=WORDS, done_so_far=WORDS * 3,
+                this_week=WORDS, next_steps=WORDS,
+            )
+        )  # fmt: skip
+        db.session.add(
+            HuddleAction(
+                huddle_id=huddle.id, case_id=case.id, person_id=person.id, what="Chase the heating repair",
+                owner_id=chance.choice(members).id, due_on=clock.today() + timedelta(days=chance.randrange(-6, 12)),
+            )
+        )  # fmt: skip
+    db.session.commit()
+
+
+def _listings(chance: Random) -> list[Service]:
+    """Listings of the neighbourhood; a third says that it has space, a third that it has none, one in five is open tonight."""
+    body = _organisation("Larkfield Circle")
+    made = []
+    for number in range(LISTINGS):
+        where = Location(name=f"Hall {number}", latitude=52.62, longitude=-1.12, neighbourhood_code=HERE)
+        db.session.add(where)
+        db.session.flush()
+        service = Service(
+            name=f"Table {number}", description="Tea and talk.", organization_id=body.id, joining=["drop_in"],
+            assured_date=clock.today(), assured_by="group", space_state=("space", "full", None)[number % 3],
+            space_said_at=clock.now() - timedelta(days=chance.randrange(20)),
+        )  # fmt: skip
+        at = ServiceAtLocation(location_id=where.id, delivery_modes=["in_person"])
+        if number % 5 == 0:
+            daily = Session(byday="MO,TU,WE,TH,FR,SA,SU", starts_at=time(18), ends_at=time(21), dtstart=LONG_AGO)
+            at.sessions.append(daily)
+        service.service_at_locations.append(at)
+        db.session.add(service)
+        made.append(service)
+    db.session.commit()
+    return made
+
+
+def _together(worker: User, workers: Organization, person: Person, services: list[Service]) -> None:
+    """Three things asked for together, and sent."""
+    bundle = BUNDLES["home-from-hospital"]
+    by = Actor(Who.REFERRER, user=worker, organization_id=workers.id)
+    wanted = Wanted(route="link-worker", needs=["transport"], reason="Home on Friday.")
+    referral = sending.new_referral(person, wanted, by=by, organization_id=workers.id, user_id=worker.id)
+    silent = [one for one in services if one.space_state is None]
+    for position, (line, service) in enumerate(zip(bundle.lines, silent, strict=False)):
+        one = sending.to_service(referral, service, by=by)
+        one.state = "sent"
+        db.session.add(
+            TogetherLine(
+                referral_id=referral.id, person_id=person.id, bundle=bundle.id, line=line.id, position=position,
+                service_id=service.id,
+            )
+        )  # fmt: skip
+    db.session.commit()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

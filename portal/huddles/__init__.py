@@ -1,0 +1,1 @@
+"""The weekly huddle of a neighbourhood team: cases, actions, who was there, minutes."""

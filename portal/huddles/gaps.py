@@ -1,0 +1,177 @@
+"""Gaps: keeping what a team says is missing, what the team sees of it, and what others may count and read.
+
+Words that somebody typed stay in the team until a moderator has cleared them; those about one person stay with who told them.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from portal.core import audit, clock
+from portal.core.errors import NotFound
+from portal.core.extensions import db
+from portal.core.i18n import gettext as _
+from portal.core.permissions import Permission
+from portal.core.references import read_reference
+from portal.core.viewer import Viewer
+from portal.directory.needs import NEEDS
+from portal.geography.models import Neighbourhood, NeighbourhoodPart
+from portal.geography.places import Place
+from portal.huddles.gap_models import HuddleGap
+from portal.huddles.models import HuddleCase
+from portal.huddles.sharing import shared
+from portal.people.models import Person
+from portal.teams.models import Team, TeamPatch
+from portal.teams.queries import holds_on, is_theirs, organisations_of
+
+SHOWN_DAYS = 30
+MOST_SHOWN = 4
+
+
+@dataclass(frozen=True)
+class Where:
+    """The team that a gap is told in, and the neighbourhood that it is about; none where neither is known."""
+
+    team_id: UUID | None = None
+    neighbourhood_id: UUID | None = None
+    slug: str | None = None
+    place: str | None = None
+
+
+@dataclass(frozen=True)
+class Told:
+    """What was typed. `need` is an id of our needs."""
+
+    need: str
+    words: str | None
+    form_key: str
+
+
+@dataclass(frozen=True)
+class GapTold:
+    """One gap as it is counted: when, where, which need, and for whom if for somebody. Nothing that was typed."""
+
+    id: UUID
+    at: datetime
+    neighbourhood_id: UUID | None
+    need: str
+    person_id: UUID | None
+
+
+def report(told: Told, where: Where, *, person_id: UUID | None, by: Viewer) -> HuddleGap:
+    """Keep a gap. The same form sent twice keeps one."""
+    if (known := _of_key(told.form_key)) is not None:
+        return known
+    gap = HuddleGap(
+        team_id=where.team_id, neighbourhood_id=where.neighbourhood_id, person_id=person_id, need=told.need,
+        words=told.words, by_user_id=by.id, form_key=told.form_key, at=clock.now(),
+    )  # fmt: skip
+    try:
+        with db.session.begin_nested():
+            db.session.add(gap)
+    except IntegrityError:
+        found = _of_key(told.form_key)
+        if found is None:
+            raise
+        return found
+    # What somebody needs goes with their record; an entry of the chain never does.
+    details = {"person": str(person_id) if person_id else None}
+    audit.record("gap.told", gap, by=by, details=details)
+    return gap
+
+
+def team_at(viewer: Viewer, slug: str) -> Where:
+    """The viewer's team that covers a neighbourhood today. Raises NotFound."""
+    wanted = (
+        select(Team.id, Neighbourhood.id, Neighbourhood.name)
+        .join(TeamPatch, TeamPatch.team_id == Team.id)
+        .join(Neighbourhood, Neighbourhood.id == TeamPatch.neighbourhood_id)
+        .where(
+            Neighbourhood.slug == slug, Team.ended_at.is_(None), is_theirs(viewer), holds_on(clock.today(), TeamPatch)
+        )
+        .limit(1)
+    )
+    row = db.session.execute(wanted).first()
+    if row is None:
+        raise NotFound(_("There is no team of yours here."))
+    return Where(row[0], row[1], slug, row[2])
+
+
+def where_of(place: Place | None) -> Where:
+    """The neighbourhood that somebody lives in, and the team that covers it today: as far as either is known."""
+    if place is None:
+        return Where()
+    today = clock.today()
+    covers = (TeamPatch.neighbourhood_id == Neighbourhood.id) & holds_on(today, TeamPatch)
+    wanted = (
+        select(TeamPatch.team_id, Neighbourhood.id, Neighbourhood.slug, Neighbourhood.name)
+        .select_from(NeighbourhoodPart)
+        .join(Neighbourhood, Neighbourhood.id == NeighbourhoodPart.neighbourhood_id)
+        .outerjoin(TeamPatch, covers)
+        .where(
+            NeighbourhoodPart.code.in_(place.area_codes),
+            NeighbourhoodPart.valid_from <= today,
+            NeighbourhoodPart.valid_to.is_(None) | (NeighbourhoodPart.valid_to > today),
+        )
+        .order_by(TeamPatch.team_id.is_(None), NeighbourhoodPart.kind.desc(), Neighbourhood.id)
+        .limit(1)
+    )
+    row = db.session.execute(wanted).first()
+    return Where(*row) if row is not None else Where()
+
+
+def person_of_case(viewer: Viewer, team_id: UUID, reference: str) -> Person:
+    """Somebody whose case is open in a team and shared with the viewer. Raises NotFound."""
+    known = read_reference(reference)
+    person = db.session.scalar(select(Person).where(Person.reference == known)) if known else None
+    if person is not None:
+        is_it = (HuddleCase.team_id == team_id, HuddleCase.closed_on.is_(None), HuddleCase.person_id == person.id)
+        if any(one.is_with(_speaks_for(viewer, team_id)) for one in shared(*is_it).values()):
+            return person
+    raise NotFound(_("There is no such case here, or it is not shared with you."))
+
+
+def shown_to_team(team_id: UUID) -> list[str]:
+    """What a team told of lately, newest first, each once: what was typed, or the need where it was typed about one person."""
+    since = clock.now() - timedelta(days=SHOWN_DAYS)
+    wanted = select(HuddleGap).where(HuddleGap.team_id == team_id, HuddleGap.at >= since)
+    rows = db.session.scalars(wanted.order_by(HuddleGap.at.desc(), HuddleGap.id).limit(MOST_SHOWN * 5))
+    return list(dict.fromkeys(_words_for_team(one) for one in rows))[:MOST_SHOWN]
+
+
+def told_between(start: datetime, before: datetime) -> Sequence[GapTold]:
+    """Every gap of a time, oldest first: for counting what is not met. Nothing that was typed is read."""
+    columns = (HuddleGap.id, HuddleGap.at, HuddleGap.neighbourhood_id, HuddleGap.need, HuddleGap.person_id)
+    wanted = select(*columns).where(HuddleGap.at >= start, HuddleGap.at < before)
+    return [GapTold(*row) for row in db.session.execute(wanted.order_by(HuddleGap.at, HuddleGap.id))]
+
+
+def cleared_words(neighbourhoods: Collection[UUID], start: datetime, before: datetime) -> list[tuple[UUID, str, str]]:
+    """What a moderator cleared of these neighbourhoods' gaps: neighbourhood, need and words, newest first."""
+    wanted = select(HuddleGap.neighbourhood_id, HuddleGap.need, HuddleGap.shown_words).where(
+        HuddleGap.neighbourhood_id.in_(neighbourhoods), HuddleGap.decision == "cleared",
+        HuddleGap.shown_words.is_not(None), HuddleGap.at >= start, HuddleGap.at < before,
+    )  # fmt: skip
+    rows: Any = db.session.execute(wanted.order_by(HuddleGap.at.desc(), HuddleGap.id))
+    return [(where, need, words) for where, need, words in rows]
+
+
+def _words_for_team(gap: HuddleGap) -> str:
+    need = NEEDS.get(gap.need)
+    label = str(need.label) if need else gap.need
+    if gap.person_id is not None:
+        return gap.shown_words or label
+    return gap.words or label
+
+
+def _speaks_for(viewer: Viewer, team_id: UUID) -> frozenset[UUID]:
+    return organisations_of(viewer, team_id) | (viewer.organisations_with(Permission.CASELOAD) or frozenset())
+
+
+def _of_key(form_key: str) -> HuddleGap | None:
+    return db.session.scalar(select(HuddleGap).where(HuddleGap.form_key == form_key))

@@ -1,0 +1,200 @@
+"""Which huddle an address means, for whom, and who is in the team that holds it. Everything else of a huddle begins here."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, func, or_, select, true
+from sqlalchemy.orm import aliased
+
+from portal.accounts.models import User
+from portal.core import clock
+from portal.core.errors import NotFound
+from portal.core.extensions import db
+from portal.core.i18n import gettext as _
+from portal.core.viewer import Viewer
+from portal.core.working_days import Nation
+from portal.geography.models import Neighbourhood, NeighbourhoodPart
+from portal.huddles import days
+from portal.huddles.models import Huddle, HuddleAttendance
+from portal.organisations.models import Organization
+from portal.teams.kinds import kind_label
+from portal.teams.models import Team, TeamMember, TeamPatch
+from portal.teams.queries import holds_on, is_theirs
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """A team on a day, under the address of one neighbourhood. `huddle_id` is none until something was noted.
+
+    `last_on`: the day of the last one that was finished before.
+    """
+
+    neighbourhood_id: UUID
+    slug: str
+    place: str
+    team_id: UUID
+    team: str
+    area: str
+    weekday: int
+    minutes: int
+    nation: Nation
+    day: date
+    huddle_id: UUID | None
+    finished_at: datetime | None
+    next_on: date | None
+    last_on: date | None
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether its summaries were sent: nothing of it changes any more."""
+        return self.finished_at is not None
+
+    @property
+    def day_told(self) -> str:
+        """The day as addresses have it."""
+        return self.day.isoformat()
+
+    @property
+    def at(self) -> dict[str, Any]:
+        """What addresses of its pages need."""
+        return {"slug": self.slug, "day": self.day_told}
+
+
+@dataclass(frozen=True)
+class Member:
+    """Somebody in the team, now or before, for one organisation."""
+
+    id: UUID
+    user_id: UUID
+    kind: str
+    organization_id: UUID
+    organisation: str
+    name: str
+    is_now: bool
+    is_coordinator: bool
+    is_here: bool
+
+    @property
+    def label(self) -> str:
+        """ "Housing adviser, Housing Help Desk"."""
+        return _("%(role)s, %(organisation)s", role=kind_label(self.kind), organisation=self.organisation)
+
+
+def meeting_at(viewer: Viewer, slug: str, told: str) -> Meeting:
+    """The huddle that an address names, for who is in the team or coordinates its area today. Raises NotFound.
+
+    It is that of the team that covered the neighbourhood on the day, however it was redrawn or handed on since.
+    """
+    day = days.day_in(told)
+    covers = _covers(day)
+    held = aliased(Huddle)
+    part = select(func.min(NeighbourhoodPart.code)).where(NeighbourhoodPart.neighbourhood_id == Neighbourhood.id)
+    wanted = (
+        select(
+            Neighbourhood.id, Neighbourhood.name, Team.id, Team.name, Team.area, Team.huddle_weekday, Team.huddle_minutes,
+            part.scalar_subquery(), held.id, held.finished_at, held.next_on, _last(day),
+        )
+        .select_from(Neighbourhood)
+        .join(Team, true())
+        .outerjoin(held, and_(held.team_id == Team.id, held.held_on == day))
+        .where(Neighbourhood.slug == slug, is_theirs(viewer), or_(covers, held.neighbourhood_id == Neighbourhood.id))
+        .order_by(covers.desc(), Team.created_at, Team.id)
+        .limit(1)
+    )  # fmt: skip
+    row = db.session.execute(wanted).first()
+    if row is None:
+        raise NotFound(_why_not(viewer, slug, day))
+    where, place, team_id, team, area, weekday, minutes, code, *rest = row
+    meeting = Meeting(where, slug, place, team_id, team, area, weekday, minutes, days.nation_of(code), day, *rest)
+    if meeting.huddle_id is None and not days.may_be_opened(day):
+        raise NotFound(_("There was no huddle of this team on that day. Choose another day, or open the next huddle."))
+    return meeting
+
+
+def next_day(viewer: Viewer, slug: str) -> date:
+    """The day of the huddle that a team is at or holds next: one that was begun and not finished, else the next one.
+
+    One that somebody began for a day after the next leads nobody past the next. Raises NotFound.
+    """
+    meeting = meeting_at(viewer, slug, clock.today().isoformat())
+    begun = select(func.min(Huddle.held_on)).where(Huddle.team_id == meeting.team_id, Huddle.finished_at.is_(None))
+    day, following = db.session.scalar(begun), _following(meeting)
+    return following if day is None else min(day, following)
+
+
+def _following(meeting: Meeting) -> date:
+    """The day of the next huddle, as it was set at the end of the last or as it is usual."""
+    last = _finished(meeting.team_id)
+    if last is not None and last.next_on is not None and last.next_on >= clock.today():
+        return last.next_on
+    before = max(clock.today() - days.ONE_DAY, last.held_on if last is not None else clock.today() - days.ONE_DAY)
+    return days.proposed_after(before, meeting.weekday, meeting.nation)[1]
+
+
+def members_of(meeting: Meeting) -> list[Member]:
+    """Everybody who is or was in the team: coordinators first, then by role and organisation. One statement."""
+    here = and_(HuddleAttendance.member_id == TeamMember.id, HuddleAttendance.huddle_id == meeting.huddle_id)
+    wanted = (
+        select(TeamMember, Organization.name, User.name, User.deactivated_at, HuddleAttendance.id)
+        .join(Organization, Organization.id == TeamMember.organization_id)
+        .join(User, User.id == TeamMember.user_id)
+        .outerjoin(HuddleAttendance, here)
+        .where(TeamMember.team_id == meeting.team_id)
+    )
+    today = clock.today()
+    found = [
+        Member(
+            one.id, one.user_id, one.kind, one.organization_id, organisation, name,
+            is_now=gone is None and one.valid_from <= today and (one.valid_to is None or one.valid_to > today),
+            is_coordinator=one.is_coordinator, is_here=here is not None,
+        )
+        for one, organisation, name, gone, here in db.session.execute(wanted)
+    ]  # fmt: skip
+    return sorted(found, key=lambda one: (not one.is_coordinator, one.label.casefold(), one.name.casefold()))
+
+
+def neighbourhoods_with_huddles(viewer: Viewer) -> list[Any]:
+    """Of each team of the viewer's the neighbourhood under whose address its huddles are: name of the team, place and slug."""
+    wanted = (
+        select(Team.id.label("team_id"), Team.name.label("team"), Neighbourhood.name.label("place"), Neighbourhood.slug)
+        .join(TeamPatch, TeamPatch.team_id == Team.id)
+        .join(Neighbourhood, Neighbourhood.id == TeamPatch.neighbourhood_id)
+        .where(Team.ended_at.is_(None), is_theirs(viewer), holds_on(clock.today(), TeamPatch))
+        .order_by(Team.name, Team.id, Neighbourhood.name, Neighbourhood.id)
+    )
+    return list(db.session.execute(wanted))
+
+
+def _finished(team_id: UUID) -> Huddle | None:
+    wanted = select(Huddle).where(Huddle.team_id == team_id, Huddle.finished_at.is_not(None))
+    return db.session.scalar(wanted.order_by(Huddle.held_on.desc()).limit(1))
+
+
+def _covers(day: date) -> ColumnElement[bool]:
+    """Of a team and a neighbourhood: the one covers the other on a day."""
+    return exists().where(
+        TeamPatch.team_id == Team.id, TeamPatch.neighbourhood_id == Neighbourhood.id, holds_on(day, TeamPatch)
+    )
+
+
+def _last(day: date) -> ScalarSelect[date]:
+    """Of a team: the day of its last huddle before a day that was finished."""
+    earlier = select(func.max(Huddle.held_on)).where(
+        Huddle.team_id == Team.id, Huddle.finished_at.is_not(None), Huddle.held_on < day
+    )
+    return earlier.correlate(Team).scalar_subquery()
+
+
+def _why_not(viewer: Viewer, slug: str, day: date) -> str:
+    """Why there is nothing to see: who was in the team until now hears that they are no more; nobody else hears of a team."""
+    was = exists().where(
+        TeamMember.team_id == Team.id, TeamMember.user_id == viewer.id, TeamMember.valid_to.is_not(None)
+    )
+    wanted = select(Team.id).select_from(Neighbourhood).join(Team, true()).where(Neighbourhood.slug == slug, was)
+    if db.session.scalar(wanted.where(_covers(day)).limit(1)) is not None:
+        return _(
+            "You are no longer in this team, so its huddles are closed to you. Nothing you typed just now was kept."
+        )
+    return _("There is no huddle here that you are part of.")

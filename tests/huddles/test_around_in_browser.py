@@ -1,0 +1,97 @@
+"""What stands around the cases of a huddle, in a real browser: the strip, a gap that is told, and a set on its case."""
+
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import Page, expect
+
+from portal.accounts.models import User
+from portal.core.extensions import db
+from portal.huddles.gap_models import HuddleGap
+from portal.referrals import sending
+from portal.referrals.actors import Actor
+from portal.referrals.sending import Wanted
+from portal.referrals.transitions import Who
+from portal.together.models import TogetherLine
+from tests.factories import Make
+from tests.support.chromium import NARROW_AND_WIDE, SIZES, check_at
+from tests.support.people import session_of
+from tests.support.referrals import agree
+from tests.support.teams import TeamWorld
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def opened(sqlite_app: Flask, team: TeamWorld, chromium: Chromium, site: str) -> Iterator[Open]:
+    """The board of today's huddle, for one of the team, with or without scripts."""
+    contexts = []
+
+    def on(user: User, *, scripts: bool = True) -> Page:
+        db.session.rollback()  # what a page wrote meanwhile is seen
+        name, token = session_of(sqlite_app, user)
+        context = chromium.new_context(viewport=SIZES["desk"], java_script_enabled=scripts)
+        contexts.append(context)
+        context.add_cookies([{"name": name, "value": token, "domain": urlsplit(site).hostname or "", "path": "/"}])
+        page = context.new_page()
+        page.goto(f"{site}{team.at()}")
+        return page
+
+    yield on
+    for context in contexts:
+        context.close()
+
+
+def ask_for_a_lift(team: TeamWorld, make: Make) -> None:
+    """Sent, as one line of a set."""
+    service = make.service("Wheels Together", organisation=make.organisation("Wheels CIC"))
+    by = Actor(Who.REFERRER, user=team.worker, organization_id=team.workers.id)
+    wanted = Wanted(route="link-worker", needs=["transport"], reason="Home on Friday.")
+    asked = {"by": by, "organization_id": team.workers.id, "user_id": team.worker.id}
+    referral = sending.new_referral(team.person, wanted, **asked)
+    sending.send(sending.to_service(referral, service, by=by), agree(team.person, service.organization), by=by)
+    line = {"bundle": "home-from-hospital", "line": "lift", "position": 0, "service_id": service.id}
+    db.session.add(TogetherLine(referral_id=referral.id, person_id=team.person.id, **line))
+    db.session.commit()
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripted", "plain"])
+def test_a_gap_is_told_from_the_strip_and_stands_on_it(opened: Open, team: TeamWorld, scripts: bool) -> None:
+    page = opened(team.adviser, scripts=scripts)
+    expect(page.get_by_role("heading", name="Space this week")).to_be_visible()
+    if scripts:
+        check_at(page, NARROW_AND_WIDE)
+    page.get_by_role("link", name="Report a gap").click()
+    page.get_by_role("button", name="Keep it").click()
+    expect(page.locator(".field__error")).to_contain_text("Choose what is missing")
+    if scripts:
+        check_at(page, NARROW_AND_WIDE)
+    page.get_by_label("What is missing?").select_option(label="Learning English")
+    page.get_by_label("In a sentence").fill("English in the evening")
+    page.get_by_role("button", name="Keep it").click()
+    expect(page.locator(".space-strip")).to_contain_text("English in the evening")
+    db.session.rollback()
+    assert db.session.query(HuddleGap).one().need == "english-language"
+
+
+def test_a_set_stands_on_its_case_with_ways_on_for_who_holds_the_record(
+    opened: Open, team: TeamWorld, make: Make
+) -> None:
+    ask_for_a_lift(team, make)
+    worker, adviser = team.worker, team.adviser
+    page = opened(worker)
+    expect(page.locator(".together")).to_contain_text("Lift, Wheels Together: Sent, not seen.")
+    page.locator(".huddle-cases tbody th a").click()
+    for name in ("Refer", "Ask for several things together", "No service fits"):
+        expect(page.get_by_role("link", name=name, exact=True)).to_be_visible()
+    check_at(page, NARROW_AND_WIDE)
+    page = opened(adviser)
+    expect(page.locator(".together")).to_contain_text("Lift: Sent, not seen.")
+    assert page.locator(".together a").count() == 0 and page.get_by_text("Wheels Together").count() == 0
+    page.locator(".huddle-cases tbody th a").click()
+    assert page.get_by_role("link", name="Refer", exact=True).count() == 0
+    page.get_by_role("link", name="No service fits").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("No service fits")
