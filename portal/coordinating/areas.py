@@ -1,0 +1,91 @@
+"""What a coordinator looks at: an area that they hold, one of its teams, or all of theirs. Anything else is not found."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+
+from portal.accounts.areas import name_of
+from portal.core.errors import NotFound
+from portal.core.extensions import db
+from portal.core.i18n import gettext as _
+from portal.core.permissions import Permission
+from portal.core.viewer import Viewer
+from portal.geography import queries as geography
+from portal.geography.models import Neighbourhood
+from portal.teams import queries as teams
+from portal.teams.models import Team
+
+
+@dataclass(frozen=True)
+class Patch:
+    """Neighbourhoods that a page is about. `areas`: slugs of sets and councils' codes, of which a question belongs to one.
+
+    `team`: where it is one team's; its neighbourhoods are those of today.
+    """
+
+    name: str
+    areas: tuple[str, ...]
+    neighbourhoods: tuple[Neighbourhood, ...]
+    team: Team | None = None
+
+    @property
+    def area(self) -> str | None:
+        """The area, where there is one alone."""
+        return self.areas[0] if len(self.areas) == 1 else None
+
+
+def areas_of(viewer: Viewer) -> list[Patch]:
+    """The areas that somebody coordinates, by name. A statement for those that are sets, and one for each council."""
+    held = viewer.areas_with(Permission.COORDINATE)
+    if held is None:
+        held = frozenset(one.slug for one in geography.sets_shown())
+    if not held:
+        return []
+    inside = geography.neighbourhoods_in(held)
+    of_sets = {one.set.slug: one.set.area for one in inside if one.set.slug in held}
+    found = [
+        Patch(name, (slug,), tuple(one for one in inside if one.set.slug == slug)) for slug, name in of_sets.items()
+    ]
+    for code in held - of_sets.keys():
+        here = tuple(geography.neighbourhoods_in(frozenset({code})))
+        found.append(Patch(name_of(code), (code,), here))
+    return sorted(found, key=lambda one: (one.name.casefold(), one.areas))
+
+
+def all_of(areas: Sequence[Patch]) -> Patch:
+    """Areas as one. Where there are none, it is empty: an instance has no neighbourhoods yet."""
+    if len(areas) == 1:
+        return areas[0]
+    every = {one.id: one for patch in areas for one in patch.neighbourhoods}
+    slugs = tuple(slug for patch in areas for slug in patch.areas)
+    return Patch(_("All my areas"), slugs, tuple(every.values()))
+
+
+def one_of(areas: Iterable[Patch], area: str) -> Patch:
+    """The area of this slug or code. Raises NotFound for another's."""
+    found = next((one for one in areas if area in one.areas), None)
+    if found is None:
+        raise NotFound(_("There is no such area, or it is not one of yours."))
+    return found
+
+
+def team_for(viewer: Viewer, team_id: UUID) -> Patch:
+    """What a team of the viewer's areas covers today. Raises NotFound."""
+    wanted = select(Team).where(Team.id == team_id, Team.ended_at.is_(None))
+    team = db.session.scalar(wanted.where(teams.in_areas(Team.area, viewer, Permission.COORDINATE)))
+    if team is None:
+        raise NotFound(_("There is no such team, or its area is not one of yours."))
+    return Patch(team.name, (team.area,), tuple(teams.neighbourhoods_of(team.id)), team)
+
+
+def teams_in(areas: Iterable[str]) -> Sequence[Team]:
+    """The teams of areas, by name."""
+    wanted = select(Team).where(Team.ended_at.is_(None), Team.area.in_(list(areas)))
+    return db.session.scalars(wanted.order_by(Team.name, Team.id)).all()
+
+
+def owners_of(patch: Patch) -> dict[str, set[UUID]]:
+    """The neighbourhoods that each official area belongs to today, by its code. One statement."""
+    return geography.owners_of(one.id for one in patch.neighbourhoods)
