@@ -1,0 +1,150 @@
+"""Forms of agreements: what stands on a paper, who signed it, what it promises, and what was done about it."""
+
+from typing import Any
+from uuid import UUID
+
+from portal.core.i18n import lazy_gettext as _l
+from portal.core.quarters import Quarter, quarters_between, this_quarter
+from portal.partners.agreement_actions import MOST_PROMISED, AgreementTold
+from portal.partners.fields import (
+    ChangingForm,
+    Choice,
+    Drawn,
+    MakingForm,
+    RenewingForm,
+    Select,
+    day,
+    line,
+    number,
+    words,
+)
+from portal.partners.kinds import AGREEMENTS, UNITS
+from portal.partners.models import Agreement, PartnerTask
+
+FIELDS = ("kind", "title", "reference", "link", "starts_on", "ends_on", "review_on")
+DONE, LAPSES, PUT_OFF = "done", "lapses", "put-off"
+MOST_QUARTERS = 40
+
+
+class AgreementFields(Drawn):
+    """What stands on a paper."""
+
+    kind = Select(_l("What it is"), {"": _l("Choose one"), **AGREEMENTS}, needed=_l("Choose what it is"))
+    title = line(_l("Title"), _l("For example, Evening cafe, Saffron and Belgrave"), needed=_l("Enter a title"))
+    reference = line(_l("Reference"), _l("Of your own files, if it has one"), longest=60)
+    link = line(_l("Where the paper is"), _l("An address that begins with https://. Who may read it there is settled there."),
+                longest=500)  # fmt: skip
+    starts_on = day(_l("First day"), needed=_l("Enter the first day"))
+    ends_on = day(_l("Last day"), hint=_l("Leave it empty if it has none."))
+    review_on = day(_l("To be reviewed on"), hint=_l("We ask for it 90, 60 and 30 days before."))
+
+    def told(self) -> AgreementTold:
+        """What was typed."""
+        return AgreementTold(
+            kind=self.kind.data, title=self.title.data or "", starts_on=self.starts_on.data,  # type: ignore[arg-type]
+            ends_on=self.ends_on.data, review_on=self.review_on.data,
+            reference=self.reference.data or None, link=self.link.data or None,
+        )  # fmt: skip
+
+
+class AgreementForm(AgreementFields, MakingForm):
+    """A new agreement."""
+
+
+class AgreementChangeForm(AgreementFields, ChangingForm):
+    """An agreement that stands."""
+
+    @staticmethod
+    def standing(one: Agreement) -> dict[str, Any]:
+        """What stands."""
+        return {name: getattr(one, name) for name in FIELDS}
+
+
+class RenewForm(AgreementFields, RenewingForm):
+    """The next of its kind."""
+
+    @staticmethod
+    def standing(_one: Agreement) -> dict[str, Any]:
+        """Nothing that could be set beside what was typed: it is another agreement."""
+        return {}
+
+
+class EndAgreementForm(ChangingForm):
+    """It ends before its time."""
+
+    ended_on = day(_l("Last day"), needed=_l("Enter the last day"))
+    why = words(_l("Why?"), needed=_l("Say why it ends"), longest=1_000)
+
+    @staticmethod
+    def standing(one: Agreement) -> dict[str, Any]:
+        """What stands."""
+        return {"ended_on": one.ended_on, "why": one.ended_why}
+
+
+class SignForm(MakingForm):
+    """Who signed."""
+
+    organisation = Select(_l("For which organisation"), needed=_l("Choose an organisation"))
+    name = line(
+        _l("Name"), _l("It is kept encrypted, and stands on no export."), needed=_l("Enter the name"), longest=100
+    )
+    job = line(_l("As what"), _l("For example, Chief officer"), longest=100)
+    signed_on = day(_l("On which day"), needed=_l("Enter the day"))
+
+    def offer_organisations(self, told: dict[UUID, str]) -> None:
+        """Those that may have signed: the partner, and who leads."""
+        self.organisation.offer({"": _l("Choose one"), **{str(one): name for one, name in told.items()}})
+
+
+class PromiseForm(ChangingForm):
+    """What is promised for a quarter."""
+
+    quarter = Select(_l("Quarter"), needed=_l("Choose a quarter"))
+    places = number(
+        UNITS["places"], _l("How many people can be taken on. Leave it empty if none are promised."), MOST_PROMISED
+    )
+    sessions = number(
+        UNITS["sessions"], _l("How many sessions are held. Leave it empty if none are promised."), MOST_PROMISED
+    )
+
+    def offer_quarters(self, one: Agreement) -> None:
+        """Those in which the agreement holds."""
+        now = this_quarter()
+        last = one.ends_on or Quarter(now.year + 2, now.number).last
+        found = list(quarters_between(one.starts_on, max(last, one.starts_on)))[-MOST_QUARTERS:]
+        self.quarter.offer({"": _l("Choose one"), **{quarter.slug: quarter.label for quarter in found}})
+
+    def amounts(self) -> dict[str, int | None]:
+        """By unit."""
+        return {unit: int(self[unit].data) if self[unit].data else None for unit in UNITS}
+
+    @staticmethod
+    def standing(_one: Agreement) -> dict[str, Any]:
+        """The page of the agreement shows what stands."""
+        return {}
+
+
+class TaskForm(ChangingForm):
+    """What becomes of a task."""
+
+    what = Choice(_l("What do you want to do?"), {DONE: _l("It is done")}, needed=_l("Choose what to do"))
+    reason = words(
+        _l("What was done, or why it is put off"), needed=_l("Say what was done, or why it is put off"), longest=1_000
+    )
+    until = day(_l("Ask again on"), hint=_l("If you put it off: within the next 90 days."))
+    next_on = day(_l("Next review"), hint=_l("If it was reviewed. Leave it empty if there is no other."))
+
+    def offer_for(self, task: PartnerTask) -> None:
+        """What can be done about this one."""
+        first = {
+            "review": {DONE: _l("The review was held")}, "end": {LAPSES: _l("Let it run out on its last day")},
+            "dissolved": {DONE: _l("What has to happen has happened")},
+        }[task.kind]  # fmt: skip
+        self.what.offer({**first, PUT_OFF: _l("Put it off")})
+        if task.kind != "review":
+            del self.next_on
+
+    @staticmethod
+    def standing(task: PartnerTask) -> dict[str, Any]:
+        """What stands."""
+        return {"reason": task.reason, "until": task.until}
