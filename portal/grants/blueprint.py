@@ -1,0 +1,5 @@
+"""The blueprint of the pages below /grants."""
+
+from flask import Blueprint
+
+bp = Blueprint("grants", __name__, url_prefix="/grants")

@@ -1,0 +1,227 @@
+"""The forms below /grants: a round, a grant, and what was done in a quarter."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from flask_babel import gettext as _
+from flask_babel.speaklater import LazyString
+from wtforms import (
+    BooleanField,
+    Field,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, ValidationError
+
+from portal.codes.dates import DateField
+from portal.core.forms import VersionedForm
+from portal.core.i18n import lazy_gettext as _l
+from portal.core.plain import one_line, plain
+from portal.directory.models import Service
+from portal.geography.models import NeighbourhoodSet
+from portal.grants.actions import GrantTold, ReportTold, RoundTold
+from portal.grants.amounts import Unclear, pence_of
+from portal.grants.communities import COMMUNITIES
+from portal.organisations.models import Organization
+from portal.organisations.queries import organisations_named
+
+MOST = 100_000
+"""Sessions, or people, of one quarter."""
+EARLIEST_YEAR, LATEST_YEAR = 2000, 2100
+
+
+def _line(label: LazyString, needed: LazyString, longest: int, hint: LazyString | None = None) -> StringField:
+    checks = [DataRequired(needed), Length(max=longest, message=_l("Use %(max)d characters or fewer"))]
+    return StringField(label, checks, filters=[one_line], description=hint or "")
+
+
+def _number(label: LazyString, hint: LazyString | None = None) -> IntegerField:
+    told = _l("Enter a whole number, like 12")
+    checks = [InputRequired(told), NumberRange(0, MOST, _l("Use 0 to 100,000"))]
+    return IntegerField(label, checks, description=hint or "", render_kw={"inputmode": "numeric", "maxlength": 9})
+
+
+def _day(label: LazyString, needed: LazyString) -> DateField:
+    return DateField(label, _in_our_time, needed=needed, hint=_l("For example, 1 4 2027"))
+
+
+def _in_our_time(_form: Any, field: DateField) -> None:
+    if field.data is not None and not EARLIEST_YEAR <= field.data.year <= LATEST_YEAR:
+        raise ValidationError(_("Check the year"))
+
+
+class OrderedForm(VersionedForm):
+    """A form whose fields stand on the page in another order than in the code."""
+
+    order: tuple[str, ...] = ()
+    """Names of fields as they stand on the page, so that problems are told in that order."""
+
+    @property
+    def shown(self) -> list[Field]:
+        """The fields, in the order of the page."""
+        places = {name: place for place, name in enumerate(self.order)}
+        return sorted(super().shown, key=lambda field: places.get(field.name, -1))
+
+
+class AmountForm(OrderedForm):
+    """A form with an amount of money. `pence` is what was typed."""
+
+    amount = _line(
+        _l("Amount"),
+        _l("Enter an amount, like £5,000"),
+        60,
+        _l("In pounds, like £5,000 or 5k. In public only a band is told."),
+    )
+    pence = 0
+
+    def validate_amount(self, field: Field) -> None:
+        """An amount that is clear."""
+        try:
+            self.pence = pence_of(field.data or "")
+        except Unclear as problem:
+            raise ValidationError(str(problem)) from problem
+
+
+class RoundForm(AmountForm):
+    """A round of grants."""
+
+    order = ("name", "area", "amount", "opens_on", "closes_on", "purpose")
+
+    name = _line(_l("Name of the round"), _l("Enter a name"), 120, _l("Like: Warm welcome grants, winter 2026"))
+    area = SelectField(_l("Area"))
+    purpose = TextAreaField(
+        _l("What it is for"),
+        [Length(max=1_000, message=_l("Use %(max)d characters or fewer"))],
+        filters=[plain],
+        render_kw={"rows": 4},
+        description=_l("A few sentences for colleagues. Leave out names of people."),
+    )
+    opens_on = _day(_l("First day on which groups can ask"), _l("Enter the first day"))
+    closes_on = _day(_l("Last day on which groups can ask"), _l("Enter the last day"))
+
+    def __init__(self, sets: Iterable[NeighbourhoodSet], **options: Any) -> None:
+        super().__init__(**options)
+        self.amount.label.text = _("Money in the round")
+        self.area.choices = [SelectChoice(one.slug, one.name) for one in sets]
+
+    def validate_closes_on(self, field: DateField) -> None:
+        """Not before it opens."""
+        if field.data and self.opens_on.data and field.data < self.opens_on.data:
+            raise ValidationError(_("The round cannot close before it opens"))
+
+    def told(self) -> RoundTold:
+        """What was typed."""
+        return RoundTold(
+            name=self.name.data, area=self.area.data, purpose=self.purpose.data or None, total_pence=self.pence,
+            opens_on=self.opens_on.day, closes_on=self.closes_on.day,
+        )  # fmt: skip
+
+
+class GrantForm(AmountForm):
+    """A grant. `organization` is what was read from the name of the group, where the form asks for it."""
+
+    order = (
+        "group", "name", "amount", "neighbourhoods", "communities", "starts_on", "ends_on", "promised_sessions",
+        "promised_people", "services", "is_checked",
+    )  # fmt: skip
+
+    group = StringField(
+        _l("Group"), filters=[one_line], description=_l("Its name as in our list of organisations, or its id.")
+    )
+    name = _line(_l("What the grant is for"), _l("Enter what it is for"), 160, _l("Like: Lunch club on Tuesdays"))
+    neighbourhoods = SelectMultipleField(_l("Neighbourhoods"), validate_choice=True)
+    communities = SelectMultipleField(
+        _l("Whom it is meant for"), choices=[SelectChoice(key, label) for key, label in COMMUNITIES.items()]
+    )
+    starts_on = _day(_l("First day"), _l("Enter the first day"))
+    ends_on = _day(_l("Last day"), _l("Enter the last day"))
+    promised_sessions = _number(_l("Sessions promised in a quarter"))
+    promised_people = _number(_l("People promised in a quarter"))
+    services = SelectMultipleField(
+        _l("Listings that it pays for"),
+        validate_choice=True,
+        description=_l("Their timetables are counted beside what was promised."),
+    )
+    is_checked = BooleanField(_l("I have checked: this is another grant, not the same one twice"))
+
+    def __init__(
+        self,
+        area: NeighbourhoodSet | None,
+        services: Iterable[Service],
+        *,
+        kept: Iterable[tuple[str, str]] = (),
+        asks_group: bool,
+        **options: Any,
+    ) -> None:
+        super().__init__(**options)
+        here = {str(one.id): one.name for one in (area.neighbourhoods if area else ())}
+        here |= {key: name for key, name in kept if key not in here}
+        self.neighbourhoods.choices = [SelectChoice(key, name) for key, name in here.items()]
+        self.services.choices = [SelectChoice(str(one.id), one.name) for one in services]
+        self.organization: Organization | None = None
+        if not asks_group:
+            del self.group
+        if not self.services.choices:
+            del self.services
+
+    def validate_group(self, field: Field) -> None:
+        """One organisation that we know."""
+        found = organisations_named(field.data or "") if field.data else []
+        if not field.data:
+            raise ValidationError(_("Enter the name of the group"))
+        if not found:
+            raise ValidationError(_("We have no organisation of the name “%(name)s”", name=field.data[:100]))
+        if len(found) > 1:
+            raise ValidationError(
+                _(
+                    "Several organisations are called “%(name)s”. Write the id from its page instead.",
+                    name=field.data[:100],
+                )
+            )
+        self.organization = found[0]
+
+    def validate_neighbourhoods(self, field: Field) -> None:
+        """One at least."""
+        _some(field, _("Choose at least one neighbourhood"))
+
+    def validate_communities(self, field: Field) -> None:
+        """One at least."""
+        _some(field, _("Choose at least one. If it is for all, choose “Everybody who lives there”."))
+
+    def validate_ends_on(self, field: DateField) -> None:
+        """Not before it starts."""
+        if field.data and self.starts_on.data and field.data < self.starts_on.data:
+            raise ValidationError(_("The grant cannot end before it starts"))
+
+    def told(self) -> GrantTold:
+        """What was typed."""
+        services = self.services.data if "services" in self else ()
+        return GrantTold(
+            name=self.name.data, amount_pence=self.pence, communities=tuple(self.communities.data),
+            neighbourhood_ids=frozenset(map(UUID, self.neighbourhoods.data)), starts_on=self.starts_on.day,
+            ends_on=self.ends_on.day, promised_sessions=self.promised_sessions.data,
+            promised_people=self.promised_people.data, service_ids=frozenset(map(UUID, services or ())),
+        )  # fmt: skip
+
+
+class ReportForm(OrderedForm):
+    """What was done in one quarter."""
+
+    sessions = _number(_l("How many sessions were there?"), _l("0 if there was none."))
+    people = _number(
+        _l("How many different people came?"), _l("As near as you can. Numbers under 8 are shown to nobody but you.")
+    )
+
+    def told(self) -> ReportTold:
+        """What was typed."""
+        return ReportTold(sessions=self.sessions.data, people=self.people.data)
+
+
+def _some(field: Field, sentence: str) -> None:
+    if not field.data:
+        raise ValidationError(sentence)
