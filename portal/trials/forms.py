@@ -1,0 +1,182 @@
+"""The form of a trial: where, when, the words in each language, what is hoped for and what to look at."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from flask_babel import gettext as _
+from wtforms import Field, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, Length, ValidationError
+
+from portal.codes.dates import DateField
+from portal.core import clock
+from portal.core.forms import VersionedForm
+from portal.core.i18n import Locale, offered_locales
+from portal.core.i18n import lazy_gettext as _l
+from portal.core.plain import one_line, plain
+from portal.geography.models import Neighbourhood
+from portal.trials.actions import Told
+from portal.trials.measures import MEASURES
+from portal.trials.models import Trial
+from portal.trials.slots import FEWEST_ANSWERS, LONGEST_ANSWER, MOST_ANSWERS, SLOTS
+
+LONGEST = timedelta(days=184)
+"""Half a year: what holds for longer is no trial."""
+FARTHEST = timedelta(days=366)
+LONGEST_TEXT = max(slot.longest for slot in SLOTS.values())
+
+
+class TrialForm(VersionedForm):
+    """A trial. Made by `trial_form`, with fields for each language."""
+
+    locales: tuple[Locale, ...] = ()
+
+    slot = SelectField(_l("Place in pages"), choices=[SelectChoice(key, slot.label) for key, slot in SLOTS.items()])
+    neighbourhood = SelectField(_l("Neighbourhood"))
+    starts_on = DateField(_l("First day"), needed=_l("Enter the first day"), hint=_l("For example, 1 4 2027"))
+    ends_on = DateField(
+        _l("Last day"), needed=_l("Enter the last day"), hint=_l("Two to eight weeks are enough for most.")
+    )
+    hope = TextAreaField(
+        _l("What do you hope for?"),
+        [DataRequired(_l("Say what you hope for")), Length(max=500, message=_l("Use %(max)d characters or fewer"))],
+        filters=[plain],
+        render_kw={"rows": 3},
+        description=_l("Like: more people open a listing if we ask in shorter words. It cannot be moved later."),
+    )
+    measure = SelectField(
+        _l("What will you look at?"), choices=[SelectChoice(key, one.label) for key, one in MEASURES.items()]
+    )
+
+    def __init__(self, neighbourhoods: Iterable[Neighbourhood], **options: Any) -> None:
+        super().__init__(**options)
+        self.neighbourhood.choices = [SelectChoice(str(one.id), one.name) for one in neighbourhoods]
+
+    @property
+    def shown(self) -> list[Field]:
+        """The fields, in the order of the page: the words come before what is hoped for."""
+        return sorted(super().shown, key=lambda field: field.name in {"hope", "measure"})
+
+    @property
+    def text_fields(self) -> list[tuple[Locale, Field, Field]]:
+        """The words and the answers of each language."""
+        return [(one, self[f"text_{one.code}"], self[f"answers_{one.code}"]) for one in self.locales]
+
+    def validate_starts_on(self, field: DateField) -> None:
+        """Not in the past, nor further ahead than anybody plans."""
+        today = clock.today()
+        if field.data and not today <= field.data <= today + FARTHEST:
+            raise ValidationError(_("Choose a day from today up to a year ahead"))
+
+    def validate_ends_on(self, field: DateField) -> None:
+        """After the first day, and not for ever."""
+        first = self.starts_on.data
+        if field.data and first and field.data < first:
+            raise ValidationError(_("The trial cannot end before it begins"))
+        if field.data and first and field.data - first > LONGEST:
+            raise ValidationError(_("A trial lasts half a year at most"))
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Each field by itself, then the words of all languages together."""
+        is_right = bool(super().validate(extra_validators))
+        if self.slot.data in SLOTS:
+            is_right = self._check_words() and is_right
+        return is_right
+
+    def told(self) -> Told:
+        """What was typed."""
+        has_answers = SLOTS[self.slot.data].kind == "question"
+        texts = {one.code: text.data for one, text, _answers in self.text_fields if text.data}
+        answers = {one.code: lines(told.data) for one, _text, told in self.text_fields if has_answers and told.data}
+        return Told(
+            slot=self.slot.data, neighbourhood_id=UUID(self.neighbourhood.data), starts_on=self.starts_on.day,
+            ends_on=self.ends_on.day, texts=texts, answers=answers, hope=self.hope.data, measure=self.measure.data,
+        )  # fmt: skip
+
+    def _check_words(self) -> bool:
+        slot, counts = SLOTS[self.slot.data], set()
+        if not any(text.data for _locale, text, _answers in self.text_fields):
+            return self._wrong(self.text_fields[0][1], _("Enter the words in at least one language"))
+        is_right = True
+        for _locale, text, answers in self.text_fields:
+            if len(text.data or "") > slot.longest:
+                is_right = self._wrong(text, _("Use %(most)s letters or fewer in this place", most=slot.longest))
+            if slot.kind != "question":
+                if answers.data:
+                    is_right = self._wrong(answers, _("This place is not for a question: leave the answers empty"))
+                continue
+            if (text.data or answers.data) and (problem := _answers_problem(text.data, lines(answers.data))):
+                is_right = self._wrong(answers, problem)
+            elif text.data:
+                counts.add(len(lines(answers.data)))
+        if is_right and len(counts) > 1:
+            told = _("Give the same number of answers in each language, in the same order")
+            return self._wrong(self.text_fields[-1][2], told)
+        return is_right
+
+    def _wrong(self, field: Field, sentence: str) -> bool:
+        field.errors = [*field.errors, sentence]
+        return False
+
+
+class LearnedForm(VersionedForm):
+    """What was learned from a trial."""
+
+    learned = TextAreaField(
+        _l("What did we learn?"),
+        [Length(max=1_000, message=_l("Use %(max)d characters or fewer"))],
+        filters=[plain],
+        render_kw={"rows": 4},
+        description=_l("For colleagues. Also what did not work."),
+    )
+
+
+def trial_form(neighbourhoods: Iterable[Neighbourhood], trial: Trial | None = None) -> TrialForm:
+    """The form with fields for each language of this instance, filled from a trial."""
+    locales = tuple(offered_locales())
+    fields: dict[str, Any] = {"locales": locales}
+    for one in locales:
+        fields[f"text_{one.code}"] = StringField(
+            _("Words in %(language)s", language=one.own_name),
+            [Length(max=LONGEST_TEXT, message=_l("Use %(max)d characters or fewer"))],
+            filters=[one_line],
+            render_kw={"lang": one.code, "dir": one.direction},
+        )
+        fields[f"answers_{one.code}"] = TextAreaField(
+            _("Answers in %(language)s", language=one.own_name),
+            [Length(max=MOST_ANSWERS * (LONGEST_ANSWER + 2), message=_l("Use %(max)d characters or fewer"))],
+            filters=[plain],
+            render_kw={"rows": 3, "lang": one.code, "dir": one.direction},
+            description=_l("For a question alone: one answer a line, two to six."),
+        )
+    kind: type[TrialForm] = type("MadeForm", (TrialForm,), fields)
+    return kind(neighbourhoods, data=_data(trial))
+
+
+def lines(told: str | None) -> list[str]:
+    """The answers, one a line, each once."""
+    return list(dict.fromkeys(line for one in (told or "").splitlines() if (line := one_line(one))))
+
+
+def _answers_problem(text: str | None, answers: list[str]) -> str | None:
+    if not text:
+        return _("Enter the question as well, or leave both empty")
+    if not FEWEST_ANSWERS <= len(answers) <= MOST_ANSWERS:
+        return _("Enter two to six answers, one a line")
+    if any(len(one) > LONGEST_ANSWER for one in answers):
+        return _("Use %(most)s letters or fewer for an answer", most=LONGEST_ANSWER)
+    return None
+
+
+def _data(trial: Trial | None) -> dict[str, Any]:
+    if trial is None:
+        return {}
+    texts = {f"text_{code}": words for code, words in trial.texts.items()}
+    answers = {f"answers_{code}": "\n".join(told) for code, told in trial.answers.items()}
+    return {
+        "slot": trial.slot, "neighbourhood": str(trial.neighbourhood_id), "starts_on": trial.starts_on,
+        "ends_on": trial.ends_on, "hope": trial.hope, "measure": trial.measure, "version": str(trial.version),
+        **texts, **answers,
+    }  # fmt: skip

@@ -1,0 +1,152 @@
+"""Trials as coordinators set them up: what is refused, what is not theirs, and what two do at once."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from portal.core.audit import AuditEntry
+from portal.core.extensions import db
+from portal.trials.models import Trial
+from tests.factories import Make
+from tests.grants.world import make_area
+from tests.support.people import browser_as
+from tests.trials.world import typed, world
+
+pytestmark = pytest.mark.usefixtures("monday")
+ASKED = {"slot": "neighbourhood-question", "text_en": "Is it easy?", "answers_en": "Yes\nNo\n\nNo"}
+
+
+def test_a_trial_is_set_up_once_and_shown(app: Flask, make: Make) -> None:
+    here = world(make)
+    browser = browser_as(app, here.coordinator)
+    key = browser.get("/trials/new").form("/trials/new")["key"]
+    sent = typed(here.here, key=key, text_cy="Beth fyddai’n eich helpu?")
+    made = browser.post("/trials/new", sent, expect=303)
+    assert browser.post("/trials/new", sent, expect=303).headers["Location"] == made.headers["Location"]
+    shown = browser.follow(made).main
+    assert "What would help you?" in shown and "Beth fyddai" in shown and "Still to come" in shown
+    assert "Figures are told once a whole week has passed." in shown
+    trial = db.session.query(Trial).one()
+    assert (trial.texts.keys(), trial.area, trial.starts_on) == ({"en", "cy"}, "leicester", date(2026, 12, 1))
+    assert db.session.query(AuditEntry).filter_by(action="trial.begun").one().details == {"slot": "search-label"}
+    assert "Here" in browser.get("/trials").main
+
+
+def test_a_question_has_its_answers_each_once(app: Flask, make: Make) -> None:
+    here = world(make)
+    browser = browser_as(app, here.coordinator)
+    browser.post("/trials/new", typed(here.here, **ASKED), expect=303)
+    assert db.session.query(Trial).one().answers == {"en": ["Yes", "No"]}
+
+
+@pytest.mark.parametrize(
+    ("told", "sentence"),
+    [
+        ({"ends_on-year": "2025"}, "The trial cannot end before it begins"),
+        ({"starts_on-month": "11"}, "Choose a day from today up to a year ahead"),
+        ({"starts_on-year": "2028"}, "Choose a day from today up to a year ahead"),
+        ({"ends_on-year": "2027"}, "A trial lasts half a year at most"),
+        ({"text_en": ""}, "Enter the words in at least one language"),
+        ({"text_en": "x" * 81}, "Use 80 letters or fewer in this place"),
+        ({"answers_en": "Yes\nNo"}, "This place is not for a question"),
+        ({**ASKED, "answers_en": "Yes"}, "Enter two to six answers, one a line"),
+        ({**ASKED, "answers_en": "1\n2\n3\n4\n5\n6\n7"}, "Enter two to six answers, one a line"),
+        ({**ASKED, "answers_en": "Yes\n" + "x" * 81}, "Use 80 letters or fewer for an answer"),
+        ({**ASKED, "text_en": "", "text_cy": "Hawdd?", "answers_cy": "A\nB"}, "Enter the question as well"),
+        ({**ASKED, "text_cy": "Hawdd?", "answers_cy": "A\nB\nC"}, "Give the same number of answers in each language"),
+        ({"hope": ""}, "Say what you hope for"),
+        ({"slot": "urgent-help"}, "Not a valid choice"),
+        ({"neighbourhood": "x"}, "Not a valid choice"),
+        ({"text_en": "\u202e\x00"}, "Enter the words in at least one language"),
+    ],
+)
+def test_what_is_wrong_is_said_and_what_was_typed_stays(
+    sqlite_app: Flask, make: Make, told: dict[str, str], sentence: str
+) -> None:
+    here = world(make)
+    shown = browser_as(sqlite_app, here.coordinator).post("/trials/new", typed(here.here, **told), expect=422)
+    assert sentence in shown.main
+    assert shown.one("#hope").get_text().strip() == typed(here.here, **told)["hope"]
+    assert db.session.query(Trial).count() == 0
+
+
+def test_one_trial_of_a_slot_and_neighbourhood_at_a_time(app: Flask, make: Make) -> None:
+    here = world(make)
+    browser = browser_as(app, here.coordinator)
+    here.trial(starts_on=date(2026, 11, 20), ends_on=date(2026, 12, 1))
+    refused = browser.post("/trials/new", typed(here.here), expect=422)
+    assert "Another trial of the same place in pages runs in this neighbourhood from 20 November 2026" in refused.main
+    browser.post("/trials/new", typed(here.there), expect=303)
+    browser.post("/trials/new", typed(here.here, slot="link-worker-line"), expect=303)
+    browser.post("/trials/new", typed(here.here, **{"starts_on-day": "2"}), expect=303)
+
+
+def test_words_of_a_trial_that_has_begun_stay(app: Flask, make: Make) -> None:
+    here = world(make)
+    trial, browser = here.trial(), browser_as(app, here.coordinator)
+    assert "Change the trial" not in browser.get(f"/trials/{trial.id}").main
+    assert "Stop it and begin another" in browser.get(f"/trials/{trial.id}/edit", expect=409).main
+    browser.post(f"/trials/{trial.id}/edit", typed(here.here, version="1"), expect=409)
+    browser.post(f"/trials/{trial.id}/stop", expect=303)
+    browser.post(f"/trials/{trial.id}/stop", expect=303)
+    assert "Stopped early" in browser.get(f"/trials/{trial.id}").main
+    assert db.session.query(AuditEntry).filter_by(action="trial.stopped").count() == 1
+    browser.post("/trials/new", typed(here.here), expect=303)  # the stopped one is in nobody's way
+
+
+def test_a_trial_that_is_still_to_come_can_be_changed_or_taken_away(app: Flask, make: Make) -> None:
+    here = world(make)
+    trial = here.trial(starts_on=date(2026, 12, 1), ends_on=date(2026, 12, 29))
+    browser, address = browser_as(app, here.coordinator), f"/trials/{trial.id}/edit"
+    form = browser.get(address).form(address)
+    browser.post(address, typed(here.here, version=form["version"], text_en="First"), expect=303)
+    clash = browser.post(address, typed(here.here, version=form["version"], text_en="Second"), expect=409)
+    assert "What stands now First What you wrote Second" in clash.main
+    browser.post(address, typed(here.here, version=str(clash.one("#version")["value"]), text_en="Second"), expect=303)
+    db.session.expire_all()
+    assert db.session.query(Trial).one().texts == {"en": "Second"}
+    browser.post(f"/trials/{trial.id}/stop", expect=303)
+    assert db.session.query(Trial).count() == 0
+
+
+def test_two_who_write_what_was_learned_lose_nothing(sqlite_app: Flask, make: Make) -> None:
+    here = world(make)
+    trial, browser = here.trial(), browser_as(sqlite_app, here.coordinator)
+    version = browser.get(f"/trials/{trial.id}").form(f"/trials/{trial.id}/learned")["version"]
+    told = {"version": version, "learned": "Shorter is better <b>"}
+    browser.post(f"/trials/{trial.id}/learned", told, expect=303)
+    clash = browser.post(f"/trials/{trial.id}/learned", {**told, "learned": "Longer is better"}, expect=409)
+    assert "Shorter is better <b>" in clash.main and clash.one("#learned").get_text().strip() == "Longer is better"
+    browser.post(f"/trials/{trial.id}/learned", {**told, "learned": "x" * 1001}, expect=422)
+
+
+def test_other_areas_are_not_found(app: Flask, make: Make) -> None:
+    here = world(make)
+    make_area("camden", "Camden", {"Lockside": "E02000166"})
+    trial, far = here.trial(), browser_as(app, make.user("team-coordinator", area="camden"))
+    for path in ("", "/edit"):
+        far.get(f"/trials/{trial.id}{path}", expect=404)
+    for path in ("/edit", "/stop", "/learned"):
+        far.post(f"/trials/{trial.id}{path}", typed(here.here), expect=404)
+    assert "Here" not in far.get("/trials").main
+    assert "Not a valid choice" in far.post("/trials/new", typed(here.here), expect=422).main
+    browser_as(app, make.user("commissioner", area="leicester")).get("/trials", expect=403)
+    nowhere = browser_as(app, make.user("team-coordinator", area="nowhere")).get("/trials")
+    assert "nothing can be tried" in nowhere.main
+
+
+def test_pages_ask_the_database_as_much_for_forty_trials_as_for_four(
+    app: Flask, make: Make, count_statements: Callable[[], Any]
+) -> None:
+    here = world(make)
+    browser, counts = browser_as(app, here.coordinator), []
+    for most in (4, 40):
+        for number in range(db.session.query(Trial).count(), most):
+            here.trial(starts_on=date(2025, 1, 1 + number % 28), ends_on=date(2025, 6, 1))
+        with count_statements() as statements:
+            browser.get("/trials")
+        counts.append(len(statements))
+    assert counts[0] == counts[1] <= 15, counts
