@@ -1,6 +1,6 @@
 """The pages below /insight."""
 
-from flask import Blueprint, request
+from flask import request
 from flask.typing import ResponseReturnValue
 
 from portal.core.access import requires
@@ -9,9 +9,10 @@ from portal.core.pages import page
 from portal.core.permissions import Permission
 from portal.core.viewer import viewer
 from portal.directory.needs import GROUPS, NEEDS
-from portal.insight import queries
+from portal.insight import fairness_views, offers_views, overview_views, queries, unmet_views
+from portal.insight.blueprint import bp
 
-bp = Blueprint("insight", __name__, url_prefix="/insight")
+__all__ = ["bp", "fairness_views", "offers_views", "overview_views", "unmet_views"]
 
 
 @bp.get("/searches")

@@ -1,7 +1,7 @@
 """The page of missed searches in a real browser: axe, small screens, right to left, without script."""
 
 import os
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,9 @@ from portal.core import clock, tallies
 from portal.core.extensions import db
 from portal.directory import missed as recording
 from portal.directory.models import MissedSearch
+from portal.insight import publishing
 from tests.factories import Make
+from tests.insight.made import AFTER, area, people
 from tests.insight.test_searches import ADDRESS, missed, words
 from tests.support.chromium import SIZES, check_at, picture
 from tests.support.people import session_of
@@ -83,4 +85,42 @@ def test_a_search_in_a_real_browser_is_counted_once(sqlite_app: Flask, chromium:
     recording.fold()
     db.session.expire_all()
     assert [(one.need, one.district, one.count) for one in db.session.query(MissedSearch)] == [("food", "LE2", 1)]
+    context.close()
+
+
+@pytest.fixture
+def quarter(make: Make) -> object:
+    """Figures of a quarter with large and small numbers, and who may see them."""
+    cut = area(places=("Eastgate", "Mill Lane", "Northfields"))
+    for number, count in enumerate((43, 7, 18)):
+        people(cut, number, "sent", count)
+        people(cut, number, "declined", count // 3, reason="no-capacity")
+    with clock.freeze(datetime.fromisoformat(AFTER)):
+        publishing.look()
+    db.session.commit()
+    return make.user("commissioner", area="vale")
+
+
+def test_figures_can_be_used_by_everybody(sqlite_app: Flask, chromium: Chromium, site: str, quarter: object) -> None:
+    context = window(sqlite_app, chromium, site, quarter)
+    page = context.new_page()
+    for path in ("/insight/vale/2026-q3", "/ur/insight/vale/2026-q3"):
+        answered = page.goto(f"{site}{path}")
+        assert answered is not None and answered.status == 200
+        for size in ("narrow", "phone", "desk"):
+            check_at(page, [size])
+            if PICTURES:
+                picture(page, Path(PICTURES), f"{path.strip('/').replace('/', '-')}-{size}")
+    context.close()
+
+
+def test_a_quarter_is_chosen_without_script(sqlite_app: Flask, chromium: Chromium, site: str, quarter: object) -> None:
+    context = window(sqlite_app, chromium, site, quarter, script=False)
+    page = context.new_page()
+    page.goto(f"{site}/insight")
+    page.get_by_label("Quarter").select_option("2026-q3")
+    page.get_by_role("button", name="Show").click()
+    expect(page.get_by_role("heading", name="Vale")).to_be_visible()
+    page.get_by_text("How we count this").first.click()
+    expect(page.get_by_text("Each person counts once a quarter.").first).to_be_visible()
     context.close()

@@ -1,0 +1,47 @@
+"""The overview by area and quarter: the page, each of its tables as a file, and all of it for programs."""
+
+from flask.typing import ResponseReturnValue
+
+from portal.core.access import requires
+from portal.core.errors import NotFound
+from portal.core.i18n import gettext as _
+from portal.core.pages import page
+from portal.core.permissions import Permission
+from portal.core.viewer import viewer
+from portal.insight import figures
+from portal.insight.answers import choices, csv_of, edition_at, json_of, newest
+from portal.insight.blueprint import bp
+from portal.insight.overview import overview
+
+
+@bp.get("")
+@requires(Permission.FIGURES_READ)
+def figures_home() -> ResponseReturnValue:
+    """The newest figures of the viewer's area, or those that the form asks for."""
+    return newest(".show_overview")
+
+
+@bp.get("/<string:area>/<string:quarter>")
+@requires(Permission.FIGURES_READ)
+def show_overview(area: str, quarter: str) -> ResponseReturnValue:
+    """The overview."""
+    edition = edition_at(area, quarter)
+    return page("insight/overview.html", found=overview(edition), **choices(edition, figures.editions(viewer())))
+
+
+@bp.get("/<string:area>/<string:quarter>/<string:table>.csv")
+@requires(Permission.FIGURES_READ)
+def overview_table(area: str, quarter: str, table: str) -> ResponseReturnValue:
+    """One table of the overview as a file."""
+    found = overview(edition_at(area, quarter)).table(table)
+    if found is None:
+        raise NotFound(_("There is no such table."))
+    return csv_of(found)
+
+
+@bp.get("/<string:area>/<string:quarter>.json")
+@requires(Permission.FIGURES_READ)
+def overview_data(area: str, quarter: str) -> ResponseReturnValue:
+    """The overview for programs."""
+    edition = edition_at(area, quarter)
+    return json_of(edition, overview(edition).tables)

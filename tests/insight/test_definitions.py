@@ -1,0 +1,81 @@
+"""The table of figures, and "How we count this": another definition makes another text and another figure."""
+
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+
+from portal.core.extensions import db
+from portal.insight import explaining, noting, summing
+from portal.insight.cuts import CUTS, UNMET
+from portal.insight.definitions import MEASURES, OVERVIEW, STEPS, UNMET_SOURCES, Measure
+from portal.insight.happenings import FACTS_OF
+from portal.insight.relations import unit_of
+from portal.insight.tallied import KINDS
+from portal.referrals.reasons import REASONS
+from portal.referrals.transitions import TRANSITIONS
+from tests.insight.made import QUARTER, area, fact
+from tests.insight.test_summing import sums
+
+EVERY = [(measure, by) for measure in MEASURES.values() for by in measure.cuts]
+
+
+@pytest.mark.parametrize(("measure", "by"), EVERY, ids=lambda one: getattr(one, "id", one))
+def test_every_figure_says_how_it_is_counted(sqlite_app: Flask, measure: Measure, by: str) -> None:
+    said = explaining.how_counted(measure, by)  # type: ignore[arg-type]
+    assert said[0] == str(measure.what) and len(said) == len(set(said)) >= 3
+    assert all(one.endswith(".") for one in said)
+    text = " ".join(said)
+    assert ("fewer than 8" in text) is not measure.is_exact
+    assert ("counts once" in text) is (measure.counts in {"people", "median"})
+
+
+CHANGES = [
+    ("sent", {"counts": "acts"}),
+    ("sent", {"what": "Letters."}),
+    ("accepted", {"after": ()}),
+    ("accepted", {"when": None}),
+    ("unmet-declined", {"reasons": frozenset({"not-funded"})}),
+    ("listings", {"counts": "acts"}),
+    ("visit-days", {"counts": "people"}),
+]
+
+
+@pytest.mark.parametrize(("name", "change"), CHANGES)
+def test_another_definition_says_another_thing(sqlite_app: Flask, name: str, change: dict[str, object]) -> None:
+    measure = MEASURES[name]
+    other = replace(measure, **change)  # type: ignore[arg-type]
+    by = measure.cuts[0]
+    assert explaining.how_counted(measure, by) != explaining.how_counted(other, by)
+
+
+def test_another_cut_says_another_thing(sqlite_app: Flask) -> None:
+    said = {tuple(explaining.how_counted(MEASURES["sent"], by)) for by in ("neighbourhood", "need", "reason", "group")}
+    assert len(said) == 4
+
+
+def test_what_computes_a_figure_reads_the_same_definition(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody who was referred twice is one of people, and two of acts."""
+    made = area()
+    noting.add([fact(made, 0, "sent", "ida", QUARTER.first, source=source) for source in ("one", "two")])
+    for counts, told in (("people", 1), ("acts", 2)):
+        monkeypatch.setitem(MEASURES, "sent", replace(MEASURES["sent"], counts=counts))
+        db.session.commit()
+        summing.rebuild()
+        assert list(sums("sent", "neighbourhood").values()) == [told]
+
+
+def test_the_table_holds_together() -> None:
+    for measure in MEASURES.values():
+        assert all(by in CUTS for by in measure.cuts) and measure.cuts
+        assert all(step in MEASURES for step in measure.after)
+        assert measure.reasons <= UNMET <= set(REASONS)
+    assert {*OVERVIEW, *STEPS, *UNMET_SOURCES} <= set(MEASURES)
+    facts = {fact for verbs in FACTS_OF.values() for fact in verbs} | set(KINDS.values())
+    assert {one.fact for one in MEASURES.values()} <= facts | {"gap", "signposted", "listings", "checked", "cafes"}
+    assert set(FACTS_OF) <= set(TRANSITIONS)
+
+
+def test_all_fairness_tables_of_a_figure_are_hidden_together() -> None:
+    assert len({unit_of(("sent", by, "", "x")) for by in ("age", "language", "access", "fifth")}) == 1
+    assert unit_of(("sent", "age", "", "x")) != unit_of(("accepted", "age", "", "x"))
