@@ -16,12 +16,16 @@ from portal.core.jobs import job
 from portal.core.viewer import may_be_signed_in
 
 FOLDER = "counts"
-KINDS = frozenset({"viewed", "saved", "missed"})
-"""viewed, saved: by the id of a listing; missed: a search that found nothing, by council and need ("E06000016/food")."""
+KINDS = frozenset({"viewed", "saved", "missed", "searched", "unfound", "told"})
+"""viewed, saved: by the id of a listing; missed: a search that found nothing, by council and need ("E06000016/food");
+searched: a search near a place, whatever for and whatever was found, by the official area of the place ("E02002842");
+unfound: one of those that found nothing, told: a form that says what was not found, both by that area and the need
+("E02002842/food", "-" for none).
+"""
 
 
 class UsageCount(Base):
-    """How often something happened on one day. `key` is an id of a listing, or a council and a need."""
+    """How often something happened on one day. `key` is an id of a listing, a council and a need, or an area."""
 
     __tablename__ = "usage_count"
     __table_args__ = (Index("ix_usage_count_kind", "kind", "key", "day"),)
@@ -36,6 +40,11 @@ def note(kind: str, key: str) -> None:
     """Count one visitor's act. Machines that say so and people who are signed in are not counted."""
     if may_be_signed_in() or is_machine():
         return
+    note_of_anybody(kind, key)
+
+
+def note_of_anybody(kind: str, key: str) -> None:
+    """Count an act of whoever it was: what only people do, staff among them."""
     tallies.note(FOLDER, clock.today().isoformat(), kind, key)
 
 

@@ -106,6 +106,7 @@ def _open(listing: Listing, *, is_expired: bool) -> Response:
         qr=page_qr_svg(address),
         structured=structured_data(listing, address, telephone=first, coming=facts.coming),
         is_sensitive=facts.is_sensitive,
+        area_codes=frozenset(venue.neighbourhood_code for venue in listing.venues if venue.privacy == "public"),
         next_url=_address(listing),
         organisation_slug=slug_of(listing.organisation),
         takes_referrals=space.takes_referrals(listing.service),

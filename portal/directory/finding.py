@@ -1,7 +1,7 @@
 """The search as people know it: place and words understood, the engine asked, and the answer made ready for a page."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from time import perf_counter
 from uuid import UUID
 
@@ -21,7 +21,7 @@ from portal.directory.querying import Guesses, query_of
 from portal.directory.understanding import Understanding, understand
 from portal.geography.places import Place
 from portal.geography.queries import locate
-from portal.search.port import Clause, Query, Result, Sort
+from portal.search.port import Clause, Hit, Query, Result, Sort
 from portal.search.words import fold
 
 MOST_AT_ONCE = 5_000
@@ -49,15 +49,31 @@ def find(request: SearchRequest, *, saved: frozenset[UUID] = frozenset(), with_r
     return replace(found, took_ms=round((perf_counter() - started) * 1000, 2))
 
 
-def every_id(request: SearchRequest) -> list[UUID] | None:
-    """Ids of all that a search finds, in the order of its pages, at most `MOST_AT_ONCE`. None where it was not understood."""
+@dataclass(frozen=True)
+class Hits:
+    """What a search finds, in the order of its page, before any listing is read. `total` counts all of it."""
+
+    hits: tuple[Hit, ...]
+    total: int
+    place: Place | None = None
+
+
+def hits_of(request: SearchRequest) -> Hits | None:
+    """What the page of a search would show, for pages that show several searches. None where it was not understood."""
     if request.is_too_long:
         return None
-    search = _understood(replace(request, page=1, limit=MOST_AT_ONCE))
+    search = _understood(request)
     if search.problem is not None:
         return None
     result, _corrected_to = _corrected(search, first_answer(search))
-    return [UUID(hit.id) for hit in without_guesses(search, result).hits]
+    result = without_guesses(search, result)
+    return Hits(tuple(result.hits), result.total, search.place)
+
+
+def every_id(request: SearchRequest) -> list[UUID] | None:
+    """Ids of all that a search finds, in the order of its pages, at most `MOST_AT_ONCE`. None where it was not understood."""
+    found = hits_of(replace(request, page=1, limit=MOST_AT_ONCE))
+    return None if found is None else [UUID(hit.id) for hit in found.hits]
 
 
 def _too_long(request: SearchRequest) -> Found:

@@ -52,7 +52,7 @@ def note(found: Found, *, page: int) -> None:
     """
     try:
         kind = kind_of(found) if page == 1 else None
-        if kind is None or counting.is_machine() or _is_repeated(found):
+        if kind is None or counting.is_machine() or is_repeated(found):
             return
         _note(found, kind)
     except Exception as error:
@@ -103,7 +103,7 @@ def _note(found: Found, kind: MissedKind) -> None:
     tallies.note(WORDS_FOLDER, hour.date().isoformat(), needs[0] if needs else NOTHING, uuid4().hex, token)
 
 
-def _is_repeated(found: Found) -> bool:
+def is_repeated(found: Found) -> bool:
     """Whether the same search is shown again: reloaded, fetched ahead, or with another filter, order or view.
 
     Told by this request alone: its browser says from which page it comes, and that it is loading anew.

@@ -5,13 +5,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, or_, select, union
 
 from portal.core import clock
 from portal.core.extensions import db
 from portal.directory import freshness, reading
 from portal.directory.listings import Listing, Venue
-from portal.directory.models import Location, Service, ServiceArea, ServiceAtLocation, ServiceChange, Session
+from portal.directory.models import (
+    Attribute,
+    Location,
+    Service,
+    ServiceArea,
+    ServiceAtLocation,
+    ServiceChange,
+    Session,
+    Taxonomy,
+    TaxonomyTerm,
+)
+from portal.directory.models.taxonomies import NEEDS
 from portal.directory.occurrences import Occurrence, occurrences
 from portal.directory.reading import is_published
 from portal.search.current import engine
@@ -65,8 +76,11 @@ def listings_of_organisation(organisation_id: UUID) -> list[Listing]:
     return _in_batches(_published_ids().where(Service.organization_id == organisation_id))
 
 
-def listings_in(area_codes: frozenset[str]) -> list[Listing]:
-    """Public listings with a place in one of these areas that may be known, or that serve one of them; by name."""
+def listings_in(area_codes: frozenset[str], need: str | None = None) -> list[Listing]:
+    """Public listings with a place in one of these areas that may be known, or that serve one of them; by name.
+
+    `need`: those alone that help with it.
+    """
     at_a_place = (
         select(ServiceAtLocation.service_id)
         .join(Location)
@@ -78,7 +92,36 @@ def listings_in(area_codes: frozenset[str]) -> list[Listing]:
     serving = select(ServiceArea.service_id).where(
         ServiceArea.extent_type == "code", ServiceArea.extent.in_(area_codes)
     )
-    return _in_batches(_published_ids().where(or_(Service.id.in_(at_a_place), Service.id.in_(serving))))
+    wanted = _published_ids().where(or_(Service.id.in_(at_a_place), Service.id.in_(serving)))
+    return _in_batches(wanted if need is None else wanted.where(Service.id.in_(_helping_with(need))))
+
+
+def codes_of_listings(shown: ColumnElement[bool], codes: Sequence[str]) -> CompoundSelect[UUID, str | None]:
+    """Ids of services with each of these areas that they have a place in, if it may be known, or that they serve.
+
+    `shown` says of `Service` which of them count. What is selected is called `service_id` and `code`.
+    """
+    placed = (
+        select(ServiceAtLocation.service_id, Location.neighbourhood_code.label("code"))
+        .join(Location)
+        .join(Service, Service.id == ServiceAtLocation.service_id)
+        .where(Location.privacy != "hidden", shown)
+    )
+    under = placed.with_only_columns(ServiceAtLocation.service_id, Location.authority_code.label("code"))
+    serving = (
+        select(ServiceArea.service_id, ServiceArea.extent.label("code"))
+        .join(Service, Service.id == ServiceArea.service_id)
+        .where(ServiceArea.extent_type == "code", ServiceArea.extent.in_(codes), shown)
+    )
+    return union(
+        placed.where(Location.neighbourhood_code.in_(codes)), under.where(Location.authority_code.in_(codes)), serving
+    )
+
+
+def _helping_with(need: str) -> Select[UUID]:
+    """Ids of services that are labelled with a need."""
+    labelled = select(Attribute.link_id).join(TaxonomyTerm).join(Taxonomy)
+    return labelled.where(Attribute.link_type == "service", Taxonomy.uri == NEEDS, TaxonomyTerm.term == need)
 
 
 def open_between(

@@ -33,6 +33,9 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _POSTCODE = re.compile(r"\b[A-Z]{1,2}\s?[0-9O][0-9A-Z]?\s*[0-9OI][A-Z]{2}\b", re.IGNORECASE)
+_LONG_NUMBER = re.compile(r"\+?\(?\d(?:[ ().-]?\d){5,}")
+LEFT_OUT = "[…]"
+"""Stands in masked texts for what was left out."""
 _TOKEN = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f\u064b-\u0655\u0900-\u0dff'’‘ʼ])*|[.!?؟।…]")
 _ENDS = frozenset(".!?؟।…")
 _LEADS = (
@@ -51,6 +54,7 @@ _LEADS = (
     "আমার নাম", "amar nam", "আমি",
 )  # fmt: skip
 """Words that a name follows, in the languages of the lexicon."""
+_NO_MASK = frozenset(word for lead in _LEADS for word in lead.lower().split())
 _NUMERALS = _set(
     "zero oh nought one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
     "seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand double treble "
@@ -100,6 +104,24 @@ def scrubbed(text: str) -> str:
     return " ".join(kept[:MOST_WORDS])
 
 
+def masked(text: str) -> str:
+    """A text as it was typed, for somebody who has to read it, with `LEFT_OUT` for what may lead to a person: addresses,
+    postcodes, long numbers, names that stand in lists, and words with capitals that are no ordinary words and no places.
+
+    Of scripts without capitals only what stands behind "my name is" and the like is left out. Needs an application.
+    """
+    plain = unicodedata.normalize("NFKC", text)
+    hidden = [found.span() for pattern in (_ADDRESS, _LONG_NUMBER) for found in pattern.finditer(plain)]
+    hidden += [found.span() for found in _POSTCODE.finditer(plain) if any(sign.isdigit() for sign in found[0])]
+    spans = [found.span() for found in _TOKEN.finditer(plain) if found[0] not in _ENDS]
+    tokens = list(_tokens(plain))
+    behind, places = _behind_leads(tokens), _places(tokens)
+    for at, token in enumerate(tokens):
+        if _may_be_name(token, is_behind=at in behind, is_place=at in places):
+            hidden.append(spans[at])
+    return _without(plain, hidden)
+
+
 def is_intimate(text: str) -> bool:
     """Whether a text is about somebody's body or love, so that not even its ordinary words are kept."""
     return any(one.word in _INTIMATE for one in _tokens(unicodedata.normalize("NFKC", text)))
@@ -109,6 +131,32 @@ def make_ready() -> None:
     """Read the lists before the first search and before a server forks."""
     for read in (vocabulary, known_words, _names, _leads):
         read()
+
+
+def _may_be_name(token: _Token, *, is_behind: bool, is_place: bool) -> bool:
+    word = token.word
+    is_known = word in vocabulary() or word in known_words()
+    has_capital = token.typed != token.typed.lower() and len(word) > 1
+    has_case = token.typed.lower() != token.typed.upper()
+    if is_behind and len(word) > 1 and (has_capital or not is_known or not has_case):
+        return word not in _NO_MASK
+    if _is_name(word) and (not is_known or (has_capital and not token.is_first)) and not is_place:
+        return True
+    return has_capital and not (is_known or is_place or token.typed.isupper())
+
+
+def _without(text: str, hidden: list[tuple[int, int]]) -> str:
+    """A text with one sign for each run of what is hidden."""
+    kept: list[str] = []
+    end = 0
+    for first, last in sorted(hidden):
+        if last <= end:
+            continue
+        between = text[end : max(first, end)]
+        if not kept or kept[-1] != LEFT_OUT or between.strip():
+            kept += [between, LEFT_OUT]
+        end = last
+    return "".join([*kept, text[end:]])
 
 
 def _tokens(text: str) -> Iterator[_Token]:

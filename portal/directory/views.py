@@ -31,6 +31,7 @@ def search() -> ResponseReturnValue:
     found = find(asked, saved=saved_here())
     note_missed(found)
     missed.note(found, page=asked.page)
+    note_searched(found, page=asked.page)
     return page(
         "directory/search.html",
         status=422 if found.errors else 200,
@@ -54,6 +55,16 @@ def note_missed(found: Found) -> None:
         return
     for need in needs[:1]:
         counting.note("missed", f"{found.place.authority_code}/{need}")
+
+
+def note_searched(found: Found, *, page: int) -> None:
+    """Count a search near a place, by the official area that it is in, not what it was for. Its first page counts, once."""
+    code = found.place.neighbourhood_code if found.place is not None else None
+    if code and page == 1 and not found.errors and not found.is_sensitive and not missed.is_repeated(found):
+        counting.note("searched", code)
+        if not found.total:
+            needs = (*found.understanding.needs, *found.request.chosen("topic"))
+            counting.note("unfound", f"{code}/{next(iter(needs), '-')}")
 
 
 def helplines_of(found: Found) -> tuple[Helpline, ...]:

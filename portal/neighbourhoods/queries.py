@@ -6,20 +6,20 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import CompoundSelect, or_, select, union
-
 from portal.core import clock
 from portal.core.extensions import db
 from portal.core.remembered import remembered
 from portal.directory.cards import distance_km
 from portal.directory.listings import Listing
-from portal.directory.models import Location, Service, ServiceArea, ServiceAtLocation
 from portal.directory.needs import NEEDS
+from portal.directory.queries import codes_of_listings, listings_in
 from portal.directory.reading import is_published
 from portal.geography import queries as geography
-from portal.geography.models import Neighbourhood, NeighbourhoodPart, NeighbourhoodSet
+from portal.geography.models import Neighbourhood, NeighbourhoodSet
 from portal.geography.places import NATIONS, Nation, Place
 from portal.geography.shown import shown_areas
+from portal.neighbourhoods import drop_ins
+from portal.neighbourhoods.drop_ins import Nearby
 
 MOST_TOPICS = 6
 MOST_NEXT_DOOR = 4
@@ -57,19 +57,12 @@ def counts_of(sets: Sequence[NeighbourhoodSet]) -> Mapping[UUID, int]:
 
 
 def _counts(ids: Sequence[UUID], today: date) -> dict[UUID, int]:
-    parts = select(NeighbourhoodPart.neighbourhood_id, NeighbourhoodPart.code).where(
-        NeighbourhoodPart.neighbourhood_id.in_(ids),
-        NeighbourhoodPart.valid_from <= today,
-        or_(NeighbourhoodPart.valid_to.is_(None), NeighbourhoodPart.valid_to > today),
-    )
-    owners: dict[str, set[UUID]] = {}
-    for neighbourhood_id, code in db.session.execute(parts):
-        owners.setdefault(code, set()).add(neighbourhood_id)
+    owners = geography.owners_of(ids, today)
     if not owners:
         return {}
     pairs = {
         (owner, service_id)
-        for service_id, code in db.session.execute(_codes_of_listings(sorted(owners)))
+        for service_id, code in db.session.execute(codes_of_listings(is_published(), sorted(owners)))
         for owner in owners.get(code or "", ())
     }
     return dict(Counter(owner for owner, _service in pairs))
@@ -92,6 +85,15 @@ def next_door(neighbourhood: Neighbourhood) -> list[Neighbourhood]:
     return [one for _km, _name, one in sorted(placed, key=lambda item: item[:2])][:MOST_NEXT_DOOR]
 
 
+def cafes_near(here: Neighbourhood) -> list[Nearby]:
+    """Crisis cafes of the other neighbourhoods of the set, nearest first: the listings that help with a crisis, and no others."""
+    codes = geography.codes_by_neighbourhood(one.id for one in here.set.neighbourhoods)
+    others = frozenset(code for one, own in codes.items() if one != here.id for code in own)
+    if not others:
+        return []
+    return drop_ins.cafes_near(here, listings_in(others, drop_ins.CAFE), codes)
+
+
 def searched_as(neighbourhood: Neighbourhood) -> str | None:
     """What to search near to search here: a name that is sure to be understood, or none."""
     for name in (neighbourhood.name, neighbourhood.set.area):
@@ -112,22 +114,3 @@ def _is_close(place: Place, neighbourhood: Neighbourhood) -> bool:
     if neighbourhood.lat is None or neighbourhood.lon is None:
         return False
     return distance_km((place.lat, place.lon), (neighbourhood.lat, neighbourhood.lon)) < FAR_KM
-
-
-def _codes_of_listings(codes: Sequence[str]) -> CompoundSelect[UUID, str | None]:
-    """Public listings with each of these areas that they have a place in, if it may be known, or that they serve."""
-    placed = (
-        select(ServiceAtLocation.service_id, Location.neighbourhood_code.label("code"))
-        .join(Location)
-        .join(Service, Service.id == ServiceAtLocation.service_id)
-        .where(Location.privacy != "hidden", is_published())
-    )
-    under = placed.with_only_columns(ServiceAtLocation.service_id, Location.authority_code.label("code"))
-    serving = (
-        select(ServiceArea.service_id, ServiceArea.extent.label("code"))
-        .join(Service, Service.id == ServiceArea.service_id)
-        .where(ServiceArea.extent_type == "code", ServiceArea.extent.in_(codes), is_published())
-    )
-    return union(
-        placed.where(Location.neighbourhood_code.in_(codes)), under.where(Location.authority_code.in_(codes)), serving
-    )

@@ -2,21 +2,22 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, abort, request, url_for
+from flask import abort, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.core import clock, wording
+from portal.core import clock
 from portal.core.access import public
 from portal.core.pages import page, whole_address
-from portal.directory import calendars, urgent
+from portal.directory import calendars
 from portal.directory.queries import listings_in
 from portal.geography.queries import codes_of
-from portal.neighbourhoods import queries
+from portal.neighbourhoods import drop_in_views, queries
+from portal.neighbourhoods.blueprint import bp
 from portal.neighbourhoods.calendars import meetings_here
 from portal.neighbourhoods.structured import neighbourhood_data
 from portal.neighbourhoods.week import DAYS, week_of
 
-bp = Blueprint("neighbourhoods", __name__)
+__all__ = ["bp", "drop_in_views"]
 LAST_WEEK = 8
 """How many weeks ahead can be looked at."""
 
@@ -52,28 +53,6 @@ def show(slug: str) -> ResponseReturnValue:
         next_door=queries.next_door(neighbourhood),
         number=number,
         last_week=LAST_WEEK,
-    )
-
-
-@bp.get("/neighbourhoods/<slug>/timetable")
-@public()
-def timetable(slug: str) -> ResponseReturnValue:
-    """A week of drop-ins on paper, for a wall or a waiting room."""
-    sets = queries.sets_here()
-    neighbourhood = queries.one_of(sets, slug)
-    if neighbourhood is None:
-        abort(404)
-    codes = codes_of(neighbourhood)
-    is_large = request.args.get("large") == "1"
-    return page(
-        "neighbourhoods/timetable.html",
-        neighbourhood=neighbourhood,
-        week=week_of(listings_in(codes), codes, clock.today(), drop_in_only=True),
-        numbers=urgent.foot_numbers(queries.nation_of(codes)),
-        printed=wording.full_date(clock.today()),
-        back=url_for(".show", slug=slug),
-        is_large=is_large,
-        other_size=url_for(".timetable", slug=slug, large=None if is_large else "1"),
     )
 
 

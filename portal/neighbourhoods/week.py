@@ -63,16 +63,11 @@ class Week:
         return sum(slot.is_drop_in for day in self.days for slot in day.slots)
 
 
-def week_of(listings: Sequence[Listing], codes: frozenset[str], first: date, *, drop_in_only: bool = False) -> Week:
+def week_of(listings: Sequence[Listing], codes: frozenset[str], first: date) -> Week:
     """Seven days from a date: sessions of these listings at places within the areas, or without a place."""
     start = datetime.combine(first, time(), clock.LONDON)
     until = datetime.combine(first + timedelta(days=DAYS), time(), clock.LONDON)
-    slots = [
-        slot
-        for listing in listings
-        if not drop_in_only or "drop_in" in listing.service.joining
-        for slot in _slots(listing, codes, start, until)
-    ]
+    slots = [slot for listing in listings for slot in _slots(listing, codes, start, until)]
     slots.sort(key=lambda slot: (slot.occurrence.start, slot.card.name.casefold(), str(slot.id)))
     days = tuple(_day(first + timedelta(days=away), slots) for away in range(DAYS))
     return Week(days, _late_tonight(days[0]) if days[0].is_today else None)
@@ -103,7 +98,7 @@ def _slots(listing: Listing, codes: frozenset[str], start: datetime, until: date
             id=listing.id,
             card=card,
             time=wording.time_range(occurrence.start, occurrence.end),
-            place=_place(listing, venue),
+            place=place_label(listing, venue),
             cost=card.cost_label,
             tag=tag,
             is_drop_in="drop_in" in listing.service.joining,
@@ -127,7 +122,8 @@ def is_here(venue: Venue, codes: frozenset[str]) -> bool:
     return venue.privacy != "hidden" and bool({venue.neighbourhood_code, venue.authority_code} & codes)
 
 
-def _place(listing: Listing, venue: Venue | None) -> str | None:
+def place_label(listing: Listing, venue: Venue | None) -> str | None:
+    """Where it is, in a word or two: the place, "Online" or "By phone"; None where nobody told."""
     if venue is not None and venue.is_physical:
         return venue.name or venue.place_name
     if "online" in listing.modes:

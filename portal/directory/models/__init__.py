@@ -1,6 +1,7 @@
 """The tables of the directory: the 17 of Open Referral UK 3.0 (organisations stand in their own package) and ours."""
 
 from portal.directory.models.changes import ServiceChange
+from portal.directory.models.for_staff import ForStaff
 from portal.directory.models.locations import Accessibility, Address, Location, ServiceAtLocation
 from portal.directory.models.searches import MissedSearch, MissedWords
 from portal.directory.models.service import (
@@ -24,6 +25,7 @@ __all__ = [
     "Attribute",
     "Contact",
     "CostOption",
+    "ForStaff",
     "Funding",
     "Language",
     "Location",

@@ -18,6 +18,7 @@ from portal.directory.models.taxonomies import Attribute
 from portal.organisations.models import Organization
 
 if TYPE_CHECKING:
+    from portal.directory.models.for_staff import ForStaff
     from portal.directory.models.locations import ServiceAtLocation
     from portal.directory.models.sources import SourceRecord
 
@@ -102,6 +103,7 @@ class Service(Base):
         overlaps="attributes",
     )
     source_record: Mapped["SourceRecord | None"] = relationship(back_populates="service", cascade="all, delete-orphan")
+    for_staff: Mapped["ForStaff | None"] = relationship(cascade="all, delete-orphan")
 
 
 class Contact(Base):
