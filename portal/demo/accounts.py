@@ -79,15 +79,32 @@ PEOPLE = (
     Someone(Role.LINK_WORKER, "link-worker-second", "Ruth Pell", "Wharfside Link Workers"),
     Someone(Role.TEAM_COORDINATOR, "team-coordinator", "Lena Fitch", area="leicester"),
     Someone(Role.TEAM_MEMBER, "team-member", "Gwil Rees", area="leicester"),
+    Someone(Role.TEAM_MEMBER, "team-member-money", "Delphine Roe", area="leicester"),
+    Someone(Role.TEAM_COORDINATOR, "team-coordinator-camden", "Noor Haddow", area="camden"),
+    Someone(Role.LINK_WORKER, "link-worker-camden", "Idris Vale", "Lockside Link Workers"),
+    Someone(Role.TEAM_MEMBER, "team-member-camden", "Marta Quine", area="camden"),
+    Someone(Role.TEAM_MEMBER, "team-member-camden-money", "Piotr Anslow", area="camden"),
+    Someone(Role.TEAM_COORDINATOR, "team-coordinator-epsom", "Hugo Lanyon", area="epsom-and-surrey-downs"),
+    Someone(Role.LINK_WORKER, "link-worker-epsom", "Bea Tarrant", "Downs Gate Link Workers"),
+    Someone(Role.TEAM_MEMBER, "team-member-epsom", "Sunil Fordham", area="epsom-and-surrey-downs"),
+    Someone(Role.TEAM_MEMBER, "team-member-epsom-money", "Connie Varley", area="epsom-and-surrey-downs"),
     Someone(Role.LEAD_PROVIDER, "lead-provider", "Amara Nwosu", "Copperbrook Care Partnership"),
+    Someone(Role.LEAD_PROVIDER, "lead-provider-camden", "Imelda Frost", "Lockhouse Care Partnership"),
+    Someone(Role.LEAD_PROVIDER, "lead-provider-epsom", "Rosamund Peake", "Downside Care Alliance"),
     Someone(Role.COMMISSIONER, "commissioner", "Piers Halloran", area="leicester"),
+    Someone(Role.COMMISSIONER, "commissioner-camden", "Nuala Strand", area="camden"),
+    Someone(Role.COMMISSIONER, "commissioner-epsom", "Edwin Tarrant", area="epsom-and-surrey-downs"),
     Someone(Role.INFORMATION_GOVERNANCE, "information-governance", "Yusra Karim"),
 )
 
 BODIES = {
     "Tannery Row Surgery": "An invented general practice.",
     "Wharfside Link Workers": "An invented team of social prescribing link workers.",
+    "Lockside Link Workers": "An invented team of social prescribing link workers.",
+    "Downs Gate Link Workers": "An invented team of social prescribing link workers.",
     "Copperbrook Care Partnership": "An invented partnership that leads the neighbourhood's health and care.",
+    "Lockhouse Care Partnership": "An invented partnership that leads neighbourhood teams.",
+    "Downside Care Alliance": "An invented alliance that leads neighbourhood boards and teams.",
 }
 """Organisations of the demo that offer no listing of their own."""
 

@@ -85,9 +85,19 @@ def room_lines() -> tuple[str, ...]:
     return tuple(_read("rooms"))
 
 
+def life_pages() -> list[dict[str, Any]]:
+    """Pages for a situation in life, with what each section searches for."""
+    return cast("list[dict[str, Any]]", _read("life"))
+
+
 def referred() -> list[dict[str, Any]]:
     """People who are referred, each with what became of them."""
     return cast("list[dict[str, Any]]", _read("referrals"))
+
+
+def partners() -> dict[str, Any]:
+    """Programmes with their partners, boards and decisions, as `demo.partners` reads them."""
+    return cast("dict[str, Any]", _read("partners"))
 
 
 def fold(text: str) -> str:

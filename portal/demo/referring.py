@@ -57,7 +57,7 @@ LEAFLETS = 34
 EXAMPLE_QUESTIONS = ["Will you need a lift home?"]
 
 
-class _Story:
+class Story:
     """One person of the demo, and the acts that make up what became of them."""
 
     def __init__(self, told: Mapping[str, Any], team: Organization, practice: Organization) -> None:
@@ -73,7 +73,7 @@ class _Story:
     def tell(self) -> None:
         """Make it all."""
         first = max([_days(line) for one in self._introductions for line in one["then"]] + [self._handed_over(), 1]) + 1
-        with clock.freeze(_moment(first)):
+        with clock.freeze(moment(first)):
             self.person = self._somebody()
         if "from" in self.told:
             self._hand_over(self.told["from"])
@@ -128,7 +128,7 @@ class _Story:
     def _hand_over(self, told: Mapping[str, Any]) -> None:
         assert self.person is not None
         by = Actor(Who.REFERRER, user=self.referrer, organization_id=self.practice.id)
-        with clock.freeze(_moment(int(told["days"]))):
+        with clock.freeze(moment(int(told["days"]))):
             number, born = self.told.get("number"), str(self.told["born"])
             typed = {"name": self.told["name"], "nhs_number": number, "birth_date": born}
             wanted = Wanted(route="clinician", needs=self.told["needs"], reason=told["reason"], told=typed)
@@ -143,7 +143,7 @@ class _Story:
         """What the team said to a handover, and how it went on."""
         answers = Actor(Who.PROVIDER, user=self.worker, organization_id=self.team.id)
         days = int(told["days"])
-        with clock.freeze(_moment(max(days - 1, 0)) + HOUR):
+        with clock.freeze(moment(max(days - 1, 0)) + HOUR):
             if "asks" in told:
                 answering.ask(made, told["asks"], by=answers)
             elif "declines" in told:
@@ -151,18 +151,18 @@ class _Story:
             elif not told.get("waits"):
                 answering.accept(made, by=answers)
         if State(made.state) is State.ACCEPTED and self.told.get("contacts"):
-            with clock.freeze(_moment(max(days - 2, 0)) + HOUR):
+            with clock.freeze(moment(max(days - 2, 0)) + HOUR):
                 visiting.start(made, by=answers)
         if "ends" in told:
             ago, result = str(told["ends"]).split()
-            with clock.freeze(_moment(int(ago))):
+            with clock.freeze(moment(int(ago))):
                 report = self._report(result) | {"goals": {str(goal.id): result for goal in made.person.goals}}
                 ending.complete(made, by=answers, given=Given(report=report))
 
     def _contact(self, line: str) -> None:
         assert self.person is not None
         days, mode, outcome, minutes, note = [*line.split(" ", 4), "", ""][:5]
-        with clock.freeze(_moment(int(days)) + 2 * HOUR):
+        with clock.freeze(moment(int(days)) + 2 * HOUR):
             people.note_contact(
                 self.person, at=clock.now(), mode=mode, outcome=outcome, by=self.worker, organization_id=self.team.id,
                 minutes=int(minutes) if minutes else None, note=note or None,
@@ -172,7 +172,7 @@ class _Story:
         """The four questions of the ONS on wellbeing, some days ago."""
         assert self.person is not None
         days, *answers = line.split()
-        with clock.freeze(_moment(int(days)) + 2 * HOUR):
+        with clock.freeze(moment(int(days)) + 2 * HOUR):
             given = dict(zip(("satisfied", "worthwhile", "happy", "anxious"), answers, strict=True))
             point = "during" if is_measured(self.person.id, "before") else "before"
             key = f"demo-{self.person.reference}-{days}-{'-' * 20}"
@@ -180,13 +180,13 @@ class _Story:
 
     def _introduce(self, told: Mapping[str, Any]) -> None:
         assert self.person is not None
-        service = _service_for(str(told["to"]), self.person)
+        service = service_for(str(told["to"]), self.person)
         if service is None:
             return
         made: Introduction | None = None
         for number, line in enumerate(told["then"]):
             days, act, *rest = line.split(" ", 2)
-            with clock.freeze(_moment(int(days)) + number * timedelta(minutes=10)):
+            with clock.freeze(moment(int(days)) + number * timedelta(minutes=10)):
                 if made is None:
                     made = self._draft(service)
                 self._act(made, act, rest[0] if rest else "")
@@ -216,7 +216,7 @@ class _Story:
             "decline": partial(answering.decline, made, by=group, given=Given(reason=rest)),
             "redirect": partial(self._pass_on, made, rest, group),
             "expire": partial(move, made, "expire", by=SYSTEM, given=Given(reason="no-answer")),
-            "book": lambda: visiting.book(made, _moment(int(rest), at=time(14, 0)), by=group),
+            "book": lambda: visiting.book(made, moment(int(rest), at=time(14, 0)), by=group),
             "attend": partial(visiting.attend, made, rest, by=group),
             "start": partial(visiting.start, made, by=group),
             "pause": lambda: visiting.pause(
@@ -240,7 +240,7 @@ class _Story:
 
     def _pass_on(self, made: Introduction, need: str, group: Actor) -> None:
         assert self.person is not None
-        target = _service_for(need, self.person)
+        target = service_for(need, self.person)
         if target is None:
             return
         if consents.active(self.person.id, target.organization_id) is None:
@@ -254,7 +254,7 @@ class _Story:
         """A word to the coordinator of the area, some days ago."""
         assert self.person is not None
         days, _space, why = line.partition(" ")
-        with clock.freeze(_moment(int(days)) + 2 * HOUR):
+        with clock.freeze(moment(int(days)) + 2 * HOUR):
             people.flag(self.person, AREA, why, by=self.worker)
             db.session.flush()
 
@@ -284,9 +284,10 @@ def ensure() -> bool:
     )
     db.session.flush()
     for told in referred():
-        _Story(told, team, practice).tell()
+        Story(told, team, practice).tell()
     _leaflets(practice)
-    _settle()
+    quieten()
+    _ask_a_question()
     return True
 
 
@@ -303,8 +304,8 @@ def _user(mailbox: str) -> User:
     return db.session.get_one(User, demo_id("account", mailbox))
 
 
-def _service_for(need: str, person: Person) -> Service | None:
-    """An open listing of Leicester for this need that the person is not at yet; groups of the demo's group workers first."""
+def service_for(need: str, person: Person, area: str = AREA) -> Service | None:
+    """An open listing of an area for this need that the person is not at yet; groups of the demo's group workers first."""
     taken = select(Introduction.service_id).where(
         Introduction.person_id == person.id, Introduction.service_id.is_not(None)
     )
@@ -316,7 +317,7 @@ def _service_for(need: str, person: Person) -> Service | None:
         .where(Service.merged_into_id.is_(None), Service.id.not_in(taken))
         .order_by(Service.id)
     ).unique()
-    fitting = [one for one in rows if space_of(one).state not in {"full", "paused"} and _is_here(one)]
+    fitting = [one for one in rows if space_of(one).state not in {"full", "paused"} and _is_of(one, area)]
     names = {
         one.id: FIRST_GROUPS.index(one.organization.name) if one.organization.name in FIRST_GROUPS else 9
         for one in fitting
@@ -324,16 +325,20 @@ def _service_for(need: str, person: Person) -> Service | None:
     return min(fitting, key=lambda one: (names[one.id], one.name), default=None)
 
 
-def _is_here(service: Service) -> bool:
-    return service.organization_id == demo_id("organization", "leicester", service.organization.name)
+def _is_of(service: Service, area: str) -> bool:
+    return service.organization_id == demo_id("organization", area, service.organization.name)
 
 
-def _settle() -> None:
-    """What the past would have written to people was read long ago; one listing counts its places and asks a question."""
+def quieten() -> None:
+    """What the past would have written to people was read long ago."""
     db.session.execute(delete(OutboxMessage).where(OutboxMessage.created_at < clock.now() - timedelta(minutes=5)))
     db.session.execute(
         delete(Job).where(Job.name.like("notifications.%"), Job.created_at < clock.now() - timedelta(minutes=5))
     )
+
+
+def _ask_a_question() -> None:
+    """One listing counts its places and asks a question."""
     wanted = (
         select(Introduction).where(Introduction.state.in_([State.ACCEPTED.value, *TO_ANSWER])).order_by(Introduction.id)
     )
@@ -348,10 +353,11 @@ def _days(line: str) -> int:
 
 def _day(ahead: int) -> date:
     """So many days from now, whatever day the clock is held at."""
-    return _moment(-ahead).date()
+    return moment(-ahead).date()
 
 
-def _moment(days: int, *, at: time = NOON) -> datetime:
+def moment(days: int, *, at: time = NOON) -> datetime:
+    """So many days ago, at noon or at another time, whatever day the clock is held at."""
     return clock.local(datetime.now(UTC)).replace(hour=at.hour, minute=at.minute, second=0, microsecond=0) - timedelta(
         days=days
     )

@@ -1,0 +1,47 @@
+"""Grants and trials of the demo: each area has a round that is over and one that is open, and nothing is made twice."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from flask import Flask
+
+from portal.accounts.models import User
+from portal.core.extensions import db
+from portal.demo import accounts, actions, granting, trying
+from portal.demo.rows import demo_id
+from portal.geography.actions import ensure_sets
+from portal.grants.models import Grant, GrantRound
+from portal.trials.models import Trial
+from tests.support.page import Browser
+
+
+def test_rounds_reports_gaps_and_trials_are_there(
+    sqlite_app: Flask, as_user: Callable[..., Browser], tmp_path: Path
+) -> None:
+    ensure_sets()
+    actions.load()
+    accounts.ensure(tmp_path)
+    assert granting.ensure() and trying.ensure()
+    db.session.commit()
+    assert not granting.ensure() and not trying.ensure(), "once"
+    rounds = db.session.query(GrantRound).all()
+    assert sorted(one.area for one in rounds) == sorted([*granting.AREAS, *granting.AREAS])
+    for area in granting.AREAS:
+        grants = db.session.query(Grant).join(GrantRound).filter(GrantRound.area == area).all()
+        assert len(grants) >= 3 and all(one.reports and one.services and one.places for one in grants), area
+    for who, area in (("commissioner", "leicester"), ("commissioner-camden", "camden")):
+        keeper = as_user(db.session.get_one(User, demo_id("account", who)))
+        assert "Reports that are due" in keeper.get("/grants").main
+        assert "no funded session this quarter" in keeper.get(f"/grants/gaps?area={area}").main
+    lead = as_user(db.session.get_one(User, demo_id("account", "lead")))
+    assert "Report on your grant" in lead.get("/group").main
+    coordinator = as_user(db.session.get_one(User, demo_id("account", "team-coordinator")))
+    shown = coordinator.get("/trials").main
+    assert "Runs now" in shown and "Over" in shown
+    over = coordinator.get(f"/trials/{demo_id('trial', 'over')}").main
+    assert "There were more here than before." in over
+    assert {one.slot for one in db.session.query(Trial)} == {
+        "neighbourhood-question",
+        "link-worker-line",
+        "search-label",
+    }

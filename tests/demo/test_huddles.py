@@ -1,0 +1,45 @@
+"""Teams and huddles of the demo: three teams of several organisations, two huddles that are over and one that is due."""
+
+from pathlib import Path
+
+from flask import Flask
+
+from portal.core import audit, clock
+from portal.core.extensions import db
+from portal.demo import accounts, actions, huddles, referring, teams, together
+from portal.geography.actions import ensure_sets
+from portal.huddles.meeting import meeting_at, members_of
+from portal.huddles.models import Huddle, HuddleAction, HuddleCase
+from portal.huddles.sharing import sight_of
+from portal.notifications.models import OutboxMessage
+from portal.teams.models import Team, TeamMember
+
+
+def test_each_team_has_held_two_huddles_has_one_due_and_somebody_who_does_not_see_all(
+    sqlite_app: Flask, tmp_path: Path
+) -> None:
+    ensure_sets()
+    actions.load()
+    accounts.ensure(tmp_path)
+    referring.ensure()
+    together.ensure()
+    assert teams.ensure() and huddles.ensure()
+    db.session.commit()
+    made = [db.session.query(model).count() for model in (Team, TeamMember, Huddle, HuddleCase, HuddleAction)]
+    assert not teams.ensure() and not huddles.ensure()
+    assert [db.session.query(model).count() for model in (Team, TeamMember, Huddle, HuddleCase, HuddleAction)] == made
+    for told in teams.TEAMS:
+        held = db.session.query(Huddle).filter_by(team_id=teams.team_id(told)).order_by(Huddle.held_on).all()
+        assert [one.finished_at is not None for one in held] == [True, True, False]
+        assert held[1].held_on < clock.today() < held[2].held_on
+        unseen = [_unseen(one, told, held[2]) for one in told.members]
+        assert unseen[0] == 0 and max(unseen) > 0, told.name
+    assert db.session.query(OutboxMessage).filter_by(state="waiting").count() == 0
+    assert audit.verify()[1] is None
+
+
+def _unseen(one: teams.In, told: teams.DemoTeam, due: Huddle) -> int:
+    """How many cases are not shared with a member."""
+    user = db.session.get_one(accounts.User, teams.demo_id("account", one.mailbox))
+    at = meeting_at(user, told.places[0], due.held_on.isoformat())
+    return sight_of(user, at, members_of(at)).unseen
