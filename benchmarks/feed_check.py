@@ -19,8 +19,11 @@ import time
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from http import HTTPStatus
+from http.client import HTTPResponse
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
 
 from dateutil.relativedelta import relativedelta
 from flask import Flask
@@ -179,11 +182,24 @@ def told_of(address: str, words: set[str]) -> set[str]:
         return set()
     found: set[str] = set()
     for path, form in LISTS:
-        with urllib.request.urlopen(f"{address}/{path}?full=true&format={form}", timeout=600) as answer:
+        with _opened(f"{address}/{path}?full=true&format={form}") as answer:
             for line in answer:
                 text = line.decode().casefold()
                 found |= {word for word in words - found if word in text}
     return found
+
+
+def _opened(address: str) -> HTTPResponse:
+    """The answer of the feed. The check just before may have taken all that one address gets in a minute: then after a wait."""
+    while True:
+        try:
+            answer: HTTPResponse = urllib.request.urlopen(address, timeout=600)
+        except HTTPError as refused:
+            if refused.code != HTTPStatus.TOO_MANY_REQUESTS:
+                raise
+            time.sleep(float(refused.headers["Retry-After"]))
+        else:
+            return answer
 
 
 def _check(environment: Mapping[str, str], address: str, seed: int) -> tuple[Any, float]:

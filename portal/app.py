@@ -13,9 +13,11 @@ from portal.accounts import views as accounts_views
 from portal.admin import views as admin_views
 from portal.assurance import views as assurance_views
 from portal.attachments import views as attachments_views
+from portal.bundles import views as bundles_views
 from portal.caseload import views as caseload_views
 from portal.codes import models as codes_models
 from portal.config import SettingsProblem, settings_from
+from portal.coordinating import views as coordinating_views
 from portal.core import (
     access,
     assets,
@@ -31,9 +33,10 @@ from portal.core import (
     signing,
     templating,
     transactions,
+    wording,
 )
 from portal.core.extensions import csrf, db
-from portal.core.forms import new_key
+from portal.core.forms import new_key, typed_of
 from portal.core.numbers import NumberInAddress
 from portal.core.settings import Settings, problems_for_production
 from portal.describing import dump_views
@@ -43,9 +46,15 @@ from portal.directory import views as directory_views
 from portal.exporting import views as exporting_views
 from portal.feed import views as feed_views
 from portal.governance import views as governance_views
+from portal.grants import group_views as group_grants_views
+from portal.grants import views as grants_views
 from portal.groups import joining_views
 from portal.groups import views as groups_views
 from portal.handover import views as handover_views
+from portal.huddles import gap_models
+from portal.huddles import models as huddles_models
+from portal.huddles import views as huddles_views
+from portal.insight import models as insight_models
 from portal.insight import views as insight_views
 from portal.matching import views as matching_views
 from portal.measures import models as measures_models
@@ -57,6 +66,9 @@ from portal.notifications.senders import current as senders
 from portal.operations import schema
 from portal.operations import views as operations_views
 from portal.pages import views as pages_views
+from portal.partners import board_models as boards_models
+from portal.partners import models as partners_models
+from portal.partners import views as partners_views
 from portal.referrals import models as referrals_models
 from portal.referrals.dispatching import models as dispatching_models
 from portal.referrals.dispatching.transports import current as transports
@@ -68,7 +80,11 @@ from portal.shortlists import sending_views as list_sending_views
 from portal.shortlists import views as shortlists_views
 from portal.sources import models as sources_models
 from portal.sources import views as sources_views
+from portal.teams import views as teams_views
+from portal.together import views as together_views
+from portal.trials import views as trials_views
 from portal.unmet import views as unmet_views
+from portal.voice import views as voice_views
 from portal.webhooks import views as webhooks_views
 from portal.widget import admin_views as widgets_views
 from portal.widget import views as widget_views
@@ -84,7 +100,9 @@ FEATURES = (
     list_sending_views,
     neighbourhoods_views,
     booklet_views,
+    bundles_views,
     unmet_views,
+    voice_views,
     matching_views,
     accounts_views,
     notifications_views,
@@ -92,12 +110,20 @@ FEATURES = (
     assurance_views,
     groups_views,
     caseload_views,
+    coordinating_views,
+    together_views,
     handover_views,
     selfreferral_views,
     responding_views,
     safeguarding_views,
     attachments_views,
     governance_views,
+    huddles_views,
+    teams_views,
+    grants_views,
+    group_grants_views,
+    trials_views,
+    partners_views,
     insight_views,
     moderation_views,
     sources_views,
@@ -114,6 +140,11 @@ TABLES = (
     referrals_models,
     dispatching_models,
     sources_models,
+    partners_models,
+    boards_models,
+    gap_models,
+    huddles_models,
+    insight_models,
 )
 """Tables of packages without pages, so that every program knows them."""
 LARGEST_BODY = 10 * 1024 * 1024
@@ -196,11 +227,12 @@ def _bind_core(app: Flask, settings: Settings) -> None:
     brand.init_app(app, brand.read_brand(settings.brand))
     assets.init_app(app)
     i18n.init_app(app, settings.languages, str(TRANSLATIONS))
+    wording.init_app(app)
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     app.context_processor(lambda: {"is_demo": settings.demo})
-    app.jinja_env.globals["form_key"] = new_key
+    app.jinja_env.globals |= {"form_key": new_key, "typed_of": typed_of}
 
 
 def _bind_features(app: Flask) -> None:
@@ -214,5 +246,6 @@ def _bind_features(app: Flask) -> None:
     school_holidays.init_app(app, app.extensions["portal.settings"].school_holidays)
     shortlists_views.init_app(app)
     feed_views.init_app(app)
+    bundles_views.init_app(app)
     for views in FEATURES:
         app.register_blueprint(views.bp)

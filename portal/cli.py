@@ -23,6 +23,7 @@ from portal.geography import cli as geography_cli
 from portal.geography.sources import SourceMissing
 from portal.governance import cli as governance_cli
 from portal.importing import cli as importing_cli
+from portal.insight import cli as insight_cli
 from portal.notifications import cli as notifications_cli
 from portal.operations import cli as operations_cli
 from portal.referrals import cli as referrals_cli
@@ -44,6 +45,7 @@ FEATURES = (
     exporting_cli,
     feedcheck_cli,
     registers_cli,
+    insight_cli,
     codes_cli,
     governance_cli,
     referrals_cli,

@@ -67,6 +67,7 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         secret_key_fallbacks=_words(get("SECRET_KEY_FALLBACKS")),
         password_memory=max(1, _whole_number("PORTAL_PASSWORD_MEMORY", get("PASSWORD_MEMORY"), 64)),
         retention_automatic=(get("RETENTION_AUTOMATIC") or "").lower() not in NOT_SET,
+        insight_days=min(365, _whole_number("PORTAL_INSIGHT_DAYS", get("INSIGHT_DAYS"), Settings.insight_days)),
         mail_url=_mail_url(get("MAIL_URL") or ("console:" if demo else ""), get),
         mail_from=_address("PORTAL_MAIL_FROM", get("MAIL_FROM")),
         mail_reply_to=_address("PORTAL_MAIL_REPLY_TO", get("MAIL_REPLY_TO")),

@@ -12,6 +12,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from portal.accounts import resetting, tidying
 from portal.assurance import actions as assurance
 from portal.attachments import scanning
+from portal.bundles import watching as bundles
+from portal.coordinating import reminding
 from portal.core import throttle, witness
 from portal.core.jobs import lanes
 from portal.core.queue import work_once
@@ -19,12 +21,17 @@ from portal.core.timetable import Every, ask_for_due
 from portal.describing import dumping
 from portal.directory import counting, indexing, missed, noting
 from portal.governance import retention
+from portal.grants import reminding as grants_reminding
 from portal.groups import link_checks, sheets
 from portal.handover import signposts
+from portal.insight import collecting as figures_collecting
+from portal.insight import keys as figures_keys
+from portal.insight import publishing as figures_publishing
 from portal.moderation import duplicates_finding
 from portal.neighbourhoods import pressing
 from portal.notifications import delivering, keeping
 from portal.operations import counts, renewing
+from portal.partners import raising as partners_raising
 from portal.referrals import sweeping, weekly
 from portal.referrals.dispatching import answers
 from portal.registers import flagging
@@ -33,7 +40,11 @@ from portal.search.current import engine
 from portal.search.port import IndexUnavailable
 from portal.shortlists import actions as shortlists
 from portal.sources import running as sources
+from portal.teams import joining
+from portal.trials import answers as trial_answers
 from portal.unmet import actions as unmet
+from portal.voice import actions as voice
+from portal.voice import helped
 from portal.webhooks import actions as webhooks
 from portal.webhooks import noticing
 from portal.webhooks import sending as webhooks_sending
@@ -67,10 +78,14 @@ TIMETABLE = (
     Every(widget_uses.tidy, timedelta(days=1)),
     Every(witness.write_head, timedelta(days=1)),
     Every(resetting.tidy, timedelta(days=1)),
+    Every(joining.tidy, timedelta(hours=6)),
     Every(tidying.tidy, timedelta(hours=1)),
     Every(shortlists.tidy, timedelta(days=1)),
+    Every(bundles.look, timedelta(days=1)),
     Every(pressing.tidy, timedelta(days=1)),
     Every(unmet.tidy, timedelta(days=1)),
+    Every(voice.tidy, timedelta(days=1)),
+    Every(helped.ask, timedelta(hours=1)),
     Every(renewing.renew, timedelta(days=1)),
     Every(counts.count, timedelta(days=1)),
     Every(flagging.look, timedelta(days=1)),
@@ -91,6 +106,16 @@ TIMETABLE = (
     Every(webhooks_sending.sweep, timedelta(minutes=5)),
     Every(webhooks.tidy, timedelta(days=1)),
     Every(dumping.look, timedelta(minutes=5)),
+    Every(figures_collecting.collect, timedelta(hours=1)),
+    Every(figures_collecting.read_gauges, timedelta(days=1)),
+    Every(figures_publishing.look, timedelta(days=1)),
+    Every(figures_keys.forget, timedelta(days=1)),
+    Every(figures_keys.renew, timedelta(days=1)),
+    Every(partners_raising.look, timedelta(hours=6)),
+    Every(reminding.look, timedelta(hours=1)),
+    Every(reminding.tidy, timedelta(days=1)),
+    Every(grants_reminding.remind, timedelta(days=1)),
+    Every(trial_answers.fold, timedelta(minutes=5)),
 )
 
 

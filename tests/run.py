@@ -28,7 +28,7 @@ def main(arguments: list[str]) -> int:
         return _run_tests(arguments, environment)
     with ThreadPoolExecutor(1) as beside:
         checks = [(name, beside.submit(_is_well, name, command, environment)) for name, command in CHECKS]
-        code = _run_tests(["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"], environment)
+        code = _run_tests(["-n", "3", "--dist", "loadfile", "--no-loadscope-reorder"], environment)
         if failed := [name for name, check in checks if not check.result()]:
             print(f"FAILED, see above: {', '.join(failed)}", flush=True)
     return code or int(bool(failed))

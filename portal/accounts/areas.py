@@ -26,3 +26,18 @@ def name_of(area: str) -> str:
     """What people call an area; its slug or code where it is no longer known."""
     named = db.session.scalar(select(NeighbourhoodSet.name).where(NeighbourhoodSet.slug == area))
     return named or geography.area_name(area) or area
+
+
+def sets_within(held: frozenset[str] | None) -> list[NeighbourhoodSet]:
+    """The sets that hold today and lie wholly within areas in which a role is held (None: all), with their neighbourhoods."""
+    if held is not None and not held:
+        return []
+    shown = geography.sets_shown()
+    if held is None or all(one.slug in held for one in shown):
+        return shown
+    inside = {one.id for one in geography.neighbourhoods_in(held)}
+    return [
+        one
+        for one in shown
+        if one.slug in held or (one.neighbourhoods and all(hood.id in inside for hood in one.neighbourhoods))
+    ]

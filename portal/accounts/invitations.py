@@ -1,5 +1,6 @@
 """Invitations: a link that gives one role, to whom reads the mail of one address, within 7 days, once."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -21,6 +22,9 @@ from portal.core.viewer import Viewer
 from portal.notifications.notification import Recipient
 from portal.notifications.outbox import notify
 from portal.organisations.models import Organization
+
+TAKEN: list[Callable[[AccountToken, User], None]] = []
+"""Each is told of an invitation that was taken up, and by whom. Who gives more with one than a role adds to it."""
 
 
 class NotForYou(DomainError):
@@ -149,6 +153,8 @@ def _taken(row: AccountToken, user: User, *, by: Viewer) -> Invited:
     if inviter is not None and not _may_still(inviter, told.role, organization_id):
         raise links.LinkGone(_("Whoever invited you may not do so any more. Ask for a new invitation."))
     memberships.give(user, told.role, by=None, organization_id=organization_id, area=told.area, noted_by=by)
+    for tell in TAKEN:
+        tell(row, user)
     return told
 
 

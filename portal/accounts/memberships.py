@@ -1,5 +1,6 @@
 """Roles given and ended. A change of a role ends the sessions of whom it is of, and leaves an entry in the audit chain."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from flask_babel import gettext as _
@@ -16,6 +17,10 @@ from portal.core.viewer import Viewer
 from portal.organisations.models import Organization
 
 LOCK = 7_310_022
+
+
+ENDED: list[Callable[[Membership, User | None], None]] = []
+"""Each is told of a role that ended, and by whom. Who gave something because of it takes it back."""
 
 
 class MayNotGrant(DomainError):
@@ -78,8 +83,8 @@ def end(membership: Membership, *, by: User, why: str | None = None) -> None:
     end_now(membership, by=by, why=why)
 
 
-def end_now(membership: Membership, *, by: User, why: str | None = None) -> None:
-    """End a role, whose right to do so was looked at before."""
+def end_now(membership: Membership, *, by: User | None, why: str | None = None) -> None:
+    """End a role, whose right to do so was looked at before. `by` is None for a job."""
     membership.ended_at = clock.now()
     db.session.flush()
     sessions.end_all(membership.user_id)
@@ -90,6 +95,8 @@ def end_now(membership: Membership, *, by: User, why: str | None = None) -> None
         why=why,
         details={"role": membership.role, "organisation": str(membership.organization_id or "") or None},
     )
+    for tell in ENDED:
+        tell(membership, by)
 
 
 def trust(membership: Membership, *, by: User, is_trusted: bool) -> None:

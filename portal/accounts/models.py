@@ -106,6 +106,23 @@ class User(Base):
             return None
         return frozenset(one.organization_id for one in rows if one.organization_id is not None)
 
+    def areas_with(self, permission: Permission) -> frozenset[str] | None:
+        """The areas in which they may. None: in all. A role of an organisation names no area, and is not asked here."""
+        if self.must_first is not None:
+            return frozenset()
+        rows = [one for one in self.held if permission in ROLES[Role(one.role)].permissions]
+        of_areas = [one for one in rows if ROLES[Role(one.role)].scope != "organisation"]
+        if any(one.area is None for one in of_areas):
+            return None
+        return frozenset(one.area for one in of_areas if one.area is not None)
+
+    def own_organisations_with(self, permission: Permission) -> frozenset[UUID]:
+        """The organisations in which they may by a role that is held for that organisation; roles of areas are not asked."""
+        if self.must_first is not None:
+            return frozenset()
+        rows = [one for one in self.held if permission in ROLES[Role(one.role)].permissions]
+        return frozenset(one.organization_id for one in rows if one.organization_id is not None)
+
     def set_email(self, email: str) -> None:
         """Put an address, as it was typed, and its blind index."""
         self.email, self.email_key = email, blind(plain_email(email))

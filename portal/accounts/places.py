@@ -86,6 +86,26 @@ PARTS: dict[str, tuple[Part, ...]] = {
         Part("caseload.intake", _l("Handovers"), frozenset({"handover"})),
         Part("caseload.flags", _l("Flagged people")),
     ),
+    "coordinating": (
+        Part(
+            "coordinating.home",
+            _l("My groups"),
+            frozenset({"area", "team", "question", "new_question", "edit_question", "choose_groups", "check_question"}),
+        ),
+    ),
+    "huddles": (
+        Part(
+            "huddles.home",
+            _l("Huddle"),
+            frozenset({"board", "add_case", "change_case", "close_case", "change_action", "write", "attend"})
+            | frozenset({"finish", "catch_up"}),
+        ),
+        Part(
+            "teams.home",
+            _l("Teams"),
+            frozenset({"team", "add_team", "change_team", "cover", "uncover", "redraw", "add_member", "end_member"}),
+        ),
+    ),
     "moderation": (
         Part(
             "moderation.queue",
@@ -109,13 +129,71 @@ PARTS: dict[str, tuple[Part, ...]] = {
         ),
         Part("governance.broken", _l("Opened from outside")),
     ),
+    "bundles": (
+        Part(
+            "bundles.curate",
+            _l("Pages"),
+            frozenset({"curate_bundle", "new_bundle", "edit_bundle", "preview", "history", "version"})
+            | {"new_section", "edit_section", "press_section", "press_pin", "press_bundle"},
+        ),
+    ),
     "admin": (
         Part("admin.home", _l("Administration")),
         Part("admin.users", _l("Users"), frozenset({"user", "invite_user"})),
         Part("admin.organisations", _l("Organisations"), frozenset({"organisation", "add_organisation"})),
         Part("admin.messages", _l("Messages"), frozenset({"message_words"})),
     ),
-    "insight": (Part("insight.searches", _l("Searches")),),
+    "grants": (
+        Part(
+            "grants.home",
+            _l("Grants"),
+            frozenset({"show_round", "add_round", "edit_round", "add_grant", "show_grant", "edit_grant", "report"}),
+        ),
+        Part("grants.gaps_page", _l("Where nothing is funded")),
+    ),
+    "voice": (
+        Part("voice.queue", _l("What people say"), frozenset({"words"})),
+        Part("voice.themes", _l("You said, we did"), frozenset({"theme", "new_theme", "theme_step"})),
+    ),
+    "trials": (Part("trials.home", _l("Trials"), frozenset({"begin", "trial", "edit", "learned"})),),
+    "partners": (
+        Part(
+            "partners.home",
+            _l("Partners"),
+            frozenset(
+                {
+                    "add_partner",
+                    "partner",
+                    "change_partner",
+                    "add_role",
+                    "end_role",
+                    "close_partner",
+                    "add_agreement",
+                    "capacity",
+                }
+            ),
+        ),
+        Part(
+            "partners.agreements",
+            _l("Agreements"),
+            frozenset({"agreement", "change_agreement", "renew_agreement", "end_agreement", "sign", "promise", "task"}),
+        ),
+        Part(
+            "partners.decisions",
+            _l("Decisions"),
+            frozenset(
+                {"board", "add_board", "change_board", "add_seat", "end_seat", "add_meeting"}
+                | {"decision", "add_decision", "withdraw_decision"}
+            ),
+        ),
+    ),
+    "insight": (
+        Part("insight.figures_home", _l("Overview"), frozenset({"show_overview", "show_groups", "show_offers"})),
+        Part("insight.unmet_home", _l("Unmet need"), frozenset({"show_unmet"})),
+        Part("insight.fairness_home", _l("Fairness"), frozenset({"show_fairness"})),
+        Part("insight.searches", _l("Searches")),
+        Part("voice.cleared", _l("What people said")),
+    ),
 }
 """The pages that the header of a section names, by blueprint: at most four, of those that this instance has."""
 
@@ -135,19 +213,31 @@ PLACES = (
     Place("groups.home", _l("My listings"), Permission.LISTING_EDIT, "groups"),
     Place("responding.referrals", _l("Referrals"), Permission.INTRODUCTION_ANSWER, "groups"),
     Place("caseload.home", _l("Caseload"), Permission.CASELOAD, "caseload"),
+    Place("coordinating.home", _l("My groups"), Permission.COORDINATE, "coordinating"),
+    Place("huddles.home", _l("Huddle"), Permission.TEAM_WORK, "huddles"),
     Place("caseload.flags", _l("Flagged people"), Permission.COORDINATE, "caseload"),
     Place("safeguarding.queue", _l("Safety"), Permission.SAFETY_READ, "safeguarding"),
     Place("moderation.queue", _l("Moderation"), Permission.MODERATE, "moderation"),
+    Place("voice.queue", _l("What people say"), Permission.VOICE_ANSWER, "voice"),
+    Place("bundles.curate", _l("Pages"), Permission.BUNDLES_CURATE, "bundles"),
     Place("admin.home", _l("Administration"), Permission.SITE_MANAGE, "admin"),
     Place("governance.records", _l("Records"), Permission.RECORDS_GOVERN, "governance"),
     Place("admin.audit", _l("Audit"), Permission.AUDIT_READ, "admin"),
+    Place("trials.home", _l("Trials"), Permission.TRIALS_MANAGE, "trials"),
+    Place("insight.figures_home", _l("Insight"), Permission.FIGURES_READ, "insight"),
+    Place("grants.home", _l("Grants"), Permission.GRANTS_MANAGE, "grants"),
+    Place("partners.home", _l("Partners"), Permission.PARTNERS_READ, "partners"),
     Place("insight.searches", _l("Insight"), Permission.INSIGHT_READ, "insight"),
 )
 
 
 def places_of(who: Viewer) -> list[Place]:
-    """The places that somebody may go to, of those that this instance has."""
-    return [one for one in PLACES if one.endpoint in current_app.view_functions and who.can(one.permission)][:MOST]
+    """The places that somebody may go to, of those that this instance has. Of two of one name the first."""
+    found: dict[str, Place] = {}
+    for one in PLACES:
+        if one.endpoint in current_app.view_functions and who.can(one.permission):
+            found.setdefault(str(one.label), one)
+    return list(found.values())[:MOST]
 
 
 def parts_of(blueprint: str | None, who: Viewer) -> list[Part]:

@@ -77,7 +77,10 @@ ROLES: dict[Role, Rules] = {
     Role.MODERATOR: Rules(
         _l("Moderator"),
         "area",
-        frozenset({May.MODERATE, May.LISTING_CHANGE, May.DIRECTORY_STAFF, May.TRUST_EDITORS, May.INSIGHT_READ}),
+        frozenset(
+            {May.MODERATE, May.LISTING_CHANGE, May.DIRECTORY_STAFF, May.TRUST_EDITORS, May.INSIGHT_READ}
+            | {May.VOICE_ANSWER, May.BUNDLES_CURATE}
+        ),
     ),
     Role.LEAD: Rules(
         _l("Lead of an organisation"),
@@ -104,11 +107,28 @@ ROLES: dict[Role, Rules] = {
         frozenset({May.DIRECTORY_STAFF, May.CASELOAD, May.GLASS_BREAK, May.INSIGHT_READ}),
     ),
     Role.TEAM_COORDINATOR: Rules(
-        _l("Team coordinator"), "area", frozenset({May.DIRECTORY_STAFF, May.COORDINATE, May.INSIGHT_READ})
+        _l("Team coordinator"),
+        "area",
+        frozenset(
+            {May.DIRECTORY_STAFF, May.COORDINATE, May.TEAM_WORK, May.INSIGHT_READ}
+            | {May.VOICE_ANSWER, May.BUNDLES_CURATE, May.TRIALS_MANAGE}
+        ),
+        may_grant=frozenset({Role.TEAM_MEMBER}),
     ),
-    Role.TEAM_MEMBER: Rules(_l("Team member"), "area", frozenset({May.DIRECTORY_STAFF})),
-    Role.LEAD_PROVIDER: Rules(_l("Lead provider"), "organisation", frozenset({May.DIRECTORY_STAFF, May.INSIGHT_READ})),
-    Role.COMMISSIONER: Rules(_l("Commissioner"), "area", frozenset({May.DIRECTORY_STAFF, May.INSIGHT_READ})),
+    Role.TEAM_MEMBER: Rules(_l("Team member"), "area", frozenset({May.DIRECTORY_STAFF, May.TEAM_WORK})),
+    Role.LEAD_PROVIDER: Rules(
+        _l("Lead provider"),
+        "organisation",
+        frozenset(
+            {May.DIRECTORY_STAFF, May.INSIGHT_READ, May.FIGURES_READ}
+            | {May.PARTNERS_READ, May.PARTNERS_MANAGE, May.GRANTS_MANAGE}
+        ),
+    ),
+    Role.COMMISSIONER: Rules(
+        _l("Commissioner"),
+        "area",
+        frozenset({May.DIRECTORY_STAFF, May.INSIGHT_READ, May.FIGURES_READ, May.PARTNERS_READ, May.GRANTS_MANAGE}),
+    ),
     Role.INFORMATION_GOVERNANCE: Rules(
         _l("Information governance"), "global", frozenset({May.AUDIT_READ, May.RECORDS_GOVERN})
     ),

@@ -10,7 +10,6 @@ from portal.caseload.intake_forms import HandoverForm
 from portal.caseload.intake_queries import Handover
 from portal.caseload.introduction_page import written_of
 from portal.caseload.list_words import record_at
-from portal.caseload.referring_groups import place_of
 from portal.core.access import requires, writes_on_get
 from portal.core.errors import DomainError
 from portal.core.i18n import gettext as _
@@ -18,6 +17,7 @@ from portal.core.pages import page
 from portal.core.permissions import Permission
 from portal.core.viewer import viewer
 from portal.directory.help_first import help_first, is_changing
+from portal.matching.records import place_of
 from portal.referrals.guards import Refused
 from portal.referrals.moving import Moved, WrongState
 from portal.referrals.queries import note_reading

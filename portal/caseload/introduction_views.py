@@ -11,13 +11,13 @@ from portal.caseload import introduction_acts as acts
 from portal.caseload.blueprint import bp
 from portal.caseload.introduction_page import introduction_of, mistakes_for, page_of
 from portal.caseload.record_opening import person_at
-from portal.caseload.referring_groups import place_of
 from portal.core.access import requires
 from portal.core.errors import DomainError
 from portal.core.pages import page
 from portal.core.permissions import Permission
 from portal.core.viewer import viewer
 from portal.directory.help_first import GO_ON, SEND, help_after, help_first, is_changing
+from portal.matching.records import place_of
 from portal.people.consents import ConsentIncomplete
 from portal.people.models import Person
 from portal.referrals.guards import Refused

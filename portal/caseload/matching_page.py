@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from portal.caseload import record_told
-from portal.caseload.matching_record import ReferralRules, languages_of, told_by, wanted_for, where
 from portal.caseload.referring_context import Looking, Referring
 from portal.core.i18n import current_locale
 from portal.core.i18n import gettext as _
@@ -16,6 +15,7 @@ from portal.directory.urgent import UrgentCard
 from portal.geography.places import Place
 from portal.matching.matching import match
 from portal.matching.questions import ASKED, QUESTIONS, Answers, Asked, Question, problem_with_needs, read
+from portal.matching.records import ReferralRules, languages_of, told_by, wanted_for, where
 from portal.matching.shown import Results, results_of
 from portal.people.models import Person
 

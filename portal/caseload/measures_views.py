@@ -5,13 +5,13 @@ from flask.typing import ResponseReturnValue
 
 from portal.caseload.blueprint import bp
 from portal.caseload.record_opening import person_at
-from portal.caseload.referring_groups import place_of
 from portal.core.access import requires
 from portal.core.errors import NotFound
 from portal.core.i18n import gettext as _
 from portal.core.pages import page
 from portal.core.permissions import Permission
 from portal.core.viewer import viewer
+from portal.matching.records import place_of
 from portal.measures import queries, safety
 from portal.measures.actions import CannotMeasure, record, record_none
 from portal.measures.forms import MeasureForm, NotTakenForm, form_for

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from portal.caseload.referring_groups import place_of
 from portal.directory.help_first import FreeWords, help_after
+from portal.matching.records import place_of
 from portal.people.models import Person
 
 

@@ -123,6 +123,14 @@ def new_form_data(person: Person, groups: Sequence[Group]) -> dict[str, Any]:
     }
 
 
+def form_data_after(person: Person, groups: Sequence[Group], refused: Introduction) -> dict[str, Any]:
+    """The same where a group said no before: as that group was told, but for how the person agrees, which is asked anew."""
+    told, anew = form_data(refused.referral), new_form_data(person, groups)
+    scopes = anew["scopes"] if anew["how"] == BEFORE else told["scopes"] or anew["scopes"]
+    of_words = {name: told[name] for name in ("needs", "reason", "what_matters", "safety_note", "health_summary")}
+    return {**anew, **of_words, "scopes": scopes}
+
+
 def handed_over_for(person: Person) -> str | None:
     """What the practice wrote when it handed the person over last, where nobody has asked them for their needs yet."""
     wanted = (

@@ -171,11 +171,14 @@ def _wanted(person: Person, asked: Asked) -> Wanted:
 
 def _act_on(referral: Referral) -> None:
     """The refusal after which this was chosen is seen to."""
-    wanted = select(Introduction).where(
-        Introduction.reference == (referral.told or {}).get("instead_of"), Introduction.person_id == referral.person_id
-    )
-    if (refused := db.session.scalar(wanted)) is not None:
+    if (refused := refused_of(referral.person, (referral.told or {}).get("instead_of"))) is not None:
         ending.act_on(refused)
+
+
+def refused_of(person: Person, reference: str | None) -> Introduction | None:
+    """What came to nothing, after which something else is chosen for a person."""
+    wanted = select(Introduction).where(Introduction.reference == reference, Introduction.person_id == person.id)
+    return db.session.scalar(wanted) if reference else None
 
 
 def _agreed(referral: Referral) -> dict[str, Any]:
@@ -184,7 +187,8 @@ def _agreed(referral: Referral) -> dict[str, Any]:
 
 
 def _add(referral: Referral, group: Group, asked: Asked, actor: Actor) -> None:
-    one = sending.to_service(referral, group.service, by=actor)
+    refused = refused_of(referral.person, asked.instead_of)
+    one = sending.to_service(referral, group.service, by=actor, replaces_id=refused.id if refused else None)
     _put(one, asked.of.get(str(group.id), AskedOf()))
 
 

@@ -6,9 +6,6 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import select
-
-from portal.codes.dates import age_on
 from portal.core import clock, wording, working_days
 from portal.core.errors import NotFound
 from portal.core.extensions import db
@@ -19,24 +16,14 @@ from portal.directory.listings import Listing
 from portal.directory.models import Service
 from portal.directory.related import Related, related_to
 from portal.directory.space import Space, space_of
-from portal.geography.places import Place, PlaceProblem
-from portal.geography.queries import locate
+from portal.geography.places import Place
+from portal.matching.records import ages_of, is_not_served, open_with, place_of
 from portal.people import consents
 from portal.people.models import Consent, Person
 from portal.referrals import guards, sending
 from portal.referrals.clocks import clocks
 from portal.referrals.models import Introduction, ReferralSetting
-from portal.referrals.states import WITH_GROUP
 
-AGES: dict[str, tuple[int, int]] = {
-    "under-16": (0, 15),
-    "16-17": (16, 17),
-    "18-25": (18, 25),
-    "26-49": (26, 49),
-    "50-64": (50, 64),
-    "65-over": (65, 130),
-}
-"""First and last age of the age groups of people."""
 StopKind = Literal["twice", "full", "closed"]
 
 
@@ -102,12 +89,6 @@ def groups_for(person: Person, ids: Sequence[UUID], *, but: UUID | None = None) 
     return [_group(person, listings[one], place, opened.get(one)) for one in ids]
 
 
-def place_of(person: Person) -> Place | None:
-    """Where they live, where it is known."""
-    found = locate(person.postcode) if person.postcode else None
-    return None if found is None or isinstance(found, PlaceProblem) else found
-
-
 def misfits_of(person: Person, listing: Listing, setting: ReferralSetting, place: Place | None) -> tuple[str, ...]:
     """Why a group may not be right for somebody, by age and area: nothing where either is not known."""
     found = (_by_age(person, listing.service), _by_area(person, listing, setting, place))
@@ -141,17 +122,6 @@ def _stop(service: Service, opened: Introduction | None) -> Stop | None:
     return None
 
 
-def open_with(person: Person, ids: Sequence[UUID], *, but: UUID | None = None) -> dict[UUID, Introduction]:
-    """What is open with groups already, by service. `but`: a referral that is not counted."""
-    wanted = select(Introduction).where(
-        Introduction.person_id == person.id,
-        Introduction.service_id.in_(ids),
-        Introduction.state.in_([state.value for state in WITH_GROUP]),
-    )
-    rows = db.session.scalars(wanted.where(Introduction.referral_id != but) if but else wanted)
-    return {one.service_id: one for one in rows if one.service_id is not None}
-
-
 def _by_age(person: Person, service: Service) -> str | None:
     ages, lowest, highest = ages_of(person), service.minimum_age, service.maximum_age
     if ages is None:
@@ -162,19 +132,6 @@ def _by_age(person: Person, service: Service) -> str | None:
     if highest is not None and youngest > highest:
         return _("It is for people up to the age of %(age)s.", age=highest)
     return None
-
-
-def ages_of(person: Person) -> tuple[int, int] | None:
-    """The youngest and the oldest that they may be; None where neither birth date nor age group is known."""
-    if person.birth_date:
-        age = age_on(date.fromisoformat(person.birth_date), clock.today())
-        return age, age
-    return AGES.get(person.age_group or "")
-
-
-def is_not_served(person: Person, setting: ReferralSetting) -> bool:
-    """Whether a group takes people of certain postcode districts alone, and they are known to live in another."""
-    return bool(setting.serves and person.district and person.district not in setting.serves)
 
 
 def _by_area(person: Person, listing: Listing, setting: ReferralSetting, place: Place | None) -> str | None:

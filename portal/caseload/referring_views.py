@@ -14,7 +14,7 @@ from portal.caseload.blueprint import bp
 from portal.caseload.record_opening import person_at
 from portal.caseload.referring_context import MOST, ids_in
 from portal.caseload.referring_forms import ReferForm
-from portal.caseload.referring_groups import Group, groups_for, place_of
+from portal.caseload.referring_groups import Group, groups_for
 from portal.core.access import requires
 from portal.core.errors import DomainError
 from portal.core.forms import key_of
@@ -23,9 +23,11 @@ from portal.core.i18n import gettext as _
 from portal.core.numbers import whole_number
 from portal.core.pages import page
 from portal.core.permissions import Permission
+from portal.core.references import read_reference
 from portal.core.returning import own_path
 from portal.core.viewer import viewer
 from portal.directory import urgent
+from portal.matching.records import place_of
 from portal.people.models import Person
 from portal.referrals.guards import Refused
 from portal.referrals.models import Referral
@@ -190,8 +192,15 @@ def _draft(person: Person) -> Referral | None:
 
 
 def _form(person: Person, draft: Referral | None, free: Sequence[Group]) -> ReferForm:
-    filled = check_page.form_data(draft) if draft else check_page.new_form_data(person, free)
-    filled.setdefault("instead", request.args.get("instead"))
+    instead = request.args.get("instead")
+    refused = referring_drafts.refused_of(person, read_reference(instead or ""))
+    if draft is not None:
+        filled = check_page.form_data(draft)
+    elif refused is not None:
+        filled = check_page.form_data_after(person, free, refused)
+    else:
+        filled = check_page.new_form_data(person, free)
+    filled.setdefault("instead", instead)
     return ReferForm(person, free, **filled)
 
 

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from flask_babel.speaklater import LazyString
 
-from portal.changes import joining, money, places, times, who
+from portal.changes import joining, money, places, staff, times, who
 from portal.core.i18n import lazy_gettext as _l
 from portal.directory.models import Service
 from portal.directory.needs import is_any_sensitive
@@ -91,6 +91,9 @@ _ROWS = (
     _fact("email", _l("E-mail"), "join"),
     _fact("url", _l("Website"), "join"),
     Fact("space", _l("Space"), "join", joining.space, joining.put_space, joining.space_shown),
+    Fact(
+        "urgent", _l("Urgent requests, for staff alone"), "join", staff.urgent, staff.put_urgent, staff.urgent_shown
+    ),
     _fact("alert", _l("Notice"), "join"),
 )  # fmt: skip
 

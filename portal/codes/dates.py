@@ -130,6 +130,13 @@ class DateField(Field):
             raise StopValidation(str(self.needed) if self.needed else "")
 
     @property
+    def day(self) -> date:
+        """The date that was typed into a field that needs one, once the form has passed its checks."""
+        if self.data is None:
+            raise ValueError(f"{self.name} was not typed")
+        return self.data
+
+    @property
     def boxes(self) -> list[tuple[str, str, LazyString]]:
         """The part, id and label of each box. The first that is wrong has the id of the field: problems lead to it."""
         first = next((part for part in PARTS if part in self.wrong), PARTS[0])

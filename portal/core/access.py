@@ -75,9 +75,14 @@ def current_mark() -> Mark | None:
 
 
 def guard() -> ResponseReturnValue | None:
-    """Before every request: shut what bears no mark, and what the viewer may not see."""
+    """Before every request: shut what bears no mark, and what the viewer may not see.
+
+    No address of ours holds a NUL byte. It leads nowhere: PostgreSQL can be asked for nothing with one in it.
+    """
     if request.endpoint is None:
         return None
+    if "\0" in request.path:
+        abort(404)
     mark = current_mark()
     if mark is None:
         abort(404)

@@ -25,6 +25,24 @@ class NotAllowed(DomainError):
     status = 403
 
 
+class Refused(DomainError):
+    """What was typed cannot be. `field`: of the form, at which to say so."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
+class Overtaken(DomainError):
+    """Somebody else changed a row since the page was shown; nothing was changed. `version`: of what stands now."""
+
+    status = 409
+
+    def __init__(self, sentence: str, *, version: int) -> None:
+        super().__init__(sentence)
+        self.version = version
+
+
 class TooManyRequests(DomainError):
     """Asked too often. `wait_seconds` is when to try again."""
 

@@ -9,10 +9,12 @@ from wtforms import Field, HiddenField, PasswordField, StringField
 from wtforms.validators import DataRequired, Length, ValidationError
 
 from portal.core.i18n import lazy_gettext as _l
+from portal.core.numbers import whole_number
 from portal.core.plain import is_email, one_line
 
 LONGEST_EMAIL = 254
 LONGEST_NAME = 100
+MOST_SHOWN = 60
 FORM_KEY = re.compile(r"[A-Za-z0-9_-]{20,64}")
 
 
@@ -24,6 +26,16 @@ def new_key() -> str:
 def key_of(sent: str | None) -> str:
     """The one-time key that was sent; a new one where what was sent is none."""
     return sent if sent and FORM_KEY.fullmatch(sent) else new_key()
+
+
+def typed_of(field: Field) -> str:
+    """What stands in a box: what was typed, also where it was wrong, without what nobody sees; else what is on record."""
+    if isinstance(field.data, str):
+        return field.data
+    typed = field.raw_data[0] if field.raw_data else None
+    if isinstance(typed, str):
+        return one_line(typed)[:MOST_SHOWN]
+    return "" if field.data is None else str(field.data)
 
 
 class PageForm(FlaskForm):
@@ -51,6 +63,21 @@ class KeyedForm(PageForm):
     def __init__(self, *args: object, **options: object) -> None:
         super().__init__(*args, **options)
         self.key.data = key_of(self.key.data)
+
+
+class ShownVersion:
+    """Of a form about a row that somebody else may change meanwhile. `version`: of the row that the page showed."""
+
+    version = HiddenField(filters=[one_line])
+
+    @property
+    def seen_version(self) -> int:
+        """The version that the page showed; 0, which no row has, for what is none."""
+        return whole_number(self.version.data or "") or 0
+
+
+class VersionedForm(ShownVersion, KeyedForm):
+    """A form that makes a row, or changes one of which the page showed this version."""
 
 
 class Email:

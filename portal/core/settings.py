@@ -71,6 +71,7 @@ class Settings:
     secret_key_fallbacks: tuple[str, ...] = ()
     password_memory: int = 64
     retention_automatic: bool = False
+    insight_days: int = 14
     debug: bool = False
     demo: bool = False
     testing: bool = False

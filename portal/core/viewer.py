@@ -31,6 +31,12 @@ class Viewer(Protocol):
     def organisations_with(self, permission: Permission) -> frozenset[UUID] | None:
         """The organisations in which they may. None: in all."""
 
+    def areas_with(self, permission: Permission) -> frozenset[str] | None:
+        """The areas in which they may, by a role that is held for an area: slugs of sets and councils' codes. None: in all."""
+
+    def own_organisations_with(self, permission: Permission) -> frozenset[UUID]:
+        """The organisations in which they may by a role that is held for that organisation; roles of areas are not asked."""
+
 
 class Nobody:
     """The viewer of a request without a session."""
@@ -49,6 +55,14 @@ class Nobody:
         return False
 
     def organisations_with(self, permission: Permission) -> frozenset[UUID] | None:
+        """None at all."""
+        return frozenset()
+
+    def areas_with(self, permission: Permission) -> frozenset[str] | None:
+        """None at all."""
+        return frozenset()
+
+    def own_organisations_with(self, permission: Permission) -> frozenset[UUID]:
         """None at all."""
         return frozenset()
 

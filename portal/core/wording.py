@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 from functools import lru_cache
 
 from babel.dates import format_date
+from flask import Flask
 from flask_babel import get_locale, ngettext
 
 from portal.core import clock
@@ -15,6 +16,14 @@ from portal.core.i18n import gettext as _
 
 KM_A_MILE = 1.609344
 NO_BREAK = "\u00a0"
+
+
+def init_app(app: Flask) -> None:
+    """Let every template say days and lists in these words."""
+    app.jinja_env.globals |= {"full_date": full_date, "whole_day": whole_day}
+    app.jinja_env.filters |= {
+        "longday": day, "longdate": full_date, "wholeday": whole_day, "briefday": brief_date, "commalist": comma_list
+    }  # fmt: skip
 
 
 def money(pence: int) -> str:
@@ -57,6 +66,11 @@ def full_date(day: date) -> str:
 def day(day: date) -> str:
     """ "Tuesday 24 November"."""
     return _date(day, "EEEE d MMMM")
+
+
+def whole_day(day: date) -> str:
+    """ "Tuesday 24 November 2026"."""
+    return _date(day, "EEEE d MMMM y")
 
 
 def weekday(day: date) -> str:

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import partial
 from typing import Any, TypeVarTuple
+from uuid import UUID
 
 from flask_babel import get_locale
 from sqlalchemy import Select, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from portal.core import clock
 from portal.core.extensions import db
@@ -118,6 +119,25 @@ def codes_of(neighbourhood: Neighbourhood, on: date | None = None) -> frozenset[
     return frozenset(db.session.scalars(_valid(codes, day).where(Neighbourhood.id == neighbourhood.id)))
 
 
+def codes_by_neighbourhood(ids: Iterable[UUID], on: date | None = None) -> dict[UUID, frozenset[str]]:
+    """Codes of the official areas that made up each of these neighbourhoods on a day (today). One statement."""
+    found: dict[UUID, set[str]] = {}
+    for code, owners in owners_of(ids, on).items():
+        for owner in owners:
+            found.setdefault(owner, set()).add(code)
+    return {one: frozenset(codes) for one, codes in found.items()}
+
+
+def owners_of(ids: Iterable[UUID], on: date | None = None) -> dict[str, set[UUID]]:
+    """The same from the other side: which of these neighbourhoods each official area belonged to, by its code."""
+    parts = select(NeighbourhoodPart.code, NeighbourhoodPart.neighbourhood_id)
+    held = _valid(parts, on or clock.today()).where(NeighbourhoodPart.neighbourhood_id.in_(list(ids)))
+    owners: dict[str, set[UUID]] = {}
+    for code, neighbourhood_id in db.session.execute(held):
+        owners.setdefault(code, set()).add(neighbourhood_id)
+    return owners
+
+
 def sets_shown(area: Sequence[str] = ()) -> list[NeighbourhoodSet]:
     """Neighbourhood sets that hold today, with their neighbourhoods: those named by `PORTAL_AREA`, or all."""
     today = clock.today()
@@ -129,6 +149,28 @@ def sets_shown(area: Sequence[str] = ()) -> list[NeighbourhoodSet]:
         shown = shown.where(NeighbourhoodSet.slug.in_(area))
     ordered = shown.order_by(NeighbourhoodSet.area, NeighbourhoodSet.name, NeighbourhoodSet.id)
     return list(db.session.scalars(ordered.options(selectinload(NeighbourhoodSet.neighbourhoods))))
+
+
+def neighbourhoods_in(areas: frozenset[str] | None, on: date | None = None) -> list[Neighbourhood]:
+    """Neighbourhoods of areas (slugs of sets, councils' codes; None: all) on a day (today), by name: one statement."""
+    day = on or clock.today()
+    shown = select(Neighbourhood).join(NeighbourhoodSet).where(
+        NeighbourhoodSet.valid_from <= day, or_(NeighbourhoodSet.valid_to.is_(None), NeighbourhoodSet.valid_to > day)
+    )  # fmt: skip
+    if areas is not None:
+        within = _valid(select(NeighbourhoodPart.neighbourhood_id), day)
+        within = within.where(NeighbourhoodPart.code.in_(codes_within(areas)))
+        shown = shown.where(or_(NeighbourhoodSet.slug.in_(areas), Neighbourhood.id.in_(within)))
+    ordered = shown.order_by(Neighbourhood.name, Neighbourhood.id).options(joinedload(Neighbourhood.set))
+    return list(db.session.scalars(ordered))
+
+
+def codes_within(areas: frozenset[str]) -> list[str]:
+    """Of councils' codes: themselves, and the neighbourhoods (MSOA) that lie in them. Other codes are left out."""
+    atlas = current.atlas()
+    numbers = {atlas.authority_numbers[code] for code in areas if code in atlas.authority_numbers}
+    inside = [area.code for area in atlas.areas if area.authority in numbers] if numbers else []
+    return [*(atlas.authorities[number].code for number in numbers), *inside]
 
 
 def _valid(question: Select[*Columns], day: date) -> Select[*Columns]:

@@ -28,12 +28,18 @@ BECOMES: dict[str, Becomes] = {
     "referral_attachment": "deleted",
     "referral_attachment_piece": "deleted",
     "introduction_link": "deleted",
+    "helped_asked": "deleted",
     "document_dispatch": "deleted",
     "safety_concern": "deleted",
     "kept_answers": "deleted",
     "measure_result": "deleted",
     "record_note": "deleted",
     "broken_glass": "deleted",
+    "together_line": "deleted",
+    "huddle_gap": "emptied",
+    "huddle_case": "deleted",
+    "huddle_note": "deleted",
+    "huddle_action": "deleted",
 }
 """By table. What is emptied keeps the columns of `KEPT`, so that referrals can still be counted."""
 KEPT: dict[str, frozenset[str]] = {
@@ -53,6 +59,10 @@ KEPT: dict[str, frozenset[str]] = {
         | {"consent_id", "nation", "clock_spent", "clock_step", "respond_by", "reason_code", "ended_by", "ended_at"}
         | {"is_acted_on", "replaces_id", "part_of_id", "created_at", "changed_at", "sent_at", "first_opened_at"}
         | {"answered_at", "started_at"}
+    ),
+    "huddle_gap": frozenset(
+        {"id", "team_id", "neighbourhood_id", "person_id", "need", "at", "decision", "decided_at", "decided_by_id"}
+        | {"version"}
     ),
 }
 """Dates of ours, codes and ids: nothing that somebody told."""

@@ -38,6 +38,8 @@ NOT_ON_PAGE = frozenset(
     | {"is_acted_on", "is_date_reminded", "is_reminded", "is_dead", "is_wording_checked"}
     | {"took_space", "space_shown", "happy_to_wait"}
     | {"attempts", "next_try_at", "sending_until", "queued_at", "may_have_gone"}
+    | {"huddle_id", "case_id", "team_id", "lead_id", "owner_id", "neighbourhood_id"}
+    | {"bundle", "line", "position"}
     | {"fhir", "measure_id", "marks", "sent", "may_repeat", "visit", "message", "attachment"}
 )
 """Our own book-keeping, which the page leaves to the file for machines: nothing that anybody told."""
@@ -57,6 +59,7 @@ NAMED: dict[str, type[Organization] | type[Service] | type[User]] = {
     "organization_id": Organization,
     "practice_id": Organization,
     "recorded_for_id": Organization,
+    "decided_by_id": User,
     "raised_for_id": Organization,
     "from_service": Service,
     "to_service": Service,

@@ -30,6 +30,7 @@ from portal.people.items import AGE_GROUPS, CONTACT_MODES, FORMATS, WAYS
 from portal.referrals.dispatching import words as dispatching
 from portal.referrals.documents import RESULTS
 from portal.referrals.reasons import REASONS
+from portal.teams.kinds import KINDS as KINDS_IN_TEAMS
 
 Words = Mapping[str, LazyString | str]
 Said = Words | Callable[[str], str]
@@ -273,6 +274,17 @@ VALUES: Mapping[tuple[str, str], Said] = {
     ("measure_result", "completed_by"): COMPLETED_BY,
     ("safety", "kinds"): HEADINGS,
     ("safety", "done"): safety.DONE,
+    ("huddle_case", "closed_as"): {
+        "settled": _l("What was to be done was done"),
+        "passed-on": _l("Somebody else looked after it"),
+        "asked": _l("The person asked for it"),
+        "mistake": _l("They were on the board by mistake"),
+        "died": _l("The person died"),
+        "other": _l("Another reason"),
+    },
+    ("huddle_action", "ended_as"): {"done": _l("Done"), "dropped": _l("Needed no more")},
+    ("huddle_action", "owner_kind"): KINDS_IN_TEAMS,
+    ("huddle_gap", "decision"): {"cleared": _l("May be shown"), "kept-in": _l("Shown to nobody beyond the team")},
     ("space_wish", "locale"): name_of,
     ("audit", "scopes"): SCOPES,
     ("audit", "how"): HOWS,

@@ -193,6 +193,25 @@ class FirstVisitForm(FactForm):
         return told | ({} if not self.bring.data else {"bring_someone": self.bring.data == "yes"}) or None
 
 
+class UrgentForm(FactForm):
+    """What staff alone are told."""
+
+    urgent = RadioField(
+        _l("Do you take urgent requests on the day that they are made?"),
+        choices=options([("", _l("No, or not told")), ("yes", _l("Yes, if people phone first"))]),
+        default="",
+        description=_l(
+            "Only signed-in staff who refer people see this. It is on no public page, in no feed and no file."
+        ),
+    )
+
+    def put(self, value: Any) -> None:
+        self.urgent.data = "yes" if value else ""
+
+    def told(self, standing: Any) -> Any:
+        return True if self.urgent.data == "yes" else None
+
+
 class SpaceForm(FactForm):
     """Space, said now."""
 

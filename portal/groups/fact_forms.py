@@ -24,6 +24,7 @@ from portal.groups.choice_forms import (
     NeedsForm,
     OpeningForm,
     SpaceForm,
+    UrgentForm,
 )
 from portal.groups.form_parts import FactForm, area, line, needed
 from portal.groups.phone_form import PhoneForm
@@ -139,6 +140,7 @@ PAGES: Mapping[str, FactPage] = {
     "email": FactPage(_l("Which e-mail address should people write to?"), EmailForm),
     "url": FactPage(_l("What is your website?"), UrlForm),
     "space": FactPage(_l("Do you have space?"), SpaceForm),
+    "urgent": FactPage(_l("Do you take urgent requests?"), UrgentForm),
     "alert": FactPage(_l("Is there something people should know first?"), AlertForm),
 }
 """Facts with pages of their own are `sessions` and `place`."""

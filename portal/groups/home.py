@@ -13,11 +13,13 @@ from portal.changes import queries
 from portal.changes.checked import checks_of
 from portal.changes.facts import FACTS
 from portal.changes.models import ChangeRequest
+from portal.coordinating.todo import todos_of as questions_to
 from portal.core import clock, wording
 from portal.core.i18n import gettext as _
 from portal.core.viewer import Viewer
 from portal.directory import space as spaces
 from portal.directory.models import Service
+from portal.grants.todo import todos_of as grant_todos_of
 from portal.groups import claims
 from portal.groups.listings import edits_for, services_of
 from portal.organisations.models import Organization
@@ -27,7 +29,8 @@ from portal.responding.watching import Waiting, waiting_of
 ASKED_BEFORE = timedelta(days=14)
 """A listing is to be confirmed so long before its check ends."""
 MINUTES = {
-    "confirm": 1, "space": 1, "sent_back": 4, "draft": 3, "claim": 1, "answer": 2, "came": 1, "review": 1,
+    "confirm": 1, "space": 1, "sent_back": 4, "draft": 3, "claim": 1, "answer": 2, "came": 1, "review": 1, "question": 1,
+    "report": 2,
 }  # fmt: skip
 """How long each kind of task takes most people."""
 MOST_ALIKE = 2
@@ -60,7 +63,8 @@ class SpaceRow:
 class Home:
     """The page of one organisation.
 
-    `waiting`: changes that a moderator has not looked at yet; `referrals`: what waits for others of the group to answer.
+    `waiting`: changes that a moderator has not looked at yet; `referrals`: what waits for others of the group to answer;
+    `has_grants`: some of its money is a grant that is kept here.
     """
 
     organisation: Organization
@@ -68,6 +72,7 @@ class Home:
     rows: Sequence[SpaceRow]
     waiting: Sequence[tuple[str, str]]
     referrals: Waiting | None
+    has_grants: bool = False
 
     @property
     def effort(self) -> str:
@@ -85,18 +90,21 @@ def home_of(organisation: Organization, who: Viewer) -> Home:
     changes = queries.changes_of_organisation(organisation.id)
     names = {service.id: service.name for service in services}
     rows = [_row(service) for service in services if service.status == "active"]
+    grants = grant_todos_of(organisation.id)
     return Home(
         organisation=organisation,
         tasks=[
             *_of_claims(organisation.id, who),
             *_of_referrals(organisation.id, who),
+            *_of_questions(organisation.id),
+            *(Task("report", *told) for told in grants.reports),
             *_of_changes(changes, names, who),
             *_to_confirm(organisation.id),
             *_to_say(rows),
         ],
         rows=rows,
         waiting=[(names.get(one.service_id, ""), what(one)) for one in changes if one.state == "waiting" and one.service_id],
-        referrals=waiting_of(who, organisation.id),
+        referrals=waiting_of(who, organisation.id), has_grants=grants.has_any,
     )  # fmt: skip
 
 
@@ -179,6 +187,14 @@ def _of_referrals(organisation_id: UUID, who: Viewer) -> list[Task]:
     """What referrals ask of whoever answers them."""
     found = todos_of(who, organisation_id)
     return [Task(one.kind, one.title, one.note, one.address, must=one.mark is not None, mark=one.mark) for one in found]
+
+
+def _of_questions(organisation_id: UUID) -> list[Task]:
+    """What coordinators of the neighbourhood ask the group, and nobody has answered."""
+    found = questions_to(organisation_id)
+    return [
+        Task("question", one.title, one.note, one.address, must=one.mark is not None, mark=one.mark) for one in found
+    ]
 
 
 def due_of(organisation_id: UUID) -> list[Standing]:

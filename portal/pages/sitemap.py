@@ -16,6 +16,7 @@ from portal.core import clock
 from portal.core.access import public
 from portal.core.database import reading
 from portal.core.extensions import db, settings
+from portal.core.listed import listed_pages
 from portal.core.pages import whole_address
 from portal.directory.cards import slug_of
 from portal.directory.models import Location, Service, ServiceAtLocation
@@ -85,7 +86,8 @@ def _fixed_pages() -> list[Entry]:
     if "neighbourhoods.show" in current_app.view_functions:
         slugs = [one.slug for cut in sets_shown(settings().area) for one in cut.neighbourhoods]
         found += [(url_for("neighbourhoods.show", slug=slug), None) for slug in slugs]
-    return found
+        found += [(url_for("neighbourhoods.show_drop_ins", slug=slug), None) for slug in slugs]
+    return found + listed_pages()
 
 
 def _in_batches(kind: str, first: int) -> Iterator[list[Entry]]:

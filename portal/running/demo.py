@@ -20,7 +20,27 @@ from portal.core.extensions import settings
 from portal.core.transactions import unit
 from portal.demo import accounts as demo_accounts
 from portal.demo import actions as demo_data
-from portal.demo import asking, group_desk, keeping_true, referring, registering, searching, to_review, watching_over
+from portal.demo import (
+    activity,
+    asking,
+    gaps,
+    granting,
+    group_desk,
+    keeping_true,
+    life_pages,
+    referring,
+    registering,
+    searching,
+    to_review,
+    trying,
+    watching_over,
+)
+from portal.demo import coordinating as coordinating_demo
+from portal.demo import huddles as demo_huddles
+from portal.demo import partners as partners_demo
+from portal.demo import teams as demo_teams
+from portal.demo import together as together_demo
+from portal.demo import voice as voice_demo
 from portal.directory import indexing
 from portal.operations import upgrading
 
@@ -62,6 +82,18 @@ def prepare(app: Flask, listings: int | None) -> None:
             asking.ensure()
             watching_over.ensure()
             searching.ensure()
+            together_demo.ensure()
+            partners_demo.ensure()
+            granting.ensure()
+            trying.ensure()
+            coordinating_demo.ensure()
+            demo_teams.ensure()
+            demo_huddles.ensure()
+            together_demo.ensure_elsewhere()
+            gaps.ensure()
+            life_pages.ensure()
+            voice_demo.ensure()
+            activity.ensure()
         if made:
             click.echo(f"{len(made):,} made-up services were put in.")
             indexing.rebuild_index()

@@ -16,12 +16,12 @@ from portal.core.working_days import Nation
 from portal.directory import urgent
 from portal.geography.places import Place
 from portal.geography.queries import locate
-from portal.safeguarding import actions, promise, queries, queue_views, subjects
+from portal.safeguarding import actions, from_voice, promise, queries, queue_views, subjects
 from portal.safeguarding.blueprint import bp
 from portal.safeguarding.forms import RaiseForm
 from portal.safeguarding.subjects import Subject
 
-__all__ = ["bp", "queue_views"]
+__all__ = ["bp", "from_voice", "queue_views"]
 KINDS = ("emergency", "safeguarding_adult", "safeguarding_child")
 
 

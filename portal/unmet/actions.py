@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from portal.core import clock, throttle
 from portal.core.extensions import db
 from portal.core.jobs import job
+from portal.directory import counting
 from portal.unmet.forms import Told
 from portal.unmet.models import UnmetNeed
 
@@ -34,8 +35,13 @@ def tell(told: Told, *, asked_by: str, language: str, is_urgent: bool) -> None:
         form_key=told.form_key,
     )
     # The key is unique in the database: of two that come at once, one is kept.
-    with suppress(IntegrityError), db.session.begin_nested():
-        db.session.add(need)
+    with suppress(IntegrityError):
+        with db.session.begin_nested():
+            db.session.add(need)
+        if told.area_code:
+            counting.note_of_anybody(
+                "told", f"{told.area_code}/{'-' if is_urgent or not told.needs else told.needs[0]}"
+            )
 
 
 @job("unmet.tidy")
@@ -44,4 +50,4 @@ def tidy() -> None:
     now = clock.now()
     db.session.execute(delete(UnmetNeed).where(UnmetNeed.created_at < now - KEPT_FOR))
     old = UnmetNeed.created_at < now - ANSWERED_WITHIN
-    db.session.execute(update(UnmetNeed).where(old).values(words=None, contact=None))
+    db.session.execute(update(UnmetNeed).where(old).values(words=None, contact=None, cleared_words=None))

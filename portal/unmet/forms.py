@@ -20,13 +20,17 @@ LONGEST_WORDS = 500
 
 @dataclass(frozen=True)
 class Told:
-    """What was typed, made plain. `district` is the first half of a postcode, or none."""
+    """What was typed, made plain. `district` is the first half of a postcode, or none.
+
+    `area_code`: the official area of the place. It is counted, and kept with nothing that was typed.
+    """
 
     needs: tuple[str, ...]
     words: str | None
     district: str | None
     contact: str | None
     form_key: str
+    area_code: str | None = None
 
 
 class TellForm(FreeWords, KeyedForm):
@@ -71,4 +75,6 @@ class TellForm(FreeWords, KeyedForm):
         """What was typed."""
         needs = (self.need.data,) if self.need.data else ()
         district = self.place.sector.partition(" ")[0] if self.place else None
-        return Told(needs, self.words.data or None, district or None, self.contact.data or None, str(self.key.data))
+        code = self.place.neighbourhood_code if self.place else None
+        words, contact = self.words.data or None, self.contact.data or None
+        return Told(needs, words, district or None, contact, str(self.key.data), code)

@@ -8,9 +8,10 @@ from portal.core.i18n import current_locale
 from portal.core.pages import page
 from portal.directory import urgent
 from portal.directory.needs import NEEDS
-from portal.unmet import actions
+from portal.unmet import actions, clearing
 from portal.unmet.forms import TellForm
 
+__all__ = ["bp", "clearing"]
 bp = Blueprint("unmet", __name__)
 
 

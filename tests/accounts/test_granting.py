@@ -34,17 +34,19 @@ def test_nobody_grants_more_than_they_hold(by: Role, role: Role) -> None:
     if by is Role.ADMINISTRATOR:
         assert may
     elif may:
-        assert ROLES[role].scope == "organisation"
+        # A coordinator gives the role of a team member, in teams of their own area alone: see `portal.teams`.
+        assert ROLES[role].scope == "organisation" or (by, role) == (Role.TEAM_COORDINATOR, Role.TEAM_MEMBER)
         assert ROLES[role].permissions <= ROLES[by].permissions
         assert role in ROLES[by].may_grant
-        assert not granting.may_grant(user, role, organization_id=THERE), "in another organisation"
+        is_elsewhere = ROLES[role].scope == "organisation" and granting.may_grant(user, role, organization_id=THERE)
+        assert not is_elsewhere, "in another organisation"
     else:
         assert by is not Role.LEAD or role not in {Role.LEAD, Role.EDITOR}
 
 
-def test_only_administrators_and_leads_grant_anything() -> None:
+def test_only_administrators_leads_and_team_coordinators_grant_anything() -> None:
     granting_roles = {by for by in Role for role in Role if granting.may_grant(holder(by), role, organization_id=HERE)}
-    assert granting_roles == {Role.ADMINISTRATOR, Role.LEAD}
+    assert granting_roles == {Role.ADMINISTRATOR, Role.LEAD, Role.TEAM_COORDINATOR}
 
 
 def test_nobody_gives_a_role_to_themselves(app: Flask, make: Make) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from flask import Flask
 
-from portal.accounts.places import PARTS, PLACES
+from portal.accounts.places import PARTS, PLACES, places_of
 from tests.factories import Make
 from tests.support.page import Browser
 
@@ -33,3 +33,9 @@ def test_a_page_below_a_part_marks_it(sqlite_app: Flask, make: Make, as_user: As
     service = make.service()
     page = as_user(make.user("editor", organisation=service.organization)).get(f"/group/listings/{service.id}/edit")
     assert page.words(".staff-header__parts [aria-current]") == ["Listings"]
+
+
+def test_who_plans_comes_to_the_figures_of_their_area_first_and_once(sqlite_app: Flask, make: Make) -> None:
+    planner = make.user("commissioner", area="leicester")
+    assert [one.endpoint for one in places_of(planner)] == ["insight.figures_home", "grants.home", "partners.home"]
+    assert "insight.searches" in [one.endpoint for one in places_of(make.user("link-worker"))]

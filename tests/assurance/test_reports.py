@@ -40,7 +40,7 @@ def test_every_listing_asks_whether_something_is_wrong(make: Make, browser: Brow
     page = browser.follow(browser.get(f"/services/{service.id}", expect=301))
     form = page.one(f'form[action="/services/{service.id}/report"]')
     assert [tag["value"] for tag in form.select("input[type=radio]")] == list(reporting.KINDS)
-    assert page.one("details.report summary").get_text(strip=True) == "Is something wrong?"
+    assert page.one("details.report summary").get_text(strip=True) == "Is something wrong? What would help?"
 
 
 def test_a_report_has_a_reference_and_waits_for_a_moderator(app: Flask, make: Make, browser: Browser) -> None:

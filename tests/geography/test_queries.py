@@ -9,7 +9,14 @@ from flask_babel import force_locale
 from portal.core.extensions import db
 from portal.geography import current, queries
 from portal.geography.actions import ensure_sets
-from portal.geography.models import AreaName, GeographyFile, NeighbourhoodSet, PlaceName
+from portal.geography.models import (
+    AreaName,
+    GeographyFile,
+    Neighbourhood,
+    NeighbourhoodPart,
+    NeighbourhoodSet,
+    PlaceName,
+)
 from portal.geography.places import Place
 
 
@@ -126,3 +133,31 @@ def test_only_sets_of_the_instances_area_and_of_today_are_shown(app: Flask) -> N
     db.session.flush()
     assert [one.slug for one in queries.sets_shown(["leicester", "old"])] == ["leicester"]
     assert len(queries.sets_shown()) == 3
+
+
+def test_areas_that_make_up_neighbourhoods_are_those_of_the_day(
+    app: Flask, count_statements: Callable[[], Any]
+) -> None:
+    cut = NeighbourhoodSet(slug="vale", name="Vale", area="Vale", valid_from=date(2020, 1, 1))
+    here = Neighbourhood(slug="here", name="Here")
+    there = Neighbourhood(slug="there", name="There")
+    cut.neighbourhoods = [here, there]
+
+    def part(code: str, ends: date | None = None, *, starts: date = date(2020, 1, 1)) -> NeighbourhoodPart:
+        return NeighbourhoodPart(kind="msoa", code=code, vintage=2021, valid_from=starts, valid_to=ends)
+
+    moved = date(2026, 4, 1)
+    here.parts = [part("E1"), part("E2", moved)]
+    there.parts = [part("E2", starts=moved), part("E3")]
+    db.session.add(cut)
+    db.session.commit()
+    both = [here.id, there.id]
+    with count_statements() as statements:
+        before, after = (
+            queries.codes_by_neighbourhood(both, date(2026, 3, 31)),
+            queries.codes_by_neighbourhood(both, moved),
+        )
+    assert len(statements) == 2
+    assert before == {here.id: {"E1", "E2"}, there.id: {"E3"}} and after == {here.id: {"E1"}, there.id: {"E2", "E3"}}
+    assert queries.owners_of([here.id], date(2026, 3, 31)) == {"E1": {here.id}, "E2": {here.id}}
+    assert queries.owners_of([], moved) == {}

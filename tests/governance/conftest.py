@@ -1,6 +1,7 @@
 """What tests of information governance need: somebody about whom every table holds something."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
@@ -10,13 +11,18 @@ from portal.core.encryption import EncryptedBytes, EncryptedJson, EncryptedText
 from portal.core.extensions import db
 from portal.governance import holdings
 from portal.governance.models import BrokenGlass
+from portal.huddles.gap_models import HuddleGap
+from portal.huddles.models import Huddle, HuddleAction, HuddleCase, HuddleNote
 from portal.measures.models import MeasureResult
 from portal.people.models import Goal, Person, PersonContact, PersonFlag, RecordNote
 from portal.referrals import messages
 from portal.referrals.dispatching.models import DocumentDispatch
 from portal.referrals.models import KeptAnswers, SafetyConcern
+from portal.together.models import TogetherLine
+from portal.voice.models import HelpedAsked
 from tests.factories import Make
 from tests.support.referrals import World
+from tests.support.teams import make_huddle_team, make_neighbourhood
 
 SECRET = "Zebrafinch"
 """In every text about the person."""
@@ -45,6 +51,7 @@ def full(loop: World) -> World:
         RecordNote(words="x", by_user_id=worker, **mine),
         DocumentDispatch(introduction_id=one.id, content={}, **mine),
         BrokenGlass(reason="x", user_id=worker, until=clock.now(), **mine),
+        HelpedAsked(introduction_id=one.id),
         messages.Message(introduction_id=one.id, words="x", **messages_of),
     ]  # fmt: skip
     db.session.add_all(rows)
@@ -62,10 +69,30 @@ def full(loop: World) -> World:
     db.session.add(file)
     db.session.flush()
     db.session.add(AttachmentPiece(attachment_id=file.id, introduction_id=one.id, number=0, content=b"x"))
+    _talked_about(person)
+    db.session.add(
+        TogetherLine(
+            referral_id=one.referral_id, person_id=person, bundle="x", line="x", position=0, service_id=one.service_id
+        )
+    )
     loop.person.closed_at = clock.now()
     db.session.commit()
     _fill(loop.person)
     return loop
+
+
+def _talked_about(person_id: UUID) -> None:
+    """A case on the board of a neighbourhood team, a note and an action."""
+    place = make_neighbourhood()
+    team = make_huddle_team(place)
+    huddle = Huddle(team_id=team.id, neighbourhood_id=place.id, held_on=clock.today())
+    case = HuddleCase(team_id=team.id, person_id=person_id, why="x")
+    db.session.add_all([huddle, case])
+    db.session.flush()
+    about = {"huddle_id": huddle.id, "case_id": case.id, "person_id": person_id}
+    db.session.add_all([HuddleNote(situation="x", **about), HuddleAction(what="x", due_on=clock.today(), **about)])
+    db.session.add(HuddleGap(team_id=team.id, neighbourhood_id=place.id, person_id=person_id, need="debt", words="x"))
+    db.session.flush()
 
 
 def _fill(person: Person) -> None:

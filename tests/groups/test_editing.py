@@ -65,6 +65,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "audiences": {"anyone": "yes", "welcome": ["carers"], "not_for": ["children"]},
     "languages": {"spoken": ["gu", "ur"]},
     "joining": {"ways": ["self_refer"]},
+    "urgent": {"urgent": "yes"},
     "how_to_join": {"text": "Ring us."},
     "first_visit": {"lines": "Mo meets you.\nTea comes first.", "bring": "yes"},
     "phone": {"number": "0116 496 0111", "about": "Warden", "hours": "Mornings"},

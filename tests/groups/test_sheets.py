@@ -66,8 +66,9 @@ def _send(mine: Browser, held: bytes, name: str = "listings.csv", expect: int = 
     return mine.post("/group/listings/spreadsheet", sent | {"file": (io.BytesIO(held), name)}, expect=expect)
 
 
-def test_every_fact_has_columns_but_space() -> None:
-    assert {one.fact for one in COLUMNS} == set(FACTS) - {"space"}
+def test_every_fact_has_columns_but_space_and_what_is_for_staff_alone() -> None:
+    """Space ages within days, and a file is passed on."""
+    assert {one.fact for one in COLUMNS} == set(FACTS) - {"space", "urgent"}
     assert len({one.header for one in COLUMNS}) == len(COLUMNS)
 
 

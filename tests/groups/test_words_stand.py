@@ -64,6 +64,7 @@ CHOSEN: Mapping[str, tuple[str, ...]] = {
     "email": ("text",),
     "url": ("text",),
     "space": ("state", "until"),
+    "urgent": ("urgent",),
 }
 """The boxes that take no other words than theirs."""
 NOT_ON_PAGE = frozenset({"summary"})

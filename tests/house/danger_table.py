@@ -48,6 +48,8 @@ DANGER: dict[str, dict[str, str]] = {
         "reason": FIRST, "what_matters": FIRST, "safety_note": FIRST, "health_summary": FIRST, "basis_note": FIRST,
         "evidence": "where a paper is kept",
     },
+    "portal.coordinating.forms.AnswerForm": {"words": FIRST, "number": "a number"},
+    "portal.coordinating.forms.QuestionForm": {"words": FIRST, "choices": FIRST},
     "portal.governance.forms.FindForm": {"who": "a name or a number that is looked for"},
     "portal.governance.forms.GlassForm": {
         "who": "a name or a number that is looked for",
@@ -62,6 +64,14 @@ DANGER: dict[str, dict[str, str]] = {
     },
     "portal.handover.forms.ReplyForm": {"words": FIRST},
     "portal.handover.forms.WithdrawForm": {"words": FIRST},
+    "portal.huddles.forms.ActionForm": {"what": AFTER},
+    "portal.huddles.forms.AddCaseForm": {"why": AFTER, "reference": "a reference"},
+    "portal.huddles.forms.CaseForm": {"why": AFTER},
+    "portal.huddles.gap_forms.GapForm": {"words": FIRST},
+    "portal.huddles.forms.WriteForm": {
+        "situation": AFTER, "done_so_far": AFTER, "this_week": AFTER, "next_steps": AFTER, "what": AFTER,
+        "do": "the name of the button that was pressed",
+    },
     "portal.responding.forms.AnswerForm": {
         "question": FIRST, "words": FIRST, "suggestion": "the name of a group", "onward": "the name of a group",
     },
@@ -95,6 +105,10 @@ DANGER: dict[str, dict[str, str]] = {
     "portal.shortlists.forms.PhoneForm": {"to": "a number"},
     "portal.shortlists.forms.SendForm": {"to": "an address or a number"},
     "portal.unmet.forms.TellForm": {"words": FIRST},
+    "portal.voice.forms.HelpedForm": {"words": FIRST},
+    "portal.voice.forms.SayForm": {"words": FIRST, "place": "the name of a neighbourhood or a postcode"},
+    "portal.voice.forms.ClearForm": {"words": "what somebody wrote, for which the detector has looked already"},
+    "portal.voice.forms.ThemeForm": {"said": "what staff say in public of several people's words", "done": "the same"},
 }  # fmt: skip
 
 EVERYWHERE = {
@@ -106,9 +120,14 @@ EVERYWHERE = {
 """Fields that are no words of anybody's own, wherever they stand. A row of the form itself comes before."""
 
 OUTSIDE = {
+    "portal.partners": "what organisations are to each other, what they agreed and decided, by who leads a programme",
     "portal.accounts": "names, addresses and codes of one's own account",
+    "portal.teams": "names of teams, of organisations and of who works in them, by team coordinators",
     "portal.admin": "settings, names of organisations and words of questionnaires, by administrators",
     "portal.assurance.proof_forms": "names and codes of one's own account",
+    "portal.bundles": "what curators say in public of a situation in life, and addresses of listings",
+    "portal.grants": "names of rounds and grants and amounts, by those who give them",
+    "portal.trials": "words of the site itself, by team coordinators",
     "portal.groups": "what a group says in public of its own listing, read by a moderator or compared with what stood",
     "portal.sources": "names, addresses, columns and councils of other directories, by administrators",
     "portal.widget": "names and addresses of websites, and what is looked for at first, by administrators",
@@ -120,8 +139,11 @@ OUTSIDE = {
 HELD = {
     "portal.assurance": "tests/assurance/test_reports.py",
     "portal.caseload": "tests/journeys/test_help_first.py",
+    "portal.coordinating": "tests/coordinating/test_bad_input.py",
     "portal.handover": "tests/journeys/test_help_first.py",
+    "portal.huddles": "tests/huddles/test_gaps.py",
     "portal.responding": "tests/journeys/test_help_first.py",
     "portal.selfreferral": "tests/journeys/test_help_first.py",
     "portal.unmet": "tests/unmet/test_tell.py",
+    "portal.voice": "tests/voice/test_saying.py",
 }

@@ -94,6 +94,19 @@ def test_links_between_papers_lead_somewhere() -> None:
             assert "://" in target or (paper.parent / target).exists(), f"{paper.name} leads to {target}"
 
 
+def test_every_paper_stands_in_the_readme_or_is_led_to_from_one_that_does() -> None:
+    found, rest = set(), [ROOT / "README.md"]
+    while rest:
+        paper = rest.pop()
+        found.add(paper)
+        for target in re.findall(r"\]\(([^)#]+\.md)", paper.read_text(encoding="utf-8")):
+            led_to = (paper.parent / target).resolve()
+            if "://" not in target and led_to not in found:
+                rest.append(led_to)
+    unlinked = sorted(paper.name for paper in set(DOCS.glob("*.md")) - found)
+    assert not unlinked, f"nothing leads to {unlinked}"
+
+
 def test_each_promise_names_a_proof_that_is_there() -> None:
     told = (DOCS / "assurance.md").read_text(encoding="utf-8")
     proofs = re.findall(r"`((?:tests|benchmarks)/[\w/.]+)(?:::(\w+))?`", told)

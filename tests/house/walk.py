@@ -24,12 +24,13 @@ not follow from its mark stands in `OTHERWISE`.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from hashlib import sha256
 from html import unescape
 from typing import Any
 from uuid import uuid4
 
+from sqlalchemy import select
 from werkzeug.routing import AnyConverter, Rule, UUIDConverter
 from werkzeug.routing.converters import NumberConverter
 
@@ -43,15 +44,19 @@ from portal.core import clock
 from portal.core.extensions import db
 from portal.core.permissions import Permission
 from portal.directory.models import Service, Source
+from portal.grants.models import Grant, GrantRound
 from portal.groups.models import SheetUpload
 from portal.moderation.models import Decision, DuplicatePair
 from portal.organisations.models import Organization
+from portal.partners.board_models import Board, BoardDecision, BoardMember
+from portal.partners.models import Agreement, Partner, PartnerRole, PartnerTask, Programme, Signatory
 from portal.referrals import models, sending
 from portal.referrals.actors import Actor
 from portal.referrals.models import Introduction, Message
 from portal.referrals.sending import Wanted
 from portal.referrals.transitions import Who
 from portal.sources.models import SourceRun, SourceSetting, SourceTask, StagedRecord
+from portal.voice.models import VoiceSaid, VoiceTheme
 from portal.widget.models import WidgetKey
 from tests.factories import Make
 from tests.house.access_table import CACHEABLE, OPERATOR, PUBLIC, SIGNED_IN
@@ -121,6 +126,9 @@ class World:
     file: Attachment
     staged: StagedRecord
     task: SourceTask
+    agreement: Agreement
+    decided: BoardDecision
+    grant: Grant
 
 
 def world(make: Make) -> World:
@@ -173,15 +181,51 @@ def world(make: Make) -> World:
         people=people,
         introduction=(introduction := _referred(here, service)),
         file=_with_file(introduction),
+        grant=_granted(here),
         handover=_handed_over(here, people["referrer"]),
         concern=models.SafetyConcern(reference="W7PH4MWX", organization_id=here.id, words="Alone."),
         staged=(staged := _staged(service)),
         task=SourceTask(source_id=staged.source_id, external_id="9", service_id=service.id, kind="vanished"),
+        agreement=(agreement := _agreed(here, there)),
+        decided=_decided(agreement),
         widget=WidgetKey(key="walkedwidget", name="Larkfield Library", sites=["https://library.example.org"], colours="ours"),
     )  # fmt: skip
     db.session.add_all([made.draft, made.claim, made.upload, made.device, made.passkey, made.identity])
     db.session.add_all([made.waiting, made.approved, made.report, made.call, made.pair, made.concern, made.widget])
     db.session.add(made.task)
+    db.session.add(VoiceTheme(area="leicester", said="Nothing at weekends"))
+    db.session.add(
+        VoiceSaid(area="leicester", about="missing", words="A bench.", reference="H2RW9DCT", form_key="v" * 24)
+    )
+    db.session.commit()
+    return made
+
+
+def _agreed(lead: Organization, other: Organization) -> Agreement:
+    """What the organisation agreed with another, in a programme that it leads, signed and with something to do."""
+    day = clock.today()
+    programme = Programme(name="Cafes", area="leicester", starts_on=day)
+    leads = Partner(programme=programme, organization_id=lead.id)
+    leads.roles.append(PartnerRole(role="lead-provider", starts_on=day))
+    partner = Partner(programme=programme, organization_id=other.id)
+    partner.roles.append(PartnerRole(role="informal", starts_on=day))
+    made = Agreement(kind="service", title="Evening cafe", starts_on=day, ends_on=day, partner=partner)
+    made.signatories.append(Signatory(organization_id=other.id, name="Hal Underhill", signed_on=day))
+    made.tasks.append(PartnerTask(kind="end", days=30, due_on=day))
+    db.session.add(leads)
+    db.session.add(made)
+    db.session.commit()
+    return made
+
+
+def _decided(agreement: Agreement) -> BoardDecision:
+    """What a board of that programme decided; somebody has a seat on it."""
+    board = Board(programme=agreement.partner.programme, name="Board", decides="Which cafes open.")
+    board.members.append(BoardMember(name="Hal Underhill", seat="Chair", starts_on=clock.today()))
+    made = BoardDecision(
+        board=board, number=1, decided_on=clock.today(), title="Open", decided="It opens.", why="Asked."
+    )
+    db.session.add(made)
     db.session.commit()
     return made
 
@@ -203,6 +247,21 @@ def _with_file(introduction: Introduction) -> Attachment:
     db.session.add(file)
     db.session.commit()
     return file
+
+
+def _granted(here: Organization) -> Grant:
+    """A grant of a year, out of a round of an area that no viewer's role is held for."""
+    today = clock.today()
+    round_ = GrantRound(area="leicester", name="Warm welcome", total_pence=900_000, opens_on=today, closes_on=today)
+    db.session.add(round_)
+    db.session.flush()
+    made = Grant(
+        round_id=round_.id, organization_id=here.id, name="Lunch club", amount_pence=100_000, communities=["older"],
+        starts_on=date(2026, 7, 1), ends_on=today + timedelta(days=365), promised_sessions=12, promised_people=30,
+    )  # fmt: skip
+    db.session.add(made)
+    db.session.commit()
+    return made
 
 
 def _staged(service: Service) -> StagedRecord:
@@ -249,6 +308,10 @@ PARTS: dict[str, Callable[[World], object]] = {
     "session_id": lambda world: world.device.id,
     "upload_id": lambda world: world.upload.id,
     "attachment_id": lambda world: world.file.id,
+    "grants.reference": lambda world: world.grant.shown_reference,
+    "grants.round_id": lambda world: world.grant.round_id,
+    "group_grants.reference": lambda world: world.grant.shown_reference,
+    "quarter": lambda _world: "2026-q3",
     "groups.number": lambda _world: 1,
     "moderation.change_id": lambda world: world.waiting.id,
     "decision_id": lambda world: world.approved.id,
@@ -268,6 +331,24 @@ PARTS: dict[str, Callable[[World], object]] = {
     "caseload.referral": lambda world: world.introduction.referral.shown_reference,
     "reference": lambda world: world.introduction.shown_reference,
     "responding.step": lambda _world: "book",
+    "together.reference": lambda world: world.introduction.person.shown_reference,
+    "together.introduction": lambda world: world.introduction.shown_reference,
+    "together.bundle": lambda _world: "home-from-hospital",
+    "huddles.day": lambda _world: clock.today().isoformat(),
+    "huddles.reference": lambda world: world.introduction.person.shown_reference,
+    "coordinating.area": lambda _world: "leicester",
+    "insight.area": lambda _world: "leicester",
+    "insight.table": lambda _world: "referrals",
+    "insight.source": lambda _world: "unmet-forms",
+    "partners.partner_id": lambda world: world.agreement.partner_id,
+    "partners.role_id": lambda world: world.agreement.partner.roles[0].id,
+    "partners.agreement_id": lambda world: world.agreement.id,
+    "partners.signatory_id": lambda world: world.agreement.signatories[0].id,
+    "partners.task_id": lambda world: world.agreement.tasks[0].id,
+    "partners.board_id": lambda world: world.decided.board_id,
+    "partners.member_id": lambda world: world.decided.board.members[0].id,
+    "partners.decision_id": lambda world: world.decided.id,
+    "partners.programme_id": lambda world: world.agreement.partner.programme_id,
     "code": lambda _world: "en",
     "fact": lambda _world: "summary",
     "measure": lambda _world: "swemwbs",
@@ -282,13 +363,16 @@ PARTS: dict[str, Callable[[World], object]] = {
     "safeguarding.concern": lambda _world: "K7PH-4MWX",
     "safeguarding.reference": lambda world: world.concern.shown_reference,
     "token": lambda _world: NOBODYS,
+    "theme_id": lambda _world: db.session.scalar(select(VoiceTheme.id)),
+    "words_id": lambda _world: db.session.scalar(select(VoiceSaid.id)),
+    "voice.kind": lambda _world: "said",
     "widget.key": lambda world: world.widget.key,
     "widget_id": lambda world: world.widget.id,
 }
 """What stands for a part of an address. What belongs to an organisation is the first one's; other ids are nobody's."""
 OWNED = frozenset(
     {"organisation_id", "service_id", "user_id", "membership_id", "invitation_id", "change_id", "claim_id", "upload_id"}
-    | {"decision_id", "pair_id", "report_id", "round_id", "reference"}
+    | {"decision_id", "pair_id", "report_id", "round_id", "reference", "theme_id", "words_id"}
 )
 """Parts that name what belongs to an organisation."""
 PERSONAL = frozenset(
@@ -300,7 +384,7 @@ SCOPED = frozenset(
     for one in (
         Permission.LISTING_EDIT, Permission.LISTING_CHANGE, Permission.PEOPLE_MANAGE, Permission.MODERATE,
         Permission.TRUST_EDITORS, Permission.INTRODUCTION_ANSWER, Permission.CASELOAD, Permission.HAND_OVER,
-        Permission.SAFETY_READ,
+        Permission.SAFETY_READ, Permission.VOICE_ANSWER,
     )
 )  # fmt: skip
 """Permissions that are held in one organisation or area: elsewhere, what belongs to it is hidden."""
@@ -321,6 +405,7 @@ OTHERWISE: dict[tuple[str, str], str] = {
     ("caseload.end_agreement", "link-worker"): HIDDEN,
     ("caseload.handover", "link-worker"): HIDDEN,
     ("caseload.refuse_agreement", "link-worker"): HIDDEN,
+    ("together.next_nearest", "link-worker"): HIDDEN,
 }
 """What does not follow from the mark: (endpoint, viewer) to what they meet."""
 

@@ -21,6 +21,11 @@ SHEETS = 40 * 1024
 """Bytes: less than the style sheets of a usual page."""
 PAGES = {
     "home": "/",
+    "say": "/say?page=/services",
+    "said": "/say/thanks",
+    "you-said": "{neighbourhood}/you-said",
+    "helped-gone": "/helped/unknown",
+    "helped-thanks": "/helped",
     "results": "/services?q=tea&near=LE2+0QB",
     "results-filtered": "/services?q=tea&near=LE2+0QB&cost=free&within=5&how=in_person",
     "results-map": "/services?q=tea&near=LE2+0QB&view=map",
@@ -37,7 +42,9 @@ PAGES = {
     "list-wrong-code": "/list/ZZZZZZ",
     "neighbourhoods": "/neighbourhoods",
     "neighbourhood": "{neighbourhood}",
+    "drop-ins": "{neighbourhood}/drop-ins",
     "timetable": "{neighbourhood}/timetable",
+    "life": "/life",
     "choose": "/help-me-choose",
     "choose-results": "/help-me-choose?go=1&topic=loneliness&near=LE2+0QB&access=step_free&access=hearing_loop&cost=free",
     "unmet": "/services/not-found",

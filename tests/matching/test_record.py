@@ -8,10 +8,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from portal.caseload.matching_record import told_by, wanted_for, where
 from portal.core import clock
 from portal.core.audit import AuditEntry
 from portal.core.extensions import db
+from portal.matching.records import told_by, wanted_for, where
 from portal.people.models import Person
 from portal.referrals.models import ReferralSetting
 from tests.factories import Make

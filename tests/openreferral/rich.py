@@ -11,6 +11,7 @@ from portal.directory.models import (
     Attribute,
     Contact,
     CostOption,
+    ForStaff,
     Funding,
     Language,
     Location,
@@ -97,6 +98,7 @@ def service(name: str, organization: Organization, *places: ServiceAtLocation, *
         ServiceArea(name="Everywhere", extent_type="nationwide", service_area="All of the country"),
     ]
     made.languages = [Language(code="en"), Language(code="ur", note="On Mondays")]
+    made.for_staff = ForStaff(takes_urgent=True)
     made.funding = [Funding(source="The lottery"), Funding(source="+The council")]
     made.cost_options = [
         CostOption(kind="paid", amount=Decimal("2.50"), option="A trip", amount_description="with lunch"),

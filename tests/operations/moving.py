@@ -40,8 +40,10 @@ from tests.support.postgres import Server
 HARD = "Caffi’r Bont — “quoted” \\ back, tab\t, line\nbreak, \U0001f9f6, é, NULL, 100% {x} :name $1"
 MADE = datetime(2026, 10, 25, 0, 59, 59, 123456, tzinfo=UTC)
 
-NOT_BOTH = frozenset({("measure_result", "why_none")})
+NOT_BOTH = frozenset({("measure_result", "why_none"), ("partner_role", "under_id")})
 """Columns that are empty where another of their table is not."""
+ENDS = frozenset({"valid_to"})
+"""Days that must come after another of their table."""
 
 
 def fill(file: Path, settings: Settings) -> None:
@@ -132,6 +134,8 @@ def _some_value(column: sqlalchemy.Column[Any]) -> object:
         return db.session.scalar(sqlalchemy.select(key.column).limit(1))
     if told := _allowed(column):
         return told
+    if column.name in ENDS:
+        return MADE.date() + timedelta(days=1)
     if isinstance(column.type, EncryptedBytes):
         return b"\x00\xff"
     kind = column.type.impl_instance if isinstance(column.type, sqlalchemy.types.TypeDecorator) else column.type

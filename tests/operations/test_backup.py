@@ -36,8 +36,9 @@ from tests.support.postgres import Server
 from tests.support.processes import SECRET
 
 CHANGED_BY_RESTORING = {
-    "audit_entry", "user_session", "account_token", "held_form", "taxonomy", "taxonomy_term", "service_change",
+    "audit_entry", "user_session", "account_token", "held_form", "taxonomy", "taxonomy_term", "service_change", "team_invite",
 }  # fmt: skip
+"""An invitation into a team goes with its link."""
 OLDER = (
     "insert into organization (id, name, description, lang, created_at, last_modified)"
     " values (:id, 'Older Circle', '', 'en', :at, :at)"

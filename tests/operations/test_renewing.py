@@ -131,6 +131,10 @@ def test_every_encrypted_table_and_every_blind_index_is_known() -> None:
         for column in table.columns
         if column.name.endswith("_key") and getattr(column.type, "length", None) == 32
     }
+    held -= {
+        "insight_fact.person_key",
+        "insight_fact.subject_key",
+    }  # of ids, not of texts: portal/insight/keys.py renews them
     assert held <= set(renewing.INDEXES), "a blind index that is not renewed: add it to portal/operations/renewing.py"
     for name in (*renewing.INDEXED, *renewing.INDEXES):
         table_name, _, column = name.partition(".")

@@ -196,7 +196,7 @@ def test_unknown_and_expired_codes_are_not_found(sqlite_app, browser, make):
     service = make.service()
     db.session.add(Shortlist(code="777777", service_ids=[str(service.id)], expires_at=NOW))
     db.session.commit()
-    for code in ("777777", "222222", "nonsense", "%00", "a" * 300):
+    for code in ("777777", "222222", "nonsense", "a" * 300):
         page = browser.get(f"/list/{code}", expect=404)
         assert "There is no list with this code." in page.text
         browser.get(f"/list/{code}/print", expect=404)

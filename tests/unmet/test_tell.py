@@ -134,11 +134,12 @@ def test_a_search_without_results_has_the_form_filled_in_and_ready_to_send(app: 
     page = browser.get("/services?q=chess+for+beginners&near=LE2+0QB&topic=befriending")
     form = page.one("form[action='/services/not-found']")
     fields = {str(one["name"]): str(one.get("value", one.get_text())) for one in form.select("input, textarea")}
-    assert (fields["words"], fields["postcode"], fields["need"]) == ("chess for beginners", "LE2", "befriending")
+    assert (fields["words"], fields["postcode"], fields["need"]) == ("chess for beginners", "LE2 0QB", "befriending")
     page = browser.follow(
         browser.post(ADDRESS, {name: fields[name] for name in fields if name != "csrf_token"}, expect=303)
     )
-    assert "Thank you" in page.text and [one.words for one in _kept()] == ["chess for beginners"]
+    assert "Thank you" in page.text
+    assert [(one.words, one.district) for one in _kept()] == [("chess for beginners", "LE2")]
 
 
 def test_words_of_danger_are_not_repeated_in_the_form(sqlite_app: Flask, browser: Browser) -> None:

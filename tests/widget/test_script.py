@@ -84,9 +84,7 @@ def test_it_is_told_what_its_key_says_and_nothing_else(sqlite_app: Flask, browse
     assert browser.get(f"/cy{ADDRESS}").html == code
 
 
-@pytest.mark.parametrize(
-    "key", ["nobodys", "a" * 40, "%00", "%f0%9f%92%99", "');alert(1);(", "x%22y", "%3Cscript%3E", "a.js"]
-)
+@pytest.mark.parametrize("key", ["nobodys", "a" * 40, "%f0%9f%92%99", "');alert(1);(", "x%22y", "%3Cscript%3E", "a.js"])
 def test_under_a_key_that_nobody_has_it_names_no_site(sqlite_app: Flask, browser: Browser, key: str) -> None:
     answer = browser.get(f"/widget/{key}.js")
     data = told(answer.html)

@@ -2,28 +2,39 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
 
-from portal.caseload.referring_groups import ages_of, is_not_served, open_with, place_of
-from portal.core import wording
+from portal.codes.dates import age_on
+from portal.core import clock, wording
 from portal.core.extensions import db
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext as _l
 from portal.directory.filters import BY_NAME
 from portal.directory.needs import NEEDS
-from portal.geography.places import Place
+from portal.geography.places import Place, PlaceProblem
 from portal.geography.queries import locate
 from portal.matching.questions import Answers, wanted_of
 from portal.matching.verdicts import Rule, Said, misfit
 from portal.matching.wanted import Wanted
 from portal.people.models import Person
-from portal.referrals.models import ReferralSetting
+from portal.referrals.models import Introduction, ReferralSetting
+from portal.referrals.states import WITH_GROUP
 
 SEXES: Mapping[str, str] = {"female": "woman", "male": "man"}
 GROUPS_OF_DETAILS: Mapping[str, str] = {"carer_status": "carers", "veteran": "veterans"}
 """Details of a record that say whether somebody belongs to a group of people."""
+AGES: dict[str, tuple[int, int]] = {
+    "under-16": (0, 15),
+    "16-17": (16, 17),
+    "18-25": (18, 25),
+    "26-49": (26, 49),
+    "50-64": (50, 64),
+    "65-over": (65, 130),
+}
+"""First and last age of the age groups of people."""
 ENGLISH = "en"
 
 
@@ -72,6 +83,36 @@ def wanted_for(person: Person, answers: Answers, place: Place | None) -> Wanted:
         interpreter=access.get("interpreter") is True and access.get("language") in wanted.languages,
         asker="link_worker",
     )
+
+
+def place_of(person: Person) -> Place | None:
+    """Where they live, where it is known."""
+    found = locate(person.postcode) if person.postcode else None
+    return None if found is None or isinstance(found, PlaceProblem) else found
+
+
+def ages_of(person: Person) -> tuple[int, int] | None:
+    """The youngest and the oldest that they may be; None where neither birth date nor age group is known."""
+    if person.birth_date:
+        age = age_on(date.fromisoformat(person.birth_date), clock.today())
+        return age, age
+    return AGES.get(person.age_group or "")
+
+
+def open_with(person: Person, ids: Sequence[UUID], *, but: UUID | None = None) -> dict[UUID, Introduction]:
+    """What is open with groups already, by service. `but`: a referral that is not counted."""
+    wanted = select(Introduction).where(
+        Introduction.person_id == person.id,
+        Introduction.service_id.in_(ids),
+        Introduction.state.in_([state.value for state in WITH_GROUP]),
+    )
+    rows = db.session.scalars(wanted.where(Introduction.referral_id != but) if but else wanted)
+    return {one.service_id: one for one in rows if one.service_id is not None}
+
+
+def is_not_served(person: Person, setting: ReferralSetting) -> bool:
+    """Whether a group takes people of certain postcode districts alone, and they are known to live in another."""
+    return bool(setting.serves and person.district and person.district not in setting.serves)
 
 
 class ReferralRules:
