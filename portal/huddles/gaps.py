@@ -4,13 +4,14 @@ Words that somebody typed stay in the team until a moderator has cleared them; t
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import joinedload
 
 from portal.core import audit, clock
 from portal.core.errors import NotFound
@@ -22,15 +23,20 @@ from portal.core.viewer import Viewer
 from portal.directory.needs import NEEDS
 from portal.geography.models import Neighbourhood, NeighbourhoodPart
 from portal.geography.places import Place
+from portal.huddles import gap_clearing
 from portal.huddles.gap_models import HuddleGap
 from portal.huddles.models import HuddleCase
 from portal.huddles.sharing import shared
 from portal.people.models import Person
 from portal.teams.models import Team, TeamPatch
 from portal.teams.queries import holds_on, is_theirs, organisations_of
+from portal.voice.clearing import MOST, Areas, Cleared, kind_named, register
+from portal.voice.places import within
 
 SHOWN_DAYS = 30
 MOST_SHOWN = 4
+CLEARED_DAYS = 90
+"""How long who plans reads what was cleared, as with every other kind of words."""
 
 
 @dataclass(frozen=True)
@@ -161,12 +167,34 @@ def cleared_words(neighbourhoods: Collection[UUID], start: datetime, before: dat
     return [(where, need, words) for where, need, words in rows]
 
 
+def cleared(areas: Areas) -> list[Cleared]:
+    """What teams told of in some areas, as it was cleared, newest first: for `/voice/cleared`."""
+    wanted = select(HuddleGap).outerjoin(Team, Team.id == HuddleGap.team_id).where(
+        HuddleGap.decision == "cleared", HuddleGap.shown_words.is_not(None),
+        HuddleGap.at >= clock.now() - timedelta(days=CLEARED_DAYS),
+        within(areas, Team.area, HuddleGap.neighbourhood_id),
+    )  # fmt: skip
+    wanted = wanted.options(joinedload(HuddleGap.neighbourhood)).order_by(HuddleGap.at.desc(), HuddleGap.id)
+    return [
+        Cleared(
+            words=gap.shown_words or "",
+            about=_label(gap),
+            place=gap.neighbourhood.name if gap.neighbourhood else "",
+            since=clock.local(gap.at).date(),
+        )
+        for gap in db.session.scalars(wanted.limit(MOST))
+    ]
+
+
 def _words_for_team(gap: HuddleGap) -> str:
-    need = NEEDS.get(gap.need)
-    label = str(need.label) if need else gap.need
     if gap.person_id is not None:
-        return gap.shown_words or label
-    return gap.words or label
+        return gap.shown_words or _label(gap)
+    return gap.words or _label(gap)
+
+
+def _label(gap: HuddleGap) -> str:
+    need = NEEDS.get(gap.need)
+    return str(need.label) if need else gap.need
 
 
 def _speaks_for(viewer: Viewer, team_id: UUID) -> frozenset[UUID]:
@@ -175,3 +203,7 @@ def _speaks_for(viewer: Viewer, team_id: UUID) -> frozenset[UUID]:
 
 def _of_key(form_key: str) -> HuddleGap | None:
     return db.session.scalar(select(HuddleGap).where(HuddleGap.form_key == form_key))
+
+
+if (kind := kind_named(gap_clearing.GAP)) is not None:
+    register(replace(kind, cleared=cleared))

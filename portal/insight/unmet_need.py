@@ -3,7 +3,7 @@
 A wide area has more neighbourhoods than fit beside each other: then one need, or one neighbourhood, is shown at a time.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from portal.core.i18n import gettext as _
@@ -17,6 +17,17 @@ from portal.insight.tables import Column, Row, Table, by_both
 MOST_BESIDE = 12
 """Neighbourhoods that fit beside each other in a table."""
 MOST_NEEDS_DRAWN = 12
+WORDS_OF: Mapping[str, str | None] = {
+    "unmet-declined": None,
+    "unmet-forms": "unmet",
+    "unmet-searches": None,
+    "unmet-gaps": "gap",
+}
+"""By source: as which kind what people wrote waits in the one queue (`portal.voice.clearing`), and is read once it is cleared.
+
+None: nobody who plans reads a word of it. Those of a decline stay between the two sides of the referral, those of a search with
+who clears words and who says what they mean (docs/searches.md).
+"""
 
 
 @dataclass(frozen=True)
@@ -35,6 +46,11 @@ class Unmet:
     need: Row | None
     place: tuple[str, str] | None
     said: tuple[str, ...]
+
+    @property
+    def words_kind(self) -> str | None:
+        """The kind of words in which what people wrote of it is read, as far as it was cleared; None where it is read nowhere."""
+        return WORDS_OF[self.source]
 
     @property
     def is_empty(self) -> bool:

@@ -25,8 +25,8 @@ def test_each_area_has_themes_words_that_wait_and_answers(sqlite_app: Flask) -> 
         moderator = make_user("moderator", area=slug)
         kinds = {one.kind for one in clearing.waiting(moderator)}
         assert {"said", "helped", "unmet"} <= kinds, slug
-        for kind, said in clearing.cleared(frozenset({slug})):
-            assert said, (slug, kind.name)
+        read = {kind.name for kind, said in clearing.cleared(frozenset({slug})) if said}
+        assert {"said", "helped", "unmet"} <= read, (slug, read)
     assert len(ratings(this_quarter().before.first)) >= len(voice.AREAS)
     before = [db.session.scalar(select(func.count()).select_from(one)) for one in (VoiceTheme, VoiceSaid, HelpedWords)]
     db.session.commit()

@@ -13,6 +13,9 @@ from portal.core.extensions import db
 from portal.core.quarters import Quarter
 from portal.geography.models import NeighbourhoodPart
 from portal.insight import publishing
+from portal.insight.definitions import UNMET_SOURCES
+from portal.insight.unmet_need import WORDS_OF
+from portal.voice import clearing
 from tests.factories import Make
 from tests.insight.made import AFTER, area, people, places_of
 from tests.insight.test_overview import rows
@@ -65,6 +68,15 @@ def test_a_source_that_told_nothing_says_so_and_leads_to_the_others(planner: Bro
     page = planner.get(f"{ADDRESS}?source=unmet-gaps")
     assert "Not enough activity to show this safely yet" in page.html
     assert len(page.select("ul.views a")) == 4
+
+
+def test_words_of_a_source_are_read_once_they_are_cleared_or_not_at_all(planner: Browser) -> None:
+    assert list(WORDS_OF) == list(UNMET_SOURCES)
+    for source, name in WORDS_OF.items():
+        kind = clearing.kind_named(name) if name else None
+        assert name is None or (kind is not None and kind.cleared is not None), source
+    page = planner.get(f"{ADDRESS}?source=unmet-gaps")
+    assert page.link("What people wrote, as far as a moderator cleared it") == "/voice/cleared#kind-gap"
 
 
 def test_what_an_address_says_that_is_not_there_is_passed_over(planner: Browser) -> None:

@@ -1,6 +1,7 @@
 """The one queue of words: masked, in one's own areas, decided once, answered once."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
@@ -9,6 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from portal.core import clock
 from portal.core.audit import AuditEntry
 from portal.core.extensions import db
 from portal.directory.scrubbing import LEFT_OUT, masked
@@ -250,8 +252,35 @@ def test_who_plans_reads_what_was_cleared_in_their_areas_alone(
     assert "weekends" not in far.main
     assert "Chess" not in far.main
     nobody = opened(make.user("lead-provider", organisation=make.organisation())).get("/voice/cleared")
-    assert nobody.main.count("Nothing was cleared in your areas yet.") == 3
+    assert nobody.main.count("Nothing was cleared in your areas yet.") == 4
     opened(places.here).get("/voice/cleared", expect=403)
+
+
+def test_gaps_of_huddles_wait_and_are_read_by_the_same_means(
+    one_place: SimpleNamespace, opened: Opened, make: Any
+) -> None:
+    from portal.huddles.gap_models import HuddleGap
+    from portal.teams.models import Team
+
+    team = Team(name="Camden team", area="camden")
+    mine = HuddleGap(neighbourhood_id=one_place.park.id, need="transport", words="Mrs Okonkwo has no lift on Sundays")
+    far = HuddleGap(neighbourhood_id=one_place.town.id, team=team, need="debt", words="Mr Ferndale owes money")
+    old = HuddleGap(
+        neighbourhood_id=one_place.park.id, need="food", words="x", shown_words="Long ago", decision="cleared",
+        at=clock.now() - timedelta(days=91),
+    )  # fmt: skip
+    db.session.add_all([mine, far, old])
+    db.session.commit()
+    planner = opened(make.user("commissioner", area="leicester"))
+    assert "Sundays" not in planner.get("/voice/cleared").main
+    opened(one_place.here).post(
+        f"/voice/words/gap/{mine.id}", {"decision": "clear", "words": "No lifts on Sundays"}, expect=303
+    )
+    opened(one_place.there).post(f"/voice/words/gap/{far.id}", {"decision": "clear", "words": "Debt help"}, expect=303)
+    page = planner.get("/voice/cleared")
+    assert page.words("section[aria-labelledby=kind-gap] .telling") == ["No lifts on Sundays"]
+    assert "Getting to places" in page.main and "Clarendon Park" in page.main and "Okonkwo" not in page.html
+    assert "Debt help" in opened(make.user("commissioner", area="camden")).get("/voice/cleared").main
 
 
 def test_a_lead_provider_reads_it_in_the_areas_that_it_leads(
