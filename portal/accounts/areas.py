@@ -3,6 +3,7 @@
 from sqlalchemy import select
 
 from portal.core.extensions import db
+from portal.geography import holding
 from portal.geography import queries as geography
 from portal.geography.models import NeighbourhoodSet
 
@@ -30,14 +31,4 @@ def name_of(area: str) -> str:
 
 def sets_within(held: frozenset[str] | None) -> list[NeighbourhoodSet]:
     """The sets that hold today and lie wholly within areas in which a role is held (None: all), with their neighbourhoods."""
-    if held is not None and not held:
-        return []
-    shown = geography.sets_shown()
-    if held is None or all(one.slug in held for one in shown):
-        return shown
-    inside = {one.id for one in geography.neighbourhoods_in(held)}
-    return [
-        one
-        for one in shown
-        if one.slug in held or (one.neighbourhoods and all(hood.id in inside for hood in one.neighbourhoods))
-    ]
+    return holding.sets_within(held)

@@ -19,8 +19,9 @@ from portal.core.extensions import db
 from portal.core.permissions import Permission
 from portal.core.scopes import is_among
 from portal.core.viewer import Viewer
+from portal.geography.holding import areas_within, councils_of, may_in
 from portal.geography.models import NeighbourhoodSet
-from portal.geography.queries import neighbourhoods_in, sets_shown
+from portal.geography.queries import sets_shown
 from portal.geography.shown import shown_areas
 
 MOST_VERSIONS = 100
@@ -53,13 +54,10 @@ def published_bundle(slug: str) -> Bundle:
 
 
 def areas_of(viewer: Viewer) -> list[NeighbourhoodSet]:
-    """The areas whose pages the viewer may look after: sets of which they have every neighbourhood."""
+    """The areas whose pages the viewer may look after: sets by their slug, or that lie whole in a council of theirs."""
     held = viewer.areas_with(Permission.BUNDLES_CURATE)
-    sets = sets_shown(shown_areas())
-    if held is None:
-        return sets
-    own = {one.id for one in neighbourhoods_in(held)} if held else set()
-    return [one for one in sets if one.slug in held or (own and {each.id for each in one.neighbourhoods} <= own)]
+    own = areas_within(held)
+    return [one for one in sets_shown(shown_areas()) if own is None or one.slug in own]
 
 
 def curated(viewer: Viewer) -> Sequence[Bundle]:
@@ -101,15 +99,15 @@ def version_of(bundle: Bundle, number: int) -> BundleVersion:
     return found
 
 
-def curators_of(area: str) -> Sequence[User]:
+def curators_of(area: str) -> list[User]:
     """Who may look after the pages of an area, longest there first."""
     holds = User.memberships.any(
         Membership.role.in_(roles_with(Permission.BUNDLES_CURATE))
         & Membership.ended_at.is_(None)
-        & or_(Membership.area.is_(None), Membership.area == area)
+        & or_(Membership.area.is_(None), Membership.area.in_({area, *councils_of(area)}))
     )
     wanted = select(User).where(holds, User.deactivated_at.is_(None)).order_by(User.created_at, User.id)
-    return db.session.scalars(wanted).all()
+    return [one for one in db.session.scalars(wanted) if may_in(one, Permission.BUNDLES_CURATE, area)]
 
 
 def to_review(viewer: Viewer) -> int:

@@ -14,6 +14,7 @@ from portal.core import clock
 from portal.core.extensions import db
 from portal.core.jobs import job
 from portal.core.permissions import Permission
+from portal.geography.holding import may_in
 from portal.notifications.notification import Notification, Recipient
 from portal.notifications.outbox import notify
 
@@ -47,9 +48,9 @@ def look_at(bundle_id: str) -> None:
 def keepers_of(bundle: Bundle) -> list[User]:
     """Who is told: the owner, while they may look after it; else everybody who may."""
     owner = bundle.owner
-    if owner is not None and owner.deactivated_at is None and owner.can(Permission.BUNDLES_CURATE, area=bundle.area):
+    if owner is not None and owner.deactivated_at is None and may_in(owner, Permission.BUNDLES_CURATE, bundle.area):
         return [owner]
-    return list(queries.curators_of(bundle.area))
+    return queries.curators_of(bundle.area)
 
 
 def _tell(bundle: Bundle, told: Notification, key: str) -> None:

@@ -17,8 +17,7 @@ from portal.core.quarters import Quarter, quarter_of
 from portal.core.scopes import is_among
 from portal.core.small_numbers import SMALLEST
 from portal.core.viewer import Viewer
-from portal.geography.models import NeighbourhoodSet
-from portal.geography.queries import neighbourhoods_in
+from portal.geography.holding import areas_within
 from portal.insight.cuts import CUTS, By
 from portal.insight.definitions import MEASURES
 from portal.insight.models import InsightCell, InsightPublication, State
@@ -127,13 +126,7 @@ def areas_of(viewer: Viewer) -> frozenset[str] | None:
     held = viewer.areas_with(Permission.FIGURES_READ)
     if held is None:
         return None
-    led = areas_led_by(viewer, Permission.FIGURES_READ)
-    slugs = (
-        set(db.session.scalars(select(NeighbourhoodSet.slug).where(NeighbourhoodSet.slug.in_(held)))) if held else set()
-    )
-    if codes := frozenset(held - slugs):
-        slugs |= _whole_sets_in(codes)
-    return frozenset(slugs | led)
+    return areas_within(held | areas_led_by(viewer, Permission.FIGURES_READ))
 
 
 def editions(viewer: Viewer, area: str | None = None) -> Sequence[Edition]:
@@ -167,10 +160,3 @@ def _edition(row: InsightPublication) -> Edition:
     places = {str(one["id"]): str(one["name"]) for one in row.places}
     groups = {str(one["id"]): str(one["name"]) for one in row.groups}
     return Edition(row.id, row.area, row.name, quarter_of(row.quarter), places, groups)
-
-
-def _whole_sets_in(codes: frozenset[str]) -> set[str]:
-    inside = neighbourhoods_in(codes)
-    ids = {one.id for one in inside}
-    sets = {one.set_id: one.set for one in inside}.values()
-    return {one.slug for one in sets if all(place.id in ids for place in one.neighbourhoods)}

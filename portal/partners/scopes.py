@@ -12,8 +12,8 @@ from sqlalchemy.orm import QueryableAttribute
 from portal.core import clock
 from portal.core.extensions import db
 from portal.core.permissions import Permission
-from portal.core.scopes import is_among
 from portal.core.viewer import Viewer
+from portal.geography.holding import is_within
 from portal.partners.kinds import LEADING
 from portal.partners.models import Partner, PartnerRole, Programme
 
@@ -63,7 +63,7 @@ def _of_areas(viewer: Viewer) -> Iterable[Programme]:
     areas = viewer.areas_with(Permission.PARTNERS_READ)
     if areas is not None and not areas:
         return ()
-    return db.session.scalars(select(Programme).where(is_among(Programme.area, areas)))
+    return db.session.scalars(select(Programme).where(is_within(Programme.area, areas)))
 
 
 def _led(viewer: Viewer, today: date) -> Iterable[Any]:

@@ -20,6 +20,7 @@ from portal.core.extensions import db
 from portal.core.i18n import gettext as _
 from portal.core.jobs import job
 from portal.core.permissions import Permission
+from portal.geography.holding import may_in
 from portal.notifications.notification import Recipient
 from portal.notifications.outbox import notify
 from portal.teams.models import Team, TeamInvite, TeamMember
@@ -71,7 +72,7 @@ def add(team: Team, joining: Joining, *, by: User, locale: str, form_key: str) -
     if _is_in(team, user, joining.organization_id):
         return
     _join(team, user, joining, by=by)
-    if not user.can(Permission.TEAM_WORK, area=team.area):
+    if not may_in(user, Permission.TEAM_WORK, team.area):
         memberships.give(user, Role.TEAM_MEMBER, by=by, area=team.area)
 
 

@@ -11,8 +11,8 @@ from sqlalchemy.orm import QueryableAttribute
 from portal.core import clock
 from portal.core.extensions import db
 from portal.core.permissions import Permission
-from portal.core.scopes import is_among
 from portal.core.viewer import Viewer
+from portal.geography.holding import is_within
 from portal.geography.models import Neighbourhood
 from portal.teams.models import Team, TeamMember, TeamPatch
 
@@ -27,10 +27,10 @@ def is_theirs(viewer: Viewer, day: date | None = None) -> ColumnElement[bool]:
     member = exists().where(
         TeamMember.team_id == Team.id, TeamMember.user_id == viewer.id, holds_on(day or clock.today(), TeamMember)
     )
-    coordinated = is_among(Team.area, viewer.areas_with(Permission.COORDINATE))
+    coordinated = in_areas(Team.area, viewer, Permission.COORDINATE)
     if not viewer.can(Permission.TEAM_WORK):
         return coordinated
-    return or_(member & is_among(Team.area, viewer.areas_with(Permission.TEAM_WORK)), coordinated)
+    return or_(member & in_areas(Team.area, viewer, Permission.TEAM_WORK), coordinated)
 
 
 def teams_of(viewer: Viewer) -> Sequence[Team]:
@@ -68,5 +68,5 @@ def organisations_of(viewer: Viewer, team_id: UUID) -> frozenset[UUID]:
 
 
 def in_areas(column: QueryableAttribute[Any], viewer: Viewer, permission: Permission) -> ColumnElement[bool]:
-    """Of a column that holds slugs of sets: those of the areas in which the viewer may."""
-    return is_among(column, viewer.areas_with(permission))
+    """Of a column that holds slugs of sets: those of the areas in which the viewer may, by the slug or by a council's code."""
+    return is_within(column, viewer.areas_with(permission))

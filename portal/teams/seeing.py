@@ -14,6 +14,7 @@ from portal.core.extensions import db
 from portal.core.i18n import gettext as _
 from portal.core.permissions import Permission
 from portal.core.viewer import Viewer
+from portal.geography.holding import may_in
 from portal.geography.models import Neighbourhood
 from portal.organisations.models import Organization
 from portal.teams.kinds import kind_label
@@ -68,8 +69,7 @@ def team_to_change(viewer: Viewer, team_id: UUID) -> Team:
 
 def may_change(viewer: Viewer, team: Team) -> bool:
     """Whether the viewer coordinates its area."""
-    areas = viewer.areas_with(Permission.COORDINATE)
-    return areas is None or team.area in areas
+    return may_in(viewer, Permission.COORDINATE, team.area)
 
 
 def patches_of(team_id: UUID) -> list[PatchRow]:

@@ -12,7 +12,7 @@ from portal.core.i18n import gettext as _
 from portal.core.pages import page
 from portal.core.permissions import Permission
 from portal.core.viewer import viewer
-from portal.geography.queries import sets_shown
+from portal.geography.holding import sets_within
 from portal.teams import actions, queries, seeing
 from portal.teams.blueprint import bp
 from portal.teams.forms import TeamForm, weekday_words
@@ -96,5 +96,4 @@ def _told(form: TeamForm) -> dict[str, Any]:
 
 def _areas() -> dict[str, str]:
     """Areas that the viewer coordinates, by slug, with their names."""
-    held = viewer().areas_with(Permission.COORDINATE)
-    return {one.slug: one.name for one in sets_shown() if held is None or one.slug in held}
+    return {one.slug: one.name for one in sets_within(viewer().areas_with(Permission.COORDINATE))}

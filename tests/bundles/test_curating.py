@@ -1,7 +1,7 @@
 """Curators make, change, publish and look after pages of their own areas, and no others."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,6 +12,7 @@ from portal.bundles.models import Bundle, BundleSection, BundleVersion
 from portal.core import clock
 from portal.core.audit import AuditEntry
 from portal.core.extensions import db
+from portal.geography.models import Neighbourhood, NeighbourhoodPart
 from tests.factories import Make
 from tests.support.page import Browser
 
@@ -338,3 +339,8 @@ def test_a_curator_by_councils_code_has_the_sets_that_lie_in_it(
     assert here.get(address(bundle_id)).words("h1") == ["Older and living alone"]
     elsewhere = as_user(make.user("moderator", area="E09000007", email="camden@example.org"))
     assert elsewhere.get(address(bundle_id), expect=404).status == 404
+    place = db.session.query(Neighbourhood).filter_by(slug="clarendon-park").one()
+    place.parts.append(NeighbourhoodPart(kind="msoa", code="E02000180", vintage=2021, valid_from=date(2026, 1, 1)))
+    db.session.commit()
+    for browser in (here, elsewhere):
+        browser.get(address(bundle_id), expect=404)

@@ -92,11 +92,14 @@ def test_where_the_owner_is_gone_all_curators_of_the_area_are_told(
     db.session.commit()
     owner(make)
     owner(make, "camden", "camden@example.org")
+    owner(make, "E06000016", "council@example.org")
+    owner(make, "E09000007", "other@example.org")
     bundle(owner_id=gone.id, review_by=clock.today())
     bundle(slug="none", owner_id=None, review_by=clock.today())
     look(index_now)
     assert len(mailbox.to("joss@example.org")) == 2
-    assert not mailbox.to("gone@example.org") and not mailbox.to("camden@example.org")
+    assert len(mailbox.to("council@example.org")) == 2
+    assert not any(mailbox.to(f"{one}@example.org") for one in ("gone", "camden", "other"))
 
 
 def test_looking_twice_at_once_tells_once(
@@ -110,3 +113,12 @@ def test_looking_twice_at_once_tells_once(
         watching.look_at("00000000-0000-0000-0000-000000000001")
     index_now()
     assert len(mailbox.to("joss@example.org")) == 1
+
+
+def test_an_owner_by_the_councils_code_is_told_alone(
+    sqlite_app: Flask, make: Make, bundle: Made, index_now: Index, mailbox: Mailbox
+) -> None:
+    owner(make)
+    bundle(owner_id=owner(make, "E06000016", "council@example.org"), review_by=clock.today())
+    look(index_now)
+    assert len(mailbox.to("council@example.org")) == 1 and not mailbox.to("joss@example.org")

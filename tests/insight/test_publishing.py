@@ -164,6 +164,18 @@ def test_only_those_of_the_area_may_ask(seen: Callable[[str, str], list[str]], m
     assert figures.edition(make.user("commissioner", area="far"), "far", QUARTER) is not None
 
 
+def test_a_council_is_told_of_the_sets_that_lie_in_it_whole(seen: Callable[[str, str], list[str]]) -> None:
+    for slug, codes in (("vale", ["E02002847"]), ("edge", ["E02002848", "E02000166"])):
+        made = area(slug, ("Eastgate",))
+        made.neighbourhoods[0].parts = [
+            NeighbourhoodPart(kind="msoa", code=one, vintage=2021, valid_from=date(2025, 1, 1)) for one in codes
+        ]
+        db.session.commit()
+        publish(made)
+    assert seen("commissioner", "E06000016") == ["vale"]
+    assert seen("commissioner", "E09000007") == []
+
+
 def test_figures_are_read_from_cells_in_words(app: Flask, make: Make) -> None:
     made = area()
     people(made, 0, "sent", 40)

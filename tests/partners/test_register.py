@@ -17,6 +17,7 @@ from portal.core.errors import Refused
 from portal.core.extensions import db
 from portal.core.permissions import Permission
 from portal.core.viewer import Nobody
+from portal.geography.models import Neighbourhood, NeighbourhoodPart
 from portal.partners import actions, queries
 from portal.partners.actions import RoleTold
 from portal.partners.chains import Link, ring_of
@@ -333,3 +334,21 @@ def test_every_role_can_be_given(sqlite_app: Flask, here: World, as_user: Callab
     assert label in browser.get(page.headers["Location"]).main
     assert "Wick Gardens" in browser.get(f"/partners?role={role}").main
     assert f'"{label}"' in browser.get("/partners/partners.csv").html
+
+
+def test_a_commissioner_by_the_councils_code_reads_the_programmes_in_it(
+    sqlite_app: Flask, here: World, as_user: Callable[..., Browser]
+) -> None:
+    address = f"/partners/{here.partner.id}"
+    own = as_user(here.make.user("commissioner", area="E06000016"))
+    assert "Larkfield Circle of leicester" in own.get("/partners").main
+    own.get(address)
+    own.get(f"{address}/change", expect=403)
+    elsewhere = as_user(here.make.user("commissioner", area="E09000007"))
+    elsewhere.get(address, expect=404)
+    assert "Larkfield" not in elsewhere.get("/partners").main
+    hood = db.session.scalars(select(Neighbourhood)).one()
+    hood.parts.append(NeighbourhoodPart(kind="authority", code="E09000007", vintage=2020, valid_from=date(2020, 1, 1)))
+    db.session.commit()
+    for browser in (own, elsewhere):
+        browser.get(address, expect=404)
