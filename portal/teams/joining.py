@@ -4,27 +4,32 @@ An address is added whether or not anybody has an account by it, and what the co
 is in the team at once, anybody else once they take the invitation up.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import exists, or_, select, update
+from sqlalchemy import ColumnElement, exists, or_, select, true, update
+from sqlalchemy.orm import joinedload
 
 from portal.accounts import invitations, memberships
 from portal.accounts.models import AccountToken, Membership, User
 from portal.accounts.queries import user_by_email
-from portal.accounts.roles import Role
+from portal.accounts.roles import Role, roles_with
 from portal.core import audit, clock
 from portal.core.errors import DomainError
 from portal.core.extensions import db
 from portal.core.i18n import gettext as _
 from portal.core.jobs import job
 from portal.core.permissions import Permission
-from portal.geography.holding import may_in
+from portal.geography.holding import is_held, may_in
 from portal.notifications.notification import Recipient
 from portal.notifications.outbox import notify
 from portal.teams.models import Team, TeamInvite, TeamMember
 from portal.teams.notifications import JoinedTeam
+
+WORKING = roles_with(Permission.TEAM_WORK)
+"""The roles that let somebody work in teams, as memberships hold them."""
 
 
 class NotYourself(DomainError):
@@ -125,26 +130,58 @@ def left_organisation(ended: Membership, by: User | None) -> None:
     if ended.organization_id is None or db.session.scalar(held.limit(1)) is not None:
         return
     wanted = select(TeamMember).where(
-        TeamMember.user_id == ended.user_id, TeamMember.organization_id == ended.organization_id,
-        or_(TeamMember.valid_to.is_(None), TeamMember.valid_to > clock.today()),
-    )  # fmt: skip
-    for member in db.session.scalars(wanted).all():
-        member.valid_to, member.ended_by_id = max(clock.today(), member.valid_from), by.id if by else None
-        details = {"member": str(member.id), "until": member.valid_to.isoformat()}
-        audit.record("team.left", ("team", member.team_id), by=by, details=details)
+        TeamMember.user_id == ended.user_id, TeamMember.organization_id == ended.organization_id, _is_in_or_comes()
+    )
+    _let_go(db.session.scalars(wanted).all(), by)
 
 
-memberships.ENDED.append(left_organisation)
+def left_area(ended: Membership, by: User | None) -> None:
+    """Somebody's role in an area ended: from today they are in no team in which no other role of theirs lets them work."""
+    if ended.organization_id is None and ended.role in WORKING:
+        _let_go(_shut_out(TeamMember.user_id == ended.user_id), by)
+
+
+memberships.ENDED.extend((left_organisation, left_area))
 
 
 @job("teams.tidy")
 def tidy() -> None:
-    """End the role of whoever left the last of their teams in an area on a day that has come."""
+    """End the role of whoever left the last of their teams in an area on a day that has come.
+
+    And take whoever may work in no team of an area any more out of its teams, so that what they had to do needs an owner.
+    """
     gone = select(TeamMember.user_id, Team.area).join(Team, Team.id == TeamMember.team_id)
     gone = gone.where(TeamMember.valid_to <= clock.today()).distinct()
     for user_id, area in db.session.execute(gone).all():
         for one in _idle_roles(area, user_id):
             memberships.end_now(one, by=None)
+    _let_go(_shut_out(true()), None)
+
+
+def _let_go(members: Iterable[TeamMember], by: User | None) -> None:
+    """End these from today on: the rows stay, and with them who was in the team before."""
+    for member in members:
+        member.valid_to, member.ended_by_id = max(clock.today(), member.valid_from), by.id if by else None
+        details = {"member": str(member.id), "until": member.valid_to.isoformat()}
+        audit.record("team.left", ("team", member.team_id), by=by, details=details)
+
+
+def _shut_out(which: ColumnElement[bool]) -> list[TeamMember]:
+    """Of these members, those who hold no role that lets them work in the area of their team."""
+    wanted = select(TeamMember, Team.area).join(Team, Team.id == TeamMember.team_id).where(which, _is_in_or_comes())
+    rows = db.session.execute(wanted.options(joinedload(TeamMember.user)).order_by(TeamMember.id))
+    return [member for member, area in rows if not _works_in(member.user, area)]
+
+
+def _works_in(user: User, area: str) -> bool:
+    """Whether a role of theirs lets them work in teams of an area, whatever they have to deal with first."""
+    areas = {one.area for one in user.held if one.role in WORKING}
+    return is_held(area, None if None in areas else frozenset(one for one in areas if one is not None))
+
+
+def _is_in_or_comes() -> ColumnElement[bool]:
+    """Of members: those who are in their team today or from a day to come."""
+    return or_(TeamMember.valid_to.is_(None), TeamMember.valid_to > clock.today())
 
 
 def _invite(team: Team, joining: Joining, *, by: User, locale: str, form_key: str) -> None:
@@ -211,7 +248,7 @@ def _is_in(team: Team, user: User, organization_id: UUID) -> bool:
     """Whether they are in a team for an organisation, today or from a day to come."""
     wanted = select(TeamMember.id).where(
         TeamMember.team_id == team.id, TeamMember.user_id == user.id, TeamMember.organization_id == organization_id,
-        or_(TeamMember.valid_to.is_(None), TeamMember.valid_to > clock.today()),
+        _is_in_or_comes(),
     )  # fmt: skip
     return db.session.scalar(wanted.limit(1)) is not None
 
@@ -220,7 +257,7 @@ def _idle_roles(area: str, user_id: UUID) -> list[Membership]:
     """The team member's role of somebody in an area where no team has them any more, today or from a day to come."""
     stays = exists().where(
         TeamMember.team_id == Team.id, Team.area == area, TeamMember.user_id == user_id,
-        or_(TeamMember.valid_to.is_(None), TeamMember.valid_to > clock.today()),
+        _is_in_or_comes(),
     )  # fmt: skip
     wanted = select(Membership).where(
         Membership.user_id == user_id, Membership.role == Role.TEAM_MEMBER.value, Membership.area == area,

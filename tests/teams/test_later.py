@@ -1,17 +1,22 @@
 """What was right when somebody was invited, and is not any more when they come."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from flask import Flask
 
 from portal.accounts import invitations, memberships
 from portal.accounts.models import Membership
+from portal.core import clock
+from portal.core.audit import AuditEntry
 from portal.core.extensions import db
 from portal.core.transactions import unit
+from portal.teams import joining, queries
 from portal.teams.models import TeamInvite, TeamMember
 from tests.support.mailbox import Mailbox, paths_in
 from tests.support.page import Browser
-from tests.support.teams import TeamWorld
+from tests.support.people import make_user
+from tests.support.teams import AREA, TeamWorld, join, make_huddle_team
 from tests.teams.test_members import someone
 
 
@@ -43,3 +48,38 @@ def test_who_leaves_an_organisation_comes_into_no_team_for_it(
         page = as_user(team.adviser).client.get(team.at())
         assert (page.status_code, "Cold home" in page.text) == ((200, True) if may_come else (404, False))
     assert db.session.query(TeamMember).filter_by(organization_id=team.money.id).one().valid_to is None
+
+
+def test_who_may_work_in_the_area_no_more_is_taken_out_of_its_teams(
+    sqlite_app: Flask, team: TeamWorld, as_user: Callable[..., Browser]
+) -> None:
+    beside = join(make_huddle_team(area="camden", name="Lockside team"), team.adviser, team.housing, "housing")
+    team.adviser.memberships.append(Membership(role="team-member", area="camden"))
+    db.session.commit()
+    role = next(one for one in team.adviser.held if one.area == AREA)
+    memberships.end_now(role, by=make_user("administrator"))
+    db.session.commit()
+    left = team.at_housing
+    assert (left.valid_to, beside.valid_to) == (clock.today(), None)
+    assert db.session.query(AuditEntry).filter_by(action="team.left").count() == 1
+    page = as_user(team.coordinator).get(f"/teams/{team.team.id}")
+    assert "Housing Help Desk" not in page.main and "Bridge Street Debt Help" in page.main
+    assert [one.id for one in queries.members_of(team.team.id, clock.today() - timedelta(days=1))].count(left.id) == 1
+
+
+def test_who_holds_another_role_of_the_area_stays_in_its_teams(sqlite_app: Flask, team: TeamWorld) -> None:
+    team.adviser.memberships.append(Membership(role="team-coordinator", area="E06000016"))
+    db.session.commit()
+    memberships.end_now(next(one for one in team.adviser.held if one.area == AREA), by=None)
+    db.session.commit()
+    assert team.at_housing.valid_to is None
+
+
+def test_the_clock_takes_out_whose_role_ended_before(sqlite_app: Flask, team: TeamWorld) -> None:
+    next(one for one in team.adviser.held if one.area == AREA).ended_at = clock.now()
+    db.session.commit()
+    for _turn in range(2):
+        joining.tidy()
+        db.session.commit()
+    assert (team.at_housing.valid_to, team.at_money.valid_to) == (clock.today(), None)
+    assert db.session.query(AuditEntry).filter_by(action="team.left").count() == 1
