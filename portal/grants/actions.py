@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from portal.accounts.models import User
 from portal.core import audit, clock
 from portal.core.database import one_at_a_time
-from portal.core.errors import Refused
+from portal.core.errors import DomainError, Refused
 from portal.core.extensions import db
 from portal.core.quarters import Quarter
 from portal.core.versions import hold_version
@@ -115,6 +115,7 @@ def change_grant(one: Grant, told: GrantTold, version: int, *, by: User, is_chec
     """Change a grant. Raises Overtaken and Refused."""
     one_at_a_time(db.session(), LOCK)
     hold_version(one, version)
+    check_counts(one)
     _check_left(one.round, told, without=one.id)
     if _is_given(one.round, one.organization_id, told.name, without=one.id):
         raise Refused("name", _("This group has a grant of this name in this round already"))
@@ -126,8 +127,29 @@ def change_grant(one: Grant, told: GrantTold, version: int, *, by: User, is_chec
         _check_overlap(one, one.round.area, is_checked=is_checked)
 
 
+def void_grant(one: Grant, reason: str, version: int, *, by: User) -> None:
+    """Say that a grant was entered by mistake: it stays with the reason, counts nowhere, and what it took of its round is free
+    again. There is no way back; it can be given anew. Voiding twice does nothing more. Raises Overtaken.
+    """
+    if one.voided_at is not None:
+        return
+    one_at_a_time(db.session(), LOCK)
+    hold_version(one, version)
+    _put(one, {"voided_at": clock.now(), "void_reason": reason}, "grant.voided", by=by)
+
+
+def check_counts(one: Grant) -> None:
+    """Raise DomainError where a grant is void: it stays as it was."""
+    if one.voided_at is not None:
+        raise DomainError(_("This grant is void, so it stays as it is."), status=409)
+
+
 def report(grant: Grant, quarter: Quarter, told: ReportTold, version: int, *, by: User, told_by: str) -> GrantReport:
-    """Tell what was done in a quarter, or put it right. `told_by`: "group" or "manager". Raises Refused and Overtaken."""
+    """Tell what was done in a quarter, or put it right. `told_by`: "group" or "manager". Raises Refused and Overtaken.
+
+    And DomainError, of a grant that is void.
+    """
+    check_counts(grant)
     if not queries.may_report(grant, quarter):
         raise Refused("sessions", why_not_yet(grant, quarter))
     standing = next((one for one in grant.reports if one.quarter == quarter.first), None)
@@ -209,7 +231,7 @@ def _check_left(within: GrantRound, told: GrantTold, *, without: UUID | None) ->
 
 
 def _is_given(within: GrantRound, organization_id: UUID, name: str, *, without: UUID | None) -> bool:
-    same = (Grant.round_id == within.id) & (Grant.organization_id == organization_id)
+    same = (Grant.round_id == within.id) & (Grant.organization_id == organization_id) & queries.counts()
     names = db.session.execute(select(Grant.id, Grant.name).where(same))
     return any(own_id != without and known.casefold() == name.casefold() for own_id, known in names)
 

@@ -14,7 +14,7 @@ from portal.grants.models import Grant, GrantRound
 
 
 def round_rows(one: GrantRound, grants: Iterable[Grant]) -> list[list[object]]:
-    """A row for each report of each grant; a grant without one has a row too."""
+    """A row for each report of each grant; a grant without one has a row too, a void one none."""
     rows: list[list[object]] = [
         [
             _("Round"), _("Reference"), _("Group"), _("What for"), _("Amount"), _("Neighbourhoods"), _("For whom"),
@@ -23,6 +23,8 @@ def round_rows(one: GrantRound, grants: Iterable[Grant]) -> list[list[object]]:
         ]
     ]  # fmt: skip
     for grant in grants:
+        if grant.voided_at is not None:
+            continue
         about = [
             one.name, grant.shown_reference, grant.organization.name, grant.name, band(grant.amount_pence),
             comma_list([place.neighbourhood.name for place in grant.places]), communities_label(grant.communities),

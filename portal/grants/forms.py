@@ -222,6 +222,18 @@ class ReportForm(OrderedForm):
         return ReportTold(sessions=self.sessions.data, people=self.people.data)
 
 
+class VoidForm(VersionedForm):
+    """Why a grant is void."""
+
+    reason = TextAreaField(
+        _l("What was the mistake?"),
+        [DataRequired(_l("Say what the mistake was")), Length(max=500, message=_l("Use %(max)d characters or fewer"))],
+        filters=[plain],
+        render_kw={"rows": 3},
+        description=_l("For colleagues. Leave out names of people."),
+    )
+
+
 def _some(field: Field, sentence: str) -> None:
     if not field.data:
         raise ValidationError(sentence)

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.accounts.person import signed_in_user
+from portal.core import clock
 from portal.core.access import requires
 from portal.core.errors import NotFound, Overtaken, Refused
 from portal.core.pages import page
@@ -21,7 +22,7 @@ from portal.grants.amounts import band
 from portal.grants.areas import areas_of
 from portal.grants.blueprint import bp
 from portal.grants.communities import communities_label
-from portal.grants.forms import GrantForm, ReportForm
+from portal.grants.forms import GrantForm, ReportForm, VoidForm
 from portal.grants.models import Grant
 from portal.grants.pages import differences, grant_facts, rows_of
 
@@ -58,6 +59,7 @@ def show_grant(reference: str) -> ResponseReturnValue:
         band=band,
         money=money,
         told=told,
+        voided_on=clock.local(grant.voided_at).date() if grant.voided_at else None,
         communities_label=communities_label,
     )
 
@@ -67,6 +69,7 @@ def show_grant(reference: str) -> ResponseReturnValue:
 def edit_grant(reference: str) -> ResponseReturnValue:
     """Change a grant."""
     grant, clash = queries.grant_for(viewer(), reference), None
+    actions.check_counts(grant)
     form = _edit_form(grant)
     if form.validate_on_submit():
         checked, by = bool(form.is_checked.data), signed_in_user()
@@ -84,6 +87,27 @@ def edit_grant(reference: str) -> ResponseReturnValue:
     return page("grants/grant-form.html", status=status, form=form, round=grant.round, grant=grant, clash=clash)
 
 
+@bp.route("/<string:reference>/void", methods=["GET", "POST"])
+@requires(Permission.GRANTS_MANAGE)
+def void_grant(reference: str) -> ResponseReturnValue:
+    """Say that a grant was entered by mistake."""
+    grant, clash = queries.grant_for(viewer(), reference), None
+    form = VoidForm(data={"version": str(grant.version)})
+    back = url_for(".show_grant", reference=grant.shown_reference)
+    if grant.voided_at is not None:
+        return redirect(back, 303)
+    if form.validate_on_submit():
+        try:
+            actions.void_grant(grant, form.reason.data or "", form.seen_version, by=signed_in_user())
+        except Overtaken as problem:
+            clash, form.version.data = differences(form, {}), str(problem.version)
+        else:
+            flash(_("The grant is void. It stands in no figure, and its money can be given again."), "done")
+            return redirect(back, 303)
+    status = 409 if clash is not None else None
+    return page("grants/void.html", status=status, form=form, grant=grant, clash=clash, money=money)
+
+
 @bp.route("/<string:reference>/report/<string:quarter>", methods=["GET", "POST"])
 @requires(Permission.GRANTS_MANAGE)
 def report(reference: str, quarter: str) -> ResponseReturnValue:
@@ -95,6 +119,7 @@ def report(reference: str, quarter: str) -> ResponseReturnValue:
 
 def report_page(grant: Grant, asked: str, *, told_by: str, back: str) -> ResponseReturnValue:
     """The form of one quarter, for a manager or the group. What the group told of people a manager does not read here."""
+    actions.check_counts(grant)
     quarter = _quarter_of(grant, asked)
     standing = next((one for one in grant.reports if one.quarter == quarter.first), None)
     form, clash = ReportForm(data=_report_data(standing, told_by)), None

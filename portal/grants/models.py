@@ -14,10 +14,12 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core import clock
+from portal.core.encryption import EncryptedText
 from portal.core.extensions import Base
 from portal.core.fields import JsonDocument, UtcDateTime, new_id
 from portal.core.references import new_reference, shown
@@ -51,7 +53,8 @@ class GrantRound(Base):
 class Grant(Base):
     """Money for one group out of a round, and what it promised for each quarter.
 
-    `communities`: keys of `portal.grants.communities.COMMUNITIES`. `ends_on` is the last day.
+    `communities`: keys of `portal.grants.communities.COMMUNITIES`. `ends_on` is the last day. `voided_at`, `void_reason`: it was
+    entered by mistake; it stays to be read, and counts nowhere.
     """
 
     __tablename__ = "grant_award"
@@ -59,9 +62,12 @@ class Grant(Base):
         CheckConstraint("ends_on >= starts_on", name="dates"),
         CheckConstraint("amount_pence > 0", name="amount"),
         CheckConstraint("promised_sessions >= 0 and promised_people >= 0", name="promised"),
-        UniqueConstraint("round_id", "organization_id", "name"),
+        Index(
+            "uq_grant_award_name", "round_id", "organization_id", "name", unique=True,
+            sqlite_where=text("voided_at is null"), postgresql_where=text("voided_at is null"),
+        ),
         Index("ix_grant_award_dates", "starts_on", "ends_on"),
-    )
+    )  # fmt: skip
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=new_id)
     reference: Mapped[str] = mapped_column(String(8), unique=True, default=new_reference)
@@ -74,6 +80,8 @@ class Grant(Base):
     ends_on: Mapped[date] = mapped_column(Date)
     promised_sessions: Mapped[int] = mapped_column(Integer)
     promised_people: Mapped[int] = mapped_column(Integer)
+    voided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    void_reason: Mapped[str | None] = mapped_column(EncryptedText)
     form_key: Mapped[str | None] = mapped_column(String(64), unique=True)
     version: Mapped[int] = mapped_column(Integer, default=1)
     made_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))

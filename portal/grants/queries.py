@@ -43,11 +43,16 @@ class Due:
     quarter: Quarter
 
 
+def counts() -> ColumnElement[bool]:
+    """Of grants: those that are not void."""
+    return Grant.voided_at.is_(None)
+
+
 def round_lines(viewer: Viewer) -> list[RoundLine]:
     """The rounds of the viewer's areas, those that closed last first."""
     counted = (
         select(GrantRound, func.count(Grant.id), func.coalesce(func.sum(Grant.amount_pence), 0))
-        .outerjoin(Grant, Grant.round_id == GrantRound.id)
+        .outerjoin(Grant, (Grant.round_id == GrantRound.id) & counts())
         .where(_in_areas(viewer))
         .group_by(GrantRound.id)
         .order_by(GrantRound.closes_on.desc(), GrantRound.name, GrantRound.id)
@@ -66,12 +71,12 @@ def round_for(viewer: Viewer, round_id: UUID) -> GrantRound:
 
 def given_of(round_id: UUID, *, without: UUID | None = None) -> int:
     """How many pence of a round are given, leaving one grant out."""
-    given = select(func.coalesce(func.sum(Grant.amount_pence), 0)).where(Grant.round_id == round_id)
+    given = select(func.coalesce(func.sum(Grant.amount_pence), 0)).where(Grant.round_id == round_id, counts())
     return int(db.session.scalar(given.where(Grant.id != without) if without else given) or 0)
 
 
 def grants_of(one: GrantRound) -> Sequence[Grant]:
-    """The grants of a round, by the name of the group: six statements at most."""
+    """The grants of a round, void ones too, by the name of the group: six statements at most."""
     wanted = _whole(select(Grant).where(Grant.round_id == one.id))
     found = db.session.scalars(wanted.limit(MOST_SHOWN)).unique().all()
     return sorted(found, key=lambda grant: (grant.organization.name.casefold(), grant.name.casefold(), str(grant.id)))
@@ -85,20 +90,20 @@ def grant_for(viewer: Viewer, reference: str) -> Grant:
 
 def held_grants(viewer: Viewer) -> Sequence[Grant]:
     """The grants of the organisations for which the viewer speaks, those that end last first."""
-    wanted = _whole(select(Grant).where(_is_held(viewer)))
+    wanted = _whole(select(Grant).where(_is_held(viewer), counts()))
     ordered = wanted.order_by(Grant.ends_on.desc(), Grant.name, Grant.id).limit(MOST_SHOWN)
     return db.session.scalars(ordered).unique().all()
 
 
 def held_grant(viewer: Viewer, reference: str) -> Grant:
     """A grant of an organisation for which the viewer speaks. Raises NotFound."""
-    return _one(select(Grant).where(_is_held(viewer)), reference)
+    return _one(select(Grant).where(_is_held(viewer), counts()), reference)
 
 
 def grants_running(area: str, first: date, last: date) -> Sequence[Grant]:
     """The grants of an area that run on a day from the first to the last."""
     wanted = select(Grant).join(GrantRound, GrantRound.id == Grant.round_id)
-    wanted = wanted.where(GrantRound.area == area, Grant.starts_on <= last, Grant.ends_on >= first)
+    wanted = wanted.where(GrantRound.area == area, Grant.starts_on <= last, Grant.ends_on >= first, counts())
     return db.session.scalars(_whole(wanted).order_by(Grant.id)).unique().all()
 
 
@@ -108,8 +113,10 @@ def quarters_of(grant: Grant) -> list[Quarter]:
 
 
 def may_report(grant: Grant, quarter: Quarter) -> bool:
-    """Whether what was done in a quarter can be told: it has ended, or the grant has."""
-    return quarter in quarters_of(grant) and min(quarter.last, grant.ends_on) < clock.today()
+    """Whether what was done in a quarter can be told: it has ended, or the grant has, and the grant is not void."""
+    return (
+        grant.voided_at is None and quarter in quarters_of(grant) and min(quarter.last, grant.ends_on) < clock.today()
+    )
 
 
 def due_of(grant: Grant) -> list[Quarter]:
@@ -121,7 +128,7 @@ def due_of(grant: Grant) -> list[Quarter]:
 def late_reports(viewer: Viewer, *, most: int = 50) -> list[Due]:
     """Reports that groups of the viewer's areas owe, the oldest first."""
     wanted = select(Grant).join(GrantRound, GrantRound.id == Grant.round_id)
-    wanted = _whole(wanted.where(_in_areas(viewer), Grant.starts_on < clock.today()))
+    wanted = _whole(wanted.where(_in_areas(viewer), Grant.starts_on < clock.today(), counts()))
     found = db.session.scalars(wanted.order_by(Grant.ends_on.desc(), Grant.id).limit(MOST_SHOWN)).unique()
     due = [Due(grant, quarter) for grant in found for quarter in due_of(grant)]
     return sorted(due, key=lambda one: (one.quarter, one.grant.organization.name.casefold(), str(one.grant.id)))[:most]
@@ -140,6 +147,7 @@ def overlapping(grant: Grant) -> Grant | None:
         Grant.id != grant.id,
         Grant.starts_on <= grant.ends_on,
         Grant.ends_on >= grant.starts_on,
+        counts(),
     )
     places = {one.neighbourhood_id for one in grant.places}
     services = {one.service_id for one in grant.services}

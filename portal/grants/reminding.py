@@ -13,7 +13,7 @@ from portal.core.permissions import Permission
 from portal.core.quarters import Quarter
 from portal.grants.models import Grant
 from portal.grants.notifications import GrantReportDue
-from portal.grants.queries import due_of
+from portal.grants.queries import counts, due_of
 from portal.notifications.notification import Recipient
 from portal.notifications.outbox import notify
 
@@ -28,7 +28,7 @@ def remind() -> None:
     """Ask for what is due. Runs every day; each reminder goes once."""
     today = clock.today()
     wanted = select(Grant).where(Grant.starts_on < today, Grant.ends_on > today - GIVEN_UP - timedelta(days=92))
-    wanted = wanted.options(joinedload(Grant.round), selectinload(Grant.reports)).order_by(Grant.id)
+    wanted = wanted.where(counts()).options(joinedload(Grant.round), selectinload(Grant.reports)).order_by(Grant.id)
     for grant in db.session.scalars(wanted).unique().all():
         for quarter in due_of(grant):
             _ask(grant, quarter)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import selectinload
 from portal.core.extensions import db
 from portal.core.i18n import gettext as _
 from portal.grants.models import Grant
-from portal.grants.queries import due_of
+from portal.grants.queries import counts, due_of
 
 MOST = 5
 """Reports that are named; the page of grants has all."""
@@ -26,7 +26,9 @@ class GrantTodos:
 
 def todos_of(organization_id: UUID) -> GrantTodos:
     """Of one organisation: a statement where it has no grant, two where it has."""
-    wanted = select(Grant).where(Grant.organization_id == organization_id).options(selectinload(Grant.reports))
+    wanted = (
+        select(Grant).where(Grant.organization_id == organization_id, counts()).options(selectinload(Grant.reports))
+    )
     grants = db.session.scalars(wanted.order_by(Grant.name, Grant.id)).all()
     due = sorted(
         ((quarter, grant) for grant in grants for quarter in due_of(grant)), key=lambda one: (one[0], one[1].name)

@@ -67,7 +67,7 @@ def show_round(round_id: UUID) -> ResponseReturnValue:
         "grants/round.html",
         round=one,
         grants=found,
-        given=sum(grant.amount_pence for grant in found),
+        given=queries.given_of(one.id),
         today=clock.today(),
         band=band,
         money=money,

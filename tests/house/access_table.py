@@ -239,6 +239,7 @@ ACCESS = {
     "grants.report": Permission.GRANTS_MANAGE.value,
     "grants.show_grant": Permission.GRANTS_MANAGE.value,
     "grants.show_round": Permission.GRANTS_MANAGE.value,
+    "grants.void_grant": Permission.GRANTS_MANAGE.value,
     "group_grants.grant": Permission.LISTING_EDIT.value,
     "group_grants.held": Permission.LISTING_EDIT.value,
     "group_grants.report": Permission.LISTING_EDIT.value,
