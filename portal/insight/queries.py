@@ -1,9 +1,9 @@
-"""What was looked for and not found, added up so that no small number can be read or worked out."""
+"""What was looked for and not found in a whole month, added up so that no small number can be read or worked out."""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
@@ -14,13 +14,11 @@ from portal.core.extensions import db
 from portal.core.i18n import LOCALES
 from portal.core.i18n import gettext as _
 from portal.core.small_numbers import SMALLEST, is_small, known, may_tell_total, told, untold
-from portal.directory.missed import WORDS_KEPT_FOR
 from portal.directory.models import MissedSearch, MissedWords
 from portal.directory.needs import NEEDS
+from portal.insight.months import Month, last_half, months_kept
 from portal.search.words import stops
 
-PERIODS = (28, 90, 365)
-"""Days that can be looked back."""
 MOST_PLACES = 6
 """Districts that a row names where all are shown."""
 LEAST_SEARCHES = 3
@@ -33,9 +31,9 @@ LONGEST_PHRASE = 4
 
 @dataclass(frozen=True)
 class Wanted:
-    """What to show: so many days back, one district or all (""), one need or all ("")."""
+    """What to show: a month, one district or all (""), one need or all ("")."""
 
-    days: int = PERIODS[0]
+    month: Month
     district: str = ""
     need: str = ""
 
@@ -60,9 +58,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Searches:
-    """The page. `districts` are those that can be chosen: with figures that are not small."""
+    """The page. `months` and `districts` are those that can be chosen: districts with figures that are not small."""
 
     wanted: Wanted
+    months: tuple[Month, ...]
     lines: tuple[Line, ...]
     languages: tuple[Figure, ...]
     hours: tuple[Figure, ...]
@@ -71,26 +70,25 @@ class Searches:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing was missed in the whole period."""
+        """Whether nothing was missed in the whole month."""
         return not self.languages
 
 
-def searches(days: int, district: str, need: str) -> Searches:
-    """Missed searches of the last so many whole days. What cannot be chosen is taken for "all"."""
-    during = _whole_days(days if days in PERIODS else PERIODS[0])
+def searches(month: str, district: str, need: str) -> Searches:
+    """Missed searches of a month ("2026-10"). What cannot be chosen is taken for the last that is over, or for "all"."""
+    months = tuple(months_kept())
+    chosen = next((one for one in months if one.slug == month), months[0])
+    during = _during(chosen)
     cells = _cells(during)
     districts = _districts(cells)
-    wanted = Wanted(
-        days if days in PERIODS else PERIODS[0],
-        district if district in districts else "",
-        need if need in NEEDS else "",
-    )
+    wanted = Wanted(chosen, district if district in districts else "", need if need in NEEDS else "")
     hours, by_hour = _sums(during, MissedSearch.hour), Counter[int]()
     for hour, count in hours.items():
         by_hour[clock.local(hour).hour] += count
     kinds = _sums(during, MissedSearch.kind)
     return Searches(
         wanted=wanted,
+        months=months,
         lines=_lines(cells, wanted),
         languages=_list(
             {_language(code): count for code, count in _sums(during, MissedSearch.language).items()}, by_size=True
@@ -101,13 +99,25 @@ def searches(days: int, district: str, need: str) -> Searches:
     )
 
 
-def frequent_words() -> tuple[Figure, ...]:
-    """Words, and searches of a few words, that stood in at least three missed searches of the last 30 days up to yesterday. Most
-    first.
-    """
+@dataclass(frozen=True)
+class Words:
+    """What was said often from one day to another, most first."""
+
+    first: date
+    last: date
+    figures: tuple[Figure, ...]
+
+
+def frequent_words() -> Words:
+    """Words, and searches of a few words, that stood in at least three missed searches of the last half month that is over."""
+    first, last = last_half()
+    return Words(first, last, _often(first, last))
+
+
+def _often(first: date, last: date) -> tuple[Figure, ...]:
     rows = (
         select(MissedWords)
-        .where(MissedWords.day >= clock.today() - WORDS_KEPT_FOR, MissedWords.day < clock.today())
+        .where(MissedWords.day >= first, MissedWords.day <= last)
         .order_by(MissedWords.day.desc(), MissedWords.id)
         .limit(MOST_READ)
         .with_only_columns(MissedWords.words)
@@ -130,10 +140,9 @@ def _sayings(words: str) -> set[str]:
     return found | {words} if 1 < len(said) <= LONGEST_PHRASE else found
 
 
-def _whole_days(days: int) -> ColumnElement[bool]:
-    """The last so many days up to yesterday: figures that move through the day tell who looks often when each search came."""
-    today = clock.local(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
-    return (MissedSearch.hour >= today - timedelta(days=days)) & (MissedSearch.hour < today)
+def _during(month: Month) -> ColumnElement[bool]:
+    begins, ends = month.moments
+    return (MissedSearch.hour >= begins) & (MissedSearch.hour < ends)
 
 
 def _cells(during: ColumnElement[bool]) -> Mapping[str, Mapping[str, int]]:

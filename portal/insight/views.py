@@ -4,7 +4,6 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from portal.core.access import requires
-from portal.core.numbers import whole_number
 from portal.core.pages import page
 from portal.core.permissions import Permission
 from portal.core.viewer import viewer
@@ -23,12 +22,9 @@ def searches() -> ResponseReturnValue:
     may_read_words = who.can(Permission.SITE_MANAGE) or who.can(Permission.MODERATE)
     return page(
         "insight/searches.html",
-        found=queries.searches(
-            whole_number(asked.get("days", "")) or 0, asked.get("district", ""), asked.get("need", "")
-        ),
+        found=queries.searches(asked.get("month", ""), asked.get("district", ""), asked.get("need", "")),
         words=queries.frequent_words() if may_read_words else None,
         can_add=who.can(Permission.SITE_MANAGE),
-        periods=queries.PERIODS,
         needs=NEEDS,
         groups=GROUPS,
     )

@@ -1,5 +1,6 @@
 """What the demo's people looked for and did not find."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,8 +24,8 @@ def test_those_who_plan_find_figures_and_the_administrator_a_phrase(
     db.session.commit()
     assert not searching.ensure()
     assert sum(row.count for row in db.session.query(MissedSearch)) == sum(searching.MISSED.values())
-    page = as_user(db.session.get_one(User, demo_id("account", "commissioner"))).get("/insight/searches?days=90")
-    assert "Getting to places" in page.main and "LE2: 35" in page.main.replace(" :", ":")
+    page = as_user(db.session.get_one(User, demo_id("account", "commissioner"))).get("/insight/searches")
+    assert "Getting to places" in page.main and re.search(r"LE2 ?: [1-9][05]", page.main)
     page = as_user(db.session.get_one(User, demo_id("account", searching.ADMINISTRATOR))).get("/insight/searches")
     assert "chair yoga" in page.main and "chess" not in page.main
     assert "energy" in meant_by("is there a warm hub near me").sure

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -10,8 +10,10 @@ from flask import Flask
 from portal.accounts.roles import Role
 from portal.core import clock
 from portal.core.extensions import db
+from portal.directory.missed import KEPT_FOR, WORDS_KEPT_FOR
 from portal.directory.models import MissedSearch, MissedWords
 from portal.insight import queries
+from portal.insight.months import last_half, month_of, months_kept
 from tests.factories import Make
 from tests.support.page import Browser, Page
 
@@ -27,10 +29,11 @@ def missed(
     *,
     language: str = "en",
     kind: str = "none",
-    days: int = 1,
+    months: int = 1,
     at: datetime | None = None,
 ) -> None:
-    hour = (at or clock.now() - timedelta(days=days)).replace(minute=0, second=0, microsecond=0)
+    """So many, in the last month that is over, or so many months ago."""
+    hour = (at or _noon(months)).replace(minute=0, second=0, microsecond=0)
     key = (hour, district, need, language, kind)
     row = db.session.get(MissedSearch, key)
     if row is None:
@@ -40,9 +43,17 @@ def missed(
     db.session.flush()
 
 
-def words(text: str, times: int, days: int = 1) -> None:
+def _noon(months: int) -> datetime:
+    month = month_of(clock.today())
+    for _turn in range(months):
+        month = month.before
+    return month.moments[0] + timedelta(days=9, hours=12)
+
+
+def words(text: str, times: int, day: date | None = None) -> None:
+    """So many times, in the last half month that is over, or on a day."""
     for _turn in range(times):
-        db.session.add(MissedWords(day=clock.today() - timedelta(days=days), need="food", words=text))
+        db.session.add(MissedWords(day=day or last_half()[1], need="food", words=text))
     db.session.flush()
 
 
@@ -74,7 +85,7 @@ def test_a_stranger_is_asked_to_sign_in(app: Flask, browser: Browser) -> None:
 
 def test_nothing_missed_is_said(app: Flask, boss: Browser) -> None:
     page = boss.get(ADDRESS)
-    assert "No search went without a result in this time." in page.main and "No words were said so often." in page.main
+    assert "No search went without a result in that month." in page.main and "No words were said so often." in page.main
     assert not page.select("table")
 
 
@@ -98,9 +109,9 @@ def test_needs_stand_by_district_and_totals_that_give_nothing_away(app: Flask, m
 
 def test_no_count_below_eight_stands_anywhere(app: Flask, monday: None, boss: Browser) -> None:
     for number in range(1, 8):
-        missed(number, "food", f"LE{number}", language="cy", at=clock.now() - timedelta(days=1, hours=number))
-        missed(number, "debt", "LE9", language="pl", at=clock.now() - timedelta(days=2, hours=number))
-    for address in (ADDRESS, f"{ADDRESS}?need=food", f"{ADDRESS}?district=LE9", f"{ADDRESS}?days=365"):
+        missed(number, "food", f"LE{number}", language="cy", at=_noon(1) + timedelta(hours=number))
+        missed(number, "debt", "LE9", language="pl", at=_noon(1) + timedelta(days=2, hours=number))
+    for address in (ADDRESS, f"{ADDRESS}?need=food", f"{ADDRESS}?district=LE9", f"{ADDRESS}?month=2026-10"):
         page = boss.get(address)
         for cell in page.select("table td, .insight__places li"):
             told = re.sub(r"^\S+ ?: |fewer than 8", "", " ".join(cell.get_text(" ").split()))
@@ -113,27 +124,43 @@ def test_the_order_tells_no_more_than_the_figures(app: Flask, monday: None, boss
     assert rows(boss.get(ADDRESS)) == [["Food banks and low-cost meals", "30", "LE1 : 10 LE2 : 10 LE3 : 10"]]
 
 
-@pytest.mark.parametrize(("days", "shown"), [(28, "10"), (90, "20"), (365, "30"), (7, "10"), ("x", "10")])
-def test_it_looks_back_so_far(app: Flask, monday: None, boss: Browser, days: object, shown: str) -> None:
-    for age in (1, 60, 200, 400):
-        missed(10, days=age)
-    assert rows(boss.get(f"{ADDRESS}?days={days}"))[0][1] == shown
+@pytest.mark.parametrize(
+    ("month", "shown"),
+    [("2026-10", "10"), ("2026-09", "20"), ("2025-12", "40"), ("2025-11", "10"), ("2026-11", "10"), ("x", "10")],
+)
+def test_a_whole_month_is_shown_and_none_that_runs_or_is_half_forgotten(
+    app: Flask, monday: None, boss: Browser, month: str, shown: str
+) -> None:
+    for months, count in ((0, 90), (1, 10), (2, 20), (11, 40), (12, 70)):
+        missed(count, months=months)
+    page = boss.get(f"{ADDRESS}?month={month}")
+    assert rows(page)[0][1] == shown
+    assert [one["value"] for one in page.select("#month option")][:2] == ["2026-10", "2026-09"]
 
 
-def test_figures_stand_still_all_day_so_that_nobody_sees_when_a_search_came(app: Flask, boss: Browser) -> None:
-    morning = datetime.fromisoformat("2026-07-20T06:10:00+00:00")
-    with clock.freeze(morning):
-        for hours in (0, 3, 6):  # the last is of yesterday in UTC, and of today where people live
-            missed(10, "debt", "LE2", at=morning - timedelta(hours=hours))
-            words("bridge", 1, days=0)
-        missed(10, "food", "LE2", at=morning - timedelta(hours=8))
-        missed(10, "food", "LE2", at=morning - timedelta(days=28, hours=1))
-        words("pottery", 3)
-    for now in (morning, morning + timedelta(hours=12)):
+def test_figures_stand_still_all_month_so_that_nobody_sees_when_a_search_came(app: Flask, boss: Browser) -> None:
+    first, last = (datetime.fromisoformat(f"2026-07-{day}T06:10:00+00:00") for day in ("01", "31"))
+    for at in ("2026-06-30T22:00", "2026-05-31T23:00"):  # the last hour of June where people live, and its first
+        missed(10, "food", "LE2", at=datetime.fromisoformat(f"{at}:00+00:00"))
+    for at in ("2026-06-30T23:00", "2026-05-31T22:00"):
+        missed(10, "debt", "LE2", at=datetime.fromisoformat(f"{at}:00+00:00"))
+    for now in (first, last):
         with clock.freeze(now):
             page = boss.get(ADDRESS)
-            assert [row[1] for row in rows(page)] == ["20"] and rows(page)[0][0].startswith("Food")
-            assert page.words(".insight__words bdi") == ["pottery"]
+            assert [row[:2] for row in rows(page)] == [["Food banks and low-cost meals", "20"]]
+            assert page.words(".caption") == ["June 2026"]
+
+
+@pytest.mark.parametrize("year", [2026, 2028])
+def test_what_is_shown_is_wholly_kept_on_every_day(year: int) -> None:
+    for number in range(366):
+        day = date(year, 1, 1) + timedelta(days=number)
+        with clock.freeze(datetime(day.year, day.month, day.day, 3, tzinfo=UTC)):
+            first, last = last_half()
+            assert day - WORDS_KEPT_FOR <= first <= last < day
+            months = months_kept()
+            assert 11 <= len(months) <= 12 and months[0].after <= day
+            assert months[-1].moments[0] >= clock.now() - KEPT_FOR
 
 
 def test_one_district_or_one_need_is_chosen(app: Flask, monday: None, boss: Browser) -> None:
@@ -154,7 +181,7 @@ def test_one_district_or_one_need_is_chosen(app: Flask, monday: None, boss: Brow
 
 
 @pytest.mark.parametrize(
-    "asked", ["district=LE77", "district=' or 1=1", "need=nonsense", "days=99999999999999999999", "days=-1"]
+    "asked", ["district=LE77", "district=' or 1=1", "need=nonsense", "month=99999999999999999999-01", "month=%00"]
 )
 def test_what_cannot_be_chosen_shows_all(app: Flask, monday: None, boss: Browser, asked: str) -> None:
     missed(10)
@@ -164,7 +191,7 @@ def test_what_cannot_be_chosen_shows_all(app: Flask, monday: None, boss: Browser
 def test_languages_hours_and_kinds_stand_apart_and_are_never_narrowed(app: Flask, boss: Browser) -> None:
     summer, now = (
         datetime.fromisoformat("2026-07-06T09:00:00+00:00"),
-        datetime.fromisoformat("2026-07-20T09:00:00+00:00"),
+        datetime.fromisoformat("2026-08-20T09:00:00+00:00"),
     )
     with clock.freeze(now):
         missed(40, "food", "LE2", at=summer)
@@ -182,13 +209,14 @@ def test_languages_hours_and_kinds_stand_apart_and_are_never_narrowed(app: Flask
         assert [row[1] for row in kinds] == ["65", "10"]
 
 
-def test_words_are_shown_from_three_searches_on_for_thirty_days(app: Flask, monday: None, boss: Browser) -> None:
+def test_words_are_shown_from_three_searches_on_of_half_a_month(app: Flask, monday: None, boss: Browser) -> None:
     words("chair yoga", 2)
     words("yoga for chair users", 1)
     words("bridge club", 2)
     words("somewhere to play bridge", 2)
     words("pottery", 12)
-    words("weaving", 3, days=31)
+    words("weaving", 3, clock.today())
+    words("weaving", 3, last_half()[0] - timedelta(days=1))
     words("pottery pottery", 1)
     page = boss.get(ADDRESS)
     shown = [" ".join(one.get_text(" ").split()) for one in page.select(".insight__words li")]
