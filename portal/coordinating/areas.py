@@ -13,6 +13,7 @@ from portal.core.i18n import gettext as _
 from portal.core.permissions import Permission
 from portal.core.viewer import Viewer
 from portal.geography import queries as geography
+from portal.geography.holding import areas_within
 from portal.geography.models import Neighbourhood
 from portal.teams import queries as teams
 from portal.teams.models import Team
@@ -22,35 +23,47 @@ from portal.teams.models import Team
 class Patch:
     """Neighbourhoods that a page is about. `areas`: slugs of sets and councils' codes, of which a question belongs to one.
 
-    `team`: where it is one team's; its neighbourhoods are those of today.
+    `team`: where it is one team's; its neighbourhoods are those of today. `within`: slugs of the sets that lie whole in a council
+    among the areas, and whose teams and questions are its coordinator's too.
     """
 
     name: str
     areas: tuple[str, ...]
     neighbourhoods: tuple[Neighbourhood, ...]
     team: Team | None = None
+    within: tuple[str, ...] = ()
 
     @property
     def area(self) -> str | None:
         """The area, where there is one alone."""
         return self.areas[0] if len(self.areas) == 1 else None
 
+    @property
+    def every_area(self) -> tuple[str, ...]:
+        """The areas whose teams and questions stand here."""
+        return (*self.areas, *self.within)
+
 
 def areas_of(viewer: Viewer) -> list[Patch]:
-    """The areas that somebody coordinates, by name. A statement for those that are sets, and one for each council."""
+    """The areas that somebody coordinates, by name. One statement; where councils are among them, one more and one for each.
+
+    A set that lies whole in a council of theirs stands within it; one that takes several of theirs, for itself.
+    """
     held = viewer.areas_with(Permission.COORDINATE)
     if held is None:
         held = frozenset(one.slug for one in geography.sets_shown())
     if not held:
         return []
-    inside = geography.neighbourhoods_in(held)
-    of_sets = {one.set.slug: one.set.area for one in inside if one.set.slug in held}
-    found = [
-        Patch(name, (slug,), tuple(one for one in inside if one.set.slug == slug)) for slug, name in of_sets.items()
-    ]
+    inside, opened = geography.neighbourhoods_in(held), areas_within(held) or held
+    of_sets = _by_set(one for one in inside if one.set.slug in opened)
+    found: list[Patch] = []
+    within: set[str] = set()
     for code in held - of_sets.keys():
         here = tuple(geography.neighbourhoods_in(frozenset({code})))
-        found.append(Patch(name_of(code), (code,), here))
+        whole = [slug for slug, every in _by_set(here).items() if slug in opened - held and every == of_sets[slug]]
+        found.append(Patch(name_of(code), (code,), here, within=tuple(whole)))
+        within.update(whole)
+    found += [Patch(every[0].set.area, (slug,), every) for slug, every in of_sets.items() if slug not in within]
     return sorted(found, key=lambda one: (one.name.casefold(), one.areas))
 
 
@@ -59,16 +72,19 @@ def all_of(areas: Sequence[Patch]) -> Patch:
     if len(areas) == 1:
         return areas[0]
     every = {one.id: one for patch in areas for one in patch.neighbourhoods}
-    slugs = tuple(slug for patch in areas for slug in patch.areas)
-    return Patch(_("All my areas"), slugs, tuple(every.values()))
+    slugs = tuple(slug for patch in areas for slug in patch.every_area)
+    return Patch(_("All my areas"), tuple(dict.fromkeys(slugs)), tuple(every.values()))
 
 
 def one_of(areas: Iterable[Patch], area: str) -> Patch:
-    """The area of this slug or code. Raises NotFound for another's."""
-    found = next((one for one in areas if area in one.areas), None)
+    """The area of this slug or code, also a set within a council. Raises NotFound for another's."""
+    found = next((one for one in areas if area in one.every_area), None)
     if found is None:
         raise NotFound(_("There is no such area, or it is not one of yours."))
-    return found
+    if area in found.areas:
+        return found
+    every = _by_set(found.neighbourhoods)[area]
+    return Patch(every[0].set.area, (area,), every)
 
 
 def team_for(viewer: Viewer, team_id: UUID) -> Patch:
@@ -84,6 +100,14 @@ def teams_in(areas: Iterable[str]) -> Sequence[Team]:
     """The teams of areas, by name."""
     wanted = select(Team).where(Team.ended_at.is_(None), Team.area.in_(list(areas)))
     return db.session.scalars(wanted.order_by(Team.name, Team.id)).all()
+
+
+def _by_set(places: Iterable[Neighbourhood]) -> dict[str, tuple[Neighbourhood, ...]]:
+    """Neighbourhoods by the slugs of their sets."""
+    found: dict[str, tuple[Neighbourhood, ...]] = {}
+    for one in places:
+        found[one.set.slug] = (*found.get(one.set.slug, ()), one)
+    return found
 
 
 def owners_of(patch: Patch) -> dict[str, set[UUID]]:

@@ -22,6 +22,7 @@ from portal.core.i18n import gettext as _
 from portal.core.jobs import job
 from portal.core.permissions import Permission
 from portal.core.viewer import Viewer
+from portal.geography.holding import may_in
 from portal.notifications.notification import Recipient
 from portal.notifications.outbox import notify
 
@@ -49,7 +50,7 @@ class Clash(DomainError):
 
 def new_draft(area: str, written: Written, *, key: str, by: Viewer) -> GroupQuestion:
     """A question that nobody sees yet. The same form sent twice makes one. Raises NotFound for an area that is not theirs."""
-    if not by.can(Permission.COORDINATE, area=area):
+    if not may_in(by, Permission.COORDINATE, area):
         raise NotFound(_("There is no such area, or it is not one of yours."))
     known = select(GroupQuestion).where(GroupQuestion.form_key == key)
     found = db.session.scalar(known)

@@ -105,6 +105,6 @@ def _here(patch: Patch, mine: list[Patch]) -> tuple[str, dict[str, object]]:
     """The view and the parts of the address of this page, which its links keep."""
     if patch.team is not None:
         return "coordinating.team", {"team_id": patch.team.id}
-    if len(mine) > 1 and patch.area is not None:
+    if patch.area is not None and (len(mine) > 1 or patch not in mine):
         return "coordinating.area", {"area": patch.area}
     return "coordinating.home", {}

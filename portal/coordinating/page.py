@@ -93,12 +93,12 @@ class Overview:
     @cached_property
     def questions(self) -> list[Standing]:
         """Questions of the patch's areas."""
-        return questions_of(self.viewer, self.patch.areas)
+        return questions_of(self.viewer, self.patch.every_area)
 
     @cached_property
     def teams(self) -> Sequence[Team]:
         """The teams of the patch's areas."""
-        return teams_in(self.patch.areas)
+        return teams_in(self.patch.every_area)
 
     @cached_property
     def sessions(self) -> tuple[int, int]:

@@ -18,6 +18,7 @@ from portal.core.permissions import Permission
 from portal.core.scopes import is_among
 from portal.core.viewer import Viewer
 from portal.directory.models import Service
+from portal.geography.holding import is_within
 from portal.organisations.models import Organization
 
 MOST_IN_LIST = 200
@@ -71,7 +72,7 @@ class Answers:
 
 def is_theirs(viewer: Viewer) -> ColumnElement[bool]:
     """Of questions: sent ones of the areas that somebody coordinates, and drafts of their own."""
-    here = is_among(GroupQuestion.area, viewer.areas_with(Permission.COORDINATE))
+    here = is_within(GroupQuestion.area, viewer.areas_with(Permission.COORDINATE))
     return here & or_(GroupQuestion.sent_at.is_not(None), GroupQuestion.asked_by_id == viewer.id)
 
 
