@@ -14,6 +14,7 @@ from portal.coordinating.models import AnswerLink, AskedGroup, GroupQuestion
 from portal.coordinating.notifications import GroupAsked
 from portal.coordinating.reaching import contacts_in, nobody_reached, reach_of
 from portal.core import audit, clock
+from portal.core.database import one_at_a_time
 from portal.core.errors import DomainError, NotFound
 from portal.core.extensions import db
 from portal.core.fields import new_id
@@ -30,6 +31,8 @@ MOST_GROUPS = 900
 """Groups of one question: as many as one form can tick."""
 A_STEP = 50
 FIRST = UUID(int=0)
+LOCK = 7_310_074
+"""Whoever counts what groups were asked this week, to send one more, holds it."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +106,7 @@ def choose(question: GroupQuestion, organisations: Iterable[UUID]) -> None:
 def send(question: GroupQuestion, *, by: Viewer) -> int:
     """Send a draft to the groups that it reaches, and note who was left out and why. Gives how many it goes to.
 
+    One question after the other: two at once would not know of each other, and pass what a group gets in a week.
     Sent already, it stays as it is: the same button twice sends once. Raises DomainError where it reaches nobody, or where the
     day for answers has come meanwhile.
     """
@@ -112,6 +116,7 @@ def send(question: GroupQuestion, *, by: Viewer) -> int:
         return sum(one.left_out is None for one in rows.values())
     if question.answer_by <= clock.today():
         raise DomainError(_("The day for answers has come. Change it first."))
+    one_at_a_time(db.session(), LOCK)
     reached = 0
     for reach in reach_of(question.asked_by_id, list(rows)):
         rows[reach.organization_id].left_out = reach.left_out

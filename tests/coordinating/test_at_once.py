@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from portal.coordinating import asking, links, questions
+from portal.coordinating import asking, links, questions, reaching
 from portal.coordinating.models import AskedGroup, GroupAnswer, GroupQuestion
 from portal.core.extensions import db
 from tests.coordinating.patch import asked, city, group, groups, link_to, sent
@@ -44,6 +44,24 @@ def test_a_question_that_is_sent_six_times_at_once_is_sent_once(
     all_know(monkeypatch, questions, "question_for", 6)
     assert post_all([(one, address, {}) for one in browsers]) == [303] * 6
     assert len(mailbox.all) == 2 and db.session.query(AskedGroup).count() == 2
+
+
+def test_two_questions_that_are_sent_at_once_do_not_pass_what_a_group_gets_in_a_week(
+    app: Flask, make: Make, as_user: As, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    city()
+    boss = make.user("team-coordinator", area="leicester")
+    sent(boss, [group(make, "Shed Circle")])
+    browsers = [as_user(boss) for _turn in range(2)]
+    addresses = [
+        str(choose(one, write(one, key=mark * 40), who="all").one("main form")["action"])
+        for one, mark in zip(browsers, "xy", strict=True)
+    ]
+    all_know(monkeypatch, asking, "reach_of", 2)
+    posts = [(one, address, {}) for one, address in zip(browsers, addresses, strict=True)]
+    assert post_all(posts) == [303, 422]
+    went = db.session.query(AskedGroup).join(GroupQuestion).filter(GroupQuestion.sent_at.is_not(None))
+    assert went.filter(AskedGroup.left_out.is_(None)).count() == reaching.MOST_A_WEEK
 
 
 def test_an_answer_that_is_given_six_times_at_once_is_given_once(
