@@ -31,6 +31,7 @@ from portal.moderation import duplicates_finding
 from portal.neighbourhoods import pressing
 from portal.notifications import delivering, keeping
 from portal.operations import counts, renewing
+from portal.partners import counting as partners_counting
 from portal.partners import raising as partners_raising
 from portal.referrals import sweeping, weekly
 from portal.referrals.dispatching import answers
@@ -112,6 +113,7 @@ TIMETABLE = (
     Every(figures_keys.forget, timedelta(days=1)),
     Every(figures_keys.renew, timedelta(days=1)),
     Every(partners_raising.look, timedelta(hours=6)),
+    Every(partners_counting.count, timedelta(days=1)),
     Every(reminding.look, timedelta(hours=1)),
     Every(reminding.tidy, timedelta(days=1)),
     Every(grants_reminding.remind, timedelta(days=1)),

@@ -29,6 +29,16 @@ def known(count: int) -> int:
     return 0 if is_small(count) else STEP * round(count / STEP)
 
 
+def kept(count: int) -> int | None:
+    """A count as it may be kept where it is published for good: rounded, None for 1 to 7."""
+    return None if is_small(count) else known(count)
+
+
+def of_kept(value: int | None) -> str:
+    """What is told of a count that was kept so."""
+    return told(1 if value is None else value)
+
+
 def may_tell_total(counts: Sequence[int]) -> bool:
     """Whether the total of counts that stand beside it may be told: not where one alone is hidden, or several that are small
     even together.

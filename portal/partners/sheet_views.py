@@ -8,7 +8,7 @@ from portal.core.access import requires
 from portal.core.csv_files import csv_answer
 from portal.core.pages import page
 from portal.core.permissions import Permission
-from portal.core.quarters import quarter_named, this_quarter
+from portal.core.quarters import quarter_named
 from portal.core.viewer import viewer
 from portal.core.wording import full_date
 from portal.partners import capacity as counting
@@ -34,7 +34,7 @@ def capacity() -> ResponseReturnValue:
         quarters=counting.quarters(),
         lines=counting.lines(by, asked.quarter, asked.programme),
         units=UNITS,
-        how=counting.HOW,
+        how=counting.how(),
     )
 
 
@@ -68,7 +68,7 @@ def paper(what: str) -> ResponseReturnValue:
 
 
 def _asked(by: Sights) -> Asked:
-    """The programme and the quarter that an address names; all, and the last that has ended, where it names none."""
+    """The programme and the quarter that an address names; all, and the newest that is counted, where it names none."""
     programme = {str(one): one for one in by}.get(request.args.get("programme", ""))
     named = quarter_named(request.args.get("quarter", ""))
-    return Asked(programme, named if named is not None and named in counting.quarters() else this_quarter().before)
+    return Asked(programme, named if named is not None and named in counting.quarters() else counting.newest())

@@ -117,7 +117,7 @@ def figures(by: Sights, asked: Asked) -> Sheet:
          line.accepted_told, line.begun_told, line.due_told, line.share_told)
         for line in capacity.lines(by, asked.quarter, asked.programme)
     ]  # fmt: skip
-    return Sheet(_("Capacity promised and used"), header, rows, str(capacity.HOW))
+    return Sheet(_("Capacity promised and used"), header, rows, " ".join(capacity.how()))
 
 
 SHEETS: dict[str, tuple[LazyString, Callable[[Sights, Asked], Sheet]]] = {

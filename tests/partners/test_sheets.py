@@ -13,8 +13,9 @@ from portal.core import clock
 from portal.core.extensions import db
 from portal.core.quarters import Quarter
 from portal.directory.models import Service
-from portal.partners import agreement_actions, board_actions, capacity
+from portal.partners import agreement_actions, board_actions, capacity, counting
 from portal.partners.board_actions import SeatTold
+from portal.partners.figure_models import PartnerFigure
 from portal.partners.scopes import sights
 from portal.people.models import Person
 from portal.referrals.models import Introduction, IntroductionEvent, Referral
@@ -76,6 +77,7 @@ def referred(
 
 
 def _line(here: World, quarter: Quarter = SUMMER) -> capacity.Line | None:
+    counting.count()
     found = capacity.lines(sights(here.manager), quarter, partner_id=here.partner.id)
     return found[0] if found else None
 
@@ -123,11 +125,11 @@ def test_a_quarter_is_told_once_it_has_ended(app: Flask, here: World, as_user: C
     referred(service, 20, began=20)
     with clock.freeze(datetime(2026, 8, 20, 9, tzinfo=UTC)):
         line = _line(here)
-        assert line is not None and line.accepted is None and line.accepted_told == "after the quarter"
+        assert line is not None and line.figure is None and line.accepted_told == line.share_told == "not yet"
         page = as_user(here.manager).get(f"/partners/capacity?quarter={SUMMER.slug}").main
         assert "20" not in page.partition("Larkfield")[2].partition("How we count")[0]
     line = _line(here)
-    assert line is not None and (line.accepted, line.amount("places"), line.amount("sessions")) == (20, 30, 12)
+    assert line is not None and (line.accepted_told, line.amount("places"), line.amount("sessions")) == ("20", 30, 12)
 
 
 def test_services_elsewhere_others_and_mistakes_do_not_count(app: Flask, here: World) -> None:
@@ -140,10 +142,11 @@ def test_services_elsewhere_others_and_mistakes_do_not_count(app: Flask, here: W
     referred(other, 30, began=30)
     referred(near, 30, began=30, state="entered-in-error")
     assert _line(here) is None
+    db.session.query(PartnerFigure).delete()
     referred(near, 9)
-    referred(online, 2)
+    referred(online, 4)
     line = _line(here)
-    assert line is not None and (line.accepted, line.begun, line.due) == (11, 0, 11)
+    assert line is not None and (line.accepted_told, line.begun_told, line.due_told) == ("15", "0", "15"), "of 13"
 
 
 def test_a_person_counts_once_and_those_called_off_are_not_late(app: Flask, here: World) -> None:
@@ -159,7 +162,9 @@ def test_a_person_counts_once_and_those_called_off_are_not_late(app: Flask, here
         one.person_id = person_id
     db.session.commit()
     line = _line(here)
-    assert line is not None and (line.accepted, line.due, line.in_time) == (18, 18, 18)
+    assert line is not None and (line.accepted_told, line.due_told, line.share_told) == ("20", "20", "100%"), (
+        "of 18, not of 27"
+    )
 
 
 def test_figures_cost_the_same_however_many_partners(
@@ -167,11 +172,14 @@ def test_figures_cost_the_same_however_many_partners(
 ) -> None:
     browser, address = as_user(here.manager), f"/partners/capacity?quarter={SUMMER.slug}"
     referred(here.make.service(organisation=here.partner.organization), 2)
+    counting.count()
     with count_statements() as few:
         browser.get(address)
     for number in range(6):
         partner = here.other(f"Group {number}")
         referred(here.make.service(f"Table {number}", organisation=partner.organization), 2)
+    counting.count()
+    assert db.session.query(PartnerFigure).filter_by(quarter=SUMMER.first).count() == 8
     with count_statements() as many:
         browser.get(address)
     assert len(many) == len(few) <= 18
