@@ -1,10 +1,12 @@
 """How often a first visit helped, told so that nobody can work out one answer.
 
-Read only once a quarter is over, so that nobody sees a figure change when somebody answers; only of services with at least 8
-answers in it; single answers by `portal.core.small_numbers`, with those hidden that would give a hidden one away.
+Read only once a quarter is over, so that nobody sees a figure change when somebody answers; only of listings with at least 8
+answers in it; each answer by `portal.core.small_numbers`, and never a total, of a listing or of several: what it is less the
+others would be the small one. The home of a group, the page of a coordinator and `/insight` show the same rows by this one rule,
+so that none of them tells more beside another. Source: decision 78.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -12,34 +14,37 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from portal.core.extensions import db
-from portal.core.i18n import gettext as _
 from portal.core.quarters import Quarter, quarter_of, this_quarter
-from portal.core.small_numbers import SMALLEST, known, told, untold
+from portal.core.small_numbers import SMALLEST, told
+from portal.directory.models import Service
+from portal.organisations.models import Organization
 from portal.voice.kinds import AGAIN, HELPED, NO_ANSWER
 from portal.voice.models import HelpedCount
 
 
 @dataclass(frozen=True)
 class Rating:
-    """The answers about one service in one quarter that is over: at least 8. Counts are whole, and for adding up alone.
+    """The answers about one listing in one quarter that is over: at least 8. Counts are whole, and for telling alone.
 
-    `neighbourhood_id` is where the service meets.
+    `name`, `group`: the listing and its organisation, as they are called now.
     """
 
     quarter: Quarter
     service_id: UUID
     organization_id: UUID
-    neighbourhood_id: UUID | None
+    name: str
+    group: str
     helped: dict[str, int]
     again: dict[str, int]
 
     @property
     def total(self) -> int:
-        """How many answered."""
+        """How many answered. Shown nowhere."""
         return sum(self.helped.values())
 
+    @property
     def told(self) -> dict[str, str]:
-        """What may be shown, by answer: each to the nearest 5 or as hidden, so that no hidden one follows from the others."""
+        """What may be shown, by answer."""
         return told_of(self.helped)
 
 
@@ -47,59 +52,62 @@ def ratings(
     quarter: date,
     *,
     organization_id: UUID | None = None,
-    neighbourhoods: frozenset[UUID] | None = None,
+    services: Collection[UUID] | None = None,
 ) -> Sequence[Rating]:
-    """Of services with at least 8 answers in the quarter that a day is in, by service; none where the quarter is not over.
+    """Of listings with at least 8 answers in the quarter that a day is in, by name; none where the quarter is not over.
 
-    `neighbourhoods`: those in which services meet; None for all. Whoever shows them sees to who may see them.
+    `services`: of these listings; None for all. Whoever shows them sees to who may see them. One statement.
     """
     asked = quarter_of(quarter)
     if not asked.is_over:
         return []
-    columns = (HelpedCount.service_id, HelpedCount.organization_id, HelpedCount.neighbourhood_id)
+    columns = (HelpedCount.service_id, HelpedCount.organization_id, Service.name, Organization.name)
     total = func.sum(HelpedCount.count)
     enough = select(HelpedCount.service_id).where(HelpedCount.quarter == asked.slug).group_by(HelpedCount.service_id)
     wanted = select(*columns, HelpedCount.helped, HelpedCount.again, HelpedCount.count).where(
         HelpedCount.quarter == asked.slug, HelpedCount.service_id.in_(enough.having(total >= SMALLEST))
     )
+    wanted = wanted.join(Service, Service.id == HelpedCount.service_id)
+    wanted = wanted.join(Organization, Organization.id == HelpedCount.organization_id)
     if organization_id is not None:
         wanted = wanted.where(HelpedCount.organization_id == organization_id)
-    if neighbourhoods is not None:
-        wanted = wanted.where(HelpedCount.neighbourhood_id.in_(neighbourhoods))
+    if services is not None:
+        wanted = wanted.where(HelpedCount.service_id.in_(services))
     found: dict[UUID, Rating] = {}
-    for service_id, owner, place, helped, again, count in db.session.execute(wanted.order_by(HelpedCount.service_id)):
-        empty = Rating(asked, service_id, owner, place, dict.fromkeys(HELPED, 0), dict.fromkeys((*AGAIN, NO_ANSWER), 0))
+    for service_id, owner, name, group, helped, again, count in db.session.execute(wanted):
+        empty = Rating(
+            asked, service_id, owner, name, group, dict.fromkeys(HELPED, 0), dict.fromkeys((*AGAIN, NO_ANSWER), 0)
+        )
         one = found.setdefault(service_id, empty)
         one.helped[helped] += count
         one.again[again] += count
-    return list(found.values())
+    return sorted(found.values(), key=lambda one: (one.name.casefold(), str(one.service_id)))
 
 
 @dataclass(frozen=True)
 class HelpedHere:
-    """What a group is told of the last quarter: how many answered, and each answer in words, or nothing yet."""
+    """What is told of the last quarter, by listing."""
 
     period: str
-    total: str
-    rows: Sequence[tuple[str, str]]
+    rows: Sequence[Rating]
 
 
 def helped_at(organization_id: UUID) -> HelpedHere | None:
-    """The answers about all services of an organisation with at least 8, in the last quarter; None where there are none."""
+    """The answers about an organisation's listings with at least 8, in the last quarter; None where there are none."""
     last = this_quarter().before
-    found = ratings(last.first, organization_id=organization_id)
-    if not found:
-        return None
-    counts = {answer: sum(one.helped[answer] for one in found) for answer in HELPED}
-    shown = told_of(counts)
-    rows = [(str(label), shown[answer]) for answer, label in HELPED.items()]
-    return HelpedHere(last.label, told(sum(counts.values())), rows)
+    return _here(last, ratings(last.first, organization_id=organization_id))
+
+
+def helped_among(services: Collection[UUID]) -> HelpedHere | None:
+    """The same of these listings, whoever offers them."""
+    last = this_quarter().before
+    return _here(last, ratings(last.first, services=services)) if services else None
+
+
+def _here(quarter: Quarter, rows: Sequence[Rating]) -> HelpedHere | None:
+    return HelpedHere(quarter.label, rows) if rows else None
 
 
 def told_of(counts: Mapping[str, int]) -> dict[str, str]:
-    """Counts by answer as they may be shown beside their total."""
-    hidden = untold(list(counts.values()))
-    return {
-        answer: _("not shown") if place in hidden else f"{known(count):,}"
-        for place, (answer, count) in enumerate(counts.items())
-    }
+    """Counts by answer of one listing as they may be shown: nothing at all below 8 answers, and no total beside them."""
+    return {answer: told(count) for answer, count in counts.items()} if sum(counts.values()) >= SMALLEST else {}

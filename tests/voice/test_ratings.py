@@ -1,6 +1,6 @@
 """Figures of "did it help?": of quarters that are over, from 8 answers on, and never one that can be worked out."""
 
-import random
+import itertools
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -16,7 +16,7 @@ from portal.voice.kinds import AGAIN, HELPED, NO_ANSWER
 from portal.voice.models import HelpedCount
 from portal.voice.ratings import helped_at, ratings, told_of
 from tests.factories import Make
-from tests.support.page import Browser
+from tests.support.page import Browser, Page
 from tests.support.people import browser_as
 
 ANSWERS = list(HELPED)
@@ -57,41 +57,67 @@ def test_nothing_is_told_of_a_quarter_that_is_not_over(sqlite_app: Flask, make: 
     ("counts", "told"),
     [
         ((8, 0, 0, 0), ["10", "0", "0", "0"]),
-        ((20, 9, 1, 0), ["20", "not shown", "not shown", "0"]),
-        ((20, 12, 5, 4), ["20", "10", "not shown", "not shown"]),
-        ((4, 2, 1, 1), ["not shown"] * 4),
-        ((13, 1, 0, 0), ["not shown", "not shown", "0", "0"]),
+        ((20, 9, 1, 0), ["20", "10", "fewer than 8", "0"]),
+        ((4, 2, 1, 1), ["fewer than 8"] * 4),
+        ((4, 2, 1, 0), []),
+        ((0, 0, 0, 0), []),
     ],
 )
 def test_answers_are_told_as_small_numbers_are(counts: tuple[int, ...], told: list[str], sqlite_app: Flask) -> None:
     assert list(told_of(dict(zip(HELPED, counts, strict=True))).values()) == told
 
 
-def test_no_hidden_answer_can_be_worked_out(sqlite_app: Flask) -> None:
-    """Of thousands of made-up counts: wherever one is hidden, at least two different ones fit all that is told."""
-    chance = random.Random(8)
-    for _ in range(3_000):
-        counts = [chance.choice((0, 0, 1, 3, 5, 7, 8, 12, 40)) for _answer in HELPED]
-        if sum(counts) < 8:
-            continue
-        shown = list(told_of(dict(zip(HELPED, counts, strict=True))).values())
-        hidden = [place for place, one in enumerate(shown) if one == "not shown"]
-        assert len(hidden) != 1
-        assert all(shown[place] == "not shown" for place, one in enumerate(counts) if 0 < one < 8)
-        assert not hidden or sum(counts[place] for place in hidden) >= 8 or all(one < 8 for one in counts), counts
+def test_whoever_knows_the_rule_finds_each_of_one_to_seven_possible(sqlite_app: Flask) -> None:
+    """All counts up to 12, sorted by what is shown of them: of a small one nothing is told, nor of those that are not shown."""
+    could_be: dict[tuple[str, ...], list[set[int]]] = {}
+    for counts in itertools.product(range(13), repeat=len(HELPED)):
+        shown = tuple(told_of(dict(zip(HELPED, counts, strict=True))).values())
+        sets = could_be.setdefault(shown, [set() for _answer in HELPED])
+        for place, count in enumerate(counts):
+            sets[place].add(count)
+    for shown, sets in could_be.items():
+        for place, numbers in enumerate(sets):
+            if not shown:
+                assert numbers == set(range(8))
+            elif shown[place] == "fewer than 8":
+                assert numbers == set(range(1, 8)), shown
+    assert not any("12" in shown for shown in could_be), "they are rounded"
 
 
-def test_the_home_of_a_group_says_it_of_its_own_alone(sqlite_app: Flask, make: Make) -> None:
+def shown(page: Page) -> list[list[str]]:
+    return [
+        [" ".join(cell.get_text(" ").split()) for cell in row.select("th, td")]
+        for row in page.select("section[aria-labelledby=helped] tbody tr")
+    ]
+
+
+def test_the_home_of_a_group_says_it_of_its_own_alone_and_adds_nothing_up(sqlite_app: Flask, make: Make) -> None:
     group, other = make.organisation("Larkfield Circle"), make.organisation("Far Away Friends")
-    service, elsewhere = make.service(organisation=group), make.service("Elsewhere", organisation=other)
-    last = this_quarter().before
+    service, second = make.service("Walks <b>", organisation=group), make.service("Chess", organisation=group)
+    elsewhere, last = make.service("Elsewhere", organisation=other), this_quarter().before
     lead = browser_as(sqlite_app, make.user("lead", organisation=group))
     count(elsewhere, last, 40, 0, 0, 0)
     assert "Did it help?" not in lead.get("/group").text
     count(service, last, 20, 12, 0, 0)
+    count(second, last, 9, 3, 0, 0)
     page = lead.get("/group")
-    assert page.words("section[aria-labelledby=helped] dd") == ["30", "20", "10", "0", "0"]
-    assert last.label in page.text
+    assert shown(page) == [["Chess", "10", "fewer than 8", "0", "0"], ["Walks <b>", "20", "10", "0", "0"]]
+    assert last.label in page.text and "Elsewhere" not in page.main
+
+
+def test_a_coordinator_reads_it_of_the_listings_of_their_groups_alone(sqlite_app: Flask, make: Make) -> None:
+    from tests.coordinating.patch import FAR, city, group
+
+    city()
+    last, boss = this_quarter().before, browser_as(sqlite_app, make.user("team-coordinator", area="leicester"))
+    group(make, "Shed Circle")
+    group(make, "Far Away Friends", code=FAR)
+    assert "Did it help?" not in boss.get("/coordinate").text
+    for service in db.session.query(Service):
+        count(service, last, 20, 9, 1, 0)
+    page = boss.get("/coordinate")
+    assert shown(page) == [["Shed Circle meeting Shed Circle", "20", "10", "fewer than 8", "0"]]
+    assert not shown(boss.get("/coordinate?view=groups"))
 
 
 def test_one_answer_more_changes_no_figure(
