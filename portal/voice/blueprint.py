@@ -4,7 +4,7 @@ from flask import Blueprint, Response, request, url_for
 
 from portal.core import wording
 from portal.core.i18n import lazy_gettext as _l
-from portal.voice import clearing, helped, kinds, queries, ratings
+from portal.voice import clearing, helped, queries, ratings
 from portal.voice.actions import clear
 from portal.voice.paths import path_here
 
@@ -18,7 +18,6 @@ bp.add_app_template_global(wording.short_date)
 bp.add_app_template_global(queries.you_said, "you_said")
 bp.add_app_template_global(ratings.helped_at, "helped_at")
 bp.add_app_template_global(ratings.helped_among, "helped_among")
-bp.add_app_template_global(kinds.HELPED, "helped_answers")
 SAID = clearing.Kind(
     "said",
     _l("What visitors say"),

@@ -7,10 +7,11 @@ so that none of them tells more beside another. Source: decision 78.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
+from flask_babel.speaklater import LazyString
 from sqlalchemy import func, select
 
 from portal.core.extensions import db
@@ -86,10 +87,11 @@ def ratings(
 
 @dataclass(frozen=True)
 class HelpedHere:
-    """What is told of the last quarter, by listing."""
+    """What is told of the last quarter, by listing. `answers`: what could be answered, in words."""
 
     period: str
     rows: Sequence[Rating]
+    answers: Mapping[str, LazyString] = field(default_factory=lambda: HELPED)
 
 
 def helped_at(organization_id: UUID) -> HelpedHere | None:
