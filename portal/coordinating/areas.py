@@ -89,17 +89,33 @@ def one_of(areas: Iterable[Patch], area: str) -> Patch:
 
 def team_for(viewer: Viewer, team_id: UUID) -> Patch:
     """What a team of the viewer's areas covers today. Raises NotFound."""
-    wanted = select(Team).where(Team.id == team_id, Team.ended_at.is_(None))
-    team = db.session.scalar(wanted.where(teams.in_areas(Team.area, viewer, Permission.COORDINATE)))
-    if team is None:
+    found = _of_team(viewer, team_id)
+    if found is None:
         raise NotFound(_("There is no such team, or its area is not one of yours."))
-    return Patch(team.name, (team.area,), tuple(teams.neighbourhoods_of(team.id)), team)
+    return found
+
+
+def patch_for(viewer: Viewer, area: str, team_id: UUID | None) -> Patch:
+    """What a question is for: what its team covers today, or its area where it has none, or one that is there no more.
+
+    Raises NotFound where the area is not theirs.
+    """
+    of_team = _of_team(viewer, team_id) if team_id is not None else None
+    return of_team or one_of(areas_of(viewer), area)
 
 
 def teams_in(areas: Iterable[str]) -> Sequence[Team]:
     """The teams of areas, by name."""
     wanted = select(Team).where(Team.ended_at.is_(None), Team.area.in_(list(areas)))
     return db.session.scalars(wanted.order_by(Team.name, Team.id)).all()
+
+
+def _of_team(viewer: Viewer, team_id: UUID) -> Patch | None:
+    wanted = select(Team).where(Team.id == team_id, Team.ended_at.is_(None))
+    team = db.session.scalar(wanted.where(teams.in_areas(Team.area, viewer, Permission.COORDINATE)))
+    if team is None:
+        return None
+    return Patch(team.name, (team.area,), tuple(teams.neighbourhoods_of(team.id)), team)
 
 
 def _by_set(places: Iterable[Neighbourhood]) -> dict[str, tuple[Neighbourhood, ...]]:

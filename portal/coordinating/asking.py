@@ -51,8 +51,11 @@ class Clash(DomainError):
     status = 409
 
 
-def new_draft(area: str, written: Written, *, key: str, by: Viewer) -> GroupQuestion:
-    """A question that nobody sees yet. The same form sent twice makes one. Raises NotFound for an area that is not theirs."""
+def new_draft(area: str, written: Written, *, key: str, by: Viewer, team_id: UUID | None = None) -> GroupQuestion:
+    """A question that nobody sees yet. The same form sent twice makes one. Raises NotFound for an area that is not theirs.
+
+    `team_id`: of a team of that area, whose groups it is for.
+    """
     if not may_in(by, Permission.COORDINATE, area):
         raise NotFound(_("There is no such area, or it is not one of yours."))
     known = select(GroupQuestion).where(GroupQuestion.form_key == key)
@@ -60,7 +63,9 @@ def new_draft(area: str, written: Written, *, key: str, by: Viewer) -> GroupQues
     if found is not None and found.asked_by_id == by.id:
         return found
     key = key if found is None else new_key()
-    question = GroupQuestion(id=new_id(), area=area, asked_by_id=by.id, form_key=key, **_columns(written))
+    question = GroupQuestion(
+        id=new_id(), area=area, team_id=team_id, asked_by_id=by.id, form_key=key, **_columns(written)
+    )
     try:
         with db.session.begin_nested():
             db.session.add(question)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from portal.coordinating.areas import Patch, areas_of, one_of
+from portal.coordinating.areas import Patch, patch_for
 from portal.coordinating.forms import ChooseForm
 from portal.coordinating.groups import Group, groups_of, needs_of
 from portal.coordinating.models import GroupQuestion
@@ -44,8 +44,11 @@ class Choosing:
 
 
 def choosing_for(viewer: Viewer, question: GroupQuestion) -> Choosing:
-    """The groups of the area of a draft, with the form. About seven statements. Raises NotFound where it is no longer theirs."""
-    patch = one_of(areas_of(viewer), question.area)
+    """The groups of the area of a draft, or of its team, with the form. About seven statements.
+
+    Raises NotFound where it is no longer theirs.
+    """
+    patch = patch_for(viewer, question.area, question.team_id)
     groups = groups_of(patch)
     needs = needs_of([one.id for group in groups for one in group.listings])
     known = {need for every in needs.values() for need in every}

@@ -40,6 +40,7 @@ class QuestionForm(FreeWords, KeyedForm):
     free = ("words", "choices")
 
     version = HiddenField(filters=[one_line])
+    team = HiddenField(filters=[one_line])
     area = SelectField(_l("Which area is it for?"), filters=[one_line], validate_choice=False)
     words = TextAreaField(
         _l("Your question"),
@@ -58,18 +59,22 @@ class QuestionForm(FreeWords, KeyedForm):
     )
 
     areas: Sequence[tuple[str, str]] = ()
+    team_id: UUID | None = None
+    """The team whose groups are asked, if it is one's; known to be of an area of theirs."""
 
     @classmethod
-    def of(cls, areas: Sequence[tuple[str, str]], draft: GroupQuestion | None, area: str | None) -> "QuestionForm":
-        """For a new question, or for a draft as it stands."""
-        known: dict[str, Any] = {"area": area}
+    def of(
+        cls, areas: Sequence[tuple[str, str]], draft: GroupQuestion | None, area: str | None, team: UUID | None = None
+    ) -> "QuestionForm":
+        """For a new question, to groups of a team perhaps, or for a draft as it stands."""
+        known: dict[str, Any] = {"area": area, "team": str(team or "")}
         if draft is not None:
             known = {
                 "area": draft.area, "words": draft.words, "kind": draft.kind, "choices": draft.choices or "",
                 "answer_by": draft.answer_by, "version": str(draft.version),
             }  # fmt: skip
         form = cls(data=known)
-        form.areas, form.area.choices = areas, list(areas)
+        form.areas, form.area.choices, form.team_id = areas, list(areas), team
         form.kind.choices = [(key, str(kind.label)) for key, kind in kinds.KINDS.items()]
         return form
 

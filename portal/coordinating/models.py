@@ -19,6 +19,8 @@ from portal.organisations.models import Organization
 class GroupQuestion(Base):
     """A question: a draft until `sent_at`, open until `closed_at`. `area`: the slug of a set, or a council's code.
 
+    `team_id`: where it was begun on the page of a team; it goes to groups of what that team covers alone.
+
     `kind`: a key of `portal.coordinating.kinds.KINDS`; `choices`: of a question with choices of its own, one a line.
     `reminded_at`: those who had not answered were reminded, by hand or by the clock; it happens once.
     """
@@ -28,6 +30,7 @@ class GroupQuestion(Base):
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=new_id)
     area: Mapped[str] = mapped_column(String(80), index=True)
+    team_id: Mapped[UUID | None] = mapped_column(ForeignKey("team.id", ondelete="SET NULL"), index=True)
     kind: Mapped[str] = mapped_column(String(10))
     words: Mapped[str] = mapped_column(EncryptedText)
     choices: Mapped[str | None] = mapped_column(EncryptedText)

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
 from portal.coordinating import asking, questions, reminding, sheet
-from portal.coordinating.areas import areas_of
+from portal.coordinating.areas import areas_of, team_for
 from portal.coordinating.blueprint import bp
 from portal.coordinating.choosing import choosing_for
 from portal.coordinating.forms import QuestionForm
@@ -24,6 +24,7 @@ from portal.core.pages import page
 from portal.core.permissions import Permission
 from portal.core.viewer import viewer
 from portal.directory.help_first import help_first, is_changing
+from portal.teams.models import Team
 
 SECTION = "coordinating"
 
@@ -36,7 +37,9 @@ def new_question() -> ResponseReturnValue:
     if form.validate_on_submit() and not is_changing():
         if (stop := help_first(form.dangers, section=SECTION)) is not None:
             return stop
-        made = asking.new_draft(form.area.data, form.written(), key=str(form.key.data), by=viewer())
+        made = asking.new_draft(
+            form.area.data, form.written(), key=str(form.key.data), by=viewer(), team_id=form.team_id
+        )
         return redirect(url_for(".choose_groups", question_id=made.id), 303)
     return _written(form, None)
 
@@ -168,10 +171,20 @@ def download(question_id: UUID) -> Response:
 
 
 def _form(draft: GroupQuestion | None) -> QuestionForm:
+    if draft is not None:
+        return QuestionForm.of([(draft.area, draft.area)], draft, None)
+    if (team := _team_asked()) is not None:
+        return QuestionForm.of([(team.area, team.name)], None, team.area, team.id)
     mine = [(one.areas[0], one.name) for one in areas_of(viewer())]
     asked = request.args.get("area")
     first = mine[0][0] if len(mine) == 1 else None
-    return QuestionForm.of(mine, draft, asked if asked in dict(mine) else first)
+    return QuestionForm.of(mine, None, asked if asked in dict(mine) else first)
+
+
+def _team_asked() -> Team | None:
+    """The team whose groups are asked: the one from whose page the form was opened. Raises NotFound for another's."""
+    team_id = request.values.get("team", type=UUID)
+    return team_for(viewer(), team_id).team if team_id is not None else None
 
 
 def _written(
