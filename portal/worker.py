@@ -43,6 +43,7 @@ from portal.shortlists import actions as shortlists
 from portal.sources import running as sources
 from portal.teams import joining
 from portal.trials import answers as trial_answers
+from portal.trials import figures as trial_figures
 from portal.unmet import actions as unmet
 from portal.voice import actions as voice
 from portal.voice import helped
@@ -118,6 +119,7 @@ TIMETABLE = (
     Every(reminding.tidy, timedelta(days=1)),
     Every(grants_reminding.remind, timedelta(days=1)),
     Every(trial_answers.fold, timedelta(minutes=5)),
+    Every(trial_figures.count, timedelta(days=1)),
 )
 
 

@@ -1,6 +1,6 @@
-"""Trials of the demo, in Leicester: a question that is asked now, words that are tried now, and one that is over.
+"""Trials of the demo, in Leicester: a question that is asked now, words that are tried now, and one of each that is over.
 
-Made once, with the answers and the searches of the weeks around them; what is answered since is added.
+Made once, with the answers, and with openings of listings in the weeks around them; what is answered since is added.
 """
 
 from collections.abc import Sequence
@@ -14,9 +14,12 @@ from portal.core import clock
 from portal.core.extensions import db
 from portal.demo.rows import demo_id
 from portal.directory.counting import UsageCount
+from portal.directory.models import Location, ServiceAtLocation
 from portal.geography.models import Neighbourhood, NeighbourhoodSet
 from portal.geography.queries import codes_of
+from portal.trials import figures
 from portal.trials.models import Trial, TrialAnswer
+from portal.trials.periods import Period, period_of
 
 AREA = "leicester"
 COORDINATOR = "team-coordinator"
@@ -28,7 +31,7 @@ QUESTION: dict[str, Any] = {
         "cy": ["Rhywun i fynd gyda mi", "Lifft", "Amser ar ôl gwaith", "Dim byd, rwy’n mynd yn barod"],
     },
     "hope": "We learn what keeps people away. If it is going alone, we ask the groups for somebody who meets people at the door.",
-    "measure": "searches",
+    "measure": "opens",
 }
 WORDS: dict[str, Any] = {
     "slot": "link-worker-line",
@@ -39,15 +42,16 @@ WORDS: dict[str, Any] = {
     "measure": "asks",
 }
 OVER: dict[str, Any] = {
-    "slot": "search-label",
-    "texts": {"en": "What would help you today?"},
-    "hope": "A softer question brings more searches.",
-    "measure": "searches",
-    "learned": "Searches went up here and not elsewhere. We try it in a second neighbourhood before we believe it.",
+    "slot": "listing-line",
+    "texts": {"en": "New here? Ring first, and somebody will meet you at the door."},
+    "hope": "More people look at what there is if they read that somebody waits for them.",
+    "measure": "opens",
+    "learned": "Listings were opened more often here, not elsewhere. We try it in a second neighbourhood before we believe it.",
 }
 ANSWERED = (31, 12, 22, 5)
 """How often each answer was given; the last too seldom to be told."""
-DAYS = 90
+OPENED = 6
+"""Periods of openings, up to the one before this."""
 
 
 def ensure() -> bool:
@@ -56,51 +60,55 @@ def ensure() -> bool:
     if area is None or len(area.neighbourhoods) < 3 or db.session.get(Trial, demo_id("trial", "question")) is not None:
         return False
     hoods = sorted(area.neighbourhoods, key=lambda one: (one.name, str(one.id)))
-    _trial("question", hoods[0], QUESTION, began=24, lasts=42)
-    _trial("words", hoods[1], WORDS, began=10, lasts=35)
-    _trial("over", hoods[2], OVER, began=50, lasts=28)
+    now = period_of(clock.today())
+    _trial("question", hoods[0], QUESTION, now.earlier(1), now)
+    _trial("words", hoods[1], WORDS, now, now.earlier(-1))
+    _trial("asked", hoods[1], QUESTION, now.earlier(3), now.earlier(2))
+    _trial("over", hoods[2], OVER, now.earlier(3), now.earlier(2))
     db.session.flush()
-    _answer()
-    _search(hoods, began=50, lasts=28)
+    _answer("question", now.earlier(1))
+    _answer("asked", now.earlier(3))
+    _open(hoods, (now.earlier(3), now.earlier(2)))
+    db.session.flush()
+    figures.count()
     return True
 
 
-def _trial(key: str, hood: Neighbourhood, told: dict[str, Any], *, began: int, lasts: int) -> None:
+def _trial(key: str, hood: Neighbourhood, told: dict[str, Any], first: Period, last: Period) -> None:
     coordinator = db.session.get(User, demo_id("account", COORDINATOR))
-    first = clock.today() - timedelta(days=began)
+    began = (clock.today() - first.first).days
     db.session.add(
         Trial(
-            id=demo_id("trial", key), neighbourhood_id=hood.id, area=AREA, starts_on=first,
-            ends_on=first + timedelta(days=lasts - 1), made_by_id=coordinator.id if coordinator else None,
-            made_at=clock.now() - timedelta(days=began + 5), **told,
+            id=demo_id("trial", key), neighbourhood_id=hood.id, area=AREA, starts_on=first.first, ends_on=last.last,
+            made_by_id=coordinator.id if coordinator else None, made_at=clock.now() - timedelta(days=began + 5), **told,
         )
     )  # fmt: skip
 
 
-def _answer() -> None:
-    today = clock.today()
+def _answer(key: str, period: Period) -> None:
     for place, count in enumerate(ANSWERED, 1):
         by_day: dict[int, int] = {}
         for turn in range(count):
-            back = 2 + (turn * 5 + place) % 21
-            by_day[back] = by_day.get(back, 0) + 1
-        for back, some in by_day.items():
-            day = today - timedelta(days=back)
-            db.session.add(TrialAnswer(trial_id=demo_id("trial", "question"), day=day, answer=place, count=some))
+            after = (turn * 5 + place) % 21
+            by_day[after] = by_day.get(after, 0) + 1
+        for after, some in by_day.items():
+            day = period.first + timedelta(days=after)
+            db.session.add(TrialAnswer(trial_id=demo_id("trial", key), day=day, answer=place, count=some))
 
 
-def _search(hoods: Sequence[Neighbourhood], *, began: int, lasts: int) -> None:
-    """Searches of three months near every neighbourhood; more of them near the third while its trial ran."""
-    today = clock.today()
-    kept = select(UsageCount.day, UsageCount.key).where(UsageCount.kind == "searched")
+def _open(hoods: Sequence[Neighbourhood], tried: tuple[Period, ...]) -> None:
+    """Openings of a listing of every neighbourhood; more of them in the third while its trial ran."""
+    now = period_of(clock.today())
+    kept = select(UsageCount.day, UsageCount.key).where(UsageCount.kind == "viewed")
     known = {(day, key) for day, key in db.session.execute(kept)}
     for place, hood in enumerate(hoods):
-        code = min((one for one in codes_of(hood) if one.startswith(("E02", "W02"))), default=None)
-        if code is None:
-            continue
-        for back in range(1, DAYS):
-            is_tried = place == 2 and began - lasts < back <= began
-            count = (back * 3 + place * 5) % 4 + (2 if is_tried else 0)
-            day = today - timedelta(days=back)
-            if count and (day, code) not in known:
-                db.session.add(UsageCount(day=day, kind="searched", key=code, count=count))
+        there = select(ServiceAtLocation.service_id).join(Location).where(
+            Location.privacy != "hidden", Location.neighbourhood_code.in_(sorted(codes_of(hood)))
+        )  # fmt: skip
+        key = str(db.session.scalar(there.order_by(ServiceAtLocation.service_id).limit(1)) or "")
+        for period in (now.earlier(back) for back in range(1, OPENED + 1)):
+            for after in range(28) if key else ():
+                day = period.first + timedelta(days=after)
+                count = (after * 3 + place * 5) % 4 + (2 if place == 2 and period in tried else 0)
+                if count and (day, key) not in known:
+                    db.session.add(UsageCount(day=day, kind="viewed", key=key, count=count))

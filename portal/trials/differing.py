@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.core.wording import full_date
+from portal.trials.forms import weeks_label
 from portal.trials.measures import MEASURES
 from portal.trials.models import Trial
 from portal.trials.slots import slot_label
@@ -26,7 +27,7 @@ def facts_of(trial: Trial) -> dict[str, str]:
     measure = str(MEASURES[trial.measure].label) if trial.measure in MEASURES else trial.measure
     return {
         "slot": slot_label(trial.slot), "neighbourhood": trial.neighbourhood.name, "hope": trial.hope, "measure": measure,
-        "starts_on": full_date(trial.starts_on), "ends_on": full_date(trial.ends_on), **texts, **answers,
+        "starts_on": full_date(trial.starts_on), "weeks": weeks_label(trial.weeks), **texts, **answers,
     }  # fmt: skip
 
 
@@ -43,8 +44,6 @@ def differences(form: Any, standing: Mapping[str, str]) -> list[Differs]:
 
 
 def _typed(field: Any) -> str:
-    if field.type == "DateField":
-        return full_date(field.data) if field.data else ""
     if field.type == "SelectField":
         return next((str(one.label) for one in field.choices if one.value == field.data), "")
     return field.data or ""

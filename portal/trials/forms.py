@@ -1,30 +1,30 @@
 """The form of a trial: where, when, the words in each language, what is hoped for and what to look at."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from wtforms import Field, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Length, ValidationError
+from wtforms.validators import DataRequired, Length
 
-from portal.codes.dates import DateField
-from portal.core import clock
 from portal.core.forms import VersionedForm
 from portal.core.i18n import Locale, offered_locales
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.plain import one_line, plain
+from portal.core.wording import full_date
 from portal.geography.models import Neighbourhood
 from portal.trials.actions import Told
 from portal.trials.measures import MEASURES
 from portal.trials.models import Trial
+from portal.trials.periods import MOST, WEEKS, to_come
 from portal.trials.slots import FEWEST_ANSWERS, LONGEST_ANSWER, MOST_ANSWERS, SLOTS
 
-LONGEST = timedelta(days=184)
-"""Half a year: what holds for longer is no trial."""
-FARTHEST = timedelta(days=366)
+AHEAD = 13
+"""Periods from which one can be chosen to begin with: a year."""
 LONGEST_TEXT = max(slot.longest for slot in SLOTS.values())
 
 
@@ -35,10 +35,10 @@ class TrialForm(VersionedForm):
 
     slot = SelectField(_l("Place in pages"), choices=[SelectChoice(key, slot.label) for key, slot in SLOTS.items()])
     neighbourhood = SelectField(_l("Neighbourhood"))
-    starts_on = DateField(_l("First day"), needed=_l("Enter the first day"), hint=_l("For example, 1 4 2027"))
-    ends_on = DateField(
-        _l("Last day"), needed=_l("Enter the last day"), hint=_l("Two to eight weeks are enough for most.")
+    starts_on = SelectField(
+        _l("First day"), description=_l("A Monday, every four weeks: figures are told of whole periods of four weeks.")
     )
+    weeks = SelectField(_l("How long"))
     hope = TextAreaField(
         _l("What do you hope for?"),
         [DataRequired(_l("Say what you hope for")), Length(max=500, message=_l("Use %(max)d characters or fewer"))],
@@ -53,6 +53,9 @@ class TrialForm(VersionedForm):
     def __init__(self, neighbourhoods: Iterable[Neighbourhood], **options: Any) -> None:
         super().__init__(**options)
         self.neighbourhood.choices = [SelectChoice(str(one.id), one.name) for one in neighbourhoods]
+        days = [one.first for one in to_come(AHEAD)]
+        self.starts_on.choices = [SelectChoice(day.isoformat(), full_date(day)) for day in days]
+        self.weeks.choices = [SelectChoice(str(WEEKS * one), weeks_label(WEEKS * one)) for one in range(1, MOST + 1)]
 
     @property
     def shown(self) -> list[Field]:
@@ -63,20 +66,6 @@ class TrialForm(VersionedForm):
     def text_fields(self) -> list[tuple[Locale, Field, Field]]:
         """The words and the answers of each language."""
         return [(one, self[f"text_{one.code}"], self[f"answers_{one.code}"]) for one in self.locales]
-
-    def validate_starts_on(self, field: DateField) -> None:
-        """Not in the past, nor further ahead than anybody plans."""
-        today = clock.today()
-        if field.data and not today <= field.data <= today + FARTHEST:
-            raise ValidationError(_("Choose a day from today up to a year ahead"))
-
-    def validate_ends_on(self, field: DateField) -> None:
-        """After the first day, and not for ever."""
-        first = self.starts_on.data
-        if field.data and first and field.data < first:
-            raise ValidationError(_("The trial cannot end before it begins"))
-        if field.data and first and field.data - first > LONGEST:
-            raise ValidationError(_("A trial lasts half a year at most"))
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Each field by itself, then the words of all languages together."""
@@ -90,9 +79,11 @@ class TrialForm(VersionedForm):
         has_answers = SLOTS[self.slot.data].kind == "question"
         texts = {one.code: text.data for one, text, _answers in self.text_fields if text.data}
         answers = {one.code: lines(told.data) for one, _text, told in self.text_fields if has_answers and told.data}
+        first = date.fromisoformat(self.starts_on.data)
         return Told(
-            slot=self.slot.data, neighbourhood_id=UUID(self.neighbourhood.data), starts_on=self.starts_on.day,
-            ends_on=self.ends_on.day, texts=texts, answers=answers, hope=self.hope.data, measure=self.measure.data,
+            slot=self.slot.data, neighbourhood_id=UUID(self.neighbourhood.data), starts_on=first,
+            ends_on=first + timedelta(weeks=int(self.weeks.data), days=-1), texts=texts, answers=answers,
+            hope=self.hope.data, measure=self.measure.data,
         )  # fmt: skip
 
     def _check_words(self) -> bool:
@@ -155,6 +146,11 @@ def trial_form(neighbourhoods: Iterable[Neighbourhood], trial: Trial | None = No
     return kind(neighbourhoods, data=_data(trial))
 
 
+def weeks_label(weeks: int) -> str:
+    """So many weeks, in words."""
+    return ngettext("%(num)s week", "%(num)s weeks", weeks)
+
+
 def lines(told: str | None) -> list[str]:
     """The answers, one a line, each once."""
     return list(dict.fromkeys(line for one in (told or "").splitlines() if (line := one_line(one))))
@@ -176,7 +172,7 @@ def _data(trial: Trial | None) -> dict[str, Any]:
     texts = {f"text_{code}": words for code, words in trial.texts.items()}
     answers = {f"answers_{code}": "\n".join(told) for code, told in trial.answers.items()}
     return {
-        "slot": trial.slot, "neighbourhood": str(trial.neighbourhood_id), "starts_on": trial.starts_on,
-        "ends_on": trial.ends_on, "hope": trial.hope, "measure": trial.measure, "version": str(trial.version),
+        "slot": trial.slot, "neighbourhood": str(trial.neighbourhood_id), "starts_on": trial.starts_on.isoformat(),
+        "weeks": str(trial.weeks), "hope": trial.hope, "measure": trial.measure, "version": str(trial.version),
         **texts, **answers,
     }  # fmt: skip

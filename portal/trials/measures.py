@@ -1,9 +1,12 @@
-"""What can be looked at to see what a trial did: counts that are kept anyhow, by place and day. A new one is a row."""
+"""What can be looked at to see what a trial did: counts that are kept anyhow, by place and day. A new one is a row.
+
+Nothing that `portal.insight` publishes by neighbourhood is one: a few weeks of a quarter beside the whole quarter would give a
+hidden number away. So searches are none.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from uuid import UUID
 
 from flask_babel.speaklater import LazyString
 from sqlalchemy import func, or_, select
@@ -24,29 +27,24 @@ ASKED_THEMSELVES = ("self", "for-somebody")
 
 @dataclass(frozen=True)
 class Measure:
-    """One measure. `count(codes, without, days)`: how often it happened in official areas, leaving others out, on some days."""
+    """One measure. `count(codes, days)`: how often it happened in official areas on some days."""
 
     label: LazyString
     how: LazyString
-    count: Callable[[frozenset[str], frozenset[str], Days], int]
+    count: Callable[[frozenset[str], Days], int]
 
 
-def searches(codes: frozenset[str], without: frozenset[str], days: Days) -> int:
-    """Searches near a place in the areas."""
-    return _usage("searched", sorted(codes - without), days)
-
-
-def opens(codes: frozenset[str], without: frozenset[str], days: Days) -> int:
+def opens(codes: frozenset[str], days: Days) -> int:
     """Openings of the pages of listings with a public place in the areas."""
-    return _usage("viewed", _listings(codes, without), days)
+    return _usage("viewed", _listings(codes), days)
 
 
-def saves(codes: frozenset[str], without: frozenset[str], days: Days) -> int:
+def saves(codes: frozenset[str], days: Days) -> int:
     """Such listings put on somebody's list."""
-    return _usage("saved", _listings(codes, without), days)
+    return _usage("saved", _listings(codes), days)
 
 
-def asks(codes: frozenset[str], without: frozenset[str], days: Days) -> int:
+def asks(codes: frozenset[str], days: Days) -> int:
     """People who live in the areas and asked for a link worker, or for whom somebody close asked."""
     first, last = days
     begins = datetime.combine(first, time(), clock.LONDON).astimezone(UTC)
@@ -60,24 +58,19 @@ def asks(codes: frozenset[str], without: frozenset[str], days: Days) -> int:
             Referral.route.in_(ASKED_THEMSELVES),
             Referral.created_at >= begins,
             Referral.created_at < ends,
-            Person.neighbourhood_code.in_(sorted(codes - without)),
+            Person.neighbourhood_code.in_(sorted(codes)),
         )
     )
     return int(db.session.scalar(wanted) or 0)
 
 
-def _listings(codes: frozenset[str], without: frozenset[str]) -> list[str]:
-    """Ids of listings with a place in the areas that may be known, and none in the others: two statements."""
-    there = _with_place(codes)
-    return sorted(str(one) for one in (there - _with_place(without) if without else there))
-
-
-def _with_place(codes: frozenset[str]) -> set[UUID]:
+def _listings(codes: frozenset[str]) -> list[str]:
+    """Ids of listings with a place in the areas that may be known."""
     wanted = select(ServiceAtLocation.service_id).join(Location).where(
         Location.privacy != "hidden",
         or_(Location.neighbourhood_code.in_(sorted(codes)), Location.authority_code.in_(sorted(codes))),
     )  # fmt: skip
-    return set(db.session.scalars(wanted))
+    return sorted(map(str, set(db.session.scalars(wanted))))
 
 
 def _usage(kind: str, keys: list[str], days: Days) -> int:
@@ -90,11 +83,6 @@ def _usage(kind: str, keys: list[str], days: Days) -> int:
 
 
 MEASURES: dict[str, Measure] = {
-    "searches": Measure(
-        _l("Searches near here"),
-        _l("Searches by visitors near a place in the neighbourhood. Those about danger or abuse are not counted."),
-        searches,
-    ),
     "opens": Measure(
         _l("Listings opened"),
         _l("How often visitors opened the page of a listing with a public place in the neighbourhood."),

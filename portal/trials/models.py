@@ -16,7 +16,8 @@ class Trial(Base):
     """Other words in one slot of the pages, or a question there, in one neighbourhood from one day to another, both included.
 
     `slot` and `measure`: keys of `portal.trials.slots.SLOTS` and `portal.trials.measures.MEASURES`. `texts`: by language;
-    `answers`: of a question, by language, the same number in the same order in each.
+    `answers`: of a question, by language, the same number in the same order in each. `told`: how often each was given, by its
+    place, once the trial is over: rounded, none for 1 to 7.
     """
 
     __tablename__ = "trial"
@@ -35,6 +36,7 @@ class Trial(Base):
     answers: Mapped[dict[str, list[str]]] = mapped_column(JsonDocument, default=dict)
     hope: Mapped[str] = mapped_column(Text)
     measure: Mapped[str] = mapped_column(String(40))
+    told: Mapped[dict[str, int | None] | None] = mapped_column(JsonDocument)
     learned: Mapped[str | None] = mapped_column(Text)
     stopped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     form_key: Mapped[str | None] = mapped_column(String(64), unique=True)
@@ -44,9 +46,10 @@ class Trial(Base):
 
     neighbourhood: Mapped[Neighbourhood] = relationship()
 
-    def days(self) -> tuple[date, date]:
-        """The first and the last day on which it holds."""
-        return self.starts_on, self.ends_on
+    @property
+    def weeks(self) -> int:
+        """How many whole weeks it is meant to run."""
+        return ((self.ends_on - self.starts_on).days + 1) // 7
 
 
 class TrialAnswer(Base):
@@ -58,3 +61,20 @@ class TrialAnswer(Base):
     day: Mapped[date] = mapped_column(Date, primary_key=True)
     answer: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     count: Mapped[int] = mapped_column(Integer, default=0)
+
+
+class TrialFigure(Base):
+    """A measure in one neighbourhood and one period, counted once: rounded; none for 1 to 7. Of no trial: each reads the same.
+
+    `starts_on`: the first day of the period.
+    """
+
+    __tablename__ = "trial_figure"
+    __table_args__ = (CheckConstraint("value % 5 = 0 and value <> 5", name="rounded"),)
+
+    measure: Mapped[str] = mapped_column(String(40), primary_key=True)
+    neighbourhood_id: Mapped[UUID] = mapped_column(
+        ForeignKey("neighbourhood.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    starts_on: Mapped[date] = mapped_column(Date, primary_key=True)
+    value: Mapped[int | None] = mapped_column(Integer)

@@ -1,38 +1,31 @@
-"""Before and after: a measure in the neighbourhood of a trial and in the rest of its area, for as many whole weeks before it
-began as it has run. Told as small numbers allow, and with what can and cannot be concluded.
-
-Whole weeks, so that weekends weigh the same on both sides, and so that who looks every day learns nothing of a single one.
+"""Before and after: a measure in the neighbourhood of a trial and in the rest of its area, for as many periods before it began as
+it has run. Made of what `figures.py` kept alone, which holds no number that may not be told; and what can be concluded of it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
 
-from portal.core import clock
-from portal.core.extensions import db
-from portal.core.small_numbers import is_small, known, told
-from portal.geography.models import Neighbourhood
-from portal.geography.queries import codes_by_neighbourhood
-from portal.trials.here import place_codes
-from portal.trials.measures import MEASURES, Days, Measure
-from portal.trials.models import Trial, TrialAnswer
+from portal.core.small_numbers import of_kept
+from portal.trials.figures import compared, figures_of
+from portal.trials.measures import MEASURES, Measure
+from portal.trials.models import Trial
+from portal.trials.periods import Period
 
-A_WEEK = 7
 MUCH = 0.2
 """A change of a fifth or more is called one; less is within what any two months differ by."""
 
 
 @dataclass(frozen=True)
-class Side:
-    """One row: the neighbourhood, or the rest of the area. Numbers as they may be told."""
+class Row:
+    """One period. Numbers as they may be told; `rest` is the sum of the rounded numbers of the other neighbourhoods."""
 
-    label: str
-    before: str
-    during: str
+    period: Period
+    is_during: bool
+    here: str
+    rest: str
 
 
 @dataclass(frozen=True)
@@ -45,51 +38,40 @@ class Answer:
 
 @dataclass(frozen=True)
 class Report:
-    """What became of a trial. `weeks` is 0 while no whole week has passed: then nothing is told."""
+    """What became of a trial. No rows while no period of it is over: then nothing is told."""
 
     measure: Measure | None
-    weeks: int
-    before: Days | None
-    during: Days | None
-    sides: tuple[Side, ...]
+    rows: tuple[Row, ...]
     answers: tuple[Answer, ...]
     sentences: tuple[str, ...]
 
 
+Figures = Mapping[tuple[UUID, Period], int | None]
+
+
 def report_of(trial: Trial, language: str) -> Report:
-    """The report of a trial as it stands after the last whole week."""
-    weeks = whole_weeks(trial)
-    measure = MEASURES.get(trial.measure)
-    if not weeks:
-        return Report(measure, 0, None, None, (), (), (_("Figures are told once a whole week has passed."),))
-    during = (trial.starts_on, trial.starts_on + timedelta(days=A_WEEK * weeks - 1))
-    before = (trial.starts_on - timedelta(days=A_WEEK * weeks), trial.starts_on - timedelta(days=1))
-    answers = _answers(trial, during, language)
+    """The report of a trial as far as it is told."""
+    about, measure, answers = compared(trial), MEASURES.get(trial.measure), _answers(trial, language)
+    if not about.during:
+        told = _("Figures of a period are told some days after it has ended, and never change after that.")
+        return Report(measure, (), answers, (told,))
     if measure is None:
-        return Report(None, weeks, before, during, (), answers, (cannot_tell(),))
-    here, rest = _codes(trial)
-    counts = [measure.count(here, frozenset(), days) for days in (before, during)]
-    others = [measure.count(rest, here, days) for days in (before, during)]
-    sides = (
-        Side(trial.neighbourhood.name, *map(told, counts)),
-        Side(_("The rest of the area"), *map(told, others)),
+        return Report(None, (), answers, (cannot_tell(),))
+    periods = (*about.before, *about.during)
+    figures, mine = figures_of(trial, periods), trial.neighbourhood_id
+    rows = tuple(
+        Row(one, one in about.during, _here(figures, mine, one), _told_rest(figures, mine, one)) for one in periods
     )
-    return Report(measure, weeks, before, during, sides, answers, conclusions(counts, others))
+    here = [_sum([figures.get((mine, one)) for one in side]) for side in (about.before, about.during)]
+    rest = [sum(_rest(figures, mine, one) for one in side) for side in (about.before, about.during)]
+    return Report(measure, rows, answers, conclusions(here, rest))
 
 
-def whole_weeks(trial: Trial) -> int:
-    """How many whole weeks it has run, up to yesterday."""
-    last = min(trial.ends_on, clock.today() - timedelta(days=1))
-    if trial.stopped_at is not None:
-        last = min(last, clock.local(trial.stopped_at).date() - timedelta(days=1))
-    return max(0, ((last - trial.starts_on).days + 1) // A_WEEK)
-
-
-def conclusions(here: list[int], rest: list[int]) -> tuple[str, ...]:
-    """What can be said of counts before and during, and what cannot. Made of what readers are told alone."""
-    if any(is_small(count) or count == 0 for count in here):
+def conclusions(here: Sequence[int | None], rest: Sequence[int]) -> tuple[str, ...]:
+    """What can be said of rounded sums before and during, and what cannot. None: some of it may not be told."""
+    mine, theirs = _change(*here), _change(*rest)
+    if mine is None:
         return (_("The numbers here are too small to say whether anything changed."), cannot_tell())
-    mine, theirs = _change(here) or 0, _change(rest)
     said = [_moved(mine)]
     if mine and mine == theirs:
         said.append(
@@ -116,31 +98,38 @@ def _moved(change: int) -> str:
     return _("There were fewer here than before.") if change < 0 else _("Here it stayed about the same.")
 
 
-def _change(counts: list[int]) -> int | None:
-    """1 for more, -1 for fewer, 0 for about the same; None where the first number is small."""
-    before, during = known(counts[0]), known(counts[1])
-    if not before or is_small(counts[1]):
+def _change(before: int | None, during: int | None) -> int | None:
+    """1 for more, -1 for fewer, 0 for about the same; None where one of both is not known or nothing."""
+    if not before or not during:
         return None
     share = (during - before) / before
     return 0 if abs(share) < MUCH else (1 if share > 0 else -1)
 
 
-def _codes(trial: Trial) -> tuple[frozenset[str], frozenset[str]]:
-    """Official areas of the neighbourhood, and of the rest of its set, as they lay on the first day."""
-    ids: Iterable[UUID] = db.session.scalars(
-        select(Neighbourhood.id).where(Neighbourhood.set_id == trial.neighbourhood.set_id)
-    )
-    parts = codes_by_neighbourhood(ids, trial.starts_on)
-    here = place_codes(parts.get(trial.neighbourhood_id, ()))
-    rest = place_codes(code for owner, codes in parts.items() if owner != trial.neighbourhood_id for code in codes)
-    return here, rest - here
+def _sum(values: Sequence[int | None]) -> int | None:
+    """What rounded numbers come to; None where one of them may not be told."""
+    told = [one for one in values if one is not None]
+    return sum(told) if len(told) == len(values) else None
 
 
-def _answers(trial: Trial, days: Days, language: str) -> tuple[Answer, ...]:
-    if not trial.answers:
+def _here(figures: Figures, mine: UUID, period: Period) -> str:
+    key = (mine, period)
+    return of_kept(figures[key]) if key in figures else _("not shown")
+
+
+def _rest(figures: Figures, mine: UUID, period: Period) -> int:
+    """The rounded numbers of the other neighbourhoods together: of no more than what each of them tells."""
+    return sum(value or 0 for (hood, when), value in figures.items() if hood != mine and when == period)
+
+
+def _told_rest(figures: Figures, mine: UUID, period: Period) -> str:
+    values = [value for (hood, when), value in figures.items() if hood != mine and when == period]
+    total = sum(value or 0 for value in values)
+    return _("not shown") if not values or (not total and None in values) else f"{total:,}"
+
+
+def _answers(trial: Trial, language: str) -> tuple[Answer, ...]:
+    if not trial.answers or trial.told is None:
         return ()
-    counted = select(TrialAnswer.answer, func.sum(TrialAnswer.count)).where(TrialAnswer.trial_id == trial.id)
-    counted = counted.where(TrialAnswer.day.between(*days)).group_by(TrialAnswer.answer)
-    counts = {answer: int(count) for answer, count in db.session.execute(counted)}
     words = trial.answers.get(language) or next(iter(trial.answers.values()))
-    return tuple(Answer(one, told(counts.get(place, 0))) for place, one in enumerate(words, 1))
+    return tuple(Answer(one, of_kept(trial.told.get(str(place)))) for place, one in enumerate(words, 1))

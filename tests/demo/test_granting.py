@@ -40,8 +40,10 @@ def test_rounds_reports_gaps_and_trials_are_there(
     assert "Runs now" in shown and "Over" in shown
     over = coordinator.get(f"/trials/{demo_id('trial', 'over')}").main
     assert "There were more here than before." in over
+    asked = coordinator.get(f"/trials/{demo_id('trial', 'asked')}").words("table[aria-labelledby=answered] td")
+    assert asked == ["30", "10", "20", "fewer than 8"]
     assert {one.slot for one in db.session.query(Trial)} == {
         "neighbourhood-question",
         "link-worker-line",
-        "search-label",
+        "listing-line",
     }

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from portal.core import clock
 from portal.core.extensions import db
-from portal.trials import answers
+from portal.trials import answers, figures
 from portal.trials.models import TrialAnswer
 from tests.factories import MONDAY, Make
 from tests.support.chromium import SIZES, check_at, served
@@ -35,10 +35,17 @@ def scene(sqlite_app: Flask, make: Make) -> Iterator[Scene]:
     with clock.freeze(MONDAY):
         here = world(make)
         made = [
-            here.trial(**QUESTION, starts_on=date(2026, 11, 2)),
-            here.trial(starts_on=date(2026, 9, 1), ends_on=date(2026, 9, 30), texts={"en": "Help?", "ur": "مدد؟"}),
-            here.trial(starts_on=date(2026, 12, 1), neighbourhood_id=here.there.id, slot="listing-line"),
-        ]
+            here.trial(**QUESTION, starts_on=date(2026, 10, 12)),
+            here.trial(
+                slot="results-question", starts_on=date(2026, 8, 17), ends_on=date(2026, 10, 11),
+                texts={"en": "Found?", "ur": "مدد؟"}, answers={"en": ["Yes", "No"], "ur": ["ہاں", "نہیں"]},
+            ),
+            here.trial(
+                slot="listing-line", starts_on=date(2026, 12, 7), ends_on=date(2027, 1, 3), neighbourhood_id=here.there.id
+            ),
+        ]  # fmt: skip
+        figures.count()
+        db.session.commit()
         paths = [f"/trials/{one.id}" for one in made]
         name, token = session_of(sqlite_app, here.coordinator)
         place = f"/neighbourhoods/{here.here.slug}"

@@ -32,8 +32,8 @@ class World:
         """A trial of the question above the search box, since yesterday."""
         columns = {
             "slot": "search-label", "neighbourhood_id": self.here.id, "area": "leicester", "starts_on": date(2026, 11, 22),
-            "ends_on": date(2026, 12, 20), "texts": {"en": "What would help you?"}, "hope": "More searches.",
-            "measure": "searches",
+            "ends_on": date(2026, 12, 20), "texts": {"en": "What would help you?"}, "hope": "More look.",
+            "measure": "opens",
         } | told  # fmt: skip
         made = Trial(**columns)
         db.session.add(made)
@@ -55,8 +55,7 @@ def world(make: Make) -> World:
 def typed(place: Neighbourhood, **told: str) -> dict[str, str]:
     """A trial as somebody types it."""
     return {
-        "slot": "search-label", "neighbourhood": str(place.id), "measure": "searches", "hope": "More searches.",
-        "starts_on-day": "1", "starts_on-month": "12", "starts_on-year": "2026",
-        "ends_on-day": "29", "ends_on-month": "12", "ends_on-year": "2026",
+        "slot": "search-label", "neighbourhood": str(place.id), "measure": "opens", "hope": "More look.",
+        "starts_on": "2026-12-07", "weeks": "4",
         "text_en": "What would help you?", "answers_en": "", "text_cy": "", "answers_cy": "", "text_ur": "", "answers_ur": "",
     } | told  # fmt: skip
