@@ -13,8 +13,9 @@ from portal.core.i18n import LOCALES
 from portal.core.i18n import lazy_gettext as _l
 from portal.directory.needs import NEEDS
 from portal.people.items import AGE_GROUPS
+from portal.voice.kinds import HELPED
 
-By = Literal["neighbourhood", "need", "reason", "age", "language", "access", "fifth", "group"]
+By = Literal["neighbourhood", "need", "reason", "age", "language", "access", "fifth", "group", "listing"]
 Words = Mapping[str, LazyString | str]
 NOT_TOLD = "-"
 """The category of those of whom it is not known."""
@@ -58,7 +59,8 @@ UNMET = frozenset({"no-capacity", "not-funded", "out-of-area"})
 
 @dataclass(frozen=True)
 class Cut:
-    """One way to cut. `column`: of a fact. `places`: there is a row for each neighbourhood; without, one row for the area.
+    """One way to cut. `column`: of a fact. `has_places`: there is a row for each neighbourhood; `has_listings`: for each listing
+    of the area that is live when its figures are made; without, one row for the area.
 
     `label`: its heading. `categories`: all there are; empty where rows are neighbourhoods or groups alone.
     """
@@ -68,6 +70,7 @@ class Cut:
     column: str | None
     categories: Callable[[], Words]
     has_places: bool = False
+    has_listings: bool = False
     is_partition: bool = False
 
 
@@ -87,6 +90,7 @@ CUTS: dict[By, Cut] = {
         Cut("access", _l("Access needs"), "access", lambda: ACCESS, is_partition=True),
         Cut("fifth", _l("Deprivation, by fifths of the nation"), "fifth", lambda: FIFTHS, is_partition=True),
         Cut("group", _l("Organisation"), "organization", _none),
+        Cut("listing", _l("Listing"), "reason", lambda: HELPED, has_listings=True, is_partition=True),
     )
 }  # fmt: skip
 FAIRNESS: tuple[By, ...] = ("age", "language", "access", "fifth")

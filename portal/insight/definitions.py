@@ -22,7 +22,8 @@ class Measure:
     `counts`: "people" counts everybody once a quarter; "acts" every time; "median" gives the middle of days; "gauge" how many
     there were on the last day of the quarter, told as it is, since it is of no person. `fact`: of which facts. `reasons`: of
     these alone, if named. `cuts`: the tables that are published. `after`: steps that everybody counted here has taken before;
-    what is published must not tell by this either. `what` and `when` are for "How we count this".
+    what is published must not tell by this either. `is_from_eight`: a row is shown from 8 in all of its categories on, and then
+    each of them by the rule. `what` and `when` are for "How we count this".
     """
 
     id: str
@@ -34,6 +35,7 @@ class Measure:
     when: LazyString | None = None
     reasons: frozenset[str] = frozenset()
     after: tuple[str, ...] = ()
+    is_from_eight: bool = False
 
     @property
     def is_exact(self) -> bool:
@@ -86,6 +88,10 @@ _ALL = (
     Measure("unmet-gaps", _l("Huddle gaps"), "gap", "people", ("need",),
             _l("Gaps that a neighbourhood team noted in its huddle because no service fits."),
             _l("It counts on the day of the huddle. A gap that is about nobody in particular counts as one.")),
+    Measure("helped", _l("Did it help?"), "helped", "acts", ("listing",),
+            _l("What people said whom we asked, some days after a first visit, whether it helped. Nobody knows who answered."),
+            _l("It counts for the listing in the quarter of the answer. Listings that are no longer live are left out."),
+            is_from_eight=True),
 )  # fmt: skip
 MEASURES: dict[str, Measure] = {one.id: one for one in _ALL}
 UNMET_SOURCES = ("unmet-declined", "unmet-forms", "unmet-searches", "unmet-gaps")

@@ -72,6 +72,8 @@ def _small(measure: Measure, by: By) -> list[str]:
         _("0 shows as 0. Others are rounded to the nearest %(step)s.", step=STEP),
         _("There are no totals here, and a figure is “not shown” where it would let a small one be worked out."),
     ]  # fmt: skip
+    if measure.is_from_eight:
+        said.append(_("A row is shown where it counts %(smallest)s or more in all.", smallest=SMALLEST))
     if CUTS[by].is_partition:
         said.append(
             _("Percentages are made from the rounded figures, and there is none of fewer than %(smallest)s.", smallest=SMALLEST)

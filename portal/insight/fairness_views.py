@@ -1,4 +1,4 @@
-"""Fairness, and how quickly groups answer: pages, tables as files, and both for programs."""
+"""Fairness, and how groups do: pages, tables as files, and all of it for programs."""
 
 from flask.typing import ResponseReturnValue
 
@@ -12,7 +12,7 @@ from portal.insight import figures
 from portal.insight.answers import choices, csv_of, edition_at, json_of, newest
 from portal.insight.blueprint import bp
 from portal.insight.fairness import fairness
-from portal.insight.responding import responding
+from portal.insight.responding import helped, responding
 
 
 @bp.get("/fairness")
@@ -58,9 +58,11 @@ def groups_home() -> ResponseReturnValue:
 @bp.get("/<string:area>/<string:quarter>/groups")
 @requires(Permission.FIGURES_READ)
 def show_groups(area: str, quarter: str) -> ResponseReturnValue:
-    """How many were answered by each organisation, and in how many days."""
+    """How many were answered by each organisation, in how many days, and whether first visits helped."""
     edition = edition_at(area, quarter)
-    return page("insight/groups.html", table=responding(edition), **choices(edition, figures.editions(viewer())))
+    return page(
+        "insight/groups.html", table=responding(edition), helped=helped(edition), **choices(edition, figures.editions(viewer()))
+    )  # fmt: skip
 
 
 @bp.get("/<string:area>/<string:quarter>/groups.csv")
@@ -70,9 +72,16 @@ def groups_table(area: str, quarter: str) -> ResponseReturnValue:
     return csv_of(responding(edition_at(area, quarter)))
 
 
+@bp.get("/<string:area>/<string:quarter>/groups/helped.csv")
+@requires(Permission.FIGURES_READ)
+def helped_table(area: str, quarter: str) -> ResponseReturnValue:
+    """Whether first visits helped, as a file."""
+    return csv_of(helped(edition_at(area, quarter)))
+
+
 @bp.get("/<string:area>/<string:quarter>/groups.json")
 @requires(Permission.FIGURES_READ)
 def groups_data(area: str, quarter: str) -> ResponseReturnValue:
-    """It for programs."""
+    """Both for programs."""
     edition = edition_at(area, quarter)
-    return json_of(edition, [responding(edition)])
+    return json_of(edition, [responding(edition), helped(edition)])

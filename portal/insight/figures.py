@@ -67,7 +67,9 @@ class Figure:
 
 @dataclass(frozen=True)
 class Edition:
-    """What was published of one area for one quarter. `places` and `groups`: ids (hex) and names as they were then, by name."""
+    """What was published of one area for one quarter. `places`, `groups`, `listings`: ids (hex) and names as they were then, by
+    name; a listing's with that of its group.
+    """
 
     id: UUID
     area: str
@@ -75,11 +77,14 @@ class Edition:
     quarter: Quarter
     places: Mapping[str, str]
     groups: Mapping[str, str]
+    listings: Mapping[str, str]
 
     def rows(self, by: By) -> Mapping[str, str]:
         """The rows of a cut and what they are called."""
         if by == "group":
             return {**self.groups, "other": _("Other organisations")}
+        if CUTS[by].has_listings:
+            return self.listings
         return self.places if CUTS[by].has_places else {"": self.name}
 
 
@@ -93,6 +98,12 @@ class Cells:
     def at(self, measure: str, by: By, place: str = "", category: str = "") -> Figure:
         """One figure; not shown where a later definition made it."""
         return self.held.get((measure, by, place, category)) or Figure(measure, "hidden", None)
+
+    def together(self, measure: str, by: By, place: str, categories: Iterable[str]) -> Figure:
+        """Several figures of a row as one, made from what is shown of each; not shown where one of them is not."""
+        values = [self.at(measure, by, place, one).value for one in categories]
+        told = [one for one in values if one is not None]
+        return Figure(measure, "told", sum(told)) if len(told) == len(values) else Figure(measure, "hidden", None)
 
     def share(self, measure: str, of: str, by: By, place: str = "", category: str = "") -> str | None:
         """One figure as a percentage of another, made from what is shown of both."""
@@ -159,4 +170,10 @@ def cells(edition: Edition, measures: Iterable[str], cuts: Iterable[By]) -> Cell
 def _edition(row: InsightPublication) -> Edition:
     places = {str(one["id"]): str(one["name"]) for one in row.places}
     groups = {str(one["id"]): str(one["name"]) for one in row.groups}
-    return Edition(row.id, row.area, row.name, quarter_of(row.quarter), places, groups)
+    listed = {
+        str(one["id"]): _("%(listing)s, %(group)s", listing=one["name"], group=group["name"])
+        for group in row.groups
+        for one in group.get("listings", ())
+    }
+    listings = dict(sorted(listed.items(), key=lambda one: (one[1].casefold(), one[0])))
+    return Edition(row.id, row.area, row.name, quarter_of(row.quarter), places, groups, listings)

@@ -24,9 +24,9 @@ class InsightFact(Base):
     `source`: where it comes from, so that it is taken once ("event:<id>"). `fact`: what happened ("sent"). `day`: on a clock in
     the United Kingdom. `area`: the slug of the neighbourhood set, and `place` the id of the neighbourhood (hex) that held the
     person's area on that day; both empty where it is not known. `organization` and `service`: ids (hex) or empty. `need`,
-    `reason`, `age`, `language`, `access`: ids of ours; empty: not told. `fifth`: 1 for the most deprived fifth, 0: not known.
-    `days`: how long it took. `person_key`: a keyed hash, by which somebody counts once; empty for acts that nobody is known of.
-    `subject_key`: the same of the introduction. `count`: how many acts, or the height of a gauge.
+    `reason` (or what somebody answered), `age`, `language`, `access`: ids of ours; empty: not told. `fifth`: 1 for the most
+    deprived fifth, 0: not known. `days`: how long it took. `person_key`: a keyed hash, by which somebody counts once; empty for
+    acts that nobody is known of. `subject_key`: the same of the introduction. `count`: how many acts, or the height of a gauge.
     """
 
     __tablename__ = "insight_fact"
@@ -97,8 +97,8 @@ class InsightPublication(Base):
     """Figures of one neighbourhood set for one quarter, made once and never changed.
 
     `quarter`: its first day. `places`: the neighbourhoods as they were called then ({"id", "name", "slug"}); `groups`: the
-    organisations. `codes`: the official areas that they were made of, so that no other set is published over the same ground.
-    `hidden`: how many figures are not shown so that others cannot be worked out.
+    organisations, each with its `listings`. `codes`: the official areas that they were made of, so that no other set is published
+    over the same ground. `hidden`: how many figures are not shown so that others cannot be worked out.
     """
 
     __tablename__ = "insight_publication"

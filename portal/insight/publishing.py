@@ -5,11 +5,13 @@ one is published: the difference between them could be about few people.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
 import structlog
-from sqlalchemy import func, insert, select
+from sqlalchemy import Select, func, insert, select
 
 from portal.core import audit, clock
 from portal.core.errors import DomainError
@@ -19,7 +21,7 @@ from portal.core.quarters import Quarter, quarter_of
 from portal.core.small_numbers import known
 from portal.directory.models import Location, Service, ServiceAtLocation
 from portal.geography.models import NeighbourhoodSet
-from portal.insight import auditing, grounds, summing
+from portal.insight import auditing, grounds, rated, summing
 from portal.insight.auditing import CannotBeMadeSafe, Range
 from portal.insight.cuts import CUTS, By
 from portal.insight.definitions import MEASURES, Measure
@@ -93,36 +95,57 @@ def publish(cut: NeighbourhoodSet, quarter: Quarter, *, is_audited: bool = True)
     codes = grounds.codes_in(cut, quarter)
     if (other := _over_the_same(codes, quarter)) is not None:
         raise Overlaps(f"{other.name} is published for {quarter.slug} and covers some of the same ground.")
+    rated.take(quarter)
     summing.fold()
-    places = grounds.places_in(cut, quarter)
-    groups = groups_in(codes)
-    counts = _counts(cut.slug, quarter, [one.id.hex for one in places], [one.id.hex for one in groups])
+    places, groups, listings = grounds.places_in(cut, quarter), groups_in(codes), listings_in(codes)
+    rows = _Rows(*([one.id.hex for one in ones] for ones in (places, groups, listings)))
+    counts = _counts(cut.slug, quarter, rows)
     figures = bound(_people(counts), _earlier(cut.slug, quarter))
     gone = auditing.hidden(figures) if is_audited else frozenset()
     made = InsightPublication(
         area=cut.slug, name=cut.name, quarter=quarter.first, codes=sorted(codes),
         places=[{"id": one.id.hex, "name": one.name, "slug": one.slug} for one in places],
-        groups=[{"id": one.id.hex, "name": one.name} for one in groups],
+        groups=[{"id": one.id.hex, "name": one.name, "listings": _told_of(one, listings)} for one in groups],
         hidden=sum(1 for key in figures.units if figures.units[key] in gone), published_at=clock.now(),
     )  # fmt: skip
     db.session.add(made)
     db.session.flush()
-    rows = [
+    cells = [
         _cell(made, key, count, is_gone=key in figures.units and unit_of(key) in gone) for key, count in counts.items()
     ]
-    for at in range(0, len(rows), ROWS_AT_ONCE):
-        db.session.execute(insert(InsightCell), rows[at : at + ROWS_AT_ONCE])
-    told = {"area": cut.slug, "quarter": quarter.slug, "cells": len(rows), "hidden": made.hidden}
+    for at in range(0, len(cells), ROWS_AT_ONCE):
+        db.session.execute(insert(InsightCell), cells[at : at + ROWS_AT_ONCE])
+    told = {"area": cut.slug, "quarter": quarter.slug, "cells": len(cells), "hidden": made.hidden}
     audit.record("insight.published", ("publication", made.id), by="worker", details=told)
     return made
 
 
-def _counts(area: str, quarter: Quarter, places: list[str], groups: list[str]) -> "dict[Key, _Count]":
+@dataclass(frozen=True)
+class _Rows:
+    """Ids (hex) of what stands in rows."""
+
+    places: list[str]
+    groups: list[str]
+    listings: list[str]
+
+    def of(self, by: By) -> list[str]:
+        if by == "group":
+            return [*self.groups, OTHER]
+        if CUTS[by].has_listings:
+            return self.listings
+        return self.places if CUTS[by].has_places else [""]
+
+
+def _told_of(group: Organization, listings: Sequence[Service]) -> list[dict[str, str]]:
+    return [{"id": one.id.hex, "name": one.name} for one in listings if one.organization_id == group.id]
+
+
+def _counts(area: str, quarter: Quarter, rows: _Rows) -> "dict[Key, _Count]":
     raw = _raw(area, quarter)
     found: dict[Key, _Count] = {}
     for measure in MEASURES.values():
         for by in measure.cuts:
-            found.update(_table(measure, by, raw.get((measure.id, by), {}), places, groups))
+            found.update(_table(measure, by, raw.get((measure.id, by), {}), rows.of(by)))
     return found
 
 
@@ -135,11 +158,8 @@ class _Count:
         self.people, self.middle = people, middle
 
 
-def _table(
-    measure: Measure, by: By, raw: Mapping[tuple[str, str], int], places: list[str], groups: list[str]
-) -> dict[Key, _Count]:
+def _table(measure: Measure, by: By, raw: Mapping[tuple[str, str], int], rows: list[str]) -> dict[Key, _Count]:
     """All cells of one table, also those of which there is nothing: which rows there are must tell nobody."""
-    rows = [*groups, OTHER] if by == "group" else places if CUTS[by].has_places else [""]
     if measure.counts == "median":
         days: dict[str, Counter[int]] = {row: Counter() for row in rows}
         for (place, told), count in raw.items():
@@ -213,10 +233,20 @@ def _over_the_same(codes: frozenset[str], quarter: Quarter) -> InsightPublicatio
 
 def groups_in(codes: frozenset[str]) -> list[Organization]:
     """Organisations with a listing that takes place in the area: whoever has been referred to them or not."""
-    wanted = select(Organization).join(Service).join(ServiceAtLocation).join(Location)
-    wanted = wanted.where(Service.status == "active", Service.withdrawn_at.is_(None), Location.privacy != "hidden")
-    wanted = wanted.where(Location.neighbourhood_code.in_(codes) | Location.authority_code.in_(codes))
+    wanted = select(Organization).join(Service).where(Service.id.in_(_live_in(codes)))
     return list(db.session.scalars(wanted.distinct().order_by(Organization.name, Organization.id)))
+
+
+def listings_in(codes: frozenset[str]) -> list[Service]:
+    """Live listings that take place in the area: whatever anybody said of them."""
+    wanted = select(Service).where(Service.id.in_(_live_in(codes)))
+    return list(db.session.scalars(wanted.order_by(Service.name, Service.id)))
+
+
+def _live_in(codes: frozenset[str]) -> Select[UUID]:
+    wanted = select(Service.id).join(ServiceAtLocation).join(Location)
+    wanted = wanted.where(Service.status == "active", Service.withdrawn_at.is_(None), Location.privacy != "hidden")
+    return wanted.where(Location.neighbourhood_code.in_(codes) | Location.authority_code.in_(codes))
 
 
 def _earlier(area: str, quarter: Quarter) -> list[dict[Key, Range]]:

@@ -1,7 +1,10 @@
 """What binds the published figures of one quarter, and which of them are hidden together: for `auditing.py`.
 
 A reader knows that each table of a figure adds up to the same people; that who is accepted was referred, this quarter or before;
-and that a person who was declined for a reason that counts as unmet need was declined for some need.
+that a person who was declined for a reason that counts as unmet need was declined for some need; and that a row which is shown
+from 8 on counts at least so many in all, and one that is not at most 7.
+
+Answers to "did it help?" are bound to nothing else: they are given weeks later, of people who may live in another area.
 """
 
 from collections import defaultdict
@@ -25,7 +28,7 @@ from portal.insight.definitions import MEASURES, Measure
 
 Key = tuple[str, str, str, str]
 """A cell: measure, cut, row, category."""
-OF_GROUPS, OF_FAIRNESS, OF_NEEDS, OF_REASONS, OF_DAYS, OF_PLACES = range(0, 60, 10)
+OF_LISTINGS, OF_GROUPS, OF_FAIRNESS, OF_NEEDS, OF_REASONS, OF_DAYS, OF_PLACES = range(0, 70, 10)
 """How much a table is wanted; what is wanted least is left out first."""
 ORDER = {name: number for number, name in enumerate(("finished", "visited", "accepted", "sent"))}
 """Of the steps of a referral, the last are left out first."""
@@ -47,6 +50,8 @@ def bound(counts: Mapping[Key, int], earlier: Iterable[Mapping[Key, Range]]) -> 
         if measure.counts == "people":
             _adds_up(figures, measure, cells)
             _comes_after(figures, measure, cells, len(past))
+        if measure.is_from_eight:
+            _from_eight(figures, measure, cells, counts)
     _declined(figures, cells, len(past))
     _answered(figures, cells)
     _searched(figures, cells)
@@ -62,7 +67,7 @@ def unit_of(key: Key) -> Unit:
         return (OF_GROUPS, "group")
     if by in FAIRNESS:
         return (OF_FAIRNESS + ORDER.get(measure, 0), measure)
-    rank = {"need": OF_NEEDS, "reason": OF_REASONS}.get(by, OF_PLACES + ORDER.get(measure, 0))
+    rank = {"need": OF_NEEDS, "reason": OF_REASONS, "listing": OF_LISTINGS}.get(by, OF_PLACES + ORDER.get(measure, 0))
     if MEASURES[measure].counts == "median":
         rank = OF_DAYS
     return (rank, f"{measure}/{place}")
@@ -127,6 +132,17 @@ def _comes_after(figures: Figures, measure: Measure, cells: Tables, quarters: in
             if (number, *key) in figures.ranges
         ]  # fmt: skip
         figures.relations.append(at_most([_everybody(measure.id)], [_everybody(step), *past_rows]))
+
+
+def _from_eight(figures: Figures, measure: Measure, cells: Tables, counts: Mapping[Key, int]) -> None:
+    """A row is shown from 8 in all on, and not below: which of the two it is, readers see."""
+    for by in measure.cuts:
+        for row, keys in cells[measure.id, by].items():
+            whole: Name = ("row", measure.id, by, row)
+            known = range_of(sum(counts[key] for key in keys))
+            figures.ranges[whole] = known if known.high < SMALLEST else Range(SMALLEST, MOST)
+            figures.relations += equal(keys, [whole])
+            figures.beside[unit_of(keys[0])] = [whole]
 
 
 def _sent(figures: Figures, place: str, quarters: int) -> list[Name]:

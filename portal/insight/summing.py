@@ -74,9 +74,11 @@ def sum_up(quarter: Quarter, since: date) -> None:
 
 
 def row_of(by: By) -> ColumnElement[str]:
-    """What a row of a cut is named by: the neighbourhood, the organisation, or nothing where there is one row."""
+    """What a row of a cut is named by: the neighbourhood, the organisation, the listing, or nothing where there is one row."""
     if by == "group":
         return InsightFact.organization.expression
+    if CUTS[by].has_listings:
+        return InsightFact.service.expression
     return InsightFact.place.expression if CUTS[by].has_places else literal("")
 
 
@@ -136,6 +138,8 @@ def _counted(measure: Measure, by: By, quarter: Quarter) -> list[ColumnElement[b
         wanted.append(fact.days.is_not(None))
     if by == "group":
         wanted.append(fact.organization != "")
+    if CUTS[by].has_listings:
+        wanted.append(fact.service != "")
     if measure.reasons:
         wanted.append(fact.reason.in_(sorted(measure.reasons)))
     return wanted

@@ -11,20 +11,22 @@ from portal.core.wording import comma_list
 from portal.insight.cuts import CUTS, By
 from portal.insight.definitions import MEASURES
 from portal.insight.explaining import how_counted
-from portal.insight.figures import Cells, Edition, Figure
+from portal.insight.figures import Cells, Edition, Figure, share
 
 
 @dataclass(frozen=True)
 class Column:
     """One column: figures of a measure along a cut, of one category of it where `category` is named.
 
-    `share_of`: shown as a percentage of that measure. `label`: its heading, if not the measure's own.
+    `share_of`: shown as a percentage of that measure. `parts`: shown as a percentage, these categories of all in the row.
+    `label`: its heading, if not the measure's own.
     """
 
     measure: str
     by: By = "neighbourhood"
     category: str = ""
     share_of: str | None = None
+    parts: tuple[str, ...] = ()
     label: str = ""
 
     @property
@@ -145,9 +147,16 @@ def by_both(id: str, title: str, cells: Cells, measure: str, by: By, *, without_
 def _cell(cells: Cells, column: Column, place: str, category: str) -> Cell:
     figure = cells.at(column.measure, column.by, place, category)
     if column.share_of is not None:
-        told = cells.share(column.measure, column.share_of, column.by, place, category)
-        return Cell(told or figure.unshared, None if told is None else int(told.rstrip("%")), None)
+        return _share(cells.share(column.measure, column.share_of, column.by, place, category), figure)
+    if column.parts:
+        every = CUTS[column.by].categories()
+        part, whole = (cells.together(column.measure, column.by, place, one) for one in (column.parts, every))
+        return _share(share(part, whole), figure)
     return Cell(figure.words, figure.value, figure)
+
+
+def _share(told: str | None, figure: Figure) -> Cell:
+    return Cell(told or figure.unshared, None if told is None else int(told.rstrip("%")), None)
 
 
 def _is_bare(cell: Cell) -> bool:
@@ -158,6 +167,8 @@ def _told_of(column: Column) -> Mapping[str, str]:
     told = {"figure": column.measure, "label": column.heading}
     if column.category:
         told["category"] = column.category
+    if column.parts:
+        return {**told, "category": "+".join(column.parts), "share_of": column.measure}
     return {**told, "share_of": column.share_of} if column.share_of else told
 
 

@@ -68,7 +68,7 @@ def _signposts(first: date, today: date, grounds: Grounds) -> list[Row]:
     post = SignpostCount
     wanted = select(post.day, post.key, func.sum(post.count)).where(post.key != "", post.day >= first, post.day < today)
     counts = db.session.execute(wanted.group_by(post.day, post.key).order_by(post.day, post.key)).all()
-    codes = _codes_of({key for _day, key, _count in counts})
+    codes = codes_of({key for _day, key, _count in counts})
     return [
         _row(f"signpost:{day}:{key}", "signposted", day, grounds.at(codes.get(key), day), int(count), service=_hex(key))
         for day, key, count in counts
@@ -82,7 +82,7 @@ def _row(source: str, fact: str, day: date, spot: Spot, count: int, *, need: str
     }  # fmt: skip
 
 
-def _codes_of(keys: set[str]) -> Mapping[str, str]:
+def codes_of(keys: set[str]) -> Mapping[str, str]:
     """The official area of each listing: that of its first place that may be known."""
     ids = [UUID(key) for key in keys if _hex(key)]
     found: dict[str, str] = {}

@@ -38,6 +38,7 @@ CHANGES = [
     ("unmet-declined", {"reasons": frozenset({"not-funded"})}),
     ("listings", {"counts": "acts"}),
     ("visit-days", {"counts": "people"}),
+    ("helped", {"is_from_eight": False}),
 ]
 
 
@@ -72,7 +73,14 @@ def test_the_table_holds_together() -> None:
         assert measure.reasons <= UNMET <= set(REASONS)
     assert {*OVERVIEW, *STEPS, *UNMET_SOURCES} <= set(MEASURES)
     facts = {fact for verbs in FACTS_OF.values() for fact in verbs} | set(KINDS.values())
-    assert {one.fact for one in MEASURES.values()} <= facts | {"gap", "signposted", "listings", "checked", "cafes"}
+    assert {one.fact for one in MEASURES.values()} <= facts | {
+        "gap",
+        "signposted",
+        "listings",
+        "checked",
+        "cafes",
+        "helped",
+    }
     assert set(FACTS_OF) <= set(TRANSITIONS)
 
 

@@ -70,8 +70,9 @@ def test_what_counts_no_people_is_told_as_it_is_on_the_last_day(app: Flask) -> N
     assert shown(publish(made), "listings")[places_of(made)[0], ""] == 3
 
 
-def test_every_row_is_there_whatever_is_in_it(app: Flask) -> None:
+def test_every_row_is_there_whatever_is_in_it(app: Flask, make: Make) -> None:
     made = area()
+    make.service("Nobody came", at=[make.location(neighbourhood_code=code("vale", 1))])
     people(made, 0, "sent", 3)
     published = publish(made)
     for measure in MEASURES.values():
