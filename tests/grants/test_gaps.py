@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -14,9 +15,11 @@ from portal.grants.communities import COMMUNITIES
 from portal.grants.gaps import gaps_in
 from tests.factories import Make
 from tests.grants.world import CODES, World, world
+from tests.support.page import Browser
 from tests.support.people import browser_as
 
 pytestmark = pytest.mark.usefixtures("monday")
+AsUser = Callable[..., Browser]
 THIRD, FOURTH = Quarter(2026, 3), Quarter(2026, 4)
 CANAL, EAST, SAFFRON = CODES
 
@@ -72,21 +75,21 @@ def test_a_session_counts_once_for_two_grants_and_for_each_of_their_communities(
     assert "Eastgate" in next(one for one in found.communities if one.key == "older").missing
 
 
-def test_a_report_counts_for_each_neighbourhood_and_the_page_says_so(app: Flask, make: Make) -> None:
+def test_a_report_counts_for_each_neighbourhood_and_the_page_says_so(app: Flask, make: Make, as_user: AsUser) -> None:
     here = world(make)
     here.grant(places=("Canal Side", "Eastgate"), reports={"2026-q3": (9, 40)})
     count = _line(here, "Eastgate", THIRD).count
     assert (count.reported, count.is_shared, count.is_gap) == (9, True, False)
     assert _line(here, "Eastgate").count.reported is None and _line(here, "Eastgate").count.is_gap
-    page = browser_as(app, here.keeper).get("/grants/gaps?quarter=2026-q3")
+    page = as_user(here.keeper).get("/grants/gaps?quarter=2026-q3")
     assert "Sessions reported, for several neighbourhoods together" in page.main
     assert "1 neighbourhood has no funded session this quarter: Saffron Vale ." in page.main
 
 
-def test_a_report_of_none_is_a_gap_in_words(app: Flask, make: Make) -> None:
+def test_a_report_of_none_is_a_gap_in_words(app: Flask, make: Make, as_user: AsUser) -> None:
     here = world(make)
     here.grant(reports={"2026-q3": (0, 0)})
-    page = browser_as(app, here.keeper).get("/grants/gaps?quarter=2026-q3")
+    page = as_user(here.keeper).get("/grants/gaps?quarter=2026-q3")
     rows = page.words("table[aria-labelledby=places] tbody tr")
     assert rows[0].startswith("Canal Side A grant, but no session in the timetable, and none is reported 0 0")
     assert rows[1].startswith("Eastgate No grant 0 not told")
@@ -104,11 +107,11 @@ def test_a_neighbourhood_that_was_redrawn_counts_by_how_it_lay(app: Flask, make:
     assert _line(here, "Canal Side").count.is_gap and not _line(here, "Eastgate").count.is_gap
 
 
-def test_the_table_has_a_row_for_each_and_runs_nothing(app: Flask, make: Make) -> None:
+def test_the_table_has_a_row_for_each_and_runs_nothing(app: Flask, make: Make, as_user: AsUser) -> None:
     here = world(make)
     here.hoods["Canal Side"].name = "=HYPERLINK(1)"
     here.grant(make.organisation("@evil"), name="+cmd|'/C calc'!A0", places=("Canal Side",), services=[_club(here)])
-    keeper = browser_as(app, here.keeper)
+    keeper = as_user(here.keeper)
     for address in ("/grants/gaps.csv", f"/grants/rounds/{here.round.id}.csv"):
         answer = keeper.get(address)
         assert (

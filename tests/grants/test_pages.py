@@ -13,15 +13,17 @@ from portal.grants.models import Grant, GrantRound
 from portal.registers.models import RegisterFlag
 from tests.factories import Make
 from tests.grants.world import make_area, typed_grant, typed_round, world
+from tests.support.page import Browser
 from tests.support.people import browser_as
 
 pytestmark = pytest.mark.usefixtures("monday")
+AsUser = Callable[..., Browser]
 HTML = "<script>alert(1)</script>"
 
 
-def test_a_round_is_made_once_and_shown(app: Flask, make: Make) -> None:
+def test_a_round_is_made_once_and_shown(app: Flask, make: Make, as_user: AsUser) -> None:
     here = world(make)
-    browser = browser_as(app, here.keeper)
+    browser = as_user(here.keeper)
     form = browser.get("/grants/rounds/new").form("/grants/rounds/new")
     sent = typed_round(key=form["key"], name=f"Winter {HTML}")
     made = browser.post("/grants/rounds/new", sent, expect=303)
@@ -70,10 +72,10 @@ def test_bad_letters_of_any_kind_are_a_sentence_and_no_fault(sqlite_app: Flask, 
     browser.get("/grants/%00", expect=404)
 
 
-def test_a_grant_is_given_and_says_what_is_left(app: Flask, make: Make) -> None:
+def test_a_grant_is_given_and_says_what_is_left(app: Flask, make: Make, as_user: AsUser) -> None:
     here = world(make)
     make.service(organisation=make.organisation("Larkfield Circle"))
-    browser = browser_as(app, here.keeper)
+    browser = as_user(here.keeper)
     address = f"/grants/rounds/{here.round.id}/give"
     key = browser.get(address).form(address)["key"]
     sent = typed_grant(here.hoods["Eastgate"], key=key)
@@ -108,10 +110,10 @@ def test_grants_that_cannot_be_are_refused(sqlite_app: Flask, make: Make) -> Non
     assert db.session.query(Grant).count() == 1
 
 
-def test_a_grant_beside_another_for_the_same_needs_a_tick(app: Flask, make: Make) -> None:
+def test_a_grant_beside_another_for_the_same_needs_a_tick(app: Flask, make: Make, as_user: AsUser) -> None:
     here = world(make)
     here.grant(make.organisation("Larkfield Circle"), places=("Canal Side",))
-    browser, place = browser_as(app, here.keeper), here.hoods["Canal Side"]
+    browser, place = as_user(here.keeper), here.hoods["Canal Side"]
     address = f"/grants/rounds/{here.round.id}/give"
     asked = browser.post(address, typed_grant(place), expect=422)
     assert "This group has a grant for the same already, “Lunch club”, from 1 July 2026 to 31 March 2027" in asked.main
@@ -119,14 +121,14 @@ def test_a_grant_beside_another_for_the_same_needs_a_tick(app: Flask, make: Make
     browser.post(address, typed_grant(place, name="Once more", is_checked="y"), expect=303)
 
 
-def test_no_grant_for_a_group_that_has_closed_or_was_struck_off(app: Flask, make: Make) -> None:
+def test_no_grant_for_a_group_that_has_closed_or_was_struck_off(app: Flask, make: Make, as_user: AsUser) -> None:
     here = world(make)
     closed = make.organisation("Shut Shop")
     make.service(organisation=closed, status="defunct")
     struck = make.organisation("Struck Off")
     db.session.add(RegisterFlag(organization_id=struck.id, register="GB-CHC", number="1"))
     db.session.commit()
-    browser, place = browser_as(app, here.keeper), here.hoods["Eastgate"]
+    browser, place = as_user(here.keeper), here.hoods["Eastgate"]
     address = f"/grants/rounds/{here.round.id}/give"
     assert "Shut Shop has closed" in browser.post(address, typed_grant(place, group="Shut Shop"), expect=422).main
     assert "no more" in browser.post(address, typed_grant(place, group="Struck Off"), expect=422).main
@@ -135,11 +137,11 @@ def test_no_grant_for_a_group_that_has_closed_or_was_struck_off(app: Flask, make
     browser.post(address, typed_grant(place, group="Brand New"), expect=303)
 
 
-def test_two_who_change_one_grant_lose_nothing(app: Flask, make: Make) -> None:
+def test_two_who_change_one_grant_lose_nothing(app: Flask, make: Make, as_user: AsUser) -> None:
     here = world(make)
     grant = here.grant(make.organisation("Larkfield Circle"))
     address = f"/grants/{grant.shown_reference}/edit"
-    one, other = browser_as(app, here.keeper), browser_as(app, make.user("commissioner", area="leicester"))
+    one, other = as_user(here.keeper), as_user(make.user("commissioner", area="leicester"))
     place = here.hoods["Canal Side"]
     mine = typed_grant(place, version=one.get(address).form(address)["version"], name="Mine")
     theirs = typed_grant(place, version=other.get(address).form(address)["version"], name="Theirs")
@@ -166,11 +168,11 @@ def test_two_who_change_one_round_lose_nothing(sqlite_app: Flask, make: Make) ->
     assert "£19,000 of this round is given already" in less.main
 
 
-def test_other_areas_are_not_found(app: Flask, make: Make) -> None:
+def test_other_areas_are_not_found(app: Flask, make: Make, as_user: AsUser) -> None:
     here = world(make)
     make_area("camden", "Camden", {"Lockside": "E02000166"})
     grant = here.grant()
-    far = browser_as(app, make.user("commissioner", area="camden"))
+    far = as_user(make.user("commissioner", area="camden"))
     reference = grant.shown_reference
     for address in (
         f"/grants/rounds/{here.round.id}", f"/grants/rounds/{here.round.id}.csv", f"/grants/rounds/{here.round.id}/edit",
@@ -183,7 +185,7 @@ def test_other_areas_are_not_found(app: Flask, make: Make) -> None:
     far.post(f"/grants/{reference}/report/2026-q3", sent, expect=404)
     far.post(f"/grants/{reference}/edit", typed_grant(here.hoods["Eastgate"], version="1"), expect=404)
     assert "Not a valid choice" in far.post("/grants/rounds/new", typed_round(), expect=422).main
-    browser_as(app, make.user("editor", organisation=make.organisation("Some"))).get("/grants", expect=403)
+    as_user(make.user("editor", organisation=make.organisation("Some"))).get("/grants", expect=403)
 
 
 def test_who_holds_the_whole_council_keeps_the_set_in_it(sqlite_app: Flask, make: Make) -> None:
@@ -193,10 +195,10 @@ def test_who_holds_the_whole_council_keeps_the_set_in_it(sqlite_app: Flask, make
     browser.get(f"/grants/rounds/{here.round.id}")
 
 
-def test_a_lead_provider_keeps_the_grants_of_the_areas_that_it_leads(app: Flask, make: Make) -> None:
+def test_a_lead_provider_keeps_the_grants_of_the_areas_that_it_leads(app: Flask, make: Make, as_user: AsUser) -> None:
     here = world(make)
     body = make.organisation("Copperbrook Care Partnership")
-    browser = browser_as(app, make.user("lead-provider", organisation=body))
+    browser = as_user(make.user("lead-provider", organisation=body))
     assert "You keep the grants of no area yet" in browser.get("/grants").main
     assert "You keep the grants of no area yet" in browser.follow(browser.get("/grants/gaps.csv", expect=303)).main
     browser.get(f"/grants/rounds/{here.round.id}", expect=404)
@@ -207,12 +209,12 @@ def test_a_lead_provider_keeps_the_grants_of_the_areas_that_it_leads(app: Flask,
 
 
 def test_pages_ask_the_database_as_much_for_forty_grants_as_for_four(
-    app: Flask, make: Make, count_statements: Callable[[], Any]
+    app: Flask, make: Make, as_user: AsUser, count_statements: Callable[[], Any]
 ) -> None:
     here = world(make)
     group = make.organisation()
     service = make.service(organisation=group, sessions=[make.session()])
-    browser = browser_as(app, here.keeper)
+    browser = as_user(here.keeper)
     for number in range(4):
         here.grant(group, name=f"G{number}", amount_pence=100, services=[service], reports={"2026-q3": (9, 9)})
     addresses = ["/grants", f"/grants/rounds/{here.round.id}", "/grants/gaps", f"/grants/rounds/{here.round.id}.csv"]
@@ -243,7 +245,9 @@ def _lead(organization_id: Any, area: str, until: date | None) -> None:
     db.session.commit()
 
 
-def test_of_a_grant_of_another_area_for_the_same_listing_no_more_is_told(app: Flask, make: Make) -> None:
+def test_of_a_grant_of_another_area_for_the_same_listing_no_more_is_told(
+    app: Flask, make: Make, as_user: AsUser
+) -> None:
     here, group = world(make), make.organisation("Larkfield Circle")
     service = make.service("Lunch", organisation=group)
     theirs = GrantRound(
@@ -253,7 +257,7 @@ def test_of_a_grant_of_another_area_for_the_same_listing_no_more_is_told(app: Fl
     db.session.commit()
     here.grant(group, round_id=theirs.id, name="Secret supper", communities=["young"], services=(service,))
     mine = here.grant(group, places=("Eastgate",))
-    browser, address = browser_as(app, here.keeper), f"/grants/{mine.shown_reference}/edit"
+    browser, address = as_user(here.keeper), f"/grants/{mine.shown_reference}/edit"
     sent = typed_grant(here.hoods["Eastgate"], services=[str(service.id)], version="1")
     refused = browser.post(address, sent, expect=422)
     assert "This group has a grant of another area for the same already" in refused.main

@@ -1,5 +1,6 @@
 """What groups tell of a quarter: by themselves or typed for them, never of a quarter to come, and read as small numbers allow."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 import pytest
@@ -13,33 +14,37 @@ from portal.grants.reminding import remind
 from tests.factories import Make
 from tests.grants.world import world
 from tests.support.mailbox import Mailbox
+from tests.support.page import Browser
 from tests.support.people import browser_as
 
 pytestmark = pytest.mark.usefixtures("monday")
+AsUser = Callable[..., Browser]
 
 
-def test_a_group_tells_two_numbers_and_the_manager_reads_no_small_one(app: Flask, make: Make) -> None:
+def test_a_group_tells_two_numbers_and_the_manager_reads_no_small_one(app: Flask, make: Make, as_user: AsUser) -> None:
     here = world(make)
     group = make.organisation()
     grant = here.grant(group)
-    theirs = browser_as(app, make.user("editor", organisation=group))
+    theirs = as_user(make.user("editor", organisation=group))
     assert "July to September 2026" in theirs.get("/group/grants").main
     address = f"/group/grants/{grant.shown_reference}/2026-q3"
     form = theirs.get(address).form(address)
     told = theirs.post(address, {**form, "sessions": "11", "people": "6"}, expect=303)
     assert "Thank you." in (shown := theirs.follow(told)).main and " 11 " in shown.main and " 6 " in shown.main
-    seen = browser_as(app, here.keeper).get(f"/grants/{grant.shown_reference}").main
+    seen = as_user(here.keeper).get(f"/grants/{grant.shown_reference}").main
     assert "fewer than 8" in seen and " 6 " not in seen and "The group told this" in seen
-    table = browser_as(app, here.keeper).get(f"/grants/rounds/{here.round.id}.csv").html
+    table = as_user(here.keeper).get(f"/grants/rounds/{here.round.id}.csv").html
     assert '"11","fewer than 8","The group"' in table
     entry = db.session.query(AuditEntry).filter_by(action="grant.reported").one()
     assert entry.details == {"quarter": "2026-q3"}
 
 
-def test_a_manager_types_it_for_them_and_does_not_read_their_number_of_people(app: Flask, make: Make) -> None:
+def test_a_manager_types_it_for_them_and_does_not_read_their_number_of_people(
+    app: Flask, make: Make, as_user: AsUser
+) -> None:
     here = world(make)
     grant = here.grant(reports={"2026-q3": (11, 6)})
-    keeper = browser_as(app, here.keeper)
+    keeper = as_user(here.keeper)
     address = f"/grants/{grant.shown_reference}/report/2026-q3"
     page = keeper.get(address)
     assert page.one("#sessions")["value"] == "11" and not page.one("#people").get("value")
@@ -50,10 +55,10 @@ def test_a_manager_types_it_for_them_and_does_not_read_their_number_of_people(ap
     assert "Typed for the group" in keeper.get(f"/grants/{grant.shown_reference}").main
 
 
-def test_a_quarter_that_is_not_over_cannot_be_told(app: Flask, make: Make) -> None:
+def test_a_quarter_that_is_not_over_cannot_be_told(app: Flask, make: Make, as_user: AsUser) -> None:
     here = world(make)
     grant = here.grant()
-    keeper = browser_as(app, here.keeper)
+    keeper = as_user(here.keeper)
     for quarter, day in (("2026-q4", "31 December 2026"), ("2027-q1", "31 March 2027")):
         address = f"/grants/{grant.shown_reference}/report/{quarter}"
         assert f"This quarter runs until {day}. Report it after that." in keeper.get(address).main
@@ -66,12 +71,12 @@ def test_a_quarter_that_is_not_over_cannot_be_told(app: Flask, make: Make) -> No
     keeper.post(address, {"sessions": "3", "people": "12", "version": "0"}, expect=303)
 
 
-def test_two_who_tell_one_quarter_lose_nothing(app: Flask, make: Make) -> None:
+def test_two_who_tell_one_quarter_lose_nothing(app: Flask, make: Make, as_user: AsUser) -> None:
     here = world(make)
     group = make.organisation()
     grant = here.grant(group)
     address = f"/group/grants/{grant.shown_reference}/2026-q3"
-    one, other = (browser_as(app, make.user("editor", organisation=group)) for _each in range(2))
+    one, other = (as_user(make.user("editor", organisation=group)) for _each in range(2))
     mine, theirs = one.get(address).form(address), other.get(address).form(address)
     other.post(address, {**theirs, "sessions": "9", "people": "40"}, expect=303)
     clash = one.post(address, {**mine, "sessions": "10", "people": "40"}, expect=409)
@@ -82,10 +87,10 @@ def test_two_who_tell_one_quarter_lose_nothing(app: Flask, make: Make) -> None:
     assert [(row.sessions, row.version) for row in db.session.query(GrantReport)] == [(10, 2)]
 
 
-def test_grants_of_others_are_not_found(app: Flask, make: Make) -> None:
+def test_grants_of_others_are_not_found(app: Flask, make: Make, as_user: AsUser) -> None:
     here = world(make)
     grant = here.grant(make.organisation("One"))
-    far = browser_as(app, make.user("lead", organisation=make.organisation("Other")))
+    far = as_user(make.user("lead", organisation=make.organisation("Other")))
     for address in (f"/group/grants/{grant.shown_reference}", f"/group/grants/{grant.shown_reference}/2026-q3"):
         far.get(address, expect=404)
     far.post(f"/group/grants/{grant.shown_reference}/2026-q3", {"sessions": "1", "people": "1"}, expect=404)
@@ -122,10 +127,10 @@ def test_what_is_late_stands_on_the_first_page(sqlite_app: Flask, make: Make) ->
     assert "Slow Group" in late and "Quick Group" not in late
 
 
-def test_a_report_that_is_due_stands_among_what_the_group_has_to_do(app: Flask, make: Make) -> None:
+def test_a_report_that_is_due_stands_among_what_the_group_has_to_do(app: Flask, make: Make, as_user: AsUser) -> None:
     here = world(make)
     group = make.organisation()
-    theirs = browser_as(app, make.user("editor", organisation=group))
+    theirs = as_user(make.user("editor", organisation=group))
     assert "Our grants" not in theirs.get("/group").main
     grant = here.grant(group)
     page = theirs.get("/group")

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -19,17 +20,20 @@ from portal.grants.reminding import remind
 from tests.factories import Make
 from tests.grants.world import typed_grant, world
 from tests.support.mailbox import Mailbox
-from tests.support.people import browser_as
+from tests.support.page import Browser
 
 pytestmark = pytest.mark.usefixtures("monday")
+AsUser = Callable[..., Browser]
 WHY = "Typed for the wrong group <b>"
 
 
-def test_a_void_grant_stays_with_its_reason_and_stands_in_no_figure(app: Flask, make: Make, mailbox: Mailbox) -> None:
+def test_a_void_grant_stays_with_its_reason_and_stands_in_no_figure(
+    app: Flask, make: Make, as_user: AsUser, mailbox: Mailbox
+) -> None:
     here, group = world(make), make.organisation("Larkfield Circle")
     club = make.service(organisation=group, sessions=[make.session()], place={"neighbourhood_code": "E02002842"})
     grant = here.grant(group, services=[club])
-    keeper, lead = browser_as(app, here.keeper), make.user("lead", organisation=group)
+    keeper, lead = as_user(here.keeper), make.user("lead", organisation=group)
     address = f"/grants/{grant.shown_reference}/void"
     assert "Say what the mistake was" in keeper.post(address, {"reason": " ", "version": "1"}, expect=422).main
     told = keeper.post(address, {**keeper.get(address).form(address), "reason": WHY}, expect=303)
@@ -50,7 +54,7 @@ def test_a_void_grant_stays_with_its_reason_and_stands_in_no_figure(app: Flask, 
     assert "£0 of £50,000 given 0" in " ".join(keeper.get("/grants").words("td")).replace("Closed on 31 May 2026 ", "")
     table = keeper.get(f"/grants/rounds/{here.round.id}.csv").html
     assert len(list(csv.reader(io.StringIO(table)))) == 1
-    theirs = browser_as(app, lead)
+    theirs = as_user(lead)
     assert "no grant that is kept here" in theirs.get("/group/grants").main
     theirs.get(f"/group/grants/{grant.shown_reference}", expect=404)
     assert "Our grants" not in theirs.get("/group").main
@@ -59,10 +63,10 @@ def test_a_void_grant_stays_with_its_reason_and_stands_in_no_figure(app: Flask, 
         assert not mailbox.to(lead.email)
 
 
-def test_nothing_is_changed_of_a_void_grant_and_it_can_be_given_anew(app: Flask, make: Make) -> None:
+def test_nothing_is_changed_of_a_void_grant_and_it_can_be_given_anew(app: Flask, make: Make, as_user: AsUser) -> None:
     here, group = world(make), make.organisation("Larkfield Circle")
     grant = here.grant(group, name="Tea on Tuesdays", amount_pence=5_000_000)
-    keeper, place = browser_as(app, here.keeper), here.hoods["Canal Side"]
+    keeper, place = as_user(here.keeper), here.hoods["Canal Side"]
     address = f"/grants/{grant.shown_reference}"
     keeper.post(f"{address}/edit", typed_grant(place, version="1", name="Tea", amount="50k"), expect=303)
     clash = keeper.post(f"{address}/void", {"reason": WHY, "version": "1"}, expect=409)
@@ -79,5 +83,5 @@ def test_nothing_is_changed_of_a_void_grant_and_it_can_be_given_anew(app: Flask,
         ("Tea", WHY), ("Tea", None),
     ]  # fmt: skip
     assert queries.given_of(here.round.id) == 5_000_000
-    far = browser_as(app, make.user("commissioner", area="camden"))
+    far = as_user(make.user("commissioner", area="camden"))
     far.post(f"{address}/void", told, expect=404)

@@ -12,16 +12,18 @@ from portal.core.extensions import db
 from portal.trials.models import Trial
 from tests.factories import Make
 from tests.grants.world import make_area
+from tests.support.page import Browser
 from tests.support.people import browser_as
 from tests.trials.world import typed, world
 
 pytestmark = pytest.mark.usefixtures("monday")
+AsUser = Callable[..., Browser]
 ASKED = {"slot": "neighbourhood-question", "text_en": "Is it easy?", "answers_en": "Yes\nNo\n\nNo"}
 
 
-def test_a_trial_is_set_up_once_and_shown(app: Flask, make: Make) -> None:
+def test_a_trial_is_set_up_once_and_shown(app: Flask, make: Make, as_user: AsUser) -> None:
     here = world(make)
-    browser = browser_as(app, here.coordinator)
+    browser = as_user(here.coordinator)
     key = browser.get("/trials/new").form("/trials/new")["key"]
     sent = typed(here.here, key=key, text_cy="Beth fyddai’n eich helpu?")
     made = browser.post("/trials/new", sent, expect=303)
@@ -36,9 +38,9 @@ def test_a_trial_is_set_up_once_and_shown(app: Flask, make: Make) -> None:
     assert "Here" in browser.get("/trials").main
 
 
-def test_a_question_has_its_answers_each_once(app: Flask, make: Make) -> None:
+def test_a_question_has_its_answers_each_once(app: Flask, make: Make, as_user: AsUser) -> None:
     here = world(make)
-    browser = browser_as(app, here.coordinator)
+    browser = as_user(here.coordinator)
     browser.post("/trials/new", typed(here.here, **ASKED), expect=303)
     assert db.session.query(Trial).one().answers == {"en": ["Yes", "No"]}
 
@@ -75,9 +77,9 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(
     assert db.session.query(Trial).count() == 0
 
 
-def test_one_trial_of_a_slot_and_neighbourhood_at_a_time(app: Flask, make: Make) -> None:
+def test_one_trial_of_a_slot_and_neighbourhood_at_a_time(app: Flask, make: Make, as_user: AsUser) -> None:
     here = world(make)
-    browser = browser_as(app, here.coordinator)
+    browser = as_user(here.coordinator)
     here.trial(starts_on=date(2026, 11, 9), ends_on=date(2027, 1, 3))
     refused = browser.post("/trials/new", typed(here.here), expect=422)
     told = "Another trial of the same place in pages runs in this neighbourhood from 9 November 2026 to 3 January 2027"
@@ -87,9 +89,9 @@ def test_one_trial_of_a_slot_and_neighbourhood_at_a_time(app: Flask, make: Make)
     browser.post("/trials/new", typed(here.here, starts_on="2027-01-04"), expect=303)
 
 
-def test_words_of_a_trial_that_has_begun_stay(app: Flask, make: Make) -> None:
+def test_words_of_a_trial_that_has_begun_stay(app: Flask, make: Make, as_user: AsUser) -> None:
     here = world(make)
-    trial, browser = here.trial(), browser_as(app, here.coordinator)
+    trial, browser = here.trial(), as_user(here.coordinator)
     assert "Change the trial" not in browser.get(f"/trials/{trial.id}").main
     assert "Stop it and begin another" in browser.get(f"/trials/{trial.id}/edit", expect=409).main
     browser.post(f"/trials/{trial.id}/edit", typed(here.here, version="1"), expect=409)
@@ -100,10 +102,10 @@ def test_words_of_a_trial_that_has_begun_stay(app: Flask, make: Make) -> None:
     browser.post("/trials/new", typed(here.here), expect=303)  # the stopped one is in nobody's way
 
 
-def test_a_trial_that_is_still_to_come_can_be_changed_or_taken_away(app: Flask, make: Make) -> None:
+def test_a_trial_that_is_still_to_come_can_be_changed_or_taken_away(app: Flask, make: Make, as_user: AsUser) -> None:
     here = world(make)
     trial = here.trial(starts_on=date(2026, 12, 7), ends_on=date(2027, 1, 31))
-    browser, address = browser_as(app, here.coordinator), f"/trials/{trial.id}/edit"
+    browser, address = as_user(here.coordinator), f"/trials/{trial.id}/edit"
     form = browser.get(address).form(address)
     browser.post(address, typed(here.here, version=form["version"], text_en="First"), expect=303)
     clash = browser.post(address, typed(here.here, version=form["version"], text_en="Second"), expect=409)
@@ -126,26 +128,26 @@ def test_two_who_write_what_was_learned_lose_nothing(sqlite_app: Flask, make: Ma
     browser.post(f"/trials/{trial.id}/learned", {**told, "learned": "x" * 1001}, expect=422)
 
 
-def test_other_areas_are_not_found(app: Flask, make: Make) -> None:
+def test_other_areas_are_not_found(app: Flask, make: Make, as_user: AsUser) -> None:
     here = world(make)
     make_area("camden", "Camden", {"Lockside": "E02000166"})
-    trial, far = here.trial(), browser_as(app, make.user("team-coordinator", area="camden"))
+    trial, far = here.trial(), as_user(make.user("team-coordinator", area="camden"))
     for path in ("", "/edit"):
         far.get(f"/trials/{trial.id}{path}", expect=404)
     for path in ("/edit", "/stop", "/learned"):
         far.post(f"/trials/{trial.id}{path}", typed(here.here), expect=404)
     assert "Here" not in far.get("/trials").main
     assert "Not a valid choice" in far.post("/trials/new", typed(here.here), expect=422).main
-    browser_as(app, make.user("commissioner", area="leicester")).get("/trials", expect=403)
-    nowhere = browser_as(app, make.user("team-coordinator", area="nowhere")).get("/trials")
+    as_user(make.user("commissioner", area="leicester")).get("/trials", expect=403)
+    nowhere = as_user(make.user("team-coordinator", area="nowhere")).get("/trials")
     assert "nothing can be tried" in nowhere.main
 
 
 def test_pages_ask_the_database_as_much_for_forty_trials_as_for_four(
-    app: Flask, make: Make, count_statements: Callable[[], Any]
+    app: Flask, make: Make, as_user: AsUser, count_statements: Callable[[], Any]
 ) -> None:
     here = world(make)
-    browser, counts = browser_as(app, here.coordinator), []
+    browser, counts = as_user(here.coordinator), []
     for most in (4, 40):
         for number in range(db.session.query(Trial).count(), most):
             here.trial(starts_on=date(2025, 1, 1 + number % 28), ends_on=date(2025, 6, 1))

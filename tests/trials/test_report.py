@@ -1,5 +1,6 @@
 """Before and after: fixed periods that are counted once, small numbers, the rest of the area, and what cannot be concluded."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -23,11 +24,12 @@ from portal.trials.periods import BEGINNING, period_of, to_come, within
 from portal.trials.report import Report, cannot_tell, conclusions, report_of
 from tests.factories import Make
 from tests.grants.world import make_area
-from tests.support.people import browser_as
+from tests.support.page import Browser
 from tests.support.referrals import make_person
 from tests.trials.world import QUESTION, World, world
 
 pytestmark = pytest.mark.usefixtures("monday")
+AsUser = Callable[..., Browser]
 BEGAN, ENDS = date(2026, 10, 12), date(2026, 12, 6)
 """Of the two periods, the first is over on the Monday of the tests, the second runs."""
 
@@ -52,7 +54,7 @@ def _cells(report: Report) -> list[tuple[bool, str, str]]:
     return [(row.is_during, row.here, row.rest) for row in report.rows]
 
 
-def test_a_measure_before_and_during_beside_the_rest_of_the_area(app: Flask, make: Make) -> None:
+def test_a_measure_before_and_during_beside_the_rest_of_the_area(app: Flask, make: Make, as_user: AsUser) -> None:
     here = world(make)
     trial = here.trial(starts_on=BEGAN, ends_on=ENDS)
     mine, others = _listing(here, here.code), _listing(here, "E02002842")
@@ -67,7 +69,7 @@ def test_a_measure_before_and_during_beside_the_rest_of_the_area(app: Flask, mak
     ]  # fmt: skip
     assert found.sentences[0] == "There were more here than before."
     assert found.sentences[1] == "The rest of the area did not move the same way." and cannot_tell() in found.sentences
-    page = browser_as(app, here.coordinator).get(f"/trials/{trial.id}").main
+    page = as_user(here.coordinator).get(f"/trials/{trial.id}").main
     assert "This cannot prove that the words did it" in page and "four weeks from a Monday" in page
     assert "During: 12 October 2026 to 8 November 2026 40 100" in page
 
@@ -135,7 +137,7 @@ def test_a_period_is_told_some_days_after_it_is_over_and_of_a_stopped_trial_whol
         assert compared(trial).during == () and report_of(trial, "en").rows == ()
 
 
-def test_answers_are_told_once_when_the_trial_is_over(app: Flask, make: Make) -> None:
+def test_answers_are_told_once_when_the_trial_is_over(app: Flask, make: Make, as_user: AsUser) -> None:
     here = world(make)
     trial = here.trial(**QUESTION, starts_on=BEGAN, ends_on=ENDS)
     for month, day, answer, count in ((10, 13, 1, 20), (11, 10, 1, 2), (11, 11, 2, 7), (12, 7, 1, 400)):
@@ -143,7 +145,7 @@ def test_answers_are_told_once_when_the_trial_is_over(app: Flask, make: Make) ->
     figures.count()
     db.session.commit()
     assert report_of(trial, "en").answers == (), "while it runs"
-    page = browser_as(app, here.coordinator).get(f"/trials/{trial.id}").main
+    page = as_user(here.coordinator).get(f"/trials/{trial.id}").main
     assert "Answers are told once, some days after the trial is over." in page
     with clock.freeze(_on(12, 10)):
         figures.count()
