@@ -5,10 +5,11 @@
 A team of seven members from seven organisations with 40 open cases, of which 12 are another organisation's: 6 shared with the
 viewer's, 6 not. Each case has notes of two past huddles, two actions and, one in four, several things asked for together; the
 neighbourhood has 200 listings, which the strip is made of. The board is fetched with all its cases, as it opens, with a case
-open, and with what listings say found out anew. Then a huddle of a team with 12 cases is walked by the pages' own links and
-forms: clicks are counted, and page loads.
+open, and with what listings say found out anew, at the worst with a case open by somebody whose session was last noted a minute
+ago. Then its cases that folded away, and a huddle of a team with 12 cases, are walked by the pages' own links and forms: clicks
+are counted, and page loads.
 
-Exits with 1 where the board asks the database more than 15 times or its median is over 150 ms, or an action takes more than 2
+Exits with 1 where a board asks the database more than 15 times or its median is over 150 ms, or an action takes more than 2
 clicks.
 """
 
@@ -28,10 +29,11 @@ from typing import Any
 from bs4 import BeautifulSoup, Tag
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
 from benchmarks import postgresql, tables
 from benchmarks.caseload import counted, encrypted_once
-from portal.accounts.models import Membership, User
+from portal.accounts.models import Membership, User, UserSession
 from portal.app import create_app
 from portal.core import clock
 from portal.core.extensions import db
@@ -128,6 +130,7 @@ def main() -> int:
             url = postgresql.database(within, "board") if within else None
             app, client, built = ready(where / "board", url, options.cases, options.shared_otherwise)
             is_kept = told_of_board(kind, app, client, built, options.rounds) and is_kept
+            is_kept = told_of_clicks(f"{kind}: a case that folded away", client, built, ".huddle-folded a") and is_kept
             url = postgresql.database(within, "walk") if within else None
             _app, client, built = ready(where / "walk", url, IN_A_HUDDLE, 0)
             is_kept = told_of_walk(kind, client, built) and is_kept
@@ -167,17 +170,23 @@ def told_of_board(kind: str, app: Flask, client: FlaskClient, built: Built, roun
         with app.app_context():
             forget()
 
+    def worst() -> None:
+        with app.app_context():
+            forget()
+            db.session.execute(update(UserSession).values(seen_at=clock.now() - timedelta(minutes=3)))
+            db.session.commit()
+
     pages: dict[str, tuple[str, Callable[[], None]]] = {
         "all cases": (f"{board}?show=all", lambda: None),
         "as it opens": (board, lambda: None),
         "with a case open": (f"{board}?open={reference}", lambda: None),
         "all cases, listings read anew": (f"{board}?show=all", anew),
+        "the same with a case open, session noted": (f"{board}?show=all&open={reference}", worst),
     }
     rows, is_kept = [], True
     for name, (address, before) in pages.items():
         median, slow, statements, cases = timed(app, client, address, rounds, before)
-        if before is not anew:
-            is_kept &= median <= MOST_MS and statements <= MOST_STATEMENTS
+        is_kept &= median <= MOST_MS and statements <= MOST_STATEMENTS
         rows.append([name, str(cases), f"{median:.0f} / {slow:.0f}", str(statements)])
     tables.show([f"{kind}: board", "cases shown", "median / 95th, ms", "statements"], rows, markdown=True)
     print(f"at most {MOST_STATEMENTS} statements and {MOST_MS:g} ms: {'kept' if is_kept else 'missed'}", flush=True)
@@ -204,33 +213,38 @@ def timed(
     return statistics.median(times), sorted(times)[int(len(times) * 0.95)], len(asked), cases
 
 
-def told_of_walk(kind: str, client: FlaskClient, built: Built) -> bool:
-    """Print what a huddle of twelve cases takes: for each an update, an action added, and one marked as done."""
+def told_of_clicks(what: str, client: FlaskClient, built: Built, cases: str) -> bool:
+    """Print what each kind of action takes from the board, for the cases that a selector finds on it. True where it is kept."""
     walk, board = Walk(client), built.board
     walk.open(board)
-    names = [link["href"] for link in walk.page.select(".huddle-cases tbody th a")][:IN_A_HUDDLE]
     most: dict[str, int] = {}
-    for number, address in enumerate(names):
+    for number, address in enumerate([str(link["href"]) for link in walk.page.select(cases)][:IN_A_HUDDLE]):
         walk.open(board)
-        _act(walk, most, "an action added", partial(_add, walk, str(address), number))
+        _act(walk, most, "an action added", partial(_add, walk, address, number))
         walk.open(board)
-        _act(walk, most, "an action done", partial(_finish, walk, str(address)))
+        _act(walk, most, "an action done", partial(_finish, walk, address))
         walk.open(board)
-        _act(walk, most, "an update written", partial(_write, walk, str(address), number))
+        _act(walk, most, "an update written", partial(_write, walk, address, number))
+    tables.show([what, "clicks from the board"], [[what, str(clicks)] for what, clicks in most.items()], markdown=True)
+    is_kept = bool(most) and max(most.values()) <= MOST_CLICKS
+    print(f"at most {MOST_CLICKS} clicks an action: {'kept' if is_kept else 'missed'}", flush=True)
+    return is_kept
+
+
+def told_of_walk(kind: str, client: FlaskClient, built: Built) -> bool:
+    """Print what a huddle of twelve cases takes: for each an update, an action added, and one marked as done."""
+    is_kept = told_of_clicks(f"{kind}: a case of twelve", client, built, ".huddle-cases tbody th a")
     whole = Walk(client)
-    whole.open(board)
+    whole.open(built.board)
+    names = [str(link["href"]) for link in whole.page.select(".huddle-cases tbody th a")][:IN_A_HUDDLE]
     for number, address in enumerate(names):
-        _add(whole, str(address), number + 100)
+        _add(whole, address, number + 100)
         _finish(whole, None)
-    rows = [[what, str(clicks)] for what, clicks in most.items()]
-    tables.show([f"{kind}: from the board", "clicks"], rows, markdown=True)
     print(
         f"a huddle of {len(names)} cases, each opened, given an action with an update and one done: {whole.clicks} clicks, "
         f"{whole.loads} page loads, {whole.seconds:.1f} s of the server",
         flush=True,
     )
-    is_kept = max(most.values()) <= MOST_CLICKS
-    print(f"at most {MOST_CLICKS} clicks an action: {'kept' if is_kept else 'missed'}", flush=True)
     return is_kept
 
 
@@ -241,13 +255,10 @@ def _act(walk: Walk, most: dict[str, int], what: str, act: Callable[[], object])
 
 
 def _open_case(walk: Walk, address: str) -> None:
-    """Click the case; those that are folded away lie one click farther, which is counted."""
+    """Click the case, in its row or among those that folded away."""
     wanted = address.partition("?")[2].partition("#")[0]
-    link = next((one for one in walk.page.select(".huddle-cases tbody th a") if wanted in str(one["href"])), None)
-    if link is None:
-        walk.click(next(one for one in walk.page.select(".huddle-more a")))
-        link = next(one for one in walk.page.select(".huddle-cases tbody th a") if wanted in str(one["href"]))
-    walk.click(link)
+    links = walk.page.select(".huddle-cases tbody th a, .huddle-folded a")
+    walk.click(next(one for one in links if wanted in str(one["href"])))
 
 
 def _form(walk: Walk) -> Tag:

@@ -2,75 +2,45 @@
 
     PYTHONPATH=. .venv/bin/python benchmarks/insight_attack.py [--seeds 3]
 
-It reads what a commissioner of every area can get: pages, files for spreadsheets, JSON and the page as printed; and beside them
-every published cell, as somebody would who had all pages there will ever be. It knows the program and its rules. It puts figures
-together: totals of one table against another, differences, two tables in turn and three at once, percentages with their bases,
-medians, steps one after the other over the quarters, reasons with needs, searches with what they found, two readings before and
-after a late event and a redrawn boundary, the order of rows, the length of bars, and what linear programming gives of all of it.
-Then it does the same where the auditor is switched off, and must find something there. Exits with 1 if it does not, or if it
-finds something else.
+It reads what a commissioner of every area can get: each page, its files for spreadsheets, its JSON and the page as printed; the
+home of each group and the page of each coordinator; and beside them every published cell, as somebody would who had all pages
+there will ever be. It knows the program and its rules. It puts figures together: totals of one table against another,
+differences, two tables in turn and three at once, percentages with their bases, medians, steps one after the other over the
+quarters, reasons with needs, searches with what they found, groups with days, answers about a listing with one another and with
+the other pages that tell of them, two readings before and after a late event and a redrawn boundary, the order of rows, the
+length of bars, and what linear programming gives of all of it. Then it does the same with the cells that are published where the
+auditor is switched off, and must find something there. Exits with 1 if it does not, or if it finds something else.
 """
 
 import argparse
-import csv
-import io
 import itertools
-import json
 import sys
 import tempfile
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
-from contextvars import Context
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from time import perf_counter
 
-from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from benchmarks import insight_world, tables
+from benchmarks import insight_pages, insight_world, tables
 from benchmarks.insight_bounds import Bounds
-from portal.accounts.models import Membership
+from benchmarks.insight_listings import listings_elsewhere, look_at_listings, other_pages, signed_in
+from benchmarks.insight_tried import ENDLESS, Attack, Cells, Key, range_of
+from portal.accounts.models import Membership, User
 from portal.core.extensions import db
+from portal.core.quarters import Quarter
+from portal.insight import figures
 from portal.insight.models import InsightCell, InsightPublication
-from tests.support.people import make_user, session_of
+from tests.support.people import make_user
 
 LEAST_TRIED = 10_000
 PARTS = ("neighbourhood", "age", "language", "access", "fifth")
 STEPS = ("sent", "accepted", "visited", "finished")
 UNMET = ("no-capacity", "not-funded", "out-of-area")
-ENDLESS = 10**6
-Key = tuple[str, str, str, str]
-Cells = dict[Key, tuple[str, int | None]]
-
-
-@dataclass
-class Attack:
-    """What was tried, by kind, and what was found."""
-
-    tried: Counter[str] = field(default_factory=Counter)
-    found: Counter[str] = field(default_factory=Counter)
-    first: dict[str, str] = field(default_factory=dict)
-
-    def bound(self, kind: str, what: object, cell: tuple[str, int | None], low: float, high: float) -> None:
-        """A range that one combination gives of a figure. Of a hidden one anything better than 1 to 7 is a leak."""
-        self.tried[kind] += 1
-        state, _value = cell
-        low, high = max(low, 1 if state == "small" else 0), min(high, 7 if state == "small" else ENDLESS)
-        if state != "told" and 0 < high < 8 and low <= high and (low > 1 or high < 7):
-            self.note(kind, f"{what}: {low:g} to {high:g}")
-
-    def same(self, kind: str, what: object, *, is_same: bool) -> None:
-        """Two readings that must not differ."""
-        self.tried[kind] += 1
-        if not is_same:
-            self.note(kind, str(what))
-
-    def note(self, kind: str, what: str) -> None:
-        self.found[kind] += 1
-        self.first.setdefault(kind, what)
 
 
 def main() -> int:
@@ -84,11 +54,13 @@ def main() -> int:
         for seed in range(seeds):
             hidden = attack(Path(folder) / f"guarded-{seed}", seed, guarded, is_audited=True)
             attack(Path(folder) / f"open-{seed}", seed, open_to, is_audited=False)
-            print(f"year {seed + 1}: {hidden} figures not shown for another's sake", flush=True)
-    rows = [
-        [kind, f"{guarded.tried[kind]:,}", str(guarded.found[kind]), str(open_to.found[kind])]
-        for kind in sorted(guarded.tried)
-    ]
+            print(
+                f"year {seed + 1}: {hidden[0]:,} of {hidden[1]:,} figures are not shown for another's sake", flush=True
+            )
+    rows = []
+    for kind in sorted(guarded.tried):
+        without = str(open_to.found[kind]) if open_to.tried[kind] else ""
+        rows.append([kind, f"{guarded.tried[kind]:,}", str(guarded.found[kind]), without])
     total, found = guarded.tried.total(), guarded.found.total()
     rows.append(["all", f"{total:,}", str(found), str(open_to.found.total())])
     tables.show(["combinations", "tried", "found", "found without the auditor"], rows, markdown=True)
@@ -98,22 +70,55 @@ def main() -> int:
     return 0 if total >= LEAST_TRIED and not found and open_to.found.total() else 1
 
 
-def attack(folder: Path, seed: int, tried: Attack, *, is_audited: bool) -> int:
-    """A year of one seed: made, published, read, attacked. Gives how many figures are not shown."""
+def attack(folder: Path, seed: int, tried: Attack, *, is_audited: bool) -> tuple[int, int]:
+    """A year of one seed: made, published, read, attacked. Gives how many figures are not shown, and how many there are."""
     with insight_world.world(folder) as app:
         sets = insight_world.fill(seed)
         hidden = insight_world.publish_all(sets, is_audited=is_audited)
-        client = _reader(app)
-        before, cells = read_outputs(client, tried), read_cells()
+        cells = read_cells()
         for area, quarters in cells.items():
             for number, quarter in enumerate(sorted(quarters)):
                 past = [quarters[one] for one in sorted(quarters)[:number]]
                 look_at(tried, f"{area} {quarter}", quarters[quarter], past)
-        insight_world.come_late()
-        compare(tried, "before and after a late event", before, read_outputs(client, Attack()), cells, read_cells())
-        insight_world.redraw()
-        compare(tried, "before and after a redraw", before, read_outputs(client, Attack()), cells, read_cells())
-    return hidden
+                listings_elsewhere(tried, area, date.fromisoformat(quarter), quarters[quarter])
+        if is_audited:
+            read_everything(tried, app, cells)
+    return hidden, sum(len(one) for quarters in cells.values() for one in quarters.values())
+
+
+def read_everything(tried: Attack, app: Flask, cells: Mapping[str, Mapping[str, Cells]]) -> None:
+    """Every page in every form, beside the cells and beside other pages; then their files and JSON again after what came late."""
+    client, reader = _reader(app)
+    for area, quarter, form in _forms():
+        edition = figures.edition(reader, area, quarter)
+        assert edition is not None
+        for table in insight_pages.read_all(client, form, tried.same).values():
+            for key, cell in insight_pages.cells_behind(edition, table):
+                told = insight_pages.words_of(key, cells[area][quarter.first.isoformat()][key])
+                is_same = told == str(cell["shown"] if cell["value"] is None else cell["value"])
+                tried.same("file and JSON with the published cells", (form.page, key), is_same=is_same)
+    for area in insight_world.SIZES:
+        insight_pages.read_offers(client, area, tried.same)
+        other_pages(tried, app, area, cells[area][insight_world.QUARTERS[-1].first.isoformat()])
+    before = _files(client)
+    insight_world.come_late()
+    compare(tried, "before and after a late event", before, _files(client), cells, read_cells())
+    insight_world.redraw()
+    compare(tried, "before and after a redraw", before, _files(client), cells, read_cells())
+
+
+def _forms() -> Iterator[tuple[str, Quarter, insight_pages.Form]]:
+    for area in insight_world.SIZES:
+        for quarter in insight_world.QUARTERS:
+            for form in insight_pages.forms_of(area, quarter.slug):
+                yield area, quarter, form
+
+
+def _files(client: FlaskClient) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for _area, _quarter, form in _forms():
+        found.update(insight_pages.read_files(client, form))
+    return found
 
 
 def look_at(tried: Attack, where: str, cells: Cells, past: list[Cells]) -> None:
@@ -128,19 +133,11 @@ def look_at(tried: Attack, where: str, cells: Cells, past: list[Cells]) -> None:
     _steps(tried, where, cells, past)
     _declines(tried, where, cells, past)
     _searches(tried, where, cells)
+    _groups(tried, where, cells)
+    look_at_listings(tried, where, cells)
     _shares(tried, where, cells)
     _medians(tried, where, cells)
     _all_at_once(tried, where, cells, past)
-
-
-def range_of(cell: tuple[str, int | None]) -> tuple[int, int]:
-    """What a reader knows of one figure alone."""
-    state, value = cell
-    if state == "hidden":
-        return 0, ENDLESS
-    if state == "small" or value is None:
-        return 1, 7
-    return (0, 0) if value == 0 else (max(8, value - 2), value + 2)
 
 
 def _totals(tried: Attack, kind: str, where: str, chosen: Mapping[str, list[Key]], cells: Cells) -> None:
@@ -214,6 +211,20 @@ def _searches(tried: Attack, where: str, cells: Cells) -> None:
             tried.bound("searches with what they found", (where, key), cells[key], 0, most - (least - low))
 
 
+def _groups(tried: Attack, where: str, cells: Cells) -> None:
+    """Everybody who was answered was answered by a group, and days tell of how many people they are."""
+    groups = [key for key in cells if key[:2] == ("answered", "group")]
+    days = [cells[key][0] for key in cells if key[:2] == ("answer-days", "neighbourhood")]
+    least = sum(8 for state in days if state == "told")
+    most = ENDLESS if any(state != "small" for state in days) else 7 * len(days)
+    highs = sum(range_of(cells[key])[1] for key in groups)
+    for key in groups:
+        known = cells["answer-days", *key[1:]][0]
+        low, high = (8, ENDLESS) if known == "told" else (0, 7) if known == "small" else (0, ENDLESS)
+        low = max(low, least - (highs - range_of(cells[key])[1]))
+        tried.bound("groups with days", (where, key), cells[key], low, min(high, most))
+
+
 def _shares(tried: Attack, where: str, cells: Cells) -> None:
     """A percentage that a page gives or could give is of two shown figures: were it of a hidden one, it would tell it."""
     for key, cell in cells.items():
@@ -280,36 +291,6 @@ def compare(
                 tried.same(kind, (area, quarter, key), is_same=again[area][quarter].get(key) == cell)
 
 
-def read_outputs(client: FlaskClient, tried: Attack) -> dict[str, str]:
-    """Pages, files and JSON of every area and quarter: the tables alone, by address. They must all tell the same."""
-    found: dict[str, str] = {}
-    for slug in insight_world.SIZES:
-        for quarter in insight_world.QUARTERS:
-            address = f"/insight/{slug}/{quarter.slug}"
-            page = BeautifulSoup(_get(client, address), "html.parser")
-            document = json.loads(_get(client, f"{address}.json"))
-            printed = BeautifulSoup(_get(client, address, {"Sec-Fetch-Dest": "document"}), "html.parser")
-            for table in document["tables"]:
-                name = table["id"]
-                lines = list(csv.reader(io.StringIO(_get(client, f"{address}/{name}.csv").lstrip("\ufeff"))))[1:]
-                told = [[_bare(cell) for cell in row["cells"]] for row in table["rows"]]
-                shown, on_paper = _rows(page, name), _rows(printed, name)
-                tried.same("page, file, JSON and paper", (address, name), is_same=shown == on_paper or not shown)
-                for at, line in enumerate(lines):
-                    for column, cell in enumerate(line[3:]):
-                        is_same = cell == told[at][column] and (
-                            not shown or _plain(shown[at][column + 1]) == _plain(cell)
-                        )
-                        tried.same("page, file, JSON and paper", (address, name, at, column), is_same=is_same)
-                names = [line[2] for line in lines]
-                tried.same("order of rows", (address, name), is_same=names == sorted(names))
-                found[f"{address} {name}"] = json.dumps(table["rows"])
-            for chart in page.select(".chart"):
-                widths = {str(bar["width"]) for bar in chart.select(".chart__small")}
-                tried.same("length of bars", (address, chart["id"]), is_same=len(widths) < 2)
-    return found
-
-
 def read_cells() -> dict[str, dict[str, Cells]]:
     """Every published cell, by area and quarter."""
     found: dict[str, dict[str, Cells]] = defaultdict(lambda: defaultdict(dict))
@@ -330,35 +311,12 @@ def _tables(cells: Iterable[Key]) -> dict[tuple[str, str], list[Key]]:
     return found
 
 
-def _rows(page: BeautifulSoup, name: str) -> list[list[str]]:
-    rows = page.select(f"section[aria-labelledby=t-{name}] tbody tr")
-    return [[" ".join(cell.get_text(" ").split()) for cell in row.select("th, td")] for row in rows]
-
-
-def _bare(cell: Mapping[str, object]) -> str:
-    return str(cell["shown"]) if cell["value"] is None else str(cell["value"])
-
-
-def _plain(words: str) -> str:
-    return words.removesuffix(" days").removesuffix(" day").removesuffix("%").replace(",", "")
-
-
-def _get(client: FlaskClient, address: str, headers: Mapping[str, str] | None = None) -> str:
-    db.session.commit()
-    answer = Context().run(client.get, address, headers=headers)  # knows nothing of the context here, as in life
-    assert answer.status_code == 200, (address, answer.status_code)
-    return answer.get_data(as_text=True)
-
-
-def _reader(app: Flask) -> FlaskClient:
+def _reader(app: Flask) -> tuple[FlaskClient, User]:
     reader = make_user("commissioner", area=next(iter(insight_world.SIZES)), email="reader@planning.example.org")
     for slug in list(insight_world.SIZES)[1:]:
         db.session.add(Membership(user_id=reader.id, role="commissioner", area=slug))
     db.session.commit()
-    name, token = session_of(app, reader)
-    client = app.test_client()
-    client.set_cookie(name, token)
-    return client
+    return signed_in(app, reader), reader
 
 
 if __name__ == "__main__":

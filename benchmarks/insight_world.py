@@ -9,15 +9,19 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from portal.app import create_app
 from portal.core import clock
 from portal.core.extensions import db
 from portal.core.quarters import Quarter
 from portal.core.settings import Settings
+from portal.directory.models import Location, Service, ServiceAtLocation
 from portal.geography.models import Neighbourhood, NeighbourhoodPart, NeighbourhoodSet
 from portal.insight import noting, publishing, summing
+from portal.organisations.models import Organization
+from portal.voice.kinds import HELPED, NO_ANSWER
+from portal.voice.models import HelpedCount
 from tests.support.processes import KEY, SECRET
 
 GEOGRAPHY = Path(__file__).parent.parent / ".pytest_cache" / "geography"
@@ -62,11 +66,20 @@ def fill(seed: int) -> list[NeighbourhoodSet]:
     """The areas and their year of facts, the same for a seed."""
     made = [_area(slug, len(sizes)) for slug, sizes in SIZES.items()]
     for cut in made:
+        listings = _listings(cut)
+        groups = list(dict.fromkeys(one.organization_id.hex for one, _place in listings))
         for quarter in QUARTERS:
             chance = random.Random(f"{seed} {cut.slug} {quarter.slug}")
-            noting.add(row for row in _quarter(cut, quarter, chance))
+            noting.add(_with_group(row, groups) for row in _quarter(cut, quarter, chance))
+            _answers(listings, quarter, random.Random(f"{seed} {cut.slug} {quarter.slug} helped"))
     db.session.commit()
     return made
+
+
+def names_of(area: str) -> dict[str, str]:
+    """The ids (hex) of an area's listings, by name."""
+    wanted = select(Service.name, Service.id).where(Service.name.startswith(f"{area} walk"))
+    return {name: service_id.hex for name, service_id in db.session.execute(wanted)}
 
 
 def publish_all(sets: list[NeighbourhoodSet], *, is_audited: bool) -> int:
@@ -81,7 +94,8 @@ def publish_all(sets: list[NeighbourhoodSet], *, is_audited: bool) -> int:
 
 
 def come_late() -> None:
-    """One more event of a past quarter in every neighbourhood, and whatever the worker does after it."""
+    """One more event of a past quarter in every neighbourhood, one more of each answer, and whatever the worker does after it."""
+    db.session.execute(update(HelpedCount).values(count=HelpedCount.count + 1))
     for cut in db.session.scalars(select(NeighbourhoodSet)).all():
         for place in cut.neighbourhoods:
             for fact in ("sent", "declined"):
@@ -118,6 +132,42 @@ def _area(slug: str, count: int) -> NeighbourhoodSet:
     db.session.add(made)
     db.session.commit()
     return made
+
+
+def _listings(cut: NeighbourhoodSet) -> list[tuple[Service, Neighbourhood]]:
+    """Two listings in each neighbourhood, of three groups."""
+    groups = [Organization(name=f"{cut.slug} group {number}") for number in range(3)]
+    db.session.add_all(groups)
+    db.session.flush()
+    found = []
+    for number, place in enumerate(sorted(cut.neighbourhoods, key=lambda one: one.slug)):
+        at = Location(neighbourhood_code=place.parts[0].code, name=place.name)
+        for turn in range(2):
+            group = groups[(2 * number + turn) % len(groups)]
+            one = Service(name=f"{cut.slug} walk {number:02} {turn}", organization_id=group.id, status="active")
+            one.assured_date = NOW.date()
+            one.service_at_locations.append(ServiceAtLocation(location=at, delivery_modes=["in_person"]))
+            db.session.add(one)
+            found.append((one, place))
+    db.session.commit()
+    return found
+
+
+def _with_group(row: noting.Row, groups: list[str]) -> noting.Row:
+    """Referrals are of one of the groups: always the same for a person."""
+    return {**row, "organization": groups[int(row["person_key"], 16) % len(groups)]} if row.get("person_key") else row
+
+
+def _answers(listings: list[tuple[Service, Neighbourhood]], quarter: Quarter, chance: random.Random) -> None:
+    """Whether it helped: of many, of few, of nobody; often with one answer that few gave."""
+    for service, place in listings:
+        few = chance.choice((0, 1, 3, 5, 7, 9, 12))
+        counts = (chance.choice((0, 2, 5, 8, 21, 44)), few, chance.choice((0, 0, 1, 4)), chance.choice((0, 0, 0, 1)))
+        for answer, count in zip(HELPED, counts, strict=True):
+            db.session.add(HelpedCount(
+                quarter=quarter.slug, service_id=service.id, organization_id=service.organization_id, helped=answer,
+                again=NO_ANSWER, neighbourhood_id=place.id, count=count,
+            ))  # fmt: skip
 
 
 def _quarter(cut: NeighbourhoodSet, quarter: Quarter, chance: random.Random) -> Iterator[noting.Row]:

@@ -17,6 +17,7 @@ from portal.insight import publishing
 from tests.factories import Make
 from tests.insight.made import AFTER, area, people
 from tests.insight.test_accessible import window
+from tests.insight.test_helped import answered
 from tests.support.chromium import SIZES, check_accessible, check_at, check_fits, picture
 
 PICTURES = os.environ.get("PORTAL_PICTURES")
@@ -37,9 +38,10 @@ def _person(make: Make, *, wide: bool = False) -> User:
         part.code = code
     group = make.organisation(LONG)
     at = make.location(neighbourhood_code=CODES[0])
-    make.service(
+    balance = make.service(
         "Strength and balance class", needs=["physical-activity"], location=at, organisation=group, sessions=[]
     )
+    answered(balance, (23, 9, 4, 0))
     for number in range(11 if wide else 3):
         people(cut, number, "sent", 60, organization=group.id.hex, age="26-49", language="en")
         people(cut, number, "sent", 30, who=f"o{number}", organization=group.id.hex, age="65-over", language="ur")
@@ -100,7 +102,7 @@ def test_they_lead_to_each_other_and_are_chosen_without_script(
     page = context.new_page()
     page.goto(f"{site}{HOME}")
     page.get_by_role("link", name="How quickly groups answer").click()
-    expect(page.get_by_role("rowheader", name=LONG)).to_be_visible()
+    expect(page.get_by_role("rowheader", name=LONG, exact=True)).to_be_visible()
     page.get_by_role("link", name="Figures of Vale").click()
     page.get_by_role("link", name="What there is in each neighbourhood").click()
     page.get_by_label("An offer in words, such as strength and balance").fill("strength and balance")
