@@ -8,7 +8,7 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.core.small_numbers import SMALLEST, STEP, is_small, may_tell_total, told, untold
+from portal.core.small_numbers import SMALLEST, STEP, is_small, kept, may_tell_total, of_kept, told, untold
 
 COUNTS = st.lists(st.integers(0, 60), max_size=12)
 
@@ -75,3 +75,9 @@ def test_no_hidden_count_can_be_worked_out_from_a_row_and_its_total(sqlite_app: 
         for place, cell in enumerate(shown[:3]):
             assert cell != words or len({row[place] for row in rows}) > 1, shown
     assert len(could_be) > 20 and STEP > 1
+
+
+def test_what_is_kept_for_good_tells_what_is_told_and_no_more(sqlite_app: Flask) -> None:
+    for count in range(200):
+        assert of_kept(kept(count)) == told(count)
+    assert {kept(count) for count in range(13)} == {0, None, 10}
