@@ -298,9 +298,8 @@ def test_neither_number_nor_order_of_rows_tells_who_answered_what(app: Flask, br
         rows = db.session.execute(text("select * from helped_count order by quarter, service_id, helped, again")).all()
         assert len(rows) == len(services) * 4 * 4
         seen.append([tuple(row) for row in rows])
-        if (
-            db.engine.dialect.name == "sqlite"
-        ):  # as the table lies: counts stand in no index that could be read in its place
+        if db.engine.dialect.name == "sqlite":
+            # as the table lies: counts stand in no index that could be read in its place
             lying = db.session.execute(text("select service_id, helped, again, count from helped_count")).all()
             assert lying == sorted(lying)
         db.session.query(HelpedCount).delete()
