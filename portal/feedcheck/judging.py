@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from itertools import islice
-from typing import Any
-
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
+from typing import TYPE_CHECKING, Any
 
 from portal.feedcheck.quick import Keeps, compiled
+from portal.openreferral.formats import checker
 from portal.openreferral.schemas import Form, base_schema, schema_of
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
 
 MOST_FAULTS = 200
 """Of one document."""
@@ -38,8 +39,8 @@ class Judge:
     """Judges documents by one schema."""
 
     def __init__(self, schema: Mapping[str, Any]) -> None:
+        self._schema = schema
         self._keeps: Keeps = compiled(schema)
-        self._validator = Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
 
     def keeps(self, document: Any) -> bool:
         """Whether a document breaks nothing."""
@@ -49,6 +50,12 @@ class Judge:
         """What a document breaks."""
         if not self._keeps(document):
             yield from map(_told, islice(self._validator.iter_errors(document), MOST_FAULTS))
+
+    @cached_property
+    def _validator(self) -> Any:
+        from jsonschema import Draft202012Validator
+
+        return Draft202012Validator(self._schema, format_checker=checker())
 
 
 @cache
@@ -68,7 +75,7 @@ def path_of(steps: Any) -> str:
     return ".".join(str(step) for step in steps if not isinstance(step, int))
 
 
-def _told(error: ValidationError) -> Broken:
+def _told(error: "ValidationError") -> Broken:
     path = path_of(error.absolute_path)
     value = "" if isinstance(error.instance, dict | list) else repr(error.instance)[:80]
     rule, wanted = str(error.validator), error.validator_value

@@ -4,15 +4,13 @@ Only the rules that `portal/openreferral/schemas.py` uses. What breaks, and wher
 """
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from typing import Any
 
-from jsonschema import Draft202012Validator
+from portal.openreferral.formats import has_format
 
 Keeps = Callable[[Any], bool]
 
 KNOWN = frozenset({"$schema", "type", "properties", "required", "items", "enum", "format", "minimum"})
-LONGEST_KEPT = 300
 
 
 class NotPlain(ValueError):
@@ -42,7 +40,7 @@ def _enum(schema: Mapping[str, Any]) -> Keeps:
 
 def _format(schema: Mapping[str, Any]) -> Keeps:
     form = schema["format"]
-    return lambda value: not isinstance(value, str) or _has_format(value, form)
+    return lambda value: not isinstance(value, str) or has_format(value, form)
 
 
 def _minimum(schema: Mapping[str, Any]) -> Keeps:
@@ -92,14 +90,3 @@ RULES: Mapping[str, Callable[[Mapping[str, Any]], Keeps]] = {
     "minimum": _minimum,
     "items": _items,
 }
-
-
-def _has_format(text: str, form: str) -> bool:
-    if len(text) > LONGEST_KEPT:
-        return bool(Draft202012Validator.FORMAT_CHECKER.conforms(text, form))
-    return _remembered(text, form)
-
-
-@lru_cache(maxsize=20_000)
-def _remembered(text: str, form: str) -> bool:
-    return bool(Draft202012Validator.FORMAT_CHECKER.conforms(text, form))

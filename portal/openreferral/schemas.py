@@ -7,12 +7,11 @@ here in our own words. Without `ours` a schema judges as the national validator 
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from types import MappingProxyType
 from typing import Any, Literal
 
-from jsonschema import Draft202012Validator
-
+from portal.openreferral.formats import has_format
 from portal.openreferral.tables import OURS, TABLES, Child, Kind, Table
 
 Schema = dict[str, Any]
@@ -228,7 +227,7 @@ def is_sound(table: str, column: str, value: Any) -> bool:
     """True unless the standard wants this column in a form, or of a few words, and the value is none. Types are not looked at."""
     schema = _made(table, True, None)["properties"].get(column, {})
     if value in schema.get("enum", (value,)):
-        return "format" not in schema or _has_format(value, schema["format"])
+        return "format" not in schema or has_format(value, schema["format"])
     return False
 
 
@@ -239,11 +238,6 @@ def ours_of(table: str) -> Schema | None:
 
 _OURS_ALONE = frozenset({"session", "session_exception", "phone", "taxonomy_detail"})
 """Shapes that are reached only through what is not of the standard."""
-
-
-@lru_cache(maxsize=10_000)
-def _has_format(value: object, form: str) -> bool:
-    return bool(Draft202012Validator.FORMAT_CHECKER.conforms(value, form))
 
 
 def _shape(name: str, ours: bool, prefix: str | None) -> Schema:

@@ -15,6 +15,7 @@ from gunicorn.arbiter import Arbiter
 from portal.directory import scrubbing
 from portal.directory.helplines import helplines
 from portal.directory.understanding import make_ready
+from portal.openreferral import formats
 from portal.operations.readiness import DRAINING, start_draining
 
 DEMO_THREADS = 8
@@ -25,13 +26,14 @@ GRACE_SECONDS = 25
 
 
 def settle() -> None:
-    """Make ready what searches need, and set aside what stays: going through it again stopped a page for 0.13 s.
+    """Make ready what searches and the feed need, and set aside what stays: going through it again stopped a page for 0.13 s.
 
     Raises HelplineProblem for numbers that make no sense: better no start than a page of urgent help that is none.
     """
     helplines()
     make_ready()
     scrubbing.make_ready()
+    formats.checker()
     gc.collect()
     gc.freeze()
 
