@@ -1,5 +1,6 @@
 """Fixtures for every test: the application on SQLite and on a real PostgreSQL, factories, a page client, a real browser."""
 
+import gc
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -14,13 +15,14 @@ from typing import Any
 from zlib import crc32
 
 import hypothesis
+import psycopg
 import pytest
-import sqlalchemy
-from flask import Flask, has_app_context
+from flask import Flask, current_app, has_app_context
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck
+from jinja2 import FileSystemBytecodeCache
 from playwright.sync_api import Browser as Chromium
-from sqlalchemy import event, text
+from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from portal.app import create_app
@@ -63,6 +65,8 @@ ON_ONE = (
 """Parts of names of files whose tests of one thing are so many that one database each is enough."""
 ON_BOTH = ("at_once", "tests/core/", "tests/house/", "two_editors")
 """Parts of names of files whose tests ask for pages because of the database."""
+ON_POSTGRESQL = 4
+"""Of so many tests of pages one runs there: it takes twice as long."""
 A_PART = 1_000
 """Of so few tests each runs on both databases."""
 MANY = 500
@@ -72,6 +76,8 @@ MEMORY_NEEDED = 2 << 30
 """Bytes."""
 ROOT = Path(__file__).parent.parent
 GEOGRAPHY = ROOT / ".pytest_cache" / "geography"
+TEMPLATES = ROOT / ".pytest_cache" / "templates"
+"""What is made of a template, for all processes of a run."""
 SHARED = ROOT.parent / "shared"
 
 
@@ -123,10 +129,15 @@ def _sqlite_application(settings: Settings) -> Flask:
 
 
 @pytest.fixture(scope="session")
-def _postgresql_application(settings: Settings, postgres_server: postgres.Server) -> Flask:
-    with sqlalchemy.create_engine(postgres_server.url(), isolation_level="AUTOCOMMIT").connect() as connection:
-        connection.execute(text("create database portal"))
-    return _application(replace(settings, database_url=postgres_server.url("portal")))
+def _postgresql_application(settings: Settings, postgres_server: postgres.Server) -> Iterator[Flask]:
+    """With a connection that empties it, and asks no foreign key."""
+    with psycopg.connect(postgres_server.conninfo(), autocommit=True) as connection:
+        connection.execute("create database portal")
+    app = _application(replace(settings, database_url=postgres_server.url("portal")))
+    with psycopg.connect(postgres_server.conninfo("portal"), autocommit=True) as connection:
+        connection.execute("set session_replication_role = replica")
+        app.extensions["tests.emptying"] = connection
+        yield app
 
 
 class FreshClient(FlaskClient):
@@ -145,6 +156,8 @@ class FreshClient(FlaskClient):
 def _application(settings: Settings) -> Flask:
     app = create_app(settings)
     app.test_client_class = FreshClient
+    TEMPLATES.mkdir(parents=True, exist_ok=True)
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(TEMPLATES))
     with app.app_context():
         db.create_all()
         db.session.remove()
@@ -181,21 +194,26 @@ def _clean(app: Flask) -> Iterator[Flask]:
 
 def _empty() -> None:
     """Take away every row. Most tests write into few tables, and emptying is slower than asking which."""
+    tables = tables_in_order()
+    asked = " union all ".join(f"select '{name}' where exists (select 1 from \"{name}\")" for name in tables)
+    if emptying := current_app.extensions.get("tests.emptying"):
+        _empty_postgresql(emptying, tables, asked)
+        return
     with db.engine.begin() as connection:
-        is_on_postgresql = db.engine.dialect.name == "postgresql"
-        connection.exec_driver_sql(
-            "set local session_replication_role = replica" if is_on_postgresql else "pragma defer_foreign_keys = on"
-        )
-        tables = tables_in_order()
-        asked = " union all ".join(f"select '{name}' where exists (select 1 from \"{name}\")" for name in tables)
+        connection.exec_driver_sql("pragma defer_foreign_keys = on")
         filled = set(connection.exec_driver_sql(asked).scalars())
         for name in (one for one in tables if one in filled):
-            gone = connection.exec_driver_sql(f'delete from "{name}"').rowcount
-            if not is_on_postgresql:
-                continue
-            _left[name] += gone
+            connection.exec_driver_sql(f'delete from "{name}"')
+
+
+def _empty_postgresql(connection: psycopg.Connection[tuple[str]], tables: tuple[str, ...], asked: str) -> None:
+    """By a connection of its own: the long question is planned once, and no connection of the portal forgets its plans."""
+    with connection.transaction():
+        filled = {name for (name,) in connection.execute(asked, prepare=True)}
+        for name in (one for one in tables if one in filled):
+            _left[name] += connection.execute(f'delete from "{name}"').rowcount
             if _left[name] > MANY:  # or every later look goes through what is left of them
-                connection.exec_driver_sql(f'truncate "{name}" cascade')
+                connection.execute(f'truncate "{name}" cascade')
                 del _left[name]
 
 
@@ -323,7 +341,8 @@ def _is_for_the_other_database(item: pytest.Item) -> bool:
         return False
     if any(part in item.nodeid for part in ON_BOTH):
         return False
-    return databases[crc32(item.nodeid.replace(database, "", 1).encode()) % 2] != database
+    lot = crc32(item.nodeid.replace(database, "", 1).encode())
+    return database != ("postgresql" if lot % ON_POSTGRESQL == 0 else "sqlite")
 
 
 @contextmanager
@@ -340,6 +359,12 @@ def pytest_configure(config: pytest.Config) -> None:
     hypothesis.settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
     hypothesis.settings.load_profile("untimed")
     config.addinivalue_line("markers", "needs_shared: reads the real data beside the project, where it is there")
+
+
+def pytest_collection_finish() -> None:
+    """What is there now stays: going through it again and again would take minutes of a whole run."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(trylast=True)

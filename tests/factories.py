@@ -1,6 +1,7 @@
 """One factory a model: each gives a saved row that is valid by default. Say only what the test is about."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -42,6 +43,9 @@ MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 class Make:
     """Makes rows and commits them, so that pages and jobs see them."""
+
+    _is_in_parts = False
+    """While a row is made of several: these are committed with it, once."""
 
     def organisation(self, name: str = "Larkfield Circle", **columns: Any) -> Organization:
         return self._save(Organization(name=name, **columns))
@@ -111,23 +115,23 @@ class Make:
         columns.setdefault("assured_date", clock.today())
         columns.setdefault("assured_by", "group")
         columns.setdefault("joining", ["drop_in"])
-        service = Service(name=name, organization_id=(organisation or self.organisation()).id, **columns)
-        if is_online:
-            at, modes = [self._save(Location(location_type="virtual"))], ("online", "phone")
-        for venue in at if at is not None else [location or self.location(**(place or {}))]:
-            service.service_at_locations.append(ServiceAtLocation(location_id=venue.id, delivery_modes=list(modes)))
-        if service.service_at_locations:
-            service.service_at_locations[0].sessions.extend(sessions)
-            service.service_at_locations[0].schedules.extend(opening)
-        service.cost_options.extend(_costs(cost))
-        service.languages.extend(Language(code=code) for code in languages)
-        service.service_areas.extend(_area(code) for code in areas)
-        if phone:
-            service.contacts.append(Contact(title="Enquiries", phones=[Phone(number=phone)]))
-        self._save(service)
-        for need in needs:
-            self._save(Attribute(link_id=service.id, link_type="service", taxonomy_term_id=self.need(need).id))
-        db.session.refresh(service)
+        with self._in_parts():
+            service = Service(name=name, organization_id=(organisation or self.organisation()).id, **columns)
+            if is_online:
+                at, modes = [self._save(Location(location_type="virtual"))], ("online", "phone")
+            for venue in at if at is not None else [location or self.location(**(place or {}))]:
+                service.service_at_locations.append(ServiceAtLocation(location_id=venue.id, delivery_modes=list(modes)))
+            if service.service_at_locations:
+                service.service_at_locations[0].sessions.extend(sessions)
+                service.service_at_locations[0].schedules.extend(opening)
+            service.cost_options.extend(_costs(cost))
+            service.languages.extend(Language(code=code) for code in languages)
+            service.service_areas.extend(_area(code) for code in areas)
+            if phone:
+                service.contacts.append(Contact(title="Enquiries", phones=[Phone(number=phone)]))
+            self._save(service)
+            for need in needs:
+                self._save(Attribute(link_id=service.id, link_type="service", taxonomy_term_id=self.need(need).id))
         _tell_index(service)
         return service
 
@@ -177,9 +181,20 @@ class Make:
         _tell_index(service)
         return service
 
+    @contextmanager
+    def _in_parts(self) -> Iterator[None]:
+        self._is_in_parts = True
+        try:
+            yield
+        finally:
+            self._is_in_parts = False
+
     def _save(self, row: Any) -> Any:
         db.session.add(row)
-        db.session.commit()
+        if self._is_in_parts:
+            db.session.flush()
+        else:
+            db.session.commit()
         return row
 
 

@@ -5,29 +5,28 @@ from contextvars import Context
 from functools import cached_property
 from typing import Any
 
-import html5lib
 from bs4 import BeautifulSoup, Tag
-from bs4.builder import HTML5TreeBuilder
 from flask import Flask, session
 from flask.testing import FlaskClient
 from flask_wtf.csrf import generate_csrf
+from lxml import etree
+from lxml import html as lxml_html
+from markupever import HtmlOptions, Parser
 from werkzeug.test import TestResponse
 
 HANDLER = re.compile(r"^on[a-z]+$")
 NOT_LABELLED = {"hidden", "submit", "button", "image", "reset"}
 
 
-class Tree(HTML5TreeBuilder):
-    """Builds the tree of a page, and keeps what was wrong with it: reading a page is what most tests do most."""
+STRINGS = etree.XPath(".//text()[not(parent::script or parent::style or parent::template)]", smart_strings=False)
 
-    errors: list[tuple[tuple[int, int], str, object]]
 
-    def feed(self, markup: Any) -> None:
-        parser = html5lib.HTMLParser(tree=self.create_treebuilder)
-        self.underlying_builder.parser = parser
-        parser.parse(markup).original_encoding = None
-        self.underlying_builder.parser = None
-        self.errors = parser.errors
+def faults_of(html: str) -> list[str]:
+    """What a browser would have to put right to read this as HTML, in the words of the parser; nothing where it is valid."""
+    parser = Parser(HtmlOptions(exact_errors=True))
+    parser.process(html)
+    parser.finish()
+    return list(parser.errors())
 
 
 class Page:
@@ -39,23 +38,27 @@ class Page:
         self.headers = response.headers
         self.html = response.get_data(as_text=True)
         self.is_html = response.mimetype == "text/html"
-        self.tree = Tree()
+
+    @cached_property
+    def tree(self) -> lxml_html.HtmlElement:
+        """Reading pages is what most tests do most: this takes half a millisecond, `soup` twenty times that."""
+        return lxml_html.document_fromstring(self.html)
 
     @cached_property
     def soup(self) -> BeautifulSoup:
-        """Read when it is first asked for: of an answer that leads elsewhere hardly ever."""
-        return BeautifulSoup(self.html, builder=self.tree)
+        """Read when it is first asked for: many a test asks for words alone."""
+        return BeautifulSoup(self.html, "lxml")
 
     @property
     def text(self) -> str:
         """The words of the page, white space folded."""
-        return " ".join(self.soup.get_text(" ").split())
+        return _words(self.tree) if self.html.strip() else ""
 
     @property
     def main(self) -> str:
         """The words of the main part."""
-        found = self.soup.find("main")
-        return " ".join(found.get_text(" ").split()) if found else ""
+        found = self.tree.find(".//main") if self.html.strip() else None
+        return "" if found is None else _words(found)
 
     def select(self, css: str) -> list[Tag]:
         return list(self.soup.select(css))
@@ -122,52 +125,55 @@ class Browser:
         return page
 
 
+def _words(element: lxml_html.HtmlElement) -> str:
+    return " ".join(" ".join(STRINGS(element)).split())
+
+
 def check_html(page: Page) -> None:
     """Fail where the page is not one that a person with any browser or screen reader could use."""
-    tags = page.soup.find_all(True)
-    wrong = [f"line {place[0]}: {code} {about}" for place, code, about in page.tree.errors]
+    wrong = faults_of(page.html)
     assert not wrong, f"the HTML is not valid: {wrong[:5]}"
-    # By name, from the list in hand: asking the whole tree by CSS takes as long as reading the page.
-    html = next(tag for tag in tags if tag.name == "html")
+    html = page.tree
+    tags = [tag for tag in html.iter() if isinstance(tag.tag, str)]
     assert html.get("lang"), "the page has no language"
     assert html.get("dir") in {"ltr", "rtl"}, "the page has no direction"
-    headings = sum(tag.name == "h1" for tag in tags)
+    headings = sum(tag.tag == "h1" for tag in tags)
     assert headings == 1, f"the page has {headings} h1"
-    titles = [
-        tag.get_text(strip=True) for tag in tags if tag.name == "title" and tag.parent and tag.parent.name == "head"
-    ]
+    titles = [_words(title) for title in html.findall("head/title")]
     assert len(titles) == 1 and titles[0], "the page has no title"
-    ids = [str(tag["id"]) for tag in tags if "id" in tag.attrs]
+    ids = [tag.attrib["id"] for tag in tags if "id" in tag.attrib]
     assert len(ids) == len(set(ids)), f"ids stand twice: {sorted({one for one in ids if ids.count(one) > 1})}"
     _check_fields(tags, set(ids))
     _check_summary(tags, titles[0], html, set(ids))
-    inline = [tag.name for tag in tags if "style" in tag.attrs or any(HANDLER.match(name) for name in tag.attrs)]
+    inline = [tag.tag for tag in tags if any(name == "style" or HANDLER.match(name) for name in tag.attrib)]
     assert not inline, f"inline styles or handlers on {inline[:5]}"
-    scripts = [tag for tag in tags if tag.name == "script" and "json" not in str(tag.get("type", ""))]
-    assert all(tag.get("src") for tag in scripts) and not any(tag.name == "style" for tag in tags), (
+    scripts = [tag for tag in tags if tag.tag == "script" and "json" not in tag.get("type", "")]
+    assert all(tag.get("src") for tag in scripts) and not any(tag.tag == "style" for tag in tags), (
         "inline script or style"
     )
 
 
-def _check_summary(tags: list[Tag], title: str, html: Tag, ids: set[str]) -> None:
+def _check_summary(tags: list[lxml_html.HtmlElement], title: str, html: lxml_html.HtmlElement, ids: set[str]) -> None:
     """What is to mend is told in the title too, and each sentence leads to its field."""
-    summaries = [tag for tag in tags if "error-summary" in (tag.get("class") or ())]
-    links = [str(link["href"]) for one in summaries for link in one.find_all("a", href=True)]
-    if links and html["lang"] == "en":
+    summaries = [tag for tag in tags if "error-summary" in tag.get("class", "").split()]
+    links = [link.get("href") for one in summaries for link in one.iter("a") if link.get("href")]
+    if links and html.get("lang") == "en":
         assert title.startswith("Error:"), "the title does not say that something is wrong"
     lost = [link for link in links if link.removeprefix("#") not in ids]
     assert not lost, f"the summary of what is wrong leads to {lost}, which are not there"
 
 
-def _check_fields(tags: list[Tag], ids: set[str]) -> None:
-    labelled = {tag.get("for") for tag in tags if tag.name == "label"} - {None}
+def _check_fields(tags: list[lxml_html.HtmlElement], ids: set[str]) -> None:
+    labelled = {tag.get("for") for tag in tags if tag.tag == "label"} - {None}
     for field in tags:
-        is_typed_in = field.name in {"select", "textarea"} or (
-            field.name == "input" and field.get("type", "text") not in NOT_LABELLED
+        is_typed_in = field.tag in {"select", "textarea"} or (
+            field.tag == "input" and field.get("type", "text") not in NOT_LABELLED
         )
         if not is_typed_in:
             continue
-        is_labelled = field.get("id") in labelled or field.find_parent("label") or field.get("aria-label")
-        assert is_labelled, f"a field has no label: {field}"
-        for described in str(field.get("aria-describedby") or "").split():
+        is_labelled = (
+            field.get("id") in labelled or any(True for _ in field.iterancestors("label")) or field.get("aria-label")
+        )
+        assert is_labelled, f"a field has no label: {etree.tostring(field, encoding='unicode')[:300]}"
+        for described in (field.get("aria-describedby") or "").split():
             assert described in ids, f"aria-describedby names {described}, which is not there"

@@ -29,6 +29,10 @@ class Server:
     def url(self, database: str = "postgres") -> str:
         return f"postgresql+psycopg://tester@/{database}?host={self.folder / 'run'}"
 
+    def conninfo(self, database: str = "postgres") -> str:
+        """For the driver itself."""
+        return f"dbname={database} user=tester host={self.folder / 'run'}"
+
     def run(self, program: str, *arguments: str) -> None:
         command = [str(self.programs / program), *arguments]
         environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "HOME": str(self.folder)}
