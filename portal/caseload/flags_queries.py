@@ -14,8 +14,8 @@ from portal.core.errors import NotFound
 from portal.core.extensions import db
 from portal.core.i18n import gettext as _
 from portal.core.permissions import Permission
-from portal.core.scopes import is_among
 from portal.core.viewer import Viewer
+from portal.geography.holding import is_within
 from portal.organisations.models import Organization
 from portal.people.models import Person, PersonFlag
 
@@ -34,7 +34,7 @@ def is_theirs(viewer: Viewer) -> ColumnElement[bool]:
     """Of flags: those of the areas that the viewer coordinates. A role that names no area is held for all."""
     held = viewer.held if isinstance(viewer, User) and viewer.can(Permission.COORDINATE) else []
     areas = {one.area for one in held if one.role in roles_with(Permission.COORDINATE)}
-    return is_among(PersonFlag.area, None if None in areas else areas)
+    return is_within(PersonFlag.area, None if None in areas else frozenset(area for area in areas if area))
 
 
 def open_flags(viewer: Viewer) -> Sequence[Flagged]:

@@ -13,6 +13,7 @@ from portal.core.i18n import lazy_gettext as _l
 from portal.core.permissions import Permission
 from portal.core.viewer import Viewer
 from portal.directory.needs import NEEDS
+from portal.geography.holding import is_within
 from portal.geography.queries import neighbourhoods_in
 from portal.huddles.gap_models import HuddleGap
 from portal.teams.models import Team
@@ -29,7 +30,7 @@ def waiting(viewer: Viewer) -> Sequence[Item]:
     here: ColumnElement[bool] = true()
     if areas is not None:
         places = [one.id for one in neighbourhoods_in(areas)]
-        here = or_(HuddleGap.neighbourhood_id.in_(places), Team.area.in_(areas))
+        here = or_(HuddleGap.neighbourhood_id.in_(places), is_within(Team.area, areas))
     wanted = (
         select(HuddleGap)
         .outerjoin(Team, Team.id == HuddleGap.team_id)

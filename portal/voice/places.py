@@ -16,6 +16,7 @@ from portal.core.scopes import is_among
 from portal.core.viewer import Viewer
 from portal.directory.models import Location, ServiceAtLocation
 from portal.geography import queries as geography
+from portal.geography.holding import areas_within
 from portal.geography.models import Neighbourhood, NeighbourhoodPart
 from portal.geography.places import PlaceProblem
 from portal.geography.shown import shown_areas
@@ -110,7 +111,8 @@ def targets(viewer: Viewer) -> dict[str, Target]:
     held = viewer.areas_with(Permission.VOICE_ANSWER)
     mine = geography.neighbourhoods_in(held)
     found = {one.slug: Target(one.name, one.set.slug, one.id) for one in mine}
-    sets = {one.set.slug: one.set.area for one in mine if held is None or one.set.slug in held}
+    areas = areas_within(held)
+    sets = {one.set.slug: one.set.area for one in mine if areas is None or one.set.slug in areas}
     whole = {f"{ALL_OF}{slug}": Target(_("All of %(area)s", area=area), slug) for slug, area in sorted(sets.items())}
     return {**found, **whole}
 

@@ -7,6 +7,7 @@ from flask import Flask
 
 from portal.core.audit import AuditEntry
 from portal.core.extensions import db
+from portal.geography.actions import ensure_sets
 from portal.people.actions import flag
 from portal.people.models import PersonFlag
 from portal.referrals import withdrawing
@@ -54,6 +55,16 @@ def test_another_area_and_other_roles_do_not_see_it(
     as_user(loop.worker).post(f"/caseload/flags/{flagged.id}/closed", expect=403)
     browser.get("/caseload/flags", expect=303)
     assert flagged.closed_at is None
+
+
+def test_who_coordinates_a_council_sees_those_of_its_sets(
+    sqlite_app: Flask, loop: World, flagged: PersonFlag, as_user: AsUser
+) -> None:
+    ensure_sets()
+    db.session.commit()
+    for council, is_seen in (("E06000016", True), ("E09000007", False)):
+        page = as_user(make_user("team-coordinator", area=council)).get("/caseload/flags")
+        assert ("and nobody leads" in page.main) is is_seen
 
 
 def test_a_coordinator_opens_no_record(sqlite_app: Flask, loop: World, flagged: PersonFlag, as_user: AsUser) -> None:
