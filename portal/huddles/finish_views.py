@@ -1,5 +1,7 @@
 """Finishing a huddle, its minutes, and what changed for who was away."""
 
+from datetime import date
+
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
@@ -15,6 +17,7 @@ from portal.huddles import board as boards
 from portal.huddles import catching_up, finishing, minutes
 from portal.huddles.blueprint import bp
 from portal.huddles.board_views import DAY
+from portal.huddles.finishing import NotLater
 from portal.huddles.forms import FinishForm
 from portal.huddles.meeting import Meeting, meeting_at
 
@@ -33,10 +36,10 @@ def finish(slug: str, day: str) -> ResponseReturnValue:
     following, why = finishing.proposed(at)
     form = FinishForm(data={"next_on": following})
     if form.validate_on_submit() and form.next_on.data is not None:
-        told = finishing.finish(at, form.next_on.data, by=viewer())
-        summaries = ngettext("%(num)s owner is told by e-mail.", "%(num)s owners are told by e-mail.", told)
-        flash(_("The huddle is finished. %(told)s", told=summaries), "done")
-        return redirect(url_for(".board", **at.at), 303)
+        try:
+            return _finished(at, form.next_on.data)
+        except NotLater as problem:
+            form.refuse("next_on", problem.sentence)
     check = finishing.check_of(viewer(), at)
     shown = page("huddles/finish.html", meeting=at, check=check, form=form, why=why)
     boards.note_reading(viewer(), check.board.read, "huddle-finish")
@@ -63,6 +66,13 @@ def catch_up(slug: str, day: str) -> ResponseReturnValue:
     shown = page("huddles/catch-up.html", meeting=at, told=told)
     minutes.note_reading(viewer(), [one.person_id for one in told.cases], "huddle-catch-up")
     return shown
+
+
+def _finished(at: Meeting, next_on: date) -> ResponseReturnValue:
+    told = finishing.finish(at, next_on, by=viewer())
+    summaries = ngettext("%(num)s owner is told by e-mail.", "%(num)s owners are told by e-mail.", told)
+    flash(_("The huddle is finished. %(told)s", told=summaries), "done")
+    return redirect(url_for(".board", **at.at), 303)
 
 
 def _still_open(at: Meeting) -> Meeting:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from portal.core import audit, clock, wording
+from portal.core.errors import DomainError
 from portal.core.extensions import db
 from portal.core.i18n import gettext as _
 from portal.core.viewer import Viewer
@@ -17,6 +18,10 @@ from portal.huddles.notifications import HuddleSummary
 from portal.huddles.owing import owners
 from portal.notifications.notification import Recipient
 from portal.notifications.outbox import notify
+
+
+class NotLater(DomainError):
+    """The next huddle was to be on the day of this one or before it, where one is finished already."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +57,15 @@ def proposed(meeting: Meeting) -> tuple[date, str | None]:
 
 
 def finish(meeting: Meeting, next_on: date, *, by: Viewer) -> int:
-    """End a huddle and tell each owner what is theirs to do. Gives how many are told. Raises Finished where it ended already."""
+    """End a huddle and tell each owner what is theirs to do. Gives how many are told.
+
+    Raises NotLater for a next day that is not after it, and Finished where it ended already.
+    """
+    if next_on <= meeting.day:
+        day, _why = proposed(meeting)
+        raise NotLater(
+            _("The next huddle comes on a later day than this one: %(day)s is proposed", day=wording.day(day))
+        )
     huddle = begin(meeting, by=by)
     huddle.finished_at, huddle.finished_by_id, huddle.next_on = clock.now(), by.id, next_on
     audit.record("huddle.finished", huddle, by=by, details={"next": next_on.isoformat()})

@@ -172,6 +172,22 @@ def test_the_day_that_is_proposed_is_no_bank_holiday_and_the_page_says_why(
             browser.post(f"{team.at(date(2026, 12, 25))}/finish", day("next_on", wrong), expect=409)
 
 
+def test_the_next_huddle_is_never_on_the_same_day(sqlite_app: Flask, team: TeamWorld, as_user: AsUser) -> None:
+    browser = as_user(team.worker)
+    page = browser.post(f"{team.at()}/finish", day("next_on", "2026-11-24"), expect=422)
+    assert "The next huddle comes on a later day than this one: Tuesday 1 December is proposed" in page.main
+    assert db.session.query(Huddle).count() == 0
+    team.team.huddle_weekday = 4  # Friday
+    db.session.commit()
+    with clock.freeze(datetime(2026, 12, 18, 9, 0, tzinfo=UTC)):  # the last one before Christmas
+        page = as_user(team.worker).post(f"{team.at()}/finish", day("next_on", "2026-12-18"), expect=422)
+        assert "Tuesday 29 December is proposed" in page.main
+    browser.post(f"{team.at()}/here", {"here": str(team.at_work.id)}, expect=303)
+    with clock.freeze(clock.now() + timedelta(days=1)):  # finished a day late, it may go on today
+        finish(as_user(team.worker), team.at(date(2026, 11, 24)), "2026-11-25")
+    assert db.session.query(Huddle).one().next_on == date(2026, 11, 25)
+
+
 def test_a_huddle_that_is_still_to_come_cannot_be_finished(sqlite_app: Flask, team: TeamWorld, as_user: AsUser) -> None:
     address = team.at(date(2026, 12, 1))
     page = as_user(team.worker).post(f"{address}/finish", day("next_on", "2026-12-08"), expect=409)
