@@ -18,7 +18,7 @@ from portal.core.i18n import gettext as _
 from portal.core.references import read_reference, shown
 from portal.core.viewer import Viewer
 from portal.huddles.board import initials_of
-from portal.huddles.meeting import Meeting, members_of
+from portal.huddles.meeting import Meeting
 from portal.huddles.models import HuddleCase
 from portal.huddles.sharing import SCOPE, Shared, eyes_of
 from portal.people.models import Consent, Person
@@ -61,7 +61,7 @@ def held_by(viewer: Viewer, meeting: Meeting) -> list[Held]:
 
     Each is noted as read.
     """
-    eyes = eyes_of(viewer, members_of(meeting))
+    eyes = eyes_of(viewer, meeting.members)
     on_caseload = _people(meeting).where(may_see(viewer), Person.closed_at.is_(None))
     on_caseload = on_caseload.order_by((Person.worker_id != viewer.id).asc(), Person.next_on, Person.id)
     referred = (
@@ -87,7 +87,7 @@ def found_by(viewer: Viewer, meeting: Meeting, typed: str) -> Found:
     """Whom a reference of a record or of a referral means, if the viewer holds it and may see them. Raises NotHeld."""
     known = read_reference(typed)
     if known is not None:
-        eyes = eyes_of(viewer, members_of(meeting))
+        eyes = eyes_of(viewer, meeting.members)
         for person, introduction_id in _meant(viewer, known):
             shared = shared_with(person)
             if person.death_recorded_at is None and eyes.see(shared):

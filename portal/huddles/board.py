@@ -10,15 +10,16 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, and_, case, func, select
 
 from portal.core import audit, clock
 from portal.core.extensions import db
 from portal.core.references import shown
 from portal.core.viewer import Viewer
 from portal.huddles import order
-from portal.huddles.meeting import Meeting, Member, members_of
-from portal.huddles.models import HuddleAction, HuddleCase
+from portal.huddles.cases import Note, last_note, note_of
+from portal.huddles.meeting import Meeting, Member
+from portal.huddles.models import Huddle, HuddleAction, HuddleCase, HuddleNote
 from portal.huddles.order import Facts, Rule
 from portal.huddles.sharing import Shared, sight_of
 from portal.people.models import Person
@@ -26,7 +27,7 @@ from portal.referrals.models import Appointment, Introduction
 from portal.teams.kinds import kind_label
 
 A_BOARD = 12
-"""So many cases stand on it at first; those in hand beyond that fold away."""
+"""So many cases stand on it at first; those in hand beyond that fold away into a line of links."""
 
 
 @dataclass(frozen=True)
@@ -81,21 +82,35 @@ class CaseRow:
 
 
 @dataclass(frozen=True)
+class Folded:
+    """A case in hand that folded away: what one needs to know it and to open it."""
+
+    person_id: UUID
+    reference: str
+    initials: str
+
+    @property
+    def shown_reference(self) -> str:
+        """As it is read aloud."""
+        return shown(self.reference)
+
+
+@dataclass(frozen=True)
 class Board:
     """What one viewer sees of a huddle. `unseen`: how many cases are not shared with them, of which nothing else is told.
 
-    `loose`: what is still to do for cases that are off the board already.
+    `loose`: what is still to do for cases that are off the board already. `note`: what stands about the case that was wanted.
     """
 
     meeting: Meeting
-    members: Sequence[Member]
     rows: Sequence[CaseRow]
     count: int
     unseen: int
     counts: Sequence[str]
-    folded: int = 0
+    folded: Sequence[Folded] = ()
     loose: Sequence[tuple[CaseRow, ActionRow]] = ()
     by_reference: Mapping[str, CaseRow] = field(default_factory=dict)
+    note: Note | None = None
 
     @property
     def to_do(self) -> list[tuple[CaseRow, ActionRow]]:
@@ -103,14 +118,15 @@ class Board:
         return [(row, action) for row in self.rows for action in row.actions]
 
     @property
-    def read(self) -> list[CaseRow]:
-        """Every case of which something is shown."""
-        return [*self.rows, *{row.id: row for row, _action in self.loose}.values()]
+    def read(self) -> list[UUID]:
+        """Every person of whom something is shown, each once."""
+        told: list[CaseRow | Folded] = [*self.rows, *self.folded, *(row for row, _action in self.loose)]
+        return list(dict.fromkeys(one.person_id for one in told))
 
     @property
     def now(self) -> list[Member]:
         """Who is in the team today."""
-        return [one for one in self.members if one.is_now]
+        return [one for one in self.meeting.members if one.is_now]
 
     @property
     def here(self) -> int:
@@ -125,29 +141,36 @@ class _Standing:
     shared: Shared
     facts: Facts
 
+    @property
+    def reference(self) -> str:
+        """Of the record."""
+        return str(self.shared.more[0])
+
 
 def board_of(viewer: Viewer, meeting: Meeting, *, show_all: bool = False, wanted: str | None = None) -> Board:
-    """The board for a viewer. `wanted`: the reference of a case that is to be on it though it would fold away."""
-    members = members_of(meeting)
-    sight = sight_of(viewer, meeting, members, *_facts())
+    """The board for a viewer. `wanted`: the reference of a case that is to be on it though it would fold away, with its note."""
+    sight = sight_of(viewer, meeting, meeting.members, *_facts())
     every = _standing(meeting, sight.seen)
     standing = [one for one in every if not one.shared.is_closed]
     rules = [order.rule_of(one.facts) for one in standing]
-    known = next((one.shared.case_id for one in standing if one.shared.more[0] == wanted), None)
+    known = next((one.shared.case_id for one in standing if one.reference == wanted), None)
     on_it = standing if show_all else _unfolded(standing, rules, known)
-    closed = [one for one in every if one.shared.is_closed]
-    both = _rows([*on_it, *closed], members)
+    drawn = [*on_it, *(one for one in every if one.shared.is_closed)]
+    told = _told(meeting, [one.shared.case_id for one in drawn], [one.shared.case_id for one in standing], known)
+    both = _rows(drawn, told, meeting.members)
     rows = [row for row in both if not row.shared.is_closed]
+    is_on_it = {one.shared.case_id for one in on_it}
     return Board(
-        meeting, members, rows, len(standing), sight.unseen, order.counts(rules), folded=len(standing) - len(rows),
+        meeting, rows, len(standing), sight.unseen, order.counts(rules),
+        folded=[_folded(one, told) for one in standing if one.shared.case_id in told.keys() - is_on_it],
         loose=[(row, action) for row in both if row.shared.is_closed for action in row.actions],
-        by_reference={row.reference: row for row in rows},
+        by_reference={row.reference: row for row in rows}, note=_note(meeting, told.get(known)),
     )  # fmt: skip
 
 
-def note_reading(viewer: Viewer, rows: Iterable[CaseRow], what: str = "huddle") -> None:
+def note_reading(viewer: Viewer, people: Iterable[UUID], what: str = "huddle") -> None:
     """Leave an entry for each person of whom something was put before the viewer. After all else of a reading was asked."""
-    read = [("person", row.person_id) for row in rows]
+    read = [("person", one) for one in people]
     if read:
         audit.record_each_now("person.read", read, by=viewer, details={"what": what})
 
@@ -155,12 +178,15 @@ def note_reading(viewer: Viewer, rows: Iterable[CaseRow], what: str = "huddle") 
 def actions_of(case_ids: Iterable[UUID], members: Iterable[Member], shared: Mapping[UUID, Shared]) -> list[ActionRow]:
     """The open actions of cases, those that are due first before others."""
     team = {one.id: one for one in members}
-    wanted = select(HuddleAction).where(HuddleAction.case_id.in_(list(case_ids)), HuddleAction.ended_on.is_(None))
-    found = db.session.scalars(wanted.order_by(HuddleAction.due_on, HuddleAction.created_at, HuddleAction.id))
+    wanted = select(
+        HuddleAction.id, HuddleAction.case_id, HuddleAction.huddle_id, HuddleAction.what, HuddleAction.owner_id,
+        HuddleAction.owner_kind, HuddleAction.due_on, HuddleAction.version,
+    ).where(HuddleAction.case_id.in_(list(case_ids)), HuddleAction.ended_on.is_(None))  # fmt: skip
+    found = db.session.execute(wanted.order_by(HuddleAction.due_on, HuddleAction.created_at, HuddleAction.id))
     return [_action(one, team, shared[one.case_id]) for one in found]
 
 
-def _action(one: HuddleAction, team: Mapping[UUID, Member], shared: Shared) -> ActionRow:
+def _action(one: Any, team: Mapping[UUID, Member], shared: Shared) -> ActionRow:
     may = [member for member in team.values() if member.is_now and shared.is_with([member.organization_id])]
     member = team.get(one.owner_id) if one.owner_id else None
     owner: str | None
@@ -223,13 +249,30 @@ def _unfolded(standing: Sequence[_Standing], rules: Sequence[Rule], known: UUID 
     return list(standing) if len(standing) - len(shown) < 2 else shown
 
 
-def _rows(standing: Sequence[_Standing], members: Sequence[Member]) -> list[CaseRow]:
+def _told(meeting: Meeting, drawn: Sequence[UUID], every: Sequence[UUID], known: UUID | None) -> dict[UUID | None, Any]:
+    """What is shown of cases, by id: its initials, why of those that are drawn, the last note of one. One statement."""
+    wanted: Select[Any] = (
+        select(
+            HuddleCase.id, case((HuddleCase.id.in_(drawn), HuddleCase.why)).label("why"), HuddleCase.lead_id,
+            HuddleCase.opened_on, HuddleCase.review_on, HuddleCase.has_safety, HuddleCase.version, Person.given_name,
+            Person.preferred_name, Person.family_name,
+        )
+        .join(Person, Person.id == HuddleCase.person_id)
+        .where(HuddleCase.id.in_({*drawn, *every}))
+    )  # fmt: skip
+    if known is not None:
+        is_last = and_(HuddleNote.case_id == HuddleCase.id, HuddleNote.id == last_note(known, meeting.day))
+        wanted = wanted.add_columns(HuddleNote, Huddle.held_on).outerjoin(HuddleNote, is_last)
+        wanted = wanted.outerjoin(Huddle, Huddle.id == HuddleNote.huddle_id)
+    return {row.id: row for row in db.session.execute(wanted)}
+
+
+def _rows(standing: Sequence[_Standing], told: Mapping[UUID | None, Any], members: Sequence[Member]) -> list[CaseRow]:
     shared = {one.shared.case_id: one.shared for one in standing}
     actions: dict[UUID, list[ActionRow]] = defaultdict(list)
     for action in actions_of(shared, members, shared):
         actions[action.case_id].append(action)
     labels = {one.id: one.label for one in members}
-    told = _told(shared)
     return [
         _row(told[one.shared.case_id], one, actions[one.shared.case_id], labels)
         for one in standing
@@ -237,23 +280,27 @@ def _rows(standing: Sequence[_Standing], members: Sequence[Member]) -> list[Case
     ]
 
 
-def _told(shared: Mapping[UUID, Shared]) -> dict[UUID, Any]:
-    """What is shown of cases: initials, the reference and why. One statement."""
-    wanted = (
-        select(HuddleCase, Person.reference, Person.given_name, Person.preferred_name, Person.family_name)
-        .join(Person, Person.id == HuddleCase.person_id)
-        .where(HuddleCase.id.in_(list(shared)))
-    )
-    return {row[0].id: row for row in db.session.execute(wanted)}
-
-
 def _row(told: Any, one: _Standing, actions: list[ActionRow], labels: Mapping[UUID, str]) -> CaseRow:
-    case, reference, given, preferred, family = told
     return CaseRow(
-        case.id, case.person_id, reference, initials_of(preferred or given, family), case.why,
-        labels.get(case.lead_id) if case.lead_id else None, case.lead_id, case.opened_on, case.review_on, case.has_safety,
-        case.version, order.rule_of(one.facts), actions, one.shared,
+        one.shared.case_id, one.shared.person_id, one.reference, _initials(told), told.why,
+        labels.get(told.lead_id) if told.lead_id else None, told.lead_id, told.opened_on, told.review_on,
+        told.has_safety, told.version, order.rule_of(one.facts), actions, one.shared,
     )  # fmt: skip
+
+
+def _folded(one: _Standing, told: Mapping[UUID | None, Any]) -> Folded:
+    return Folded(one.shared.person_id, one.reference, _initials(told[one.shared.case_id]))
+
+
+def _note(meeting: Meeting, told: Any) -> Note | None:
+    """What stands about the case that is wanted; None where none is."""
+    if told is None:
+        return None
+    return note_of(told.HuddleNote, told.held_on, meeting.huddle_id) if told.HuddleNote is not None else Note()
+
+
+def _initials(told: Any) -> str:
+    return initials_of(told.preferred_name or told.given_name, told.family_name)
 
 
 def initials_of(*names: str | None) -> str:

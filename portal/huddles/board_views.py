@@ -59,7 +59,7 @@ def attend(slug: str, day: str) -> ResponseReturnValue:
     at = meeting_at(viewer(), slug, day)
     form = HereForm()
     if form.validate_on_submit():
-        team = {str(one.id): one.id for one in meeting.members_of(at) if one.is_now}
+        team = {str(one.id): one.id for one in at.members if one.is_now}
         actions.set_here(at, {team[one] for one in form.here.data or () if one in team}, by=viewer())
         flash(_("Who is here is noted."), "done")
     return redirect(url_for(".board", **at.at), 303)

@@ -14,7 +14,7 @@ from portal.core.viewer import Viewer
 from portal.directory.needs import NEEDS
 from portal.geography.models import Neighbourhood
 from portal.huddles import actions, adding, gaps
-from portal.huddles.meeting import Meeting, meeting_at, members_of, next_day
+from portal.huddles.meeting import Meeting, meeting_at, next_day
 from portal.huddles.models import HuddleCase
 from portal.matching.records import where
 from portal.people.models import Person
@@ -53,7 +53,7 @@ def bring(reference: str, *, form_key: str, by: Viewer) -> Brought:
     person = db.session.get_one(Person, found.person_id)
     is_on = (HuddleCase.team_id == meeting.team_id, HuddleCase.person_id == person.id, HuddleCase.closed_on.is_(None))
     if db.session.scalar(select(HuddleCase.id).where(*is_on)) is None:
-        lead = next((one for one in members_of(meeting) if one.is_now and one.user_id == by.id), None)
+        lead = next((one for one in meeting.members if one.is_now and one.user_id == by.id), None)
         actions.add_case(
             meeting, person.id, why=_why(person, found.introduction_id), lead_id=lead.id if lead else None,
             has_safety=False, form_key=form_key, introduction_id=found.introduction_id, by=by,

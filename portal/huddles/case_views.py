@@ -19,7 +19,7 @@ from portal.huddles.blueprint import bp
 from portal.huddles.board_views import CASE, DAY
 from portal.huddles.cases import MEMBER, OpenCase
 from portal.huddles.forms import ENDED_AS, ActionForm, AddCaseForm, CaseForm, CloseForm
-from portal.huddles.meeting import Meeting, Member, meeting_at, members_of
+from portal.huddles.meeting import Meeting, Member, meeting_at
 from portal.huddles.pages import help_with, note_form
 
 
@@ -33,15 +33,16 @@ def add_case(slug: str, day: str) -> ResponseReturnValue:
     """Put somebody on the board: from the caseload or a referral, never by a name that is typed."""
     at = meeting_at(viewer(), slug, day)
     form = AddCaseForm()
-    members = members_of(at)
-    form.lead.offer(_leads([one for one in members if one.is_now]))
+    form.lead.offer(_leads([one for one in at.members if one.is_now]))
     if form.validate_on_submit():
         try:
-            return _added(at, form, members)
+            return _added(at, form)
         except DomainError as problem:
             form.refuse("lead" if isinstance(problem, LeadCannotSee) else "reference", problem.sentence)
     elif not form.is_submitted():
-        form.lead.data = next((f"{MEMBER}{one.id}" for one in members if one.is_now and one.user_id == viewer().id), "")
+        form.lead.data = next(
+            (f"{MEMBER}{one.id}" for one in at.members if one.is_now and one.user_id == viewer().id), ""
+        )
     return page("huddles/add-case.html", meeting=at, form=form, held=adding.held_by(viewer(), at))
 
 
@@ -112,9 +113,9 @@ def change_action(slug: str, day: str, reference: str, action_id: UUID) -> Respo
     return _back(at, opened)
 
 
-def _added(at: Meeting, form: AddCaseForm, members: list[Member]) -> ResponseReturnValue:
+def _added(at: Meeting, form: AddCaseForm) -> ResponseReturnValue:
     found = adding.found_by(viewer(), at, form.typed)
-    lead = next((one for one in members if one.id == _member_in(form.lead.data)), None)
+    lead = next((one for one in at.members if one.id == _member_in(form.lead.data)), None)
     if lead is not None and not found.shared.is_with([lead.organization_id]):
         raise LeadCannotSee(
             _("The person has not agreed to share with %(organisation)s", organisation=lead.organisation)
@@ -124,7 +125,7 @@ def _added(at: Meeting, form: AddCaseForm, members: list[Member]) -> ResponseRet
         form_key=str(form.key.data), introduction_id=found.introduction_id, by=viewer(),
     )  # fmt: skip
     help_with(form)
-    names = {one.organisation for one in members if one.is_now and found.shared.is_with([one.organization_id])}
+    names = {one.organisation for one in at.members if one.is_now and found.shared.is_with([one.organization_id])}
     told = wording.and_list(sorted(names, key=str.casefold))
     flash(
         _("Put on the board. Who may see it: %(organisations)s. Nobody else in the team can.", organisations=told),

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import ScalarSelect, Select, select
 
 from portal.core import clock, wording, working_days
 from portal.core.errors import NotFound
@@ -15,7 +15,7 @@ from portal.core.i18n import gettext as _
 from portal.core.references import read_reference
 from portal.core.viewer import Viewer
 from portal.huddles import days
-from portal.huddles.meeting import Meeting, Member, members_of
+from portal.huddles.meeting import Meeting, Member
 from portal.huddles.models import Huddle, HuddleAction, HuddleCase, HuddleNote
 from portal.huddles.sharing import Shared, eyes_of, shared
 from portal.people.models import Person
@@ -67,15 +67,14 @@ def case_for(viewer: Viewer, meeting: Meeting, reference: str, *, of_action: UUI
     `of_action`: the case of this action instead, also one that was taken off the board, for what is still to do for it.
     """
     known = read_reference(reference)
-    members = members_of(meeting)
     of_reference = HuddleCase.person_id.in_(select(Person.id).where(Person.reference == known))
     is_open = HuddleCase.closed_on.is_(None)
     is_it = is_open if of_action is None else HuddleCase.id.in_(_case_of(of_action))
     found = shared(HuddleCase.team_id == meeting.team_id, is_it, of_reference) if known else {}
-    eyes = eyes_of(viewer, members)
+    eyes = eyes_of(viewer, meeting.members)
     for case_id, one in found.items():
         if eyes.see(one):
-            return OpenCase(db.session.get_one(HuddleCase, case_id), str(known), one, members)
+            return OpenCase(db.session.get_one(HuddleCase, case_id), str(known), one, meeting.members)
     raise NotFound(_("There is no such case here, or it is not shared with you. Nothing was kept."))
 
 
@@ -85,17 +84,21 @@ def _case_of(action_id: UUID) -> Select[UUID]:
 
 def note_at(case_id: UUID, day: date, huddle_id: UUID | None) -> Note:
     """What stands about a case at a huddle: what was noted there, else what was noted last, carried over. One statement."""
-    wanted = (
-        select(HuddleNote, Huddle.held_on)
-        .join(Huddle, Huddle.id == HuddleNote.huddle_id)
-        .where(HuddleNote.case_id == case_id, Huddle.held_on <= day)
-        .order_by(Huddle.held_on.desc())
-        .limit(1)
-    )
+    wanted = select(HuddleNote, Huddle.held_on).join(Huddle, Huddle.id == HuddleNote.huddle_id)
+    wanted = wanted.where(HuddleNote.id == last_note(case_id, day))
     found = db.session.execute(wanted).first()
-    if found is None:
-        return Note()
-    one, held_on = found
+    return note_of(*found, huddle_id) if found is not None else Note()
+
+
+def last_note(case_id: UUID, day: date) -> ScalarSelect[UUID]:
+    """The id of the newest note about a case up to a day."""
+    wanted = select(HuddleNote.id).join(Huddle, Huddle.id == HuddleNote.huddle_id)
+    wanted = wanted.where(HuddleNote.case_id == case_id, Huddle.held_on <= day)
+    return wanted.order_by(Huddle.held_on.desc()).limit(1).scalar_subquery()
+
+
+def note_of(one: HuddleNote, held_on: date, huddle_id: UUID | None) -> Note:
+    """What the newest note, of a huddle on a day, means at a huddle: itself at its own, and carried over at a later one."""
     if one.huddle_id == huddle_id:
         texts = (one.situation or "", one.done_so_far or "", one.this_week or "", one.next_steps or "")
         return Note(*texts, version=one.version, changed_at=one.changed_at)

@@ -13,7 +13,7 @@ from portal.core.extensions import db
 from portal.core.references import shown
 from portal.core.viewer import Viewer
 from portal.huddles.board import initials_of
-from portal.huddles.meeting import Meeting, members_of
+from portal.huddles.meeting import Meeting
 from portal.huddles.minutes import Agreed, owner_words
 from portal.huddles.models import Huddle, HuddleAction, HuddleAttendance, HuddleCase, HuddleNote
 from portal.huddles.sharing import eyes_of, shared
@@ -58,16 +58,15 @@ class CatchUp:
 
 def changes_for(viewer: Viewer, meeting: Meeting) -> CatchUp:
     """What changed in a team since the viewer was last there."""
-    members = members_of(meeting)
     last = _last_there(viewer, meeting)
     since = last or clock.today() - WITHOUT_A_LAST
-    eyes = eyes_of(viewer, members)
+    eyes = eyes_of(viewer, meeting.members)
     in_team = shared(
         HuddleCase.team_id == meeting.team_id, or_(HuddleCase.closed_on.is_(None), HuddleCase.closed_on > since)
     )
     seen = [case_id for case_id, one in in_team.items() if eyes.see(one)]
     found = {row[0].id: _changed(row, since) for row in db.session.execute(_cases(seen))}
-    labels = {one.id: one.label for one in members}
+    labels = {one.id: one.label for one in meeting.members}
     for note, held_on in db.session.execute(_notes(seen, since)):
         found[note.case_id].noted.append((held_on, note))
     for action, held_on in db.session.execute(_actions(seen)):
@@ -82,7 +81,7 @@ def changes_for(viewer: Viewer, meeting: Meeting) -> CatchUp:
 
 def _last_there(viewer: Viewer, meeting: Meeting) -> date | None:
     """The day of the last huddle of the team at which the viewer was ticked."""
-    mine = [one.id for one in members_of(meeting) if one.user_id == viewer.id]
+    mine = [one.id for one in meeting.members if one.user_id == viewer.id]
     wanted = select(func.max(Huddle.held_on)).join(HuddleAttendance, HuddleAttendance.huddle_id == Huddle.id)
     return db.session.scalar(wanted.where(Huddle.team_id == meeting.team_id, HuddleAttendance.member_id.in_(mine)))
 

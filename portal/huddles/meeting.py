@@ -1,11 +1,12 @@
 """Which huddle an address means, for whom, and who is in the team that holds it. Everything else of a huddle begins here."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from portal.accounts.models import User
@@ -22,44 +23,6 @@ from portal.organisations.models import Organization
 from portal.teams.kinds import kind_label
 from portal.teams.models import Team, TeamMember, TeamPatch
 from portal.teams.queries import holds_on, is_theirs
-
-
-@dataclass(frozen=True)
-class Meeting:
-    """A team on a day, under the address of one neighbourhood. `huddle_id` is none until something was noted.
-
-    `last_on`: the day of the last one that was finished before.
-    """
-
-    neighbourhood_id: UUID
-    slug: str
-    place: str
-    team_id: UUID
-    team: str
-    area: str
-    weekday: int
-    minutes: int
-    nation: Nation
-    day: date
-    huddle_id: UUID | None
-    finished_at: datetime | None
-    next_on: date | None
-    last_on: date | None
-
-    @property
-    def is_finished(self) -> bool:
-        """Whether its summaries were sent: nothing of it changes any more."""
-        return self.finished_at is not None
-
-    @property
-    def day_told(self) -> str:
-        """The day as addresses have it."""
-        return self.day.isoformat()
-
-    @property
-    def at(self) -> dict[str, Any]:
-        """What addresses of its pages need."""
-        return {"slug": self.slug, "day": self.day_told}
 
 
 @dataclass(frozen=True)
@@ -82,8 +45,48 @@ class Member:
         return _("%(role)s, %(organisation)s", role=kind_label(self.kind), organisation=self.organisation)
 
 
+@dataclass(frozen=True)
+class Meeting:
+    """A team on a day, under the address of one neighbourhood. `huddle_id` is none until something was noted.
+
+    `last_on`: the day of the last one that was finished before. `members`: everybody who is or was in the team, coordinators
+    first, then by role and organisation.
+    """
+
+    neighbourhood_id: UUID
+    slug: str
+    place: str
+    team_id: UUID
+    team: str
+    area: str
+    weekday: int
+    minutes: int
+    nation: Nation
+    day: date
+    huddle_id: UUID | None
+    finished_at: datetime | None
+    next_on: date | None
+    last_on: date | None
+    members: Sequence[Member]
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether its summaries were sent: nothing of it changes any more."""
+        return self.finished_at is not None
+
+    @property
+    def day_told(self) -> str:
+        """The day as addresses have it."""
+        return self.day.isoformat()
+
+    @property
+    def at(self) -> dict[str, Any]:
+        """What addresses of its pages need."""
+        return {"slug": self.slug, "day": self.day_told}
+
+
 def meeting_at(viewer: Viewer, slug: str, told: str) -> Meeting:
-    """The huddle that an address names, for who is in the team or coordinates its area today. Raises NotFound.
+    """The huddle that an address names, for who is in the team or coordinates its area today. One statement. Raises NotFound.
 
     It is that of the team that covered the neighbourhood on the day, however it was redrawn or handed on since.
     """
@@ -93,8 +96,10 @@ def meeting_at(viewer: Viewer, slug: str, told: str) -> Meeting:
     part = select(func.min(NeighbourhoodPart.code)).where(NeighbourhoodPart.neighbourhood_id == Neighbourhood.id)
     wanted = (
         select(
-            Neighbourhood.id, Neighbourhood.name, Team.id, Team.name, Team.area, Team.huddle_weekday, Team.huddle_minutes,
-            part.scalar_subquery(), held.id, held.finished_at, held.next_on, _last(day),
+            Neighbourhood.id.label("neighbourhood_id"), Neighbourhood.name.label("place"), Team.id.label("team_id"),
+            Team.name.label("team"), Team.area, Team.huddle_weekday, Team.huddle_minutes,
+            part.scalar_subquery().label("code"), held.id.label("huddle_id"), held.finished_at, held.next_on,
+            _last(day).label("last_on"),
         )
         .select_from(Neighbourhood)
         .join(Team, true())
@@ -103,11 +108,14 @@ def meeting_at(viewer: Viewer, slug: str, told: str) -> Meeting:
         .order_by(covers.desc(), Team.created_at, Team.id)
         .limit(1)
     )  # fmt: skip
-    row = db.session.execute(wanted).first()
-    if row is None:
+    rows = db.session.execute(_with_members(wanted)).all()
+    if not rows:
         raise NotFound(_why_not(viewer, slug, day))
-    where, place, team_id, team, area, weekday, minutes, code, *rest = row
-    meeting = Meeting(where, slug, place, team_id, team, area, weekday, minutes, days.nation_of(code), day, *rest)
+    one = rows[0]
+    meeting = Meeting(
+        one.neighbourhood_id, slug, one.place, one.team_id, one.team, one.area, one.huddle_weekday, one.huddle_minutes,
+        days.nation_of(one.code), day, one.huddle_id, one.finished_at, one.next_on, one.last_on, _members(rows),
+    )  # fmt: skip
     if meeting.huddle_id is None and not days.may_be_opened(day):
         raise NotFound(_("There was no huddle of this team on that day. Choose another day, or open the next huddle."))
     return meeting
@@ -127,32 +135,19 @@ def next_day(viewer: Viewer, slug: str) -> date:
 def _following(meeting: Meeting) -> date:
     """The day of the next huddle, as it was set at the end of the last or as it is usual."""
     last = _finished(meeting.team_id)
-    if last is not None and last.next_on is not None and last.next_on >= clock.today():
+    if (
+        last is not None
+        and last.next_on is not None
+        and last.next_on >= max(clock.today(), last.held_on + days.ONE_DAY)
+    ):
         return last.next_on
     before = max(clock.today() - days.ONE_DAY, last.held_on if last is not None else clock.today() - days.ONE_DAY)
     return days.proposed_after(before, meeting.weekday, meeting.nation)[1]
 
 
-def members_of(meeting: Meeting) -> list[Member]:
-    """Everybody who is or was in the team: coordinators first, then by role and organisation. One statement."""
-    here = and_(HuddleAttendance.member_id == TeamMember.id, HuddleAttendance.huddle_id == meeting.huddle_id)
-    wanted = (
-        select(TeamMember, Organization.name, User.name, User.deactivated_at, HuddleAttendance.id)
-        .join(Organization, Organization.id == TeamMember.organization_id)
-        .join(User, User.id == TeamMember.user_id)
-        .outerjoin(HuddleAttendance, here)
-        .where(TeamMember.team_id == meeting.team_id)
-    )
-    today = clock.today()
-    found = [
-        Member(
-            one.id, one.user_id, one.kind, one.organization_id, organisation, name,
-            is_now=gone is None and one.valid_from <= today and (one.valid_to is None or one.valid_to > today),
-            is_coordinator=one.is_coordinator, is_here=here is not None,
-        )
-        for one, organisation, name, gone, here in db.session.execute(wanted)
-    ]  # fmt: skip
-    return sorted(found, key=lambda one: (not one.is_coordinator, one.label.casefold(), one.name.casefold()))
+def members_of(meeting: Meeting) -> Sequence[Member]:
+    """Those of a huddle's team, which were read with it: for the demo, which fills huddles of long ago."""
+    return meeting.members
 
 
 def neighbourhoods_with_huddles(viewer: Viewer) -> list[Any]:
@@ -165,6 +160,41 @@ def neighbourhoods_with_huddles(viewer: Viewer) -> list[Any]:
         .order_by(Team.name, Team.id, Neighbourhood.name, Neighbourhood.id)
     )
     return list(db.session.execute(wanted))
+
+
+def _with_members(picked: Select[Any]) -> Select[Any]:
+    """The team that was picked, once with each of its members, and whether they are ticked as being there."""
+    one = picked.subquery()
+    here = and_(HuddleAttendance.member_id == TeamMember.id, HuddleAttendance.huddle_id == one.c.huddle_id)
+    is_here = HuddleAttendance.id.is_not(None).label("is_here")
+    told = (Organization.name.label("organisation"), User.name.label("user_name"), User.deactivated_at, is_here)
+    return (
+        select(one, TeamMember, *told)
+        .select_from(one)
+        .outerjoin(TeamMember, TeamMember.team_id == one.c.team_id)
+        .outerjoin(Organization, Organization.id == TeamMember.organization_id)
+        .outerjoin(User, User.id == TeamMember.user_id)
+        .outerjoin(HuddleAttendance, here)
+    )
+
+
+def _members(rows: Iterable[Any]) -> list[Member]:
+    """Those of a team in order; none where it has none."""
+    found = [
+        Member(
+            one.id, one.user_id, one.kind, one.organization_id, row.organisation, row.user_name,
+            is_now=row.deactivated_at is None and _holds(one), is_coordinator=one.is_coordinator, is_here=row.is_here,
+        )
+        for row in rows
+        if (one := row.TeamMember) is not None
+    ]  # fmt: skip
+    return sorted(found, key=lambda one: (not one.is_coordinator, one.label.casefold(), one.name.casefold()))
+
+
+def _holds(one: TeamMember) -> bool:
+    """Whether somebody is in a team today."""
+    today = clock.today()
+    return one.valid_from <= today and (one.valid_to is None or one.valid_to > today)
 
 
 def _finished(team_id: UUID) -> Huddle | None:

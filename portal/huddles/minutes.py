@@ -14,7 +14,7 @@ from portal.core.extensions import db
 from portal.core.references import shown
 from portal.core.viewer import Viewer
 from portal.huddles.board import initials_of
-from portal.huddles.meeting import Meeting, members_of
+from portal.huddles.meeting import Meeting
 from portal.huddles.models import HuddleAction, HuddleCase, HuddleNote
 from portal.huddles.sharing import eyes_of, shared
 from portal.people.models import Person
@@ -60,17 +60,16 @@ class Minutes:
 
 def minutes_of(viewer: Viewer, meeting: Meeting) -> Minutes:
     """What a viewer may read of a huddle today."""
-    members = members_of(meeting)
     at = _talked_about(meeting)
-    eyes = eyes_of(viewer, members)
+    eyes = eyes_of(viewer, meeting.members)
     seen = [case_id for case_id, one in shared(at).items() if eyes.see(one)]
     notes = {one.case_id: one for one in db.session.scalars(_of(HuddleNote, meeting, seen))}
     actions: dict[UUID, list[HuddleAction]] = defaultdict(list)
     for action in db.session.scalars(_of(HuddleAction, meeting, seen).order_by(HuddleAction.due_on, HuddleAction.id)):
         actions[action.case_id].append(action)
-    labels = {one.id: one.label for one in members}
+    labels = {one.id: one.label for one in meeting.members}
     told = [_talk(row, notes, actions, labels) for row in db.session.execute(_cases(seen))]
-    return Minutes(meeting, [one.label for one in members if one.is_here], told)
+    return Minutes(meeting, [one.label for one in meeting.members if one.is_here], told)
 
 
 def note_reading(viewer: Viewer, people: Sequence[UUID], what: str) -> None:

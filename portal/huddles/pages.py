@@ -39,15 +39,13 @@ def board_page(
     known = read_reference(opened) if opened else None
     board = board_of(viewer(), meeting, show_all=show_all, wanted=known)
     row = board.by_reference.get(known) if known else None
-    note = cases.note_at(row.id, meeting.day, meeting.huddle_id) if row is not None else None
     told = page(
         BOARD,
         status=status,
         board=board,
         meeting=meeting,
         opened=row,
-        note=note,
-        form=(form or _form_of(board, row, note)) if row is not None and note is not None else None,
+        form=(form or _form_of(board, row, board.note)) if row is not None and board.note is not None else None,
         here=HereForm(formdata=None),
         clash=clash,
         late=late,
@@ -96,9 +94,9 @@ def holiday_words(meeting: Meeting) -> str | None:
 
 def _form_of(board: Board, row: CaseRow, note: Note) -> WriteForm:
     form = WriteForm(formdata=None, data={**note.texts, "version": str(note.version), "stood": mark_of(note.texts)})
-    offer(form, board.meeting, row, board.members)
+    offer(form, board.meeting, row, board.meeting.members)
     owners = {choice.value: str(choice.label) for choice in form.owner.choices}
-    form.owner.data = cases.first_owner(viewer(), row.lead_id, owners, board.members)
+    form.owner.data = cases.first_owner(viewer(), row.lead_id, owners, board.meeting.members)
     form.due.data = next_due(board.meeting, [choice.value for choice in form.due.choices])
     return form
 

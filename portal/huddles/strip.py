@@ -1,29 +1,24 @@
 """The strip "Space this week" of a team's neighbourhoods: who has space, who is full, where one can go tonight, what is missing.
 
-What listings say is the same for everybody and is found out once in five minutes; what the team told of is read anew. At most
-four statements beside reading the listings, and one while they are remembered.
+What listings say is the same for everybody and is found out once in five minutes; what the team told of is read anew. A statement
+each, so that a board keeps to its limit also when both are asked.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
-
 from portal.core import clock, wording
-from portal.core.extensions import db
 from portal.core.remembered import remembered
 from portal.directory.cards import slug_of
 from portal.directory.listings import Listing
+from portal.directory.models import Service
 from portal.directory.occurrences import occurrences
-from portal.directory.queries import listings_in
 from portal.directory.space import Space, label, space_of
-from portal.geography.models import NeighbourhoodPart
 from portal.huddles import gaps
+from portal.huddles.strip_reading import Told, around
 from portal.neighbourhoods.drop_ins import is_cafe, is_drop_in, times_of
-from portal.teams.models import TeamPatch
-from portal.teams.queries import holds_on
 
 REMEMBERED_SECONDS = 300.0
 MOST = 3
@@ -64,6 +59,8 @@ class _Found:
     free: tuple[Named, ...] = ()
     full: tuple[tuple[Named, Space], ...] = ()
     tonight: tuple[Tonight, ...] = ()
+    more_free: int = 0
+    more_full: int = 0
 
 
 @dataclass(frozen=True)
@@ -86,50 +83,39 @@ def strip_for(team_id: UUID) -> Strip:
     now = clock.now()
     tonight = [one for one in found.tonight if one.known_end > now]
     return Strip(
-        free=found.free[:MOST],
-        full=[(named, label(space)) for named, space in found.full[:MOST]],
+        free=found.free,
+        full=[(named, label(space)) for named, space in found.full],
         tonight=tonight[:MOST],
         gaps=gaps.shown_to_team(team_id),
-        more_free=max(len(found.free) - MOST, 0),
-        more_full=max(len(found.full) - MOST, 0),
+        more_free=found.more_free,
+        more_full=found.more_full,
         has_cafe=any(one.is_cafe for one in tonight),
     )
 
 
 def _found(team_id: UUID) -> _Found:
-    codes = _codes_of(team_id)
-    listings = listings_in(codes) if codes else []
-    spaces = [(_named(one), space_of(one.service), one.service.space_said_at) for one in listings]
-    never = datetime.min.replace(tzinfo=UTC)
-    free = [(said or never, named) for named, space, said in spaces if space.state == "space"]
-    full = [(said or never, named, space) for named, space, said in spaces if space.state in {"full", "wait", "paused"}]
-    newest_first = sorted(free, key=lambda one: (one[0], one[1].name), reverse=True)
-    fullest_first = sorted(full, key=lambda one: (one[0], one[1].name), reverse=True)
-    tonight = [one for listing in listings if is_drop_in(listing) for one in _tonight(listing, codes)]
+    here = around(team_id, clock.today())
+    spaces = [(one, space_of(one.said)) for one in here.told]
+    free = _newest_first([told for told in spaces if told[1].state == "space"])
+    full = _newest_first([told for told in spaces if told[1].state in {"full", "wait", "paused"}])
+    tonight = [one for listing in here.drop_ins if is_drop_in(listing) for one in _tonight(listing, here.codes)]
     tonight.sort(key=lambda one: (not one.is_cafe, one.starts, one.named.name.casefold()))
     return _Found(
-        tuple(named for _said, named in newest_first),
-        tuple((named, space) for _said, named, space in fullest_first),
+        tuple(_named(one) for one, _space in free[:MOST]),
+        tuple((_named(one), space) for one, space in full[:MOST]),
         tuple(tonight),
+        more_free=max(len(free) - MOST, 0),
+        more_full=max(len(full) - MOST, 0),
     )
 
 
-def _codes_of(team_id: UUID) -> frozenset[str]:
-    """The official areas that a team covers today: one statement."""
-    today = clock.today()
-    wanted = select(NeighbourhoodPart.code).join(
-        TeamPatch, TeamPatch.neighbourhood_id == NeighbourhoodPart.neighbourhood_id
-    )
-    wanted = wanted.where(
-        TeamPatch.team_id == team_id, holds_on(today, TeamPatch), NeighbourhoodPart.valid_from <= today,
-        NeighbourhoodPart.valid_to.is_(None) | (NeighbourhoodPart.valid_to > today),
-    )  # fmt: skip
-    return frozenset(db.session.scalars(wanted))
+def _newest_first(spaces: Sequence[tuple[Told, Space]]) -> Sequence[tuple[Told, Space]]:
+    """Who said it last first. What still holds was said at some moment."""
+    return sorted(spaces, key=lambda one: (one[0].said.space_said_at, one[0].name), reverse=True)
 
 
-def _named(listing: Listing) -> Named:
-    name = listing.service.name
-    return Named(listing.id, slug_of(name), name)
+def _named(one: Told | Service) -> Named:
+    return Named(one.id, slug_of(one.name), one.name)
 
 
 def _tonight(listing: Listing, codes: frozenset[str]) -> list[Tonight]:
@@ -139,7 +125,7 @@ def _tonight(listing: Listing, codes: frozenset[str]) -> list[Tonight]:
     until = datetime.combine(clock.today() + timedelta(days=1), NIGHT_ENDS, clock.LONDON)
     found = {one for _venue, table in times_of(listing, codes) for one in occurrences(table, start, until)}
     return [
-        Tonight(_named(listing), one.start, one.end, one.known_end, is_cafe(listing))
-        for one in sorted(found, key=lambda one: one.start)
+        Tonight(_named(listing.service), one.start, one.end, one.known_end, is_cafe(listing))
+        for one in sorted(found, key=lambda one: (one.start, one.known_end))
         if one.known_end > evening and clock.local(one.start).date() == clock.today()
     ][:1]

@@ -11,15 +11,10 @@ from playwright.sync_api import Page, expect
 from portal.accounts.models import User
 from portal.core.extensions import db
 from portal.huddles.gap_models import HuddleGap
-from portal.referrals import sending
-from portal.referrals.actors import Actor
-from portal.referrals.sending import Wanted
-from portal.referrals.transitions import Who
-from portal.together.models import TogetherLine
 from tests.factories import Make
+from tests.huddles.pages import ask_for_a_lift
 from tests.support.chromium import NARROW_AND_WIDE, SIZES, check_at
 from tests.support.people import session_of
-from tests.support.referrals import agree
 from tests.support.teams import TeamWorld
 
 Open = Callable[..., Page]
@@ -43,19 +38,6 @@ def opened(sqlite_app: Flask, team: TeamWorld, chromium: Chromium, site: str) ->
     yield on
     for context in contexts:
         context.close()
-
-
-def ask_for_a_lift(team: TeamWorld, make: Make) -> None:
-    """Sent, as one line of a set."""
-    service = make.service("Wheels Together", organisation=make.organisation("Wheels CIC"))
-    by = Actor(Who.REFERRER, user=team.worker, organization_id=team.workers.id)
-    wanted = Wanted(route="link-worker", needs=["transport"], reason="Home on Friday.")
-    asked = {"by": by, "organization_id": team.workers.id, "user_id": team.worker.id}
-    referral = sending.new_referral(team.person, wanted, **asked)
-    sending.send(sending.to_service(referral, service, by=by), agree(team.person, service.organization), by=by)
-    line = {"bundle": "home-from-hospital", "line": "lift", "position": 0, "service_id": service.id}
-    db.session.add(TogetherLine(referral_id=referral.id, person_id=team.person.id, **line))
-    db.session.commit()
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripted", "plain"])

@@ -9,14 +9,16 @@ from flask import Flask
 from portal.core import clock
 from portal.core.audit import AuditEntry
 from portal.core.extensions import db
-from portal.huddles.models import Huddle, HuddleAction, HuddleAttendance, HuddleCase, HuddleNote
-from tests.huddles.pages import fill
+from portal.core.remembered import forget
+from portal.huddles.models import HuddleAction, HuddleAttendance, HuddleCase, HuddleNote
+from tests.factories import Make
+from tests.huddles.pages import ask_for_a_lift, fill, fill_board
 from tests.support.page import Browser
-from tests.support.referrals import agree
 from tests.support.teams import TeamWorld
 
 AsUser = Callable[..., Browser]
 BOARD_AT_MOST = 15
+HERE = {"neighbourhood_code": "E02002847"}
 
 
 def test_who_may_see_a_case_sees_it_and_others_see_that_there_is_one(
@@ -76,24 +78,43 @@ def test_who_is_here_is_noted_by_role_and_organisation(sqlite_app: Flask, team: 
     assert "Who is here: 2 of 3 ticked" in browser.get(team.at()).main
 
 
-def test_a_board_of_forty_cases_asks_fifteen_questions_at_most(
-    app: Flask, team: TeamWorld, as_user: AsUser, count_statements: Callable[[], Any]
+def test_a_case_in_hand_that_folded_away_is_two_clicks_from_done(
+    sqlite_app: Flask, team: TeamWorld, as_user: AsUser
 ) -> None:
-    browser, address = as_user(team.worker), f"{team.at()}?show=all&open={team.person.reference}"
-    with count_statements() as few:
-        browser.get(address)
-    huddle = Huddle(team_id=team.team.id, neighbourhood_id=team.place.id, held_on=clock.today())
-    db.session.add(huddle)
-    db.session.flush()
-    for number in range(39):
-        person = team.somebody(given_name=f"Ada{number}", family_name="Byron")
-        agree(person, team.housing)
-        case = team.add_case(person, f"Number {number}", opened_on=clock.today() - timedelta(days=number))
-        told = {"huddle_id": huddle.id, "case_id": case.id, "person_id": person.id, "owner_kind": "housing"}
-        db.session.add(HuddleAction(what="Phone", due_on=clock.today() + timedelta(days=number - 10), **told))
-    db.session.commit()
-    with count_statements() as many:
-        page = browser.get(address)
-    assert "40 cases: 10 overdue" in page.main
-    assert len(many) <= len(few) <= BOARD_AT_MOST, "\n".join(few)
-    assert db.session.query(HuddleCase).count() == 40
+    fill_board(team, 20)
+    browser = as_user(team.adviser)
+    page = browser.get(team.at())
+    drawn, folded = page.select(".huddle-cases tbody th a"), page.select(".huddle-folded a")
+    assert len(drawn) == 12 and len(folded) == 8 and "Show 8 more cases in hand" in page.main
+    shut = next(one for one in db.session.query(HuddleCase) if one.why == "Number 18")
+    link = next(one for one in folded if shut.person.reference in one["href"])
+    assert link.get_text(" ", strip=True) == f"S.B. {shut.person.shown_reference}" and "Number 18" not in page.html
+    read = db.session.query(AuditEntry).filter_by(action="person.read", actor_id=str(team.adviser.id))
+    assert len({one.subject_id for one in read}) == read.count() == 20
+    page = browser.get(link["href"].partition("#")[0])  # the first click
+    assert "Number 18" in page.main and len(page.select(".huddle-folded a")) == 7
+    browser.post(page.one(".huddle-todo form")["action"], expect=303)  # the second
+    assert db.session.query(HuddleAction).filter_by(case_id=shut.id).one().ended_as == "done"
+
+
+def test_a_board_of_forty_cases_asks_fifteen_questions_at_most_whatever_has_to_be_read_anew(
+    app: Flask, team: TeamWorld, as_user: AsUser, make: Make, count_statements: Callable[[], Any]
+) -> None:
+    """The worst load: all of it shown, a case open, the strip read anew, a set on a case, and the session seen a minute on."""
+    for state in ("space", "full"):
+        make.service(state, place=HERE, space_state=state, space_said_at=clock.now())
+    make.service("Night Cafe", needs=("crisis",), place=HERE, sessions=[make.session("TU", "18:00", "23:00")])
+    ask_for_a_lift(team, make)
+    fill_board(team)
+    browser, address = as_user(team.worker), f"{team.at()}?open={team.person.reference}"
+    for minutes, way in ((2, address), (4, f"{address}&show=all")):
+        browser.get(way)
+        with count_statements() as kept:
+            browser.get(way)
+        with clock.freeze(clock.now() + timedelta(minutes=minutes)):
+            forget()
+            with count_statements() as anew:
+                page = browser.get(way)
+        assert "40 cases: 10 overdue" in page.main and "Night Cafe" in page.main and "Lift" in page.main
+        assert any("UPDATE user_session" in one for one in anew) and any("service_at_location" in one for one in anew)
+        assert len(kept) + 3 == len(anew) <= BOARD_AT_MOST, [" ".join(one.split())[:90] for one in anew]

@@ -13,7 +13,7 @@ from portal.accounts.models import Membership
 from portal.core import clock
 from portal.core.audit import AuditEntry
 from portal.core.extensions import db
-from portal.huddles import actions, meeting
+from portal.huddles import actions, board_views
 from portal.huddles.models import HuddleAction, HuddleAttendance, HuddleCase, HuddleNote
 from tests.huddles.pages import day, fill
 from tests.support.at_once import PATIENCE, all_know, post_all
@@ -91,7 +91,7 @@ def test_who_is_here_is_said_four_times_at_once(
     browsers, told = [as_user(team.worker) for _turn in range(4)], {"here": [str(team.at_work.id)]}
     address = f"{team.at()}/here"
     browsers[0].post(address, {"here": [str(team.at_money.id)]}, expect=303)
-    all_know(monkeypatch, meeting, "members_of", 4)
+    all_know(monkeypatch, board_views, "meeting_at", 4)
     assert post_all([(one, address, told) for one in browsers]) == [303] * 4
     assert db.session.query(HuddleAttendance).one().member_id == team.at_work.id
 
