@@ -84,7 +84,11 @@ def test_a_theme_is_drafted_published_and_withdrawn(places: SimpleNamespace, ope
     staff.post(f"{here}/withdraw", page.form(f"{here}/withdraw"), expect=303)
     assert "Nothing for men" not in browser.get(PAGE).text
     wanted = select(AuditEntry.action).where(AuditEntry.action.startswith("voice.theme"))
-    assert db.session.scalars(wanted.order_by(AuditEntry.number)).all() == ["voice.theme_made", "voice.theme_published", "voice.theme_withdrawn"]
+    assert db.session.scalars(wanted.order_by(AuditEntry.number)).all() == [
+        "voice.theme_made",
+        "voice.theme_published",
+        "voice.theme_withdrawn",
+    ]
 
 
 def test_a_decision_that_was_withdrawn_or_is_gone_is_not_named(one_place: SimpleNamespace, browser: Browser) -> None:
