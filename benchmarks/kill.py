@@ -38,7 +38,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name, listening() as listener:
         folder = Path(name) / "instance"
         url = new_database(server) if server else f"sqlite:///{folder / 'portal.sqlite3'}"
-        instance = Instance(folder, ROOT / ".pytest_cache" / "geography", url, listener)
+        instance = Instance(folder, ROOT / ".pytest_cache" / "geography", url, listener, reads_all_in=True)
         try:
             chance = random.Random(options.seed)
             counted = try_out(instance, listener, kills=options.kills, least=options.acknowledged, chance=chance)

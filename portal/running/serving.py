@@ -12,9 +12,8 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 
-from portal.directory import scrubbing
+from portal.directory import scrubbing, understanding
 from portal.directory.helplines import helplines
-from portal.directory.understanding import make_ready
 from portal.openreferral import formats
 from portal.operations.readiness import DRAINING, start_draining
 
@@ -32,10 +31,15 @@ def settle() -> None:
     """
     helplines()
     make_ready()
-    scrubbing.make_ready()
-    formats.checker()
     gc.collect()
     gc.freeze()
+
+
+def make_ready() -> None:
+    """What every instance has alike: phrases in order, lists of words, the grammar of addresses."""
+    understanding.make_ready()
+    scrubbing.make_ready()
+    formats.checker()
 
 
 def serve_demo(app: Flask, port: int) -> None:

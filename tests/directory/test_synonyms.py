@@ -1,8 +1,6 @@
 """Phrases that administrators add: understood in every process, never in the way of urgent help, taken back as if never there."""
 
 import json
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -28,6 +26,7 @@ from portal.directory.query_set import queries, trial
 from portal.directory.synonyms import Draft, WrongPhrase
 from portal.directory.understanding import Understanding, understand
 from tests.factories import Make
+from tests.support.forking import Program, beside
 from tests.support.page import Browser
 from tests.support.processes import environment
 
@@ -273,23 +272,17 @@ def test_another_process_sees_it_come_and_go_within_two_seconds(app: Flask, boss
     kept: Settings = app.extensions["portal.settings"]
     env = environment(kept.instance, PORTAL_DATABASE_URL=kept.database_url)
     one = None
-    with subprocess.Popen(
-        [sys.executable, "-c", WATCH], env=env, cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    ) as other:
-        assert other.stdin is not None and other.stdout is not None
-        try:
-            assert other.stdout.readline() == "ready\n"
-            for is_on in (True, False, True):
-                if one is None:
-                    one = put("blether bench", "loneliness", boss)
-                else:
-                    synonyms.switch(one.id, is_on=is_on, by=boss)
-                    db.session.commit()
-                other.stdin.write("there\n" if is_on else "gone\n")
-                other.stdin.flush()
-                assert float(other.stdout.readline()) < 2.0
-        finally:
-            other.kill()
+    with beside(Program((), code=WATCH), env) as other:
+        assert other.stdout.readline() == "ready\n"
+        for is_on in (True, False, True):
+            if one is None:
+                one = put("blether bench", "loneliness", boss)
+            else:
+                synonyms.switch(one.id, is_on=is_on, by=boss)
+                db.session.commit()
+            other.stdin.write("there\n" if is_on else "gone\n")
+            other.stdin.flush()
+            assert float(other.stdout.readline()) < 2.0
 
 
 def test_a_trial_says_what_would_be_read_otherwise(sqlite_app: Flask) -> None:

@@ -150,10 +150,12 @@ def _some_value(column: sqlalchemy.Column[Any]) -> object:
     return HARD[:length] if length else HARD
 
 
-def _allowed(column: sqlalchemy.Column[Any]) -> str | None:
-    """The first of the words that a column may hold, where a constraint of its table lists them."""
+def _allowed(column: sqlalchemy.Column[Any]) -> str | int | None:
+    """The first of the words that a column may hold, where a constraint of its table lists them; of a figure that is told, 10."""
     checks = (one for one in column.table.constraints if isinstance(one, sqlalchemy.CheckConstraint))
     for check in checks:
+        if re.search(rf"\b{column.name} % 5 = 0", str(check.sqltext)):
+            return 10
         if found := re.search(rf"\b{column.name} in \('([^']+)'", str(check.sqltext), re.IGNORECASE):
             return found[1]
     return None

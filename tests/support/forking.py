@@ -7,6 +7,7 @@ What a program has open at its end is closed by the system: of a database of SQL
 
 import os
 import runpy
+import signal
 import subprocess
 import sys
 import time
@@ -23,6 +24,7 @@ ROOT = Path(__file__).parent.parent.parent
 READ_IN = (
     "portal.cli", "portal.app", "portal.worker", "portal.operations.upgrading", "portal.operations.doctor",
     "portal.search.whoosh_engine", "portal.search.postgres_engine", "alembic.command", "mako.template",
+    "portal.running.serving", "tests.support.ready",
 )  # fmt: skip
 
 
@@ -48,17 +50,21 @@ def _number_of(passed: "reduction.DupFd") -> int:
     return int(passed.detach())
 
 
-def _begun(program: Program, env: Mapping[str, str], *files: int) -> BaseProcess:
-    """The child, with these three files as its input, output and errors."""
+def _begun(program: Program, env: Mapping[str, str], *files: int, leads: bool = False) -> BaseProcess:
+    """The child, with these three files as its input, output and errors. `leads`: a group of processes of its own."""
     forking = get_context("forkserver")
     forking.set_forkserver_preload(list(READ_IN))
-    process = forking.Process(target=_become, args=(program, dict(env), *map(_Passed, files)), daemon=True)
+    process = forking.Process(
+        target=_become, args=(program, dict(env), *map(_Passed, files)), kwargs={"leads": leads}, daemon=True
+    )
     process.start()
     return process
 
 
-def _become(program: Program, env: Mapping[str, str], *files: int) -> None:
+def _become(program: Program, env: Mapping[str, str], *files: int, leads: bool) -> None:
     """In the child: what a new process finds, then the program."""
+    if leads:
+        os.setsid()
     os.environ.clear()
     os.environ.update(env)
     time.tzset()
@@ -131,6 +137,54 @@ class Child:
     def kill(self) -> None:
         """End it at once, without a word."""
         _end(self.process)
+
+
+@dataclass(frozen=True)
+class Running:
+    """A program that goes on, with the names of `subprocess.Popen`."""
+
+    process: BaseProcess
+
+    @property
+    def pid(self) -> int:
+        """Of the system."""
+        assert self.process.pid is not None
+        return self.process.pid
+
+    @property
+    def returncode(self) -> int | None:
+        """Its exit code, minus the signal that ended it, or none while it goes on."""
+        return self.process.exitcode
+
+    def poll(self) -> int | None:
+        """The same."""
+        return self.process.exitcode
+
+    def wait(self, seconds: float | None = None) -> int:
+        """Its exit code. Raises TimeoutExpired."""
+        self.process.join(seconds)
+        if self.process.exitcode is None:
+            raise subprocess.TimeoutExpired(str(self.process), seconds or 0)
+        return self.process.exitcode
+
+    def send_signal(self, number: int) -> None:
+        """Send it a signal while it goes on."""
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End it at once, without a word."""
+        self.send_signal(signal.SIGKILL)
+
+
+def started(program: Program, env: Mapping[str, str], log: IO[bytes], *, leads: bool = False) -> Running:
+    """A program that goes on until it is ended; what it says goes to this file. `leads`: a group of processes of its own."""
+    with Path(os.devnull).open("rb") as nothing:
+        return Running(_begun(program, env, nothing.fileno(), log.fileno(), log.fileno(), leads=leads))
 
 
 @contextmanager

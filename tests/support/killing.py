@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from http.client import HTTPException
 from http.cookiejar import Cookie, CookieJar
 from pathlib import Path
+from typing import IO
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, HTTPRedirectHandler, Request, build_opener
@@ -38,6 +39,7 @@ from portal.operations import upgrading
 from portal.search.current import engine
 from portal.search.port import Query
 from tests.factories import Make
+from tests.support.forking import Program, Running, started
 from tests.support.mail_server import Listener
 from tests.support.people import session_of
 from tests.support.processes import KEY, ROOT, SECRET, environment, fetch, free_port
@@ -80,9 +82,15 @@ class Counted:
 
 
 class Instance:
-    """A portal of its own with a server and a worker, each of which can be killed and started again."""
+    """A portal of its own with a server and a worker, each of which can be killed and started again.
 
-    def __init__(self, folder: Path, geography: Path, url: str, listener: Listener) -> None:
+    `reads_all_in`: they start as they do on a machine of their own, for whoever tells how long that takes.
+    """
+
+    def __init__(
+        self, folder: Path, geography: Path, url: str, listener: Listener, *, reads_all_in: bool = False
+    ) -> None:
+        self.reads_all_in = reads_all_in
         self.folder, self.port = folder, free_port()
         self.site = f"http://127.0.0.1:{self.port}"
         folder.mkdir(mode=0o700, exist_ok=True)
@@ -103,7 +111,7 @@ class Instance:
         self.app: Flask = create_app(settings)
         self.services: list[UUID] = []
         self.cookies: list[tuple[str, str]] = []
-        self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._running: dict[str, subprocess.Popen[bytes] | Running] = {}
 
     def fill(self) -> None:
         """Listings of one organisation, and its editors, signed in."""
@@ -121,19 +129,19 @@ class Instance:
         command = {"server": ["serve", "--port", str(self.port), "--workers", "2"], "worker": ["worker"]}[name]
         began = time.monotonic()
         with (self.folder / f"{name}.log").open("ab") as log:
-            self._running[name] = subprocess.Popen(
-                [sys.executable, "-m", "portal.cli", *command],
-                env=self.env,
-                cwd=ROOT,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
+            self._running[name] = self._started(command, log)
         while name == "server" and fetch(f"{self.site}/healthz")[0] != 200:
             assert self._running[name].poll() is None, (self.folder / f"{name}.log").read_text()[-1500:]
             assert time.monotonic() - began < PATIENCE_SECONDS
             time.sleep(0.05)
         return time.monotonic() - began
+
+    def _started(self, command: list[str], log: IO[bytes]) -> subprocess.Popen[bytes] | Running:
+        """The process, which leads a group of its own."""
+        if not self.reads_all_in:
+            return started(Program(command, module="portal.cli"), self.env, log, leads=True)
+        whole = [sys.executable, "-m", "portal.cli", *command]
+        return subprocess.Popen(whole, env=self.env, cwd=ROOT, stdout=log, stderr=log, start_new_session=True)
 
     def kill(self, name: str) -> None:
         """End all its processes at once, without a word."""

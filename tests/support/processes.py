@@ -62,12 +62,10 @@ def run_fresh(*arguments: str, env: dict[str, str]) -> subprocess.CompletedProce
 
 
 @contextmanager
-def running(*arguments: str, env: dict[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """A command that goes on while the body runs; killed afterwards if it still does."""
+def running(*arguments: str, env: dict[str, str], log: Path) -> Iterator[forking.Running]:
+    """A command that goes on while the body runs; killed afterwards if it still does. Forked, as in `run`."""
     with log.open("wb") as file:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "portal.cli", *arguments], env=env, cwd=ROOT, stdout=file, stderr=subprocess.STDOUT
-        )
+        process = forking.started(forking.Program(arguments, module="portal.cli"), env, file)
         try:
             yield process
         finally:
@@ -91,7 +89,7 @@ def fetch(address: str) -> tuple[int, str]:
         return 0, ""
 
 
-def wait_for(address: str, process: subprocess.Popen[bytes], log: Path, status: int = 200) -> str:
+def wait_for(address: str, process: forking.Running, log: Path, status: int = 200) -> str:
     """Ask until the address answers with the status."""
     until = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < until:

@@ -1,9 +1,7 @@
 """Real workers that are killed at any moment: every change arrives, and none under a second id."""
 
+import os
 import random
-import signal
-import subprocess
-import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -20,7 +18,8 @@ from portal.directory.indexing import listing_changed
 from portal.operations import upgrading
 from portal.webhooks import noticing
 from tests.factories import Make
-from tests.support.processes import KEY, ROOT, SECRET, environment
+from tests.support.forking import Program, Running, started
+from tests.support.processes import KEY, SECRET, environment
 from tests.webhooks.conftest import Receiver, deliveries, subscribe
 
 SEED = 7
@@ -30,16 +29,14 @@ PATIENCE_SECONDS = 90.0
 
 
 @contextmanager
-def worker(env: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+def worker(env: dict[str, str]) -> Iterator[Running]:
     """A worker of its own, which is killed at the end, whatever it does."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "portal.cli", "worker"], env=env, cwd=ROOT, stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+    with Path(os.devnull).open("wb") as nothing:
+        process = started(Program(("worker",), module="portal.cli"), env, nothing)
     try:
         yield process
     finally:
-        process.send_signal(signal.SIGKILL)
+        process.kill()
         process.wait()
 
 
