@@ -57,10 +57,11 @@ PAGE_FIXTURES = frozenset({"browser", "as_user", "site"})
 ON_ONE = (
     "tests/importing/",
     "tests/exporting/",
-    "tests/sources/test_pages",
-    "tests/sources/test_broken",
-    "tests/sources/test_origins",
-    "tests/sources/test_matching",
+    "tests/feed/",
+    "tests/sources/",
+    "tests/together/",
+    "tests/coordinating/",
+    "tests/bundles/",
 )
 """Parts of names of files whose tests of one thing are so many that one database each is enough."""
 ON_BOTH = ("at_once", "tests/core/", "tests/house/", "two_editors")
