@@ -4,10 +4,11 @@ Made once, before anything serves, with the clock held at each day; what happene
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import delete, select
 
@@ -304,8 +305,8 @@ def _user(mailbox: str) -> User:
     return db.session.get_one(User, demo_id("account", mailbox))
 
 
-def service_for(need: str, person: Person, area: str = AREA) -> Service | None:
-    """An open listing of an area for this need that the person is not at yet; groups of the demo's group workers first."""
+def service_for(need: str, person: Person, area: str = AREA, *, without: Container[UUID] = ()) -> Service | None:
+    """An open listing of an area for this need, at which the person is not yet: the demo's group workers first. `without`: not these."""
     taken = select(Introduction.service_id).where(
         Introduction.person_id == person.id, Introduction.service_id.is_not(None)
     )
@@ -317,7 +318,11 @@ def service_for(need: str, person: Person, area: str = AREA) -> Service | None:
         .where(Service.merged_into_id.is_(None), Service.id.not_in(taken))
         .order_by(Service.id)
     ).unique()
-    fitting = [one for one in rows if space_of(one).state not in {"full", "paused"} and _is_of(one, area)]
+    fitting = [
+        one
+        for one in rows
+        if one.id not in without and space_of(one).state not in {"full", "paused"} and _is_of(one, area)
+    ]
     names = {
         one.id: FIRST_GROUPS.index(one.organization.name) if one.organization.name in FIRST_GROUPS else 9
         for one in fitting

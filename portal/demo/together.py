@@ -126,7 +126,7 @@ class _Set:
     def _chosen(self) -> Referral:
         chosen: dict[str, UUID] = {}
         for line in self.bundle.lines:
-            service = service_for(line.need, self.person, self.area)
+            service = service_for(line.need, self.person, self.area, without=chosen.values())
             if service is not None:
                 chosen[line.id] = service.id
         key = f"demo-together-{self.bundle.id}-{self.person.reference}"
