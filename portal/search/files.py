@@ -30,6 +30,8 @@ from portal.search.whoosh_shelf import WhooshShelf
 
 LOCK_SECONDS: Final = 30.0
 """How long a writer waits for another to finish."""
+LISTS_TRIED: Final = 5
+"""How often a writer looks for the list of files before it says that there is none."""
 
 _UNBUILT: Final = "unbuilt"
 """A file that stands beside an index which was mended and not built since: it lacks everything, so nobody may read it."""
@@ -204,7 +206,7 @@ class Files:
     def writing(self, **options: Any) -> Iterator[Any]:
         """A writer, the only one. What it has not committed in the end is dropped. Raises IndexUnavailable."""
         try:
-            writer = _Writer(FileIndex(self._storage), self._prepare, self._committed, timeout=LOCK_SECONDS, **options)
+            writer = self._begun(options)
         except Exception as fault:  # another writes for long, or torn files, which can raise anything
             raise IndexUnavailable(repr(fault)) from fault
         try:
@@ -216,6 +218,15 @@ class Files:
             if not writer.is_closed:
                 with suppress(OSError):
                     writer.cancel()
+
+    def _begun(self, options: dict[str, Any]) -> Any:
+        """A writer. Who commits takes the list of files away that another is about to read: then it reads the next one."""
+        for _again in range(LISTS_TRIED - 1):
+            with suppress(FileNotFoundError):
+                return _Writer(
+                    FileIndex(self._storage), self._prepare, self._committed, timeout=LOCK_SECONDS, **options
+                )
+        return _Writer(FileIndex(self._storage), self._prepare, self._committed, timeout=LOCK_SECONDS, **options)
 
     def _take_back(self, writer: Any) -> None:
         """Delete what a failed commit has written, unless it is named already: on a full disk each try would leave its part."""

@@ -6,6 +6,9 @@ import time
 from pathlib import Path
 from random import Random
 
+import pytest
+
+from portal.search import files
 from portal.search.port import Document, Query
 from portal.search.whoosh_engine import WhooshEngine
 from tests.search import made_up
@@ -92,3 +95,18 @@ def test_a_second_writer_waits_for_the_first(worker: WhooshEngine, folder: Path)
     for writer in writers:
         writer.join()
     assert worker.ids() == {"0", "1", "2", "3"}
+
+
+def test_a_writer_whose_list_of_files_another_took_away_reads_the_next(
+    worker: WhooshEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, gone = files.FileIndex, [FileNotFoundError("_MAIN_1.toc")]
+
+    def read(storage: object) -> object:
+        if gone:
+            raise gone.pop()
+        return real(storage)
+
+    monkeypatch.setattr(files, "FileIndex", read)
+    worker.update([Document("1")])
+    assert worker.ids() == {"1"} and not gone
