@@ -306,7 +306,7 @@ def _user(mailbox: str) -> User:
 
 
 def service_for(need: str, person: Person, area: str = AREA, *, without: Container[UUID] = ()) -> Service | None:
-    """An open listing of an area for this need at which the person is not yet, of known group workers first; none of `without`."""
+    """An open listing of an area for this need, new to the person and none of `without`; of known group workers first."""
     taken = select(Introduction.service_id).where(
         Introduction.person_id == person.id, Introduction.service_id.is_not(None)
     )
