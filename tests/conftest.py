@@ -2,6 +2,7 @@
 
 import gc
 import os
+import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,7 +10,6 @@ from contextvars import Context
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
-from shutil import disk_usage
 from tempfile import TemporaryDirectory
 from typing import Any
 from zlib import crc32
@@ -101,7 +101,7 @@ def postgres_server() -> Iterator[postgres.Server]:
 @pytest.fixture(scope="session")
 def instance_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Of most tests: in memory where there is room. That commits reach the disk has tests of its own."""
-    if not MEMORY.is_dir() or disk_usage(MEMORY).free < MEMORY_NEEDED:
+    if not MEMORY.is_dir() or shutil.disk_usage(MEMORY).free < MEMORY_NEEDED:
         yield tmp_path_factory.mktemp("instance")
         return
     with TemporaryDirectory(prefix="portal-tests-", dir=MEMORY) as folder:
@@ -122,6 +122,14 @@ def settings(instance_folder: Path, geography_folder: Path) -> Settings:
         log_level="error",
         password_memory=1,
     )
+
+
+@pytest.fixture
+def no_dumps(settings: Settings) -> Iterator[None]:
+    """No dump is there before a test, nor after it: where the clock stands, two of one moment have one name."""
+    shutil.rmtree(settings.instance / "dumps", ignore_errors=True)
+    yield
+    shutil.rmtree(settings.instance / "dumps", ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

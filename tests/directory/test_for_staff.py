@@ -102,7 +102,7 @@ def test_no_export_tells_it(sqlite_app: Flask, cafe: UUID, tmp_path: Path, name:
     assert written and b"urgent" not in written.lower() and b"for_staff" not in written
 
 
-def test_documents_dumps_and_index_do_not_tell_it(sqlite_app: Flask, cafe: UUID) -> None:
+def test_documents_dumps_and_index_do_not_tell_it(sqlite_app: Flask, no_dumps: None, cafe: UUID) -> None:
     def told() -> tuple[str, str]:
         listing = public_listings([cafe])[cafe]
         return repr(document_of(listing)), repr([document for _listing, document in service_documents([cafe])])

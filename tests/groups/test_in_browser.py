@@ -113,6 +113,7 @@ def test_dates_are_shown_where_a_listing_is_added(
     page = _page(chromium, cookie, "desk" if script else "narrow", script=script)
     page.goto(f"{site}/group/listings/new")
     page.get_by_role("button", name="Begin").first.click()
+    page.wait_for_url("**/listings/new/*")
     page.goto(f"{page.url}/when_where")
     page.locator("#place-postcode").fill("LE2")
     page.locator("#s-0-starts").fill("7.30pm")

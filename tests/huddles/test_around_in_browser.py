@@ -74,6 +74,7 @@ def test_a_set_stands_on_its_case_with_ways_on_for_who_holds_the_record(
     expect(page.locator(".together")).to_contain_text("Lift: Sent, not seen.")
     assert page.locator(".together a").count() == 0 and page.get_by_text("Wheels Together").count() == 0
     page.locator(".huddle-cases tbody th a").click()
+    expect(page.get_by_role("link", name="No service fits")).to_be_visible()
     assert page.get_by_role("link", name="Refer", exact=True).count() == 0
     page.get_by_role("link", name="No service fits").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("No service fits")

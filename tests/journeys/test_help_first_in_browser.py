@@ -68,7 +68,7 @@ def test_the_page_between_is_for_everybody_and_leads_back_and_on(
     page.locator("details#act-message summary").click()
     page.locator("[name=message-words]").fill(DANGER)
     page.locator("form[action$='/message'] button").click()
-    assert page.locator(".urgent-card").count() == len(urgent.kinds_in(DANGER))
+    expect(page.locator(".urgent-card")).to_have_count(len(urgent.kinds_in(DANGER)))
     checked(page, f"help-first{language.replace('/', '-')}")
     page.locator("button[name=change]").click()
     expect(page.locator("[name=message-words]")).to_have_value(DANGER)
@@ -86,10 +86,10 @@ def test_numbers_begin_the_page_after_a_note_is_kept(
     page = opened(f"{language}/clients/{loop.person.reference}/goals", loop.worker)
     page.locator("[name=words]").fill(DANGER.replace("\n", " "))
     page.locator("form[action$='/goals/add'] button").click()
-    assert page.locator(".urgent-card").count() == len(urgent.kinds_in(DANGER))
+    expect(page.locator(".urgent-card")).to_have_count(len(urgent.kinds_in(DANGER)))
     checked(page, f"help-after{language.replace('/', '-')}")
     page.reload()
-    assert page.locator(".urgent-card").count() == 0
+    expect(page.locator(".urgent-card")).to_have_count(0)
 
 
 @pytest.mark.parametrize("is_scripted", [True, False], ids=["scripted", "plain"])
