@@ -11,6 +11,7 @@ from sqlalchemy.orm import QueryableAttribute
 
 from portal.core import clock
 from portal.core.extensions import db
+from portal.core.periods import holds_on
 from portal.core.permissions import Permission
 from portal.core.scopes import is_among
 from portal.core.viewer import Viewer
@@ -59,7 +60,9 @@ def councils_of(slug: str) -> frozenset[str]:
     """The codes of the councils in which a set lies today, with all of it or a part. One statement."""
     atlas = current.atlas()
     wanted = select(NeighbourhoodPart.code).join(NeighbourhoodPart.neighbourhood).join(Neighbourhood.set)
-    codes = set(db.session.scalars(wanted.where(NeighbourhoodSet.slug == slug, _holds(NeighbourhoodPart))))
+    codes = set(
+        db.session.scalars(wanted.where(NeighbourhoodSet.slug == slug, holds_on(clock.today(), NeighbourhoodPart)))
+    )
     numbers = {atlas.areas[atlas.area_numbers[code]].authority for code in codes if code in atlas.area_numbers}
     return frozenset(codes & atlas.authority_numbers.keys()) | {atlas.authorities[number].code for number in numbers}
 
@@ -73,16 +76,12 @@ def _whole_sets(held: Held) -> Select[str] | None:
         select(Neighbourhood.set_id)
         .outerjoin(
             NeighbourhoodPart,
-            and_(NeighbourhoodPart.neighbourhood_id == Neighbourhood.id, _holds(NeighbourhoodPart)),
+            and_(NeighbourhoodPart.neighbourhood_id == Neighbourhood.id, holds_on(clock.today(), NeighbourhoodPart)),
         )
         .where(or_(NeighbourhoodPart.code.is_(None), NeighbourhoodPart.code.not_in(inside)))
     )
     return select(NeighbourhoodSet.slug).where(
-        _holds(NeighbourhoodSet), NeighbourhoodSet.neighbourhoods.any(), NeighbourhoodSet.id.not_in(reaches_out)
+        holds_on(clock.today(), NeighbourhoodSet),
+        NeighbourhoodSet.neighbourhoods.any(),
+        NeighbourhoodSet.id.not_in(reaches_out),
     )
-
-
-def _holds(row: type[NeighbourhoodSet] | type[NeighbourhoodPart]) -> ColumnElement[bool]:
-    """Of sets and parts: those that hold today."""
-    today = clock.today()
-    return (row.valid_from <= today) & or_(row.valid_to.is_(None), row.valid_to > today)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from portal.core import clock
 from portal.core.extensions import db
+from portal.core.periods import holds_on
 from portal.geography import current
 from portal.geography.atlas import Atlas, Name
 from portal.geography.gazetteer import AREA_WEIGHT, folded
@@ -140,11 +141,7 @@ def owners_of(ids: Iterable[UUID], on: date | None = None) -> dict[str, set[UUID
 
 def sets_shown(area: Sequence[str] = ()) -> list[NeighbourhoodSet]:
     """Neighbourhood sets that hold today, with their neighbourhoods: those named by `PORTAL_AREA`, or all."""
-    today = clock.today()
-    shown = select(NeighbourhoodSet).where(
-        NeighbourhoodSet.valid_from <= today,
-        or_(NeighbourhoodSet.valid_to.is_(None), NeighbourhoodSet.valid_to > today),
-    )
+    shown = select(NeighbourhoodSet).where(holds_on(clock.today(), NeighbourhoodSet))
     if area:
         shown = shown.where(NeighbourhoodSet.slug.in_(area))
     ordered = shown.order_by(NeighbourhoodSet.area, NeighbourhoodSet.name, NeighbourhoodSet.id)
@@ -154,9 +151,7 @@ def sets_shown(area: Sequence[str] = ()) -> list[NeighbourhoodSet]:
 def neighbourhoods_in(areas: frozenset[str] | None, on: date | None = None) -> list[Neighbourhood]:
     """Neighbourhoods of areas (slugs of sets, councils' codes; None: all) on a day (today), by name: one statement."""
     day = on or clock.today()
-    shown = select(Neighbourhood).join(NeighbourhoodSet).where(
-        NeighbourhoodSet.valid_from <= day, or_(NeighbourhoodSet.valid_to.is_(None), NeighbourhoodSet.valid_to > day)
-    )  # fmt: skip
+    shown = select(Neighbourhood).join(NeighbourhoodSet).where(holds_on(day, NeighbourhoodSet))
     if areas is not None:
         within = _valid(select(NeighbourhoodPart.neighbourhood_id), day)
         within = within.where(NeighbourhoodPart.code.in_(codes_within(areas)))
@@ -175,9 +170,7 @@ def codes_within(areas: frozenset[str]) -> list[str]:
 
 def _valid(question: Select[*Columns], day: date) -> Select[*Columns]:
     """Only parts that held on a day."""
-    return question.where(
-        NeighbourhoodPart.valid_from <= day, or_(NeighbourhoodPart.valid_to.is_(None), NeighbourhoodPart.valid_to > day)
-    )
+    return question.where(holds_on(day, NeighbourhoodPart))
 
 
 def _fact_of(postcode: str) -> PostcodeFact | None:

@@ -9,6 +9,7 @@ from portal.core import clock, wording
 from portal.core.errors import DomainError, NotFound
 from portal.core.extensions import db
 from portal.core.i18n import gettext as _
+from portal.core.periods import holds_on
 from portal.core.references import read_reference
 from portal.core.viewer import Viewer
 from portal.directory.needs import NEEDS
@@ -22,7 +23,7 @@ from portal.people.queries import may_see
 from portal.referrals.models import Introduction, Referral
 from portal.referrals.queries import is_asked_by, is_received_by
 from portal.teams.models import TeamPatch
-from portal.teams.queries import holds_on, teams_of
+from portal.teams.queries import teams_of
 
 
 class NoTeam(DomainError):

@@ -17,6 +17,7 @@ from portal.core import audit, clock
 from portal.core.errors import NotFound
 from portal.core.extensions import db
 from portal.core.i18n import gettext as _
+from portal.core.periods import holds_on
 from portal.core.permissions import Permission
 from portal.core.references import read_reference
 from portal.core.viewer import Viewer
@@ -29,7 +30,7 @@ from portal.huddles.models import HuddleCase
 from portal.huddles.sharing import shared
 from portal.people.models import Person
 from portal.teams.models import Team, TeamPatch
-from portal.teams.queries import holds_on, is_theirs, organisations_of
+from portal.teams.queries import is_theirs, organisations_of
 from portal.voice.clearing import MOST, Areas, Cleared, kind_named, register
 from portal.voice.places import within
 
@@ -121,8 +122,7 @@ def where_of(place: Place | None) -> Where:
         .outerjoin(TeamPatch, covers)
         .where(
             NeighbourhoodPart.code.in_(place.area_codes),
-            NeighbourhoodPart.valid_from <= today,
-            NeighbourhoodPart.valid_to.is_(None) | (NeighbourhoodPart.valid_to > today),
+            holds_on(today, NeighbourhoodPart),
         )
         .order_by(TeamPatch.team_id.is_(None), NeighbourhoodPart.kind.desc(), Neighbourhood.id)
         .limit(1)

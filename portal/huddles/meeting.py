@@ -14,6 +14,7 @@ from portal.core import clock
 from portal.core.errors import NotFound
 from portal.core.extensions import db
 from portal.core.i18n import gettext as _
+from portal.core.periods import holds_on, is_in_force
 from portal.core.viewer import Viewer
 from portal.core.working_days import Nation
 from portal.geography.models import Neighbourhood, NeighbourhoodPart
@@ -22,7 +23,7 @@ from portal.huddles.models import Huddle, HuddleAttendance
 from portal.organisations.models import Organization
 from portal.teams.kinds import kind_label
 from portal.teams.models import Team, TeamMember, TeamPatch
-from portal.teams.queries import holds_on, is_theirs
+from portal.teams.queries import is_theirs
 
 
 @dataclass(frozen=True)
@@ -183,18 +184,13 @@ def _members(rows: Iterable[Any]) -> list[Member]:
     found = [
         Member(
             one.id, one.user_id, one.kind, one.organization_id, row.organisation, row.user_name,
-            is_now=row.deactivated_at is None and _holds(one), is_coordinator=one.is_coordinator, is_here=row.is_here,
+            is_now=row.deactivated_at is None and is_in_force(clock.today(), one),
+            is_coordinator=one.is_coordinator, is_here=row.is_here,
         )
         for row in rows
         if (one := row.TeamMember) is not None
     ]  # fmt: skip
     return sorted(found, key=lambda one: (not one.is_coordinator, one.label.casefold(), one.name.casefold()))
-
-
-def _holds(one: TeamMember) -> bool:
-    """Whether somebody is in a team today."""
-    today = clock.today()
-    return one.valid_from <= today and (one.valid_to is None or one.valid_to > today)
 
 
 def _finished(team_id: UUID) -> Huddle | None:

@@ -38,6 +38,7 @@ from sqlalchemy import (
 
 from portal.core.extensions import db
 from portal.core.fields import JsonDocument, UtcDateTime
+from portal.core.periods import holds_on
 from portal.directory import freshness, school_holidays
 from portal.directory.listings import Listing, Venue
 from portal.directory.models import Service
@@ -63,7 +64,6 @@ from portal.geography.models import NeighbourhoodPart
 from portal.geography.places import NATIONS
 from portal.neighbourhoods.drop_ins import CAFE
 from portal.teams.models import TeamPatch
-from portal.teams.queries import holds_on
 
 Kind = Literal["area", "service", "place", "private", "session", "opening"]
 SAID = ("joining", "space_state", "space_weeks", "space_full_until", "space_said_at")
@@ -183,10 +183,7 @@ def _codes(team_id: UUID, day: date) -> Select[str]:
     wanted = select(NeighbourhoodPart.code).join(
         TeamPatch, TeamPatch.neighbourhood_id == NeighbourhoodPart.neighbourhood_id
     )
-    return wanted.where(
-        TeamPatch.team_id == team_id, holds_on(day, TeamPatch), NeighbourhoodPart.valid_from <= day,
-        NeighbourhoodPart.valid_to.is_(None) | (NeighbourhoodPart.valid_to > day),
-    )  # fmt: skip
+    return wanted.where(TeamPatch.team_id == team_id, holds_on(day, TeamPatch), holds_on(day, NeighbourhoodPart))
 
 
 def _ids_in(codes: Select[Any]) -> CompoundSelect[Any]:

@@ -16,13 +16,14 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import QueryableAttribute
 
 from portal.core import clock
 from portal.core.database import put_into
 from portal.core.extensions import db, settings
 from portal.core.jobs import job
+from portal.core.periods import holds_on, lasts_within
 from portal.core.quarters import Quarter, this_quarter
 from portal.core.small_numbers import kept
 from portal.directory.models import Location, Service, ServiceArea, ServiceAtLocation
@@ -81,9 +82,8 @@ def _partners_in(quarter: Quarter) -> list[Pair]:
     """Who was a partner where on some day of a quarter: areas that `PORTAL_AREA` names first, then the older sets."""
     wanted = select(Programme.area, Partner.organization_id).join(Partner, Partner.programme_id == Programme.id)
     wanted = wanted.join(PartnerRole, PartnerRole.partner_id == Partner.id).where(
-        Programme.starts_on <= quarter.last, or_(Programme.ends_on.is_(None), Programme.ends_on >= quarter.first),
-        PartnerRole.starts_on <= quarter.last, or_(PartnerRole.ends_on.is_(None), PartnerRole.ends_on >= quarter.first),
-    )  # fmt: skip
+        lasts_within(quarter.first, quarter.last, Programme), lasts_within(quarter.first, quarter.last, PartnerRole)
+    )
     named = {slug: number for number, slug in enumerate(settings().area)}
     since = {slug: day for slug, day in db.session.execute(select(NeighbourhoodSet.slug, NeighbourhoodSet.valid_from))}
     found = {(area, organisation) for area, organisation in db.session.execute(wanted)}
@@ -114,11 +114,8 @@ class _Grounds:
             select(NeighbourhoodSet.slug, NeighbourhoodPart.code)
             .join(Neighbourhood, Neighbourhood.set_id == NeighbourhoodSet.id)
             .join(NeighbourhoodPart, NeighbourhoodPart.neighbourhood_id == Neighbourhood.id)
-            .where(
-                NeighbourhoodSet.slug.in_(set(areas)), NeighbourhoodPart.valid_from <= day,
-                or_(NeighbourhoodPart.valid_to.is_(None), NeighbourhoodPart.valid_to > day),
-            )
-        )  # fmt: skip
+            .where(NeighbourhoodSet.slug.in_(set(areas)), holds_on(day, NeighbourhoodPart))
+        )
         self.codes: dict[str, set[str]] = defaultdict(set)
         for slug, code in db.session.execute(wanted):
             self.codes[slug].add(code)

@@ -1,16 +1,16 @@
 """Questions about programmes and their partners. Each takes the viewer, and answers for what they may see alone."""
 
 from collections.abc import Sequence
-from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from portal.core import clock
 from portal.core.errors import NotFound
 from portal.core.extensions import db
 from portal.core.i18n import gettext as _
+from portal.core.periods import lasts_on
 from portal.core.permissions import Permission
 from portal.core.viewer import Viewer
 from portal.organisations.models import Organization, OrganizationIdentifier
@@ -18,16 +18,6 @@ from portal.partners.board_models import Board, BoardDecision
 from portal.partners.kinds import LEADING
 from portal.partners.models import Agreement, Partner, PartnerRole, PartnerTask, Programme
 from portal.partners.scopes import Sight, Sights, seen
-
-
-def holds_on(day: date) -> ColumnElement[bool]:
-    """Of roles: those that are held on a day."""
-    return (PartnerRole.starts_on <= day) & or_(PartnerRole.ends_on.is_(None), PartnerRole.ends_on >= day)
-
-
-def runs_on(day: date) -> ColumnElement[bool]:
-    """Of programmes: those that run on a day."""
-    return (Programme.starts_on <= day) & or_(Programme.ends_on.is_(None), Programme.ends_on >= day)
 
 
 def areas_led_by(viewer: Viewer, permission: Permission) -> frozenset[str]:
@@ -41,7 +31,7 @@ def areas_led_by(viewer: Viewer, permission: Permission) -> frozenset[str]:
     today = clock.today()
     wanted = select(Programme.area).join(Partner).join(PartnerRole, PartnerRole.partner_id == Partner.id)
     wanted = wanted.where(PartnerRole.role.in_(LEADING), Partner.organization_id.in_(mine))
-    return frozenset(db.session.scalars(wanted.where(holds_on(today), runs_on(today))))
+    return frozenset(db.session.scalars(wanted.where(lasts_on(today, PartnerRole), lasts_on(today, Programme))))
 
 
 def decisions_for(area: str, limit: int = 100) -> Sequence[BoardDecision]:

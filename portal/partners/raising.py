@@ -16,6 +16,7 @@ from portal.accounts.queries import users_of
 from portal.core import audit, clock
 from portal.core.extensions import db
 from portal.core.jobs import job
+from portal.core.periods import lasts_on
 from portal.core.permissions import Permission
 from portal.notifications.notification import Recipient
 from portal.notifications.outbox import notify
@@ -23,7 +24,6 @@ from portal.partners.due import LONG_OVER, MARKS, asks, is_open
 from portal.partners.kinds import LEADING
 from portal.partners.models import Agreement, Partner, PartnerRole, PartnerTask, Programme
 from portal.partners.notifications import PartnerTasks
-from portal.partners.queries import holds_on
 from portal.registers.queries import flags_for
 
 REGISTER, CLOSED = "register", "closed"
@@ -93,7 +93,9 @@ def tell() -> None:
 def keepers_of(programme_id: UUID) -> list[Recipient]:
     """Those who keep a programme today: who may for the organisation that leads it."""
     lead = select(Partner.organization_id).join(PartnerRole, PartnerRole.partner_id == Partner.id)
-    lead = lead.where(Partner.programme_id == programme_id, PartnerRole.role.in_(LEADING), holds_on(clock.today()))
+    lead = lead.where(
+        Partner.programme_id == programme_id, PartnerRole.role.in_(LEADING), lasts_on(clock.today(), PartnerRole)
+    )
     users = [one for led in db.session.scalars(lead) for one in users_of(led, Permission.PARTNERS_MANAGE)]
     return [Recipient(email=one.email, locale=one.locale, user_id=one.id) for one in dict.fromkeys(users)]
 

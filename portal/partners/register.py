@@ -11,13 +11,14 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from portal.core import clock
 from portal.core.extensions import db
+from portal.core.periods import lasts_on
 from portal.core.plain import one_line
 from portal.organisations.models import Organization
 from portal.partners import raising
 from portal.partners.due import is_open
 from portal.partners.kinds import ROLES
 from portal.partners.models import Agreement, Partner, PartnerRole, PartnerTask
-from portal.partners.queries import holds_on, leads_of, partners_seen
+from portal.partners.queries import leads_of, partners_seen
 from portal.partners.scopes import Sights
 
 PAGE = 50
@@ -131,7 +132,7 @@ def _asked(by: Sights, wanted: Wanted) -> Select[Any]:
         asked = asked.where(Partner.programme_id == wanted.programme)
     held = [PartnerRole.partner_id == Partner.id, *([PartnerRole.role == wanted.role] if wanted.role else [])]
     today = clock.today()
-    has_now = exists().where(*held, or_(holds_on(today), PartnerRole.starts_on > today))
+    has_now = exists().where(*held, or_(lasts_on(today, PartnerRole), PartnerRole.starts_on > today))
     past = {one.programme.id for one in by.values() if one.until is not None}
     if wanted.show == CLOSED:
         asked = asked.where(Partner.closed_on.is_not(None), exists().where(*held))

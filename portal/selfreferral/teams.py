@@ -1,9 +1,10 @@
 """Which link worker team looks after a place: the one that serves its neighbourhoods, else its council."""
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from portal.core import clock
 from portal.core.extensions import db
+from portal.core.periods import holds_on
 from portal.geography.models import Neighbourhood, NeighbourhoodPart, NeighbourhoodSet
 from portal.geography.places import Place, PlaceProblem
 from portal.referrals.models import LinkTeam
@@ -28,16 +29,11 @@ def team_for(place: Place | PlaceProblem | None) -> LinkTeam | None:
 
 def _sets_of(place: Place) -> frozenset[str]:
     """Slugs of the sets of neighbourhoods that hold a place today."""
-    today = clock.today()
     wanted = (
         select(NeighbourhoodSet.slug)
         .join(Neighbourhood, Neighbourhood.set_id == NeighbourhoodSet.id)
         .join(NeighbourhoodPart, NeighbourhoodPart.neighbourhood_id == Neighbourhood.id)
-        .where(
-            NeighbourhoodPart.code.in_(place.area_codes),
-            NeighbourhoodPart.valid_from <= today,
-            or_(NeighbourhoodPart.valid_to.is_(None), NeighbourhoodPart.valid_to > today),
-        )
+        .where(NeighbourhoodPart.code.in_(place.area_codes), holds_on(clock.today(), NeighbourhoodPart))
         .distinct()
     )
     return frozenset(db.session.scalars(wanted))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, or_, select, true, update
+from sqlalchemy import ColumnElement, exists, select, true, update
 from sqlalchemy.orm import joinedload
 
 from portal.accounts import invitations, memberships
@@ -21,6 +21,7 @@ from portal.core.errors import DomainError
 from portal.core.extensions import db
 from portal.core.i18n import gettext as _
 from portal.core.jobs import job
+from portal.core.periods import not_over
 from portal.core.permissions import Permission
 from portal.geography.holding import is_held, may_in
 from portal.notifications.notification import Recipient
@@ -181,7 +182,7 @@ def _works_in(user: User, area: str) -> bool:
 
 def _is_in_or_comes() -> ColumnElement[bool]:
     """Of members: those who are in their team today or from a day to come."""
-    return or_(TeamMember.valid_to.is_(None), TeamMember.valid_to > clock.today())
+    return not_over(clock.today(), TeamMember)
 
 
 def _invite(team: Team, joining: Joining, *, by: User, locale: str, form_key: str) -> None:

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from portal.core import audit, clock
 from portal.core.errors import DomainError
 from portal.core.extensions import db
 from portal.core.i18n import gettext as _
+from portal.core.periods import is_in_force, not_over
 from portal.core.viewer import Viewer
 from portal.geography import current
 from portal.geography.actions import redraw as redraw_parts
@@ -117,7 +118,7 @@ def areas_near(neighbourhood: Neighbourhood) -> dict[str, str]:
 
 def codes_on(neighbourhood: Neighbourhood, day: date) -> frozenset[str]:
     """The official areas of which a neighbourhood is made on a day."""
-    return frozenset(one.code for one in neighbourhood.parts if one.kind == MSOA and _holds(one, day))
+    return frozenset(one.code for one in neighbourhood.parts if one.kind == MSOA and is_in_force(day, one))
 
 
 def periods_of(neighbourhood: Neighbourhood) -> list[Period]:
@@ -125,23 +126,15 @@ def periods_of(neighbourhood: Neighbourhood) -> list[Period]:
     parts = [one for one in neighbourhood.parts if one.kind == MSOA]
     starts = sorted({one.valid_from for one in parts} | {one.valid_to for one in parts if one.valid_to is not None})
     names = area_names(one.code for one in parts)
-    held = [(day, sorted(names[one.code] for one in parts if _holds(one, day))) for day in starts]
+    held = [(day, sorted(names[one.code] for one in parts if is_in_force(day, one))) for day in starts]
     ends = [*starts[1:], None]
     return [Period(day, until, told) for (day, told), until in zip(held, ends, strict=True) if told][::-1]
-
-
-def _holds(part: NeighbourhoodPart, day: date) -> bool:
-    return part.valid_from <= day and (part.valid_to is None or part.valid_to > day)
 
 
 def _covering(neighbourhood_id: UUID, since: date) -> list[TeamPatch]:
     """What covers a neighbourhood on a day, or on one after it."""
     wanted = select(TeamPatch).join(Team).where(TeamPatch.neighbourhood_id == neighbourhood_id)
-    return list(
-        db.session.scalars(
-            wanted.where(or_(TeamPatch.valid_to.is_(None), TeamPatch.valid_to > since)).order_by(TeamPatch.valid_from)
-        )
-    )
+    return list(db.session.scalars(wanted.where(not_over(since, TeamPatch)).order_by(TeamPatch.valid_from)))
 
 
 def _end(patch: TeamPatch, until: date) -> None:
@@ -170,7 +163,7 @@ def _taken(neighbourhood: Neighbourhood, codes: Collection[str], since: date) ->
         .where(
             Neighbourhood.set_id == neighbourhood.set_id, Neighbourhood.id != neighbourhood.id,
             NeighbourhoodPart.kind == MSOA, NeighbourhoodPart.code.in_(list(codes)),
-            or_(NeighbourhoodPart.valid_to.is_(None), NeighbourhoodPart.valid_to > since),
+            not_over(since, NeighbourhoodPart),
         )
         .order_by(NeighbourhoodPart.code)
     )  # fmt: skip

@@ -10,16 +10,12 @@ from sqlalchemy.orm import QueryableAttribute
 
 from portal.core import clock
 from portal.core.extensions import db
+from portal.core.periods import holds_on
 from portal.core.permissions import Permission
 from portal.core.viewer import Viewer
 from portal.geography.holding import is_within
 from portal.geography.models import Neighbourhood
 from portal.teams.models import Team, TeamMember, TeamPatch
-
-
-def holds_on(day: date, row: type[TeamPatch] | type[TeamMember]) -> ColumnElement[bool]:
-    """Of patches or members: those that hold on a day."""
-    return (row.valid_from <= day) & or_(row.valid_to.is_(None), row.valid_to > day)
 
 
 def is_theirs(viewer: Viewer, day: date | None = None) -> ColumnElement[bool]:

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 
 from portal.accounts.models import AccountToken, User
 from portal.core import clock
 from portal.core.errors import NotFound
 from portal.core.extensions import db
 from portal.core.i18n import gettext as _
+from portal.core.periods import not_over
 from portal.core.permissions import Permission
 from portal.core.viewer import Viewer
 from portal.geography.holding import may_in
@@ -75,9 +76,7 @@ def may_change(viewer: Viewer, team: Team) -> bool:
 def patches_of(team_id: UUID) -> list[PatchRow]:
     """What a team covers today and from days to come, by name. One statement."""
     wanted = select(TeamPatch, Neighbourhood).join(Neighbourhood, Neighbourhood.id == TeamPatch.neighbourhood_id)
-    wanted = wanted.where(
-        TeamPatch.team_id == team_id, or_(TeamPatch.valid_to.is_(None), TeamPatch.valid_to > clock.today())
-    )
+    wanted = wanted.where(TeamPatch.team_id == team_id, not_over(clock.today(), TeamPatch))
     rows = db.session.execute(wanted.order_by(Neighbourhood.name, TeamPatch.valid_from, TeamPatch.id))
     return [PatchRow(patch.id, place, patch.valid_from, patch.valid_to) for patch, place in rows]
 
@@ -93,9 +92,8 @@ def people_of(team_id: UUID) -> list[MemberRow]:
 def member_of(team: Team, member_id: UUID) -> TeamMember:
     """One member of a team who has not left. Raises NotFound."""
     wanted = select(TeamMember).where(
-        TeamMember.id == member_id, TeamMember.team_id == team.id,
-        or_(TeamMember.valid_to.is_(None), TeamMember.valid_to > clock.today()),
-    )  # fmt: skip
+        TeamMember.id == member_id, TeamMember.team_id == team.id, not_over(clock.today(), TeamMember)
+    )
     found = db.session.scalar(wanted)
     if found is None:
         raise NotFound(_("There is no such member here."))
@@ -110,9 +108,8 @@ def invite_of(team: Team, invite_id: UUID) -> TeamInvite | None:
 def patch_of(team: Team, patch_id: UUID) -> TeamPatch:
     """One neighbourhood of a team that it has not given up. Raises NotFound."""
     wanted = select(TeamPatch).where(
-        TeamPatch.id == patch_id, TeamPatch.team_id == team.id,
-        or_(TeamPatch.valid_to.is_(None), TeamPatch.valid_to > clock.today()),
-    )  # fmt: skip
+        TeamPatch.id == patch_id, TeamPatch.team_id == team.id, not_over(clock.today(), TeamPatch)
+    )
     found = db.session.scalar(wanted)
     if found is None:
         raise NotFound(_("This team does not cover that neighbourhood."))
@@ -146,7 +143,7 @@ def _members(team_id: UUID) -> list[MemberRow]:
         select(TeamMember, User, Organization.name)
         .join(User, User.id == TeamMember.user_id)
         .join(Organization, Organization.id == TeamMember.organization_id)
-        .where(TeamMember.team_id == team_id, or_(TeamMember.valid_to.is_(None), TeamMember.valid_to > clock.today()))
+        .where(TeamMember.team_id == team_id, not_over(clock.today(), TeamMember))
     )
     return [
         MemberRow(

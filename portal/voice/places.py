@@ -11,6 +11,7 @@ from sqlalchemy.orm import QueryableAttribute
 from portal.core import clock
 from portal.core.extensions import db
 from portal.core.i18n import gettext as _
+from portal.core.periods import holds_on
 from portal.core.permissions import Permission
 from portal.core.scopes import is_among
 from portal.core.viewer import Viewer
@@ -119,12 +120,10 @@ def targets(viewer: Viewer) -> dict[str, Target]:
 
 def _holding(here: Iterable[Neighbourhood], codes: Iterable[str | None]) -> Neighbourhood | None:
     """Of these neighbourhoods the one that holds the first of the codes that any holds today."""
-    wanted, today = [one for one in codes if one], clock.today()
+    wanted = [one for one in codes if one]
     by_id = {one.id: one for one in here}
     parts = select(NeighbourhoodPart.code, NeighbourhoodPart.neighbourhood_id).where(
-        NeighbourhoodPart.code.in_(wanted),
-        NeighbourhoodPart.valid_from <= today,
-        or_(NeighbourhoodPart.valid_to.is_(None), NeighbourhoodPart.valid_to > today),
+        NeighbourhoodPart.code.in_(wanted), holds_on(clock.today(), NeighbourhoodPart)
     )
     found = db.session.execute(parts.order_by(NeighbourhoodPart.id)).all() if wanted else []
     held = [(wanted.index(code), by_id[owner]) for code, owner in found if owner in by_id]
