@@ -100,6 +100,7 @@ def addresses(sqlite_app: Flask, make: Make, index_now: object) -> dict[str, str
         ("", None),
         ("p { color: #ccc }", "'width': 320.*color-contrast"),
         ("@media (min-width: 1000px) { p { color: #ccc } }", "'width': 1280.*color-contrast"),
+        ("@media (max-width: 999px) { p { display: none } } p { color: #ccc }", "'width': 1280.*color-contrast"),
         ("p { width: 400px }", "scrolls sideways by"),
     ],
 )

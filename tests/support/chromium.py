@@ -91,7 +91,7 @@ def served(app: Flask) -> Iterator[str]:
 
 
 def check_accessible(page: Page, *, is_first: bool = True) -> None:
-    """Fail on anything that axe finds, and on sideways scrolling. `is_first`: the page was not looked at, or has changed since."""
+    """Fail on anything that axe finds, and on sideways scrolling. `is_first`: of this page as it stands."""
     page.wait_for_load_state()
     if page not in WITH_AXE:
         WITH_AXE.add(page)
