@@ -15,7 +15,7 @@ from portal.bundles import queries
 from portal.bundles.models import Bundle, BundlePin, BundleSection, BundleVersion
 from portal.bundles.words import MOST_PINS, MOST_SECTIONS
 from portal.core import audit, clock
-from portal.core.errors import DomainError
+from portal.core.errors import DomainError, Overtaken
 from portal.core.extensions import db
 from portal.core.forms import new_key
 from portal.directory.cards import slug_of
@@ -53,15 +53,6 @@ class SectionTold:
     most: int
 
 
-class Clash(DomainError):
-    """Somebody else changed the page meanwhile."""
-
-    status = 409
-
-    def __init__(self) -> None:
-        super().__init__(_("Somebody else changed this page while you had it open. Look at both, then save again."))
-
-
 def make(told: BundleTold, *, form_key: str, by: User) -> Bundle:
     """A new page, as a draft. The same form sent twice makes one."""
     if (known := _of_form(Bundle, form_key)) is not None:
@@ -79,7 +70,7 @@ def make(told: BundleTold, *, form_key: str, by: User) -> Bundle:
 
 
 def change(bundle: Bundle, told: BundleTold, *, version: int, by: User) -> None:
-    """Say other words, another place, owner or review date. The address of the page stays. Raises Clash."""
+    """Say other words, another place, owner or review date. The address of the page stays. Raises Overtaken."""
     _begin(bundle, version)
     for name, value in asdict(told).items():
         setattr(bundle, name, value)
@@ -103,7 +94,7 @@ def add_section(bundle: Bundle, told: SectionTold, *, form_key: str, by: User) -
 
 
 def change_section(section: BundleSection, told: SectionTold, *, version: int, by: User) -> None:
-    """Say other words, or search for something else. Raises Clash."""
+    """Say other words, or search for something else. Raises Overtaken."""
     _begin(section.bundle, version)
     for name, value in _columns(told).items():
         setattr(section, name, value)
@@ -111,7 +102,7 @@ def change_section(section: BundleSection, told: SectionTold, *, version: int, b
 
 
 def move_section(section: BundleSection, *, up: bool, version: int, by: User) -> None:
-    """Put a section one place up or down; the first stays first. Raises Clash."""
+    """Put a section one place up or down; the first stays first. Raises Overtaken."""
     bundle = section.bundle
     _begin(bundle, version)
     ordered = list(bundle.sections)
@@ -127,7 +118,7 @@ def move_section(section: BundleSection, *, up: bool, version: int, by: User) ->
 
 
 def remove_section(section: BundleSection, *, version: int, by: User) -> None:
-    """Take a section out with what is pinned in it. A published page keeps one. Raises Clash."""
+    """Take a section out with what is pinned in it. A published page keeps one. Raises Overtaken."""
     bundle = section.bundle
     _begin(bundle, version)
     if bundle.state == "published" and len(bundle.sections) == 1:
@@ -137,7 +128,7 @@ def remove_section(section: BundleSection, *, version: int, by: User) -> None:
 
 
 def pin(section: BundleSection, service_id: UUID, *, version: int, by: User) -> None:
-    """Let a service stand first in a section. Pinned already: nothing changes. Raises Clash."""
+    """Let a service stand first in a section. Pinned already: nothing changes. Raises Overtaken."""
     if any(one.service_id == service_id for one in section.pins):
         return
     _begin(section.bundle, version)
@@ -151,7 +142,7 @@ def pin(section: BundleSection, service_id: UUID, *, version: int, by: User) -> 
 
 
 def unpin(section: BundleSection, service_id: UUID, *, version: int, by: User) -> None:
-    """Let a service stand where the search puts it. Not pinned: nothing changes. Raises Clash."""
+    """Let a service stand where the search puts it. Not pinned: nothing changes. Raises Overtaken."""
     found = next((one for one in section.pins if one.service_id == service_id), None)
     if found is None:
         return
@@ -161,7 +152,7 @@ def unpin(section: BundleSection, service_id: UUID, *, version: int, by: User) -
 
 
 def publish(bundle: Bundle, *, version: int, by: User) -> None:
-    """Put a page on the site. Raises Clash, and DomainError where something is missing."""
+    """Put a page on the site. Raises Overtaken, and DomainError where something is missing."""
     if bundle.state == "published":
         return
     _begin(bundle, version)
@@ -174,7 +165,7 @@ def publish(bundle: Bundle, *, version: int, by: User) -> None:
 
 
 def unpublish(bundle: Bundle, *, version: int, by: User) -> None:
-    """Take a page off the site. It stays here as a draft. Raises Clash."""
+    """Take a page off the site. It stays here as a draft. Raises Overtaken."""
     if bundle.state == "draft":
         return
     _begin(bundle, version)
@@ -209,7 +200,10 @@ def _begin(bundle: Bundle, version: int | None) -> None:
     standing = db.session.scalar(select(Bundle.version).where(Bundle.id == bundle.id).with_for_update())
     if version is not None and standing != version:
         db.session.refresh(bundle)
-        raise Clash
+        raise Overtaken(
+            _("Somebody else changed this page while you had it open. Look at both, then save again."),
+            version=bundle.version,
+        )
     if standing != bundle.version:
         db.session.refresh(bundle)
 

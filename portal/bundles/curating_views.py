@@ -16,7 +16,7 @@ from portal.bundles.models import Bundle
 from portal.bundles.words import act_label
 from portal.core import clock
 from portal.core.access import requires
-from portal.core.errors import DomainError
+from portal.core.errors import DomainError, Overtaken
 from portal.core.pages import page
 from portal.core.permissions import Permission
 from portal.core.viewer import viewer
@@ -48,7 +48,7 @@ def new_bundle() -> ResponseReturnValue:
         made = actions.make(form.told(), form_key=form.key.data or "", by=signed_in_user())
         flash(_("The page is there as a draft. Now add its sections."), "done")
         return redirect(url_for(".curate_bundle", bundle_id=made.id), 303)
-    return page("bundles/bundle-form.html", form=form, bundle=None, clash=None)
+    return page("bundles/bundle-form.html", form=form, bundle=None)
 
 
 @bp.get("/curate/bundles/<uuid:bundle_id>")
@@ -66,11 +66,12 @@ def edit_bundle(bundle_id: UUID) -> ResponseReturnValue:
     form = BundleForm(data=forms.of_bundle(bundle))
     form.offer(queries.areas_of(viewer()), queries.curators_of(bundle.area), bundle)
     if not form.validate_on_submit():
-        return page("bundles/bundle-form.html", form=form, bundle=bundle, clash=None)
+        return page("bundles/bundle-form.html", form=form, bundle=bundle)
     try:
         actions.change(bundle, form.told(), version=form.seen_version, by=signed_in_user())
-    except actions.Clash:
-        return _clash(form, bundle)
+    except Overtaken as clash:
+        form.clashes_with(forms.of_bundle(bundle), clash.version)
+        return page("bundles/bundle-form.html", status=form.clash_status, form=form, bundle=bundle)
     flash(_("Saved. Readers see it at once where the page is published."), "done")
     return redirect(url_for(".curate_bundle", bundle_id=bundle.id), 303)
 
@@ -131,9 +132,3 @@ def overview(bundle: Bundle, *, status: int | None = None, **more: Any) -> Respo
         shown={one.id: one for one in told.sections}, is_due=queries.is_due(bundle),
         **{"problem": None, **more},
     )  # fmt: skip
-
-
-def _clash(form: BundleForm, bundle: Bundle) -> Response:
-    clash = comparing.differences(form, forms.of_bundle(bundle))
-    form.version.data = str(bundle.version)
-    return page("bundles/bundle-form.html", status=409, form=form, bundle=bundle, clash=clash)

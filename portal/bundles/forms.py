@@ -7,9 +7,8 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_babel.speaklater import LazyString
-from wtforms import Field, SelectField, SelectMultipleField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Length, ValidationError
+from wtforms import Field, TextAreaField
+from wtforms.validators import DataRequired, ValidationError
 
 from portal.accounts.models import User
 from portal.bundles.actions import BundleTold, SectionTold
@@ -17,10 +16,10 @@ from portal.bundles.models import Bundle, BundleSection
 from portal.bundles.words import LONGEST_REVIEW_DAYS, LONGEST_TEXT, LONGEST_TITLE, MOST_SHOWN
 from portal.codes.dates import DateField
 from portal.core import clock
-from portal.core.forms import PageForm, ShownVersion, VersionedForm
+from portal.core.form_fields import Select, Ticks, line, words
+from portal.core.forms import ShownVersion, VersionedForm
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.i18n import offered_locales
-from portal.core.plain import one_line, plain
 from portal.directory.asking import LONGEST_PLACE
 from portal.directory.filters import BY_NAME
 from portal.directory.languages import LANGUAGE_VALUES, name_of
@@ -30,73 +29,45 @@ from portal.geography.queries import locate
 
 FILTERS = ("join", "cost", "access", "how", "who", "language")
 """Filters of the search that a section may set, by name. Those of time are left to the reader."""
-TOO_LONG = _l("Use %(max)d characters or fewer")
+CHOOSE = _l("Choose one of the list")
 
 
-def _line(label: LazyString, longest: int, needed: LazyString | None = None, hint: LazyString | None = None) -> Any:
-    checks = [*([DataRequired(needed)] if needed else []), Length(max=longest, message=TOO_LONG)]
-    return StringField(label, checks, filters=[one_line], description=hint or "")
-
-
-def _area(label: LazyString, hint: LazyString | None = None) -> TextAreaField:
-    return TextAreaField(
-        label,
-        [Length(max=LONGEST_TEXT, message=TOO_LONG)],
-        filters=[plain],
-        description=hint or "",
-        render_kw={"rows": 4},
-    )
-
-
-def _listed(field: Any, values: Iterable[str]) -> None:
-    if set(values) - {one.value for one in field.choices}:
-        raise ValidationError(_("Choose one of the list"))
-
-
-class OneOf(SelectField):
-    """One of a few things. What is none of them is refused in our words."""
-
-    def pre_validate(self, form: Any) -> None:
-        """Raises ValidationError."""
-        _listed(self, [self.data])
-
-
-class SomeOf(SelectMultipleField):
-    """Some of a few things, likewise."""
-
-    def pre_validate(self, form: Any) -> None:
-        """Raises ValidationError."""
-        _listed(self, self.data or ())
+def _area(label: LazyString, hint: LazyString | str = "") -> TextAreaField:
+    return words(label, hint, longest=LONGEST_TEXT, rows=4)
 
 
 class BundleForm(VersionedForm):
     """A page: its words, place, owner and review date."""
 
-    title = _line(
+    title = line(
         _l("Title"),
-        LONGEST_TITLE,
-        _l("Enter a title"),
         _l("A situation in life and a place: Older and living alone in Rowley Regis"),
+        needed=_l("Enter a title"),
+        longest=LONGEST_TITLE,
     )
-    area = OneOf(_l("Area whose curators look after it"), description=_l("People of that area see it in their list."))
-    near = _line(
+    area = Select(
+        _l("Area whose curators look after it"),
+        needed=CHOOSE,
+        description=_l("People of that area see it in their list."),
+    )
+    near = line(
         _l("Where it searches"),
-        LONGEST_PLACE,
-        _l("Enter a town, a place or a postcode"),
         _l("A town, a place or a postcode"),
+        needed=_l("Enter a town, a place or a postcode"),
+        longest=LONGEST_PLACE,
     )
-    lang = OneOf(_l("Language of your words"))
+    lang = Select(_l("Language of your words"), needed=CHOOSE)
     intro = _area(_l("First words"), _l("Two or three short sentences. What is here, and that it is all right to ask."))
     carer_intro = _area(
         _l("First words for somebody who looks after a person"), _l("Left empty, they read the first words above.")
     )
-    kept_by = _line(
+    kept_by = line(
         _l("Who keeps this page, as readers see it"),
-        120,
-        _l("Enter who keeps this page"),
         _l("A team or a service, not a person’s name"),
+        needed=_l("Enter who keeps this page"),
+        longest=120,
     )
-    owner = OneOf(_l("Who is reminded to review it"))
+    owner = Select(_l("Who is reminded to review it"), needed=CHOOSE)
     review_by = DateField(
         _l("Review it by"), lambda _form, field: _ahead(field), needed=_l("Enter the date of the next review"),
         hint=_l("Within a year. For example, 1 4 2027"),
@@ -104,12 +75,12 @@ class BundleForm(VersionedForm):
 
     def offer(self, areas: Iterable[NeighbourhoodSet], owners: Iterable[User], bundle: Bundle | None = None) -> None:
         """Fill the lists, and the fields from a page that stands."""
-        self.area.choices = [SelectChoice(one.slug, one.area) for one in areas]
+        self.area.offer({one.slug: one.area for one in areas})
         people = list(owners)
         if bundle is not None and bundle.owner is not None and bundle.owner not in people:
             people.append(bundle.owner)
-        self.owner.choices = [SelectChoice(str(one.id), one.name) for one in people]
-        self.lang.choices = languages(bundle.lang if bundle is not None else None)
+        self.owner.offer({str(one.id): one.name for one in people})
+        self.lang.offer(languages(bundle.lang if bundle is not None else None))
 
     def validate_near(self, field: Field) -> None:
         """A place that a search understands."""
@@ -130,23 +101,30 @@ class BundleForm(VersionedForm):
 class SectionForm(VersionedForm):
     """One section: its words, and what it searches for."""
 
-    title = _line(_l("Heading"), LONGEST_TITLE, _l("Enter a heading"), _l("Like: Company and somebody to talk to"))
+    title = line(
+        _l("Heading"),
+        _l("Like: Company and somebody to talk to"),
+        needed=_l("Enter a heading"),
+        longest=LONGEST_TITLE,
+    )
     text = _area(_l("A sentence or two under it"))
-    carer_title = _line(_l("Heading for somebody who looks after a person"), LONGEST_TITLE)
+    carer_title = line(_l("Heading for somebody who looks after a person"), longest=LONGEST_TITLE)
     carer_text = _area(_l("A sentence or two for them"), _l("Left empty, they read the words above."))
-    needs = SomeOf(_l("What it looks for"), [DataRequired(_l("Choose at least one thing that it looks for"))])
-    within = OneOf(_l("How far away"))
-    most = OneOf(_l("How many are shown"))
+    needs = Ticks(
+        _l("What it looks for"),
+        validators=[DataRequired(_l("Choose at least one thing that it looks for"))],
+        look="ticks--columns",
+        has_names=True,
+    )
+    within = Select(_l("How far away"))
+    most = Select(_l("How many are shown"), needed=CHOOSE)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.needs.choices = [SelectChoice(one.id, one.label) for one in BY_NAME["topic"].values]
-        distances = [one for one in BY_NAME["within"].values if one.id != "all"]
-        self.within.choices = [
-            SelectChoice("", _l("Whole area")),
-            *(SelectChoice(one.id, one.label) for one in distances),
-        ]
-        self.most.choices = [SelectChoice(str(number), str(number)) for number in range(1, MOST_SHOWN + 1)]
+        self.needs.offer({one.id: one.label for one in BY_NAME["topic"].values})
+        distances = {one.id: one.label for one in BY_NAME["within"].values if one.id != "all"}
+        self.within.offer({"": _l("Whole area"), **distances})
+        self.most.offer({str(number): str(number) for number in range(1, MOST_SHOWN + 1)})
         self.within.data = self.within.data or ""
 
     def told(self, filters: dict[str, list[str]]) -> SectionTold:
@@ -158,7 +136,7 @@ class SectionForm(VersionedForm):
         )  # fmt: skip
 
 
-class PressForm(ShownVersion, PageForm):
+class PressForm(ShownVersion):
     """What is done at one press."""
 
 
@@ -182,13 +160,12 @@ def of_section(section: BundleSection) -> dict[str, Any]:
     return {**{name: getattr(section, name) for name in names}, "most": most, "version": version}
 
 
-def languages(chosen: str | None = None) -> list[SelectChoice]:
-    """Languages that texts may be in: those of the site, then those that people here speak."""
-    own = [SelectChoice(one.code, one.own_name) for one in offered_locales()]
-    known = {one.value for one in own}
-    codes = [code for code in LANGUAGE_VALUES if code not in known and code != "bsl"]
-    codes += [chosen] if chosen and chosen not in {*known, *codes} else []
-    return own + [SelectChoice(code, name_of(code)) for code in codes]
+def languages(chosen: str | None = None) -> dict[str, str]:
+    """Languages that texts may be in, by code: those of the site, then those that people here speak."""
+    own = {one.code: one.own_name for one in offered_locales()}
+    codes = [code for code in LANGUAGE_VALUES if code not in own and code != "bsl"]
+    codes += [chosen] if chosen and chosen not in {*own, *codes} else []
+    return {**own, **{code: name_of(code) for code in codes}}
 
 
 def _ahead(field: DateField) -> None:

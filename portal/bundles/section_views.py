@@ -7,13 +7,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.accounts.person import signed_in_user
-from portal.bundles import actions, comparing, forms, queries
+from portal.bundles import actions, forms, queries
 from portal.bundles.blueprint import bp
 from portal.bundles.curating_views import overview
 from portal.bundles.forms import PressForm, SectionForm
 from portal.bundles.models import Bundle, BundleSection
 from portal.core.access import requires
-from portal.core.errors import DomainError
+from portal.core.errors import DomainError, Overtaken
 from portal.core.pages import page
 from portal.core.permissions import Permission
 from portal.core.viewer import viewer
@@ -43,10 +43,9 @@ def edit_section(bundle_id: UUID, section_id: UUID) -> ResponseReturnValue:
         return _form(form, section.bundle, section)
     try:
         actions.change_section(section, form.told(_ticks()), version=form.seen_version, by=signed_in_user())
-    except actions.Clash:
-        clash = comparing.differences(form, forms.of_section(section))
-        form.version.data = str(section.bundle.version)
-        return _form(form, section.bundle, section, clash=clash)
+    except Overtaken as clash:
+        form.clashes_with(forms.of_section(section), clash.version)
+        return _form(form, section.bundle, section)
     flash(_("Saved. Below is what its search finds now."), "done")
     return redirect(url_for(".curate_bundle", bundle_id=bundle_id, _anchor=f"section-{section.id}"), 303)
 
@@ -67,17 +66,14 @@ def press_section(bundle_id: UUID, section_id: UUID, act: str) -> ResponseReturn
     return redirect(url_for(".curate_bundle", bundle_id=bundle_id), 303)
 
 
-def _form(
-    form: SectionForm, bundle: Bundle, section: BundleSection | None, *, clash: list[comparing.Difference] | None = None
-) -> Response:
+def _form(form: SectionForm, bundle: Bundle, section: BundleSection | None) -> Response:
     ticked = _ticks() if request.method == "POST" else dict(section.filters) if section else {}
     return page(
         "bundles/section-form.html",
-        status=409 if clash is not None else None,
+        status=form.clash_status,
         form=form,
         bundle=bundle,
         part=section,
-        clash=clash,
         groups=[BY_NAME[name] for name in forms.FILTERS],
         ticked=ticked,
     )

@@ -4,9 +4,10 @@ from datetime import timedelta
 
 from wtforms.validators import ValidationError
 
-from portal.caseload.record_fields import Choice, MakingForm, Ticks, line, words
+from portal.caseload.record_fields import LONGEST_LINE, MakingForm
 from portal.codes.dates import DateField
 from portal.core import clock
+from portal.core.form_fields import Choice, Ticks, line, words
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext as _l
 from portal.people.consents import GIVEN_BY, HOWS, SCOPES, USUAL, Agreement
@@ -33,7 +34,9 @@ class AgreementForm(MakingForm):
         longest=1000,
     )
     evidence = line(
-        _l("Where is it written down?"), _l("For example, “form in the practice’s record”. You can leave this empty")
+        _l("Where is it written down?"),
+        _l("For example, “form in the practice’s record”. You can leave this empty"),
+        longest=LONGEST_LINE,
     )
     expires_on = DateField(_l("Until when?"), hint=_l("A year from now if you leave it empty"))
 

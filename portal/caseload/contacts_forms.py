@@ -9,11 +9,12 @@ from wtforms.validators import ValidationError
 
 from portal.caseload.contacts_words import OUTCOMES
 from portal.caseload.record_acts import GOAL_RESULTS
-from portal.caseload.record_fields import Choice, MakingForm, PartForm, Select, line, words
+from portal.caseload.record_fields import LONGEST_LINE, MakingForm, PartForm
 from portal.codes.dates import DateField, Lately
 from portal.codes.typed import plain_digits
 from portal.core import clock
 from portal.core.clock import LONDON
+from portal.core.form_fields import Choice, Select, line, words
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.numbers import whole_number
@@ -56,8 +57,8 @@ class ContactLogForm(MakingForm):
     outcome = Choice(_l("What came of it?"), OUTCOMES, needed=_l("Say what came of it"))
     mode = Choice(_l("How?"), CONTACT_MODES, needed=_l("Say how"))
     on = DateField(_l("When?"), Lately(), needed=_l("Enter the day"))
-    at = StringField(_l("Time"), filters=[one_line], description=_l("For example, 2.30pm"), validators=[Time()])
-    minutes = StringField(_l("How many minutes?"), filters=[one_line], description=_l("You can leave this empty"))
+    at = line(_l("Time"), _l("For example, 2.30pm"), Time())
+    minutes = line(_l("How many minutes?"), _l("You can leave this empty"))
     about = Select(_l("Was it about one of their referrals?"))
     note = words(_l("Note"), _l("What matters for next time. They can ask to read it."), longest=4000)
 
@@ -119,11 +120,10 @@ class NextStepForm(PartForm):
         _l("What comes next?"),
         _l("Begin with a verb, for example “Phone about the lunch club”"),
         needed=_l("Say what comes next"),
+        longest=LONGEST_LINE,
     )
     on = DateField(_l("On which day?"), needed=_l("Enter the day"))
-    at = StringField(
-        _l("At what time?"), filters=[one_line], description=_l("Only if it is agreed with them"), validators=[Time()]
-    )
+    at = line(_l("At what time?"), _l("Only if it is agreed with them"), Time())
 
     @staticmethod
     def of(person: Person) -> dict[str, Any]:

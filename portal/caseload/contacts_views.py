@@ -8,7 +8,6 @@ from portal.caseload.contacts_forms import ContactLogForm, GoalForm, NextStepFor
 from portal.caseload.goals_actions import set_results
 from portal.caseload.record_acts import next_at
 from portal.caseload.record_danger import help_with
-from portal.caseload.record_fields import choices_of
 from portal.caseload.record_opening import person_at
 from portal.caseload.record_queries import introductions_of
 from portal.core import clock
@@ -28,7 +27,7 @@ def add_contact(reference: str) -> ResponseReturnValue:
     person = person_at(reference, "contacts")
     form = ContactLogForm(data={"on": clock.today(), "about": request.args.get("about", "")})
     known = {one.reference: one for one in introductions_of(person).every if one.state != "entered-in-error"}
-    form.about.choices = choices_of({"": _("No, or about several"), **{ref: one.to_what for ref, one in known.items()}})
+    form.about.offer({"": _("No, or about several"), **{ref: one.to_what for ref, one in known.items()}})
     if not form.validate_on_submit():
         return page("caseload/record-form.html", person=person, form=form, title=_("Record a contact"))
     about = known.get(form.about.data or "")
@@ -82,7 +81,7 @@ def next_step(reference: str) -> ResponseReturnValue:
     known = {"step": person.next_step}
     told = {"next_step": form.step.data, "next_on": form.on.data, "next_time": read_time(form.at.data)}
     try:
-        actions.change(person, "next-step", told, by=viewer(), version=form.seen)
+        actions.change(person, "next-step", told, by=viewer(), version=form.seen_version)
     except PersonClash as clash:
         form.version.data = str(clash.version)
         stands = next_at(person), person.next_step or _("Nothing yet")

@@ -6,9 +6,10 @@ from typing import Any
 from flask_babel.speaklater import LazyString
 from wtforms.validators import ValidationError
 
-from portal.caseload.record_fields import Choice, MakingForm, PartForm, Select, choices_of, words
+from portal.caseload.record_fields import MakingForm, PartForm
 from portal.codes.dates import DateField
 from portal.core import clock
+from portal.core.form_fields import Choice, Select, words
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext as _l
 from portal.referrals.reasons import REASONS
@@ -54,7 +55,7 @@ class GiveForm(PartForm):
 
     def offer(self, colleagues: list[tuple[Any, str]]) -> None:
         """Let these be chosen."""
-        self.worker.choices = choices_of({str(user_id): name for user_id, name in colleagues})
+        self.worker.offer({str(user_id): name for user_id, name in colleagues})
 
 
 class CloseForm(PartForm):

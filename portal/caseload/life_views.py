@@ -14,7 +14,7 @@ from portal.caseload.life_areas import areas_of
 from portal.caseload.life_forms import BlockForm, CloseForm, DeathForm, FlagForm, GiveForm, SureForm
 from portal.caseload.record_acts import handover_words, is_own
 from portal.caseload.record_danger import help_with
-from portal.caseload.record_fields import PartForm, choices_of
+from portal.caseload.record_fields import PartForm
 from portal.caseload.record_opening import person_at
 from portal.caseload.record_queries import colleagues_of
 from portal.core.access import requires
@@ -118,7 +118,7 @@ def open_again(reference: str) -> ResponseReturnValue:
 def flag(reference: str) -> ResponseReturnValue:
     """Tell the coordinator of a neighbourhood team."""
     person, form = person_at(reference, "record"), FlagForm()
-    form.area.choices = choices_of(dict(areas_of(person)))
+    form.area.offer(dict(areas_of(person)))
     if not form.validate_on_submit():
         return _shown(person, form, title=_("Flag to the neighbourhood team"), button=_("Flag this person"))
     actions.flag(person, form.area.data, form.why.data, by=viewer(), form_key=form.key.data)
@@ -129,7 +129,7 @@ def flag(reference: str) -> ResponseReturnValue:
 def _clash(person: Person, form: PartForm) -> bool:
     """Whether somebody was quicker. Then the form shows the version that stands, and sending it again goes through."""
     try:
-        life_actions.look(person, form.seen)
+        life_actions.look(person, form.seen_version)
     except PersonClash as clash:
         form.version.data = str(clash.version)
         form.clashed = True

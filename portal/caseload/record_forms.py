@@ -4,31 +4,20 @@ from datetime import date, timedelta
 from typing import Any
 
 from wtforms import StringField
-from wtforms.validators import Length, ValidationError
+from wtforms.validators import ValidationError
 
 from portal.caseload import record_codes
-from portal.caseload.record_fields import (
-    Choice,
-    NeedsField,
-    PartForm,
-    Select,
-    Ticks,
-    as_choice,
-    as_flag,
-    choices_of,
-    line,
-    words,
-)
+from portal.caseload.record_fields import LONGEST_LINE, LONGEST_STORY, NeedsField, PartForm, as_choice, as_flag
 from portal.codes import nhs_numbers, ods, phones, queries
 from portal.codes.dates import DateField, birth_date_field
 from portal.codes.nhs_numbers import NhsNumber
 from portal.codes.ods import PracticeCode
 from portal.codes.phones import Phone
 from portal.core import clock
+from portal.core.form_fields import Choice, Select, Ticks, line, words
 from portal.core.forms import LONGEST_EMAIL, LONGEST_NAME, Email
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext as _l
-from portal.core.plain import one_line
 from portal.directory.filters import BY_NAME
 from portal.directory.languages import LANGUAGE_VALUES, name_of
 from portal.geography.places import PlaceProblem
@@ -53,7 +42,9 @@ class MattersForm(PartForm):
 
     free = ("what_matters",)
 
-    what_matters = words(_l("What matters to them, in their own words"), _l("As they say it. They can read it."))
+    what_matters = words(
+        _l("What matters to them, in their own words"), _l("As they say it. They can read it."), longest=LONGEST_STORY
+    )
     needs = NeedsField(_l("What would help"))
 
     @staticmethod
@@ -74,21 +65,17 @@ class ContactForm(PartForm):
     ways = Ticks(
         _l("Safe ways to reach them"), WAYS, description=_l("Tick all that are safe. “Through me” means by you alone.")
     )
-    phone = StringField(_l("Phone"), filters=[one_line], validators=[Phone()])
+    phone = line(_l("Phone"), "", Phone())
     voicemail = Choice(
         _l("May a message be left on their phone?"), SAID,
         description=_l("Ask them. Somebody else may hear it."),
     )  # fmt: skip
-    email = StringField(
-        _l("E-mail"), filters=[one_line],
-        validators=[Length(max=LONGEST_EMAIL, message=_l("Use 254 characters or fewer")),
-                    Email(_l("Enter an e-mail address, like name@example.org"))],
-    )  # fmt: skip
-    textphone = StringField(_l("Textphone"), filters=[one_line], validators=[Phone()])
+    email = line(_l("E-mail"), "", Email(_l("Enter an e-mail address, like name@example.org")), longest=LONGEST_EMAIL)
+    textphone = line(_l("Textphone"), "", Phone())
     address = words(_l("Address for letters"), longest=400)
     plain_letters = Choice(_l("Plain envelope?"), SAID, description=_l("Without a name of a service on it."))
-    best_times = line(_l("Best times"), _l("For example, after 2pm"))
-    bad_times = line(_l("Not at these times"))
+    best_times = line(_l("Best times"), _l("For example, after 2pm"), longest=LONGEST_LINE)
+    bad_times = line(_l("Not at these times"), longest=LONGEST_LINE)
 
     @staticmethod
     def of(person: Person) -> dict[str, Any]:
@@ -159,7 +146,7 @@ class AccessForm(PartForm):
         codes = ["en", *LANGUAGE_VALUES]
         held = self.language.object_data
         extra = [held] if isinstance(held, str) and held and held not in codes else []
-        self.language.choices = choices_of({"": _("Not told"), **{code: name_of(code) for code in [*codes, *extra]}})
+        self.language.offer({"": _("Not told"), **{code: name_of(code) for code in [*codes, *extra]}})
 
     @staticmethod
     def of(person: Person) -> dict[str, Any]:
@@ -206,18 +193,16 @@ class IdentityForm(PartForm):
     pronouns = line(_l("Pronouns"), _l("For example, she or they"), longest=40)
     birth_date = birth_date_field()
     age_group = Select(_l("Age, if the date of birth is not known"), {"": _l("Not known"), **AGE_GROUPS})
-    nhs_number = StringField(_l("NHS number"), filters=[one_line], validators=[NhsNumber()])
+    nhs_number = line(_l("NHS number"), "", NhsNumber())
     no_nhs_number_reason = Select(_l("Why there is no NHS number, if there is none"))
-    postcode = StringField(
-        _l("Postcode"), filters=[one_line], validators=[Length(max=60, message=_l("Use 60 characters or fewer"))]
-    )
+    postcode = line(_l("Postcode"), longest=60)
     no_fixed_abode = Ticks(_l("Where they live"), {"yes": _l("No fixed address")})
 
     def __init__(self, *args: object, **options: object) -> None:
         super().__init__(*args, **options)
         choices, held = dict(record_codes.no_number_choices()), self.no_nhs_number_reason.object_data
         extra = {held: record_codes.why_no_number(held)} if held and held not in choices else {}
-        self.no_nhs_number_reason.choices = choices_of({"": _("No reason given"), **choices, **extra})
+        self.no_nhs_number_reason.offer({"": _("No reason given"), **choices, **extra})
 
     @staticmethod
     def of(person: Person) -> dict[str, Any]:
@@ -282,13 +267,11 @@ class DetailsForm(PartForm):
     gender = Select(_l("Gender"))
     sex_at_birth = Select(_l("Sex at birth"))
     ethnic_category = Select(_l("Ethnic group"))
-    practice_code = StringField(
-        _l("GP practice"), description=_l("Its code, like C82031"), filters=[one_line], validators=[PracticeCode()]
-    )
+    practice_code = line(_l("GP practice"), _l("Its code, like C82031"), PracticeCode())
     carer_status = Select(_l("Looks after somebody"))
     lives_alone = Select(_l("Lives alone"))
     veteran = Select(_l("Served in the armed forces"))
-    employment = line(_l("Work"), _l("For example, retired, or looking for work"))
+    employment = line(_l("Work"), _l("For example, retired, or looking for work"), longest=LONGEST_LINE)
     housing = Select(_l("Housing"))
 
     def __init__(self, *args: object, **options: object) -> None:
@@ -325,7 +308,7 @@ class DetailsForm(PartForm):
         known = {code for code, _label in choices} | {NOT_ASKED, NOT_TOLD}
         held = field.object_data
         extra = [(held, record_codes.WORDS_OF[name][1](held))] if held and held not in known else []
-        field.choices = choices_of(dict([*asked, *choices, *extra]))
+        field.offer(dict([*asked, *choices, *extra]))
         if not choices:
             field.description = _("The list of answers has not been loaded here yet. Ask whoever runs the site.")
 

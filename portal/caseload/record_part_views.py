@@ -31,7 +31,7 @@ def change(reference: str, part: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _shown(person, one, form)
     try:
-        actions.change(person, one.name, form.columns(person), by=viewer(), version=form.seen)
+        actions.change(person, one.name, form.columns(person), by=viewer(), version=form.seen_version)
     except PersonClash as clash:
         return _shown(person, one, form, clash)
     help_with(form, person, known)

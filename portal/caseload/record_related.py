@@ -6,14 +6,14 @@ from wtforms import StringField
 from wtforms.validators import ValidationError
 
 from portal.caseload.record_codes import YES_NO
-from portal.caseload.record_fields import Choice, PartForm, as_choice, as_flag, line
+from portal.caseload.record_fields import LONGEST_LINE, PartForm, as_choice, as_flag
 from portal.caseload.record_told import Said
 from portal.codes import phones
 from portal.codes.phones import Phone
+from portal.core.form_fields import Choice, line
 from portal.core.forms import LONGEST_NAME
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext as _l
-from portal.core.plain import one_line
 from portal.people.models import Person
 
 ASKED = 2
@@ -24,12 +24,14 @@ class RelatedForm(PartForm):
     """Two people close to the person."""
 
     name_1 = line(_l("Name"), longest=LONGEST_NAME)
-    relationship_1 = line(_l("What are they to the person?"), _l("For example, daughter, carer or advocate"))
-    phone_1 = StringField(_l("Phone"), filters=[one_line], validators=[Phone()])
+    relationship_1 = line(
+        _l("What are they to the person?"), _l("For example, daughter, carer or advocate"), longest=LONGEST_LINE
+    )
+    phone_1 = line(_l("Phone"), "", Phone())
     may_speak_1 = Choice(_l("May we speak to them about the person?"), YES_NO)
     name_2 = line(_l("Name of a second one"), longest=LONGEST_NAME)
-    relationship_2 = line(_l("What are they to the person?"))
-    phone_2 = StringField(_l("Phone"), filters=[one_line], validators=[Phone()])
+    relationship_2 = line(_l("What are they to the person?"), longest=LONGEST_LINE)
+    phone_2 = line(_l("Phone"), "", Phone())
     may_speak_2 = Choice(_l("May we speak to the second one?"), YES_NO)
 
     @staticmethod

@@ -27,6 +27,8 @@ OLDEST = 130
 """Years. Nobody has lived longer. Source: referrals.md 2."""
 LATELY = timedelta(days=730)
 """How far back what a group or a team did with somebody may lie: further back a year was typed wrongly."""
+FARTHEST = timedelta(days=365 * 60)
+"""How far from today the day of an agreement, a meeting or a grant may lie: further off, its year was typed wrongly."""
 MONTHS = 12
 DAYS = 31
 FEBRUARY = 2
@@ -99,10 +101,10 @@ class DateField(Field):
 
     def __init__(
         self,
-        label: LazyString,
+        label: LazyString | str,
         *checks: Any,
-        needed: LazyString | None = None,
-        hint: LazyString | None = None,
+        needed: LazyString | str | None = None,
+        hint: LazyString | str | None = None,
         **options: Any,
     ) -> None:
         super().__init__(label, checks, description=hint or "", **options)
@@ -171,6 +173,22 @@ class Lately:
         if field.data is not None and not clock.today() - LATELY <= field.data <= clock.today():
             field.wrong = frozenset(PARTS)
             raise ValidationError(_("Enter a day that is not in the future and not more than 2 years ago"))
+
+
+class NotFar:
+    """A check: the year was typed rightly."""
+
+    def __call__(self, _form: FlaskForm, field: DateField) -> None:
+        if field.data is not None and abs(field.data - clock.today()) > FARTHEST:
+            field.wrong = frozenset({"year"})
+            raise ValidationError(_("Check the year."))
+
+
+def day_field(
+    label: LazyString | str, *, needed: LazyString | str | None = None, hint: LazyString | str | None = None
+) -> DateField:
+    """On which day something begins, ends or was. `needed` is said where it has to be told and was not."""
+    return DateField(label, NotFar(), needed=needed, hint=hint)
 
 
 def birth_date_field(*, needed: LazyString | None = None, label: LazyString | None = None) -> DateField:

@@ -2,12 +2,15 @@
 
 import re
 import secrets
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from flask_babel.speaklater import LazyString
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, PasswordField, StringField
 from wtforms.validators import DataRequired, Length, ValidationError
 
+from portal.core.clashes import Differs, differences
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.numbers import whole_number
 from portal.core.plain import is_email, one_line
@@ -41,6 +44,14 @@ def typed_of(field: Field) -> str:
 class PageForm(FlaskForm):
     """A form that is a page: its problems stand at the top, each with a link to its field."""
 
+    clash: Sequence[Differs] | None = None
+    """What differs, once somebody else was quicker to change the row of the form; None where nobody was."""
+
+    @property
+    def clash_status(self) -> int | None:
+        """Of the page that shows the form: 409 where somebody was quicker."""
+        return None if self.clash is None else 409
+
     def problems(self) -> list[tuple[str, str]]:
         """Ids of fields and what is wrong with each, in the order of the page."""
         return [(field.id, str(field.errors[0])) for field in self.shown if field.errors]
@@ -49,6 +60,11 @@ class PageForm(FlaskForm):
     def shown(self) -> list[Field]:
         """The fields without the token against forged requests."""
         return [field for field in self if field.type != "CSRFTokenField"]
+
+    @property
+    def drawn(self) -> list[Field]:
+        """The fields that are seen, in the order of the page."""
+        return [field for field in self.shown if field.type != "HiddenField"]
 
     def refuse(self, field: str, sentence: str) -> None:
         """Say at a field what an action found wrong, after the checks of the form itself."""
@@ -65,15 +81,21 @@ class KeyedForm(PageForm):
         self.key.data = key_of(self.key.data)
 
 
-class ShownVersion:
+class ShownVersion(PageForm):
     """Of a form about a row that somebody else may change meanwhile. `version`: of the row that the page showed."""
 
-    version = HiddenField(filters=[one_line])
+    version = HiddenField(filters=[lambda told: one_line("" if told is None else str(told))])
 
     @property
     def seen_version(self) -> int:
-        """The version that the page showed; 0, which no row has, for what is none."""
-        return whole_number(self.version.data or "") or 0
+        """The version that the page showed; 0 where there was no row yet; -1, which no row has, for what is no number."""
+        told = whole_number(str(self.version.data or "0"))
+        return -1 if told is None else told
+
+    def clashes_with(self, standing: Mapping[str, Any], version: int, typed: Mapping[str, str] | None = None) -> None:
+        """Keep what was typed, and say beside it what stands (see `differences`): sent again, it goes before `version`."""
+        self.clash = differences(self.drawn, standing, typed)
+        self.version.data = str(version)
 
 
 class VersionedForm(ShownVersion, KeyedForm):

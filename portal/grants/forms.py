@@ -1,27 +1,18 @@
 """The forms below /grants: a round, a grant, and what was done in a quarter."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_babel.speaklater import LazyString
-from wtforms import (
-    BooleanField,
-    Field,
-    IntegerField,
-    SelectField,
-    SelectMultipleField,
-    StringField,
-    TextAreaField,
-)
-from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, ValidationError
+from wtforms import BooleanField, Field, IntegerField
+from wtforms.validators import InputRequired, NumberRange, ValidationError
 
-from portal.codes.dates import DateField
+from portal.codes.dates import DateField, day_field
+from portal.core.form_fields import Select, Ticks, line, words
 from portal.core.forms import VersionedForm
 from portal.core.i18n import lazy_gettext as _l
-from portal.core.plain import one_line, plain
 from portal.directory.models import Service
 from portal.geography.models import NeighbourhoodSet
 from portal.grants.actions import GrantTold, ReportTold, RoundTold
@@ -32,12 +23,7 @@ from portal.organisations.queries import organisations_named
 
 MOST = 100_000
 """Sessions, or people, of one quarter."""
-EARLIEST_YEAR, LATEST_YEAR = 2000, 2100
-
-
-def _line(label: LazyString, needed: LazyString, longest: int, hint: LazyString | None = None) -> StringField:
-    checks = [DataRequired(needed), Length(max=longest, message=_l("Use %(max)d characters or fewer"))]
-    return StringField(label, checks, filters=[one_line], description=hint or "")
+COLUMNS: Mapping[str, Any] = {"look": "ticks--columns", "has_names": True}
 
 
 def _number(label: LazyString, hint: LazyString | None = None) -> IntegerField:
@@ -47,12 +33,7 @@ def _number(label: LazyString, hint: LazyString | None = None) -> IntegerField:
 
 
 def _day(label: LazyString, needed: LazyString) -> DateField:
-    return DateField(label, _in_our_time, needed=needed, hint=_l("For example, 1 4 2027"))
-
-
-def _in_our_time(_form: Any, field: DateField) -> None:
-    if field.data is not None and not EARLIEST_YEAR <= field.data.year <= LATEST_YEAR:
-        raise ValidationError(_("Check the year"))
+    return day_field(label, needed=needed, hint=_l("For example, 1 4 2027"))
 
 
 class OrderedForm(VersionedForm):
@@ -71,11 +52,11 @@ class OrderedForm(VersionedForm):
 class AmountForm(OrderedForm):
     """A form with an amount of money. `pence` is what was typed."""
 
-    amount = _line(
+    amount = line(
         _l("Amount"),
-        _l("Enter an amount, like £5,000"),
-        60,
         _l("In pounds, like £5,000 or 5k. In public only a band is told."),
+        needed=_l("Enter an amount, like £5,000"),
+        longest=60,
     )
     pence = 0
 
@@ -92,14 +73,12 @@ class RoundForm(AmountForm):
 
     order = ("name", "area", "amount", "opens_on", "closes_on", "purpose")
 
-    name = _line(_l("Name of the round"), _l("Enter a name"), 120, _l("Like: Warm welcome grants, winter 2026"))
-    area = SelectField(_l("Area"))
-    purpose = TextAreaField(
-        _l("What it is for"),
-        [Length(max=1_000, message=_l("Use %(max)d characters or fewer"))],
-        filters=[plain],
-        render_kw={"rows": 4},
-        description=_l("A few sentences for colleagues. Leave out names of people."),
+    name = line(
+        _l("Name of the round"), _l("Like: Warm welcome grants, winter 2026"), needed=_l("Enter a name"), longest=120
+    )
+    area = Select(_l("Area"), needed=_l("Choose an area"))
+    purpose = words(
+        _l("What it is for"), _l("A few sentences for colleagues. Leave out names of people."), longest=1_000, rows=4
     )
     opens_on = _day(_l("First day on which groups can ask"), _l("Enter the first day"))
     closes_on = _day(_l("Last day on which groups can ask"), _l("Enter the last day"))
@@ -107,7 +86,7 @@ class RoundForm(AmountForm):
     def __init__(self, sets: Iterable[NeighbourhoodSet], **options: Any) -> None:
         super().__init__(**options)
         self.amount.label.text = _("Money in the round")
-        self.area.choices = [SelectChoice(one.slug, one.name) for one in sets]
+        self.area.offer({one.slug: one.name for one in sets})
 
     def validate_closes_on(self, field: DateField) -> None:
         """Not before it opens."""
@@ -130,22 +109,20 @@ class GrantForm(AmountForm):
         "promised_people", "services", "is_checked",
     )  # fmt: skip
 
-    group = StringField(
-        _l("Group"), filters=[one_line], description=_l("Its name as in our list of organisations, or its id.")
+    group = line(_l("Group"), _l("Its name as in our list of organisations, or its id."))
+    name = line(
+        _l("What the grant is for"), _l("Like: Lunch club on Tuesdays"), needed=_l("Enter what it is for"), longest=160
     )
-    name = _line(_l("What the grant is for"), _l("Enter what it is for"), 160, _l("Like: Lunch club on Tuesdays"))
-    neighbourhoods = SelectMultipleField(_l("Neighbourhoods"), validate_choice=True)
-    communities = SelectMultipleField(
-        _l("Whom it is meant for"), choices=[SelectChoice(key, label) for key, label in COMMUNITIES.items()]
-    )
+    neighbourhoods = Ticks(_l("Neighbourhoods"), **COLUMNS)
+    communities = Ticks(_l("Whom it is meant for"), COMMUNITIES, **COLUMNS)
     starts_on = _day(_l("First day"), _l("Enter the first day"))
     ends_on = _day(_l("Last day"), _l("Enter the last day"))
     promised_sessions = _number(_l("Sessions promised in a quarter"))
     promised_people = _number(_l("People promised in a quarter"))
-    services = SelectMultipleField(
+    services = Ticks(
         _l("Listings that it pays for"),
-        validate_choice=True,
         description=_l("Their timetables are counted beside what was promised."),
+        **COLUMNS,
     )
     is_checked = BooleanField(_l("I have checked: this is another grant, not the same one twice"))
 
@@ -161,8 +138,8 @@ class GrantForm(AmountForm):
         super().__init__(**options)
         here = {str(one.id): one.name for one in (area.neighbourhoods if area else ())}
         here |= {key: name for key, name in kept if key not in here}
-        self.neighbourhoods.choices = [SelectChoice(key, name) for key, name in here.items()]
-        self.services.choices = [SelectChoice(str(one.id), one.name) for one in services]
+        self.neighbourhoods.offer(here)
+        self.services.offer({str(one.id): one.name for one in services})
         self.organization: Organization | None = None
         if not asks_group:
             del self.group
@@ -225,12 +202,11 @@ class ReportForm(OrderedForm):
 class VoidForm(VersionedForm):
     """Why a grant is void."""
 
-    reason = TextAreaField(
+    reason = words(
         _l("What was the mistake?"),
-        [DataRequired(_l("Say what the mistake was")), Length(max=500, message=_l("Use %(max)d characters or fewer"))],
-        filters=[plain],
-        render_kw={"rows": 3},
-        description=_l("For colleagues. Leave out names of people."),
+        _l("For colleagues. Leave out names of people."),
+        needed=_l("Say what the mistake was"),
+        longest=500,
     )
 
 

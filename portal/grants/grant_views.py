@@ -24,7 +24,7 @@ from portal.grants.blueprint import bp
 from portal.grants.communities import communities_label
 from portal.grants.forms import GrantForm, ReportForm, VoidForm
 from portal.grants.models import Grant
-from portal.grants.pages import differences, grant_facts, rows_of
+from portal.grants.pages import rows_of
 
 
 @bp.route("/rounds/<uuid:round_id>/give", methods=["GET", "POST"])
@@ -44,7 +44,7 @@ def add_grant(round_id: UUID) -> ResponseReturnValue:
         else:
             flash(_("The grant is there. Say which listings it pays for, so that their sessions are counted."), "done")
             return redirect(url_for(".edit_grant", reference=made.shown_reference, _anchor="services"), 303)
-    return page("grants/grant-form.html", form=form, round=one, grant=None, clash=None)
+    return page("grants/grant-form.html", form=form, round=one, grant=None)
 
 
 @bp.get("/<string:reference>")
@@ -68,30 +68,28 @@ def show_grant(reference: str) -> ResponseReturnValue:
 @requires(Permission.GRANTS_MANAGE)
 def edit_grant(reference: str) -> ResponseReturnValue:
     """Change a grant."""
-    grant, clash = queries.grant_for(viewer(), reference), None
+    grant = queries.grant_for(viewer(), reference)
     actions.check_counts(grant)
     form = _edit_form(grant)
     if form.validate_on_submit():
         checked, by = bool(form.is_checked.data), signed_in_user()
-        standing = grant_facts(grant)
         try:
             actions.change_grant(grant, form.told(), form.seen_version, by=by, is_checked=checked)
         except Refused as problem:
             form.refuse(problem.field, problem.sentence)
         except Overtaken as problem:
-            clash, form.version.data = differences(form, standing), str(problem.version)
+            form.clashes_with(_grant_data(grant), problem.version, {"amount": money(form.pence)})
         else:
             flash(_("Saved."), "done")
             return redirect(url_for(".show_grant", reference=grant.shown_reference), 303)
-    status = 409 if clash is not None else None
-    return page("grants/grant-form.html", status=status, form=form, round=grant.round, grant=grant, clash=clash)
+    return page("grants/grant-form.html", status=form.clash_status, form=form, round=grant.round, grant=grant)
 
 
 @bp.route("/<string:reference>/void", methods=["GET", "POST"])
 @requires(Permission.GRANTS_MANAGE)
 def void_grant(reference: str) -> ResponseReturnValue:
     """Say that a grant was entered by mistake."""
-    grant, clash = queries.grant_for(viewer(), reference), None
+    grant = queries.grant_for(viewer(), reference)
     form = VoidForm(data={"version": str(grant.version)})
     back = url_for(".show_grant", reference=grant.shown_reference)
     if grant.voided_at is not None:
@@ -100,12 +98,11 @@ def void_grant(reference: str) -> ResponseReturnValue:
         try:
             actions.void_grant(grant, form.reason.data or "", form.seen_version, by=signed_in_user())
         except Overtaken as problem:
-            clash, form.version.data = differences(form, {}), str(problem.version)
+            form.clashes_with({}, problem.version)
         else:
             flash(_("The grant is void. It stands in no figure, and its money can be given again."), "done")
             return redirect(back, 303)
-    status = 409 if clash is not None else None
-    return page("grants/void.html", status=status, form=form, grant=grant, clash=clash, money=money)
+    return page("grants/void.html", status=form.clash_status, form=form, grant=grant, money=money)
 
 
 @bp.route("/<string:reference>/report/<string:quarter>", methods=["GET", "POST"])
@@ -122,19 +119,18 @@ def report_page(grant: Grant, asked: str, *, told_by: str, back: str) -> Respons
     actions.check_counts(grant)
     quarter = _quarter_of(grant, asked)
     standing = next((one for one in grant.reports if one.quarter == quarter.first), None)
-    form, clash = ReportForm(data=_report_data(standing, told_by)), None
+    form = ReportForm(data=_report_data(standing, told_by))
     if form.validate_on_submit():
         try:
             actions.report(grant, quarter, form.told(), form.seen_version, by=signed_in_user(), told_by=told_by)
         except Refused as problem:
             form.refuse(problem.field, problem.sentence)
         except Overtaken as problem:
-            clash, form.version.data = _clash(form, standing, told_by), str(problem.version)
+            form.clashes_with(_standing(standing, told_by), problem.version)
         else:
             flash(_("Thank you. What was done in %(quarter)s is told.", quarter=quarter.label), "done")
             return redirect(back, 303)
-    status = 409 if clash is not None else None
-    return page("grants/report.html", status=status, form=form, grant=grant, quarter=quarter, back=back, clash=clash,
+    return page("grants/report.html", status=form.clash_status, form=form, grant=grant, quarter=quarter, back=back,
                 is_group=told_by == "group", why_not=None if queries.may_report(grant, quarter)
                 else actions.why_not_yet(grant, quarter))  # fmt: skip
 
@@ -153,23 +149,26 @@ def _report_data(standing: Any, told_by: str) -> dict[str, object]:
     return {"version": str(standing.version), "sessions": standing.sessions, **people}
 
 
-def _clash(form: ReportForm, standing: Any, told_by: str) -> Any:
-    if standing is None:
-        return []
-    people = str(standing.people) if told_by == "group" and standing.told_by == "group" else told(standing.people)
-    return differences(form, {"sessions": str(standing.sessions), "people": people})
+def _standing(report: Any, told_by: str) -> dict[str, object]:
+    if report is None:
+        return {}
+    people = report.people if told_by == "group" and report.told_by == "group" else told(report.people)
+    return {"sessions": report.sessions, "people": people}
 
 
 def _edit_form(grant: Grant) -> GrantForm:
     kept = [(str(one.neighbourhood_id), one.neighbourhood.name) for one in grant.places]
     open_now = queries.open_services(grant.organization_id)
     paid = [one.service for one in grant.services if one.service_id not in {service.id for service in open_now}]
-    data = {
+    area = areas_of(viewer()).named(grant.round.area)
+    return GrantForm(area, [*open_now, *paid], kept=kept, asks_group=False, data=_grant_data(grant))
+
+
+def _grant_data(grant: Grant) -> dict[str, object]:
+    return {
         "name": grant.name, "amount": money(grant.amount_pence), "communities": list(grant.communities),
         "neighbourhoods": [str(one.neighbourhood_id) for one in grant.places], "starts_on": grant.starts_on,
         "ends_on": grant.ends_on, "promised_sessions": grant.promised_sessions,
         "promised_people": grant.promised_people, "services": [str(one.service_id) for one in grant.services],
         "version": str(grant.version),
     }  # fmt: skip
-    area = areas_of(viewer()).named(grant.round.area)
-    return GrantForm(area, [*open_now, *paid], kept=kept, asks_group=False, data=data)

@@ -24,7 +24,6 @@ from portal.grants.communities import communities_label
 from portal.grants.forms import RoundForm
 from portal.grants.gaps import Gaps
 from portal.grants.models import GrantRound
-from portal.grants.pages import differences, round_facts
 
 __all__ = ["bp", "grant_views", "reminding"]
 QUARTERS_BACK = 8
@@ -54,7 +53,7 @@ def add_round() -> ResponseReturnValue:
         made = actions.add_round(form.told(), by=signed_in_user(), form_key=form.key.data)
         flash(_("The round is there. Now give grants out of it."), "done")
         return redirect(url_for(".show_round", round_id=made.id), 303)
-    return page("grants/round-form.html", form=form, round=None, clash=None)
+    return page("grants/round-form.html", form=form, round=None)
 
 
 @bp.get("/rounds/<uuid:round_id>")
@@ -88,7 +87,7 @@ def export_round(round_id: UUID) -> ResponseReturnValue:
 @requires(Permission.GRANTS_MANAGE)
 def edit_round(round_id: UUID) -> ResponseReturnValue:
     """Change a round."""
-    one, clash = queries.round_for(viewer(), round_id), None
+    one = queries.round_for(viewer(), round_id)
     form = RoundForm(areas_of(viewer()).sets, data=_round_data(one))
     if form.validate_on_submit():
         try:
@@ -96,11 +95,11 @@ def edit_round(round_id: UUID) -> ResponseReturnValue:
         except Refused as problem:
             form.refuse(problem.field, problem.sentence)
         except Overtaken as problem:
-            clash, form.version.data = differences(form, round_facts(one)), str(problem.version)
+            form.clashes_with(_round_data(one), problem.version, {"amount": money(form.pence)})
         else:
             flash(_("Saved."), "done")
             return redirect(url_for(".show_round", round_id=round_id), 303)
-    return page("grants/round-form.html", status=409 if clash is not None else None, form=form, round=one, clash=clash)
+    return page("grants/round-form.html", status=form.clash_status, form=form, round=one)
 
 
 @bp.get("/gaps")

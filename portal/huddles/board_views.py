@@ -102,7 +102,7 @@ def end_action(slug: str, day: str, reference: str, action_id: UUID, how: str) -
 def _keep(at: Meeting, opened: OpenCase, form: WriteForm) -> dict[str, str]:
     """What was typed, kept. Gives the texts that stood before."""
     before = cases.note_at(opened.case.id, at.day, at.huddle_id).texts
-    is_changed = not form.is_untouched and actions.write(at, opened, form.texts, seen=form.seen, by=viewer())
+    is_changed = not form.is_untouched and actions.write(at, opened, form.texts, seen=form.seen_version, by=viewer())
     if form.what.data:
         made = actions.add_action(
             at, opened, form.what.data, owner=cases.owner_in(form.owner.data), due_on=form.due_on,

@@ -10,14 +10,14 @@ from wtforms.validators import ValidationError
 
 from portal.codes.dates import DateField
 from portal.core import clock
-from portal.core.forms import PageForm
+from portal.core.form_fields import Select, line, words
+from portal.core.forms import PageForm, VersionedForm
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.plain import one_line
 from portal.directory.help_first import FreeWords
 from portal.huddles.cases import LONGEST, LONGEST_DONE, TEXTS
 from portal.huddles.days import FARTHEST
-from portal.teams.fields import Pick, VersionedForm, line, words
 
 WHY_LONGEST = 160
 NO_HEALTH = _l("Leave health details out.")
@@ -61,8 +61,8 @@ class WriteForm(FreeWords, VersionedForm):
     this_week = words(_l("Update this week"), longest=LONGEST)
     next_steps = words(_l("Next steps"), longest=LONGEST)
     what = line(_l("Add an action"), longest=WHY_LONGEST)
-    owner = Pick(_l("Owner"))
-    due = Pick(_l("Due"))
+    owner = Select(_l("Owner"))
+    due = Select(_l("Due"))
     do = StringField(filters=[one_line])
     stood = HiddenField()
 
@@ -71,12 +71,12 @@ class WriteForm(FreeWords, VersionedForm):
         if self.do.data == "add" and not field.data:
             raise ValidationError(_("Say what is to be done, then choose who does it"))
 
-    def validate_owner(self, field: Pick) -> None:
+    def validate_owner(self, field: Select) -> None:
         """Nothing is to be done by nobody."""
         if self.what.data and not field.data:
             raise ValidationError(_("Choose who does it"))
 
-    def validate_due(self, field: Pick) -> None:
+    def validate_due(self, field: Select) -> None:
         """Nor by no day."""
         if self.what.data and not field.data:
             raise ValidationError(_("Choose by when"))
@@ -112,7 +112,7 @@ class AddCaseForm(FreeWords, VersionedForm):
         needed=_l("Say why in a line"),
         longest=WHY_LONGEST,
     )
-    lead = Pick(_l("Who leads?"))
+    lead = Select(_l("Who leads?"))
     has_safety = BooleanField(_l("There is a worry about safety"))
 
     @property
@@ -132,7 +132,7 @@ class CaseForm(FreeWords, VersionedForm):
     free = ("why",)
 
     why = line(_l("Why does the team talk about them?"), NO_HEALTH, needed=_l("Say why in a line"), longest=WHY_LONGEST)
-    lead = Pick(_l("Who leads?"))
+    lead = Select(_l("Who leads?"))
     review_on = DateField(_l("When to look at the plan again"), Ahead(), hint=_l("You can leave this empty"))
     has_safety = BooleanField(_l("There is a worry about safety"))
 
@@ -140,7 +140,7 @@ class CaseForm(FreeWords, VersionedForm):
 class CloseForm(VersionedForm):
     """Why a case is closed."""
 
-    closed_as = Pick(_l("Why?"), needed=_l("Say why"))
+    closed_as = Select(_l("Why?"), needed=_l("Say why"))
     drops = BooleanField(_l("What is still to do is needed no more"))
 
 
@@ -150,7 +150,7 @@ class ActionForm(FreeWords, VersionedForm):
     free = ("what",)
 
     what = line(_l("What is to be done?"), NO_HEALTH, needed=_l("Say what is to be done"), longest=WHY_LONGEST)
-    owner = Pick(_l("Owner"), needed=_l("Choose who does it"))
+    owner = Select(_l("Owner"), needed=_l("Choose who does it"))
     due = DateField(_l("Due"), Ahead(), needed=_l("Enter the day"))
 
     @property

@@ -3,55 +3,49 @@
 from typing import Any
 from uuid import UUID
 
+from portal.codes.dates import day_field
+from portal.core.form_fields import Choice, Number, Select, line, words
+from portal.core.forms import KeyedForm, PageForm, ShownVersion, VersionedForm
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.quarters import Quarter, quarters_between, this_quarter
 from portal.partners.agreement_actions import MOST_PROMISED, AgreementTold
-from portal.partners.fields import (
-    ChangingForm,
-    Choice,
-    Drawn,
-    MakingForm,
-    RenewingForm,
-    Select,
-    day,
-    line,
-    number,
-    words,
-)
 from portal.partners.kinds import AGREEMENTS, UNITS
 from portal.partners.models import Agreement, PartnerTask
 
 FIELDS = ("kind", "title", "reference", "link", "starts_on", "ends_on", "review_on")
 DONE, LAPSES, PUT_OFF = "done", "lapses", "put-off"
 MOST_QUARTERS = 40
+WHOLE = _l("Enter a whole number from 0 to %(most)s, or leave it empty")
 
 
-class AgreementFields(Drawn):
+class AgreementFields(PageForm):
     """What stands on a paper."""
 
     kind = Select(_l("What it is"), {"": _l("Choose one"), **AGREEMENTS}, needed=_l("Choose what it is"))
-    title = line(_l("Title"), _l("For example, Evening cafe, Saffron and Belgrave"), needed=_l("Enter a title"))
+    title = line(
+        _l("Title"), _l("For example, Evening cafe, Saffron and Belgrave"), needed=_l("Enter a title"), longest=160
+    )
     reference = line(_l("Reference"), _l("Of your own files, if it has one"), longest=60)
     link = line(_l("Where the paper is"), _l("An address that begins with https://. Who may read it there is settled there."),
                 longest=500)  # fmt: skip
-    starts_on = day(_l("First day"), needed=_l("Enter the first day"))
-    ends_on = day(_l("Last day"), hint=_l("Leave it empty if it has none."))
-    review_on = day(_l("To be reviewed on"), hint=_l("We ask for it 90, 60 and 30 days before."))
+    starts_on = day_field(_l("First day"), needed=_l("Enter the first day"))
+    ends_on = day_field(_l("Last day"), hint=_l("Leave it empty if it has none."))
+    review_on = day_field(_l("To be reviewed on"), hint=_l("We ask for it 90, 60 and 30 days before."))
 
     def told(self) -> AgreementTold:
         """What was typed."""
         return AgreementTold(
-            kind=self.kind.data, title=self.title.data or "", starts_on=self.starts_on.data,  # type: ignore[arg-type]
+            kind=self.kind.data, title=self.title.data or "", starts_on=self.starts_on.day,
             ends_on=self.ends_on.data, review_on=self.review_on.data,
             reference=self.reference.data or None, link=self.link.data or None,
         )  # fmt: skip
 
 
-class AgreementForm(AgreementFields, MakingForm):
+class AgreementForm(AgreementFields, KeyedForm):
     """A new agreement."""
 
 
-class AgreementChangeForm(AgreementFields, ChangingForm):
+class AgreementChangeForm(AgreementFields, ShownVersion):
     """An agreement that stands."""
 
     @staticmethod
@@ -60,7 +54,7 @@ class AgreementChangeForm(AgreementFields, ChangingForm):
         return {name: getattr(one, name) for name in FIELDS}
 
 
-class RenewForm(AgreementFields, RenewingForm):
+class RenewForm(AgreementFields, VersionedForm):
     """The next of its kind."""
 
     @staticmethod
@@ -69,10 +63,10 @@ class RenewForm(AgreementFields, RenewingForm):
         return {}
 
 
-class EndAgreementForm(ChangingForm):
+class EndAgreementForm(ShownVersion):
     """It ends before its time."""
 
-    ended_on = day(_l("Last day"), needed=_l("Enter the last day"))
+    ended_on = day_field(_l("Last day"), needed=_l("Enter the last day"))
     why = words(_l("Why?"), needed=_l("Say why it ends"), longest=1_000)
 
     @staticmethod
@@ -81,7 +75,7 @@ class EndAgreementForm(ChangingForm):
         return {"ended_on": one.ended_on, "why": one.ended_why}
 
 
-class SignForm(MakingForm):
+class SignForm(KeyedForm):
     """Who signed."""
 
     organisation = Select(_l("For which organisation"), needed=_l("Choose an organisation"))
@@ -89,23 +83,25 @@ class SignForm(MakingForm):
         _l("Name"), _l("It is kept encrypted, and stands on no export."), needed=_l("Enter the name"), longest=100
     )
     job = line(_l("As what"), _l("For example, Chief officer"), longest=100)
-    signed_on = day(_l("On which day"), needed=_l("Enter the day"))
+    signed_on = day_field(_l("On which day"), needed=_l("Enter the day"))
 
     def offer_organisations(self, told: dict[UUID, str]) -> None:
         """Those that may have signed: the partner, and who leads."""
         self.organisation.offer({"": _l("Choose one"), **{str(one): name for one, name in told.items()}})
 
 
-class PromiseForm(ChangingForm):
+class PromiseForm(ShownVersion):
     """What is promised for a quarter."""
 
     quarter = Select(_l("Quarter"), needed=_l("Choose a quarter"))
-    places = number(
-        UNITS["places"], _l("How many people can be taken on. Leave it empty if none are promised."), MOST_PROMISED
-    )
-    sessions = number(
-        UNITS["sessions"], _l("How many sessions are held. Leave it empty if none are promised."), MOST_PROMISED
-    )
+    places = Number(
+        UNITS["places"], WHOLE, most=MOST_PROMISED,
+        description=_l("How many people can be taken on. Leave it empty if none are promised."),
+    )  # fmt: skip
+    sessions = Number(
+        UNITS["sessions"], WHOLE, most=MOST_PROMISED,
+        description=_l("How many sessions are held. Leave it empty if none are promised."),
+    )  # fmt: skip
 
     def offer_quarters(self, one: Agreement) -> None:
         """Those in which the agreement holds."""
@@ -116,7 +112,7 @@ class PromiseForm(ChangingForm):
 
     def amounts(self) -> dict[str, int | None]:
         """By unit."""
-        return {unit: int(self[unit].data) if self[unit].data else None for unit in UNITS}
+        return {unit: self[unit].number for unit in UNITS}
 
     @staticmethod
     def standing(_one: Agreement) -> dict[str, Any]:
@@ -124,15 +120,15 @@ class PromiseForm(ChangingForm):
         return {}
 
 
-class TaskForm(ChangingForm):
+class TaskForm(ShownVersion):
     """What becomes of a task."""
 
     what = Choice(_l("What do you want to do?"), {DONE: _l("It is done")}, needed=_l("Choose what to do"))
     reason = words(
         _l("What was done, or why it is put off"), needed=_l("Say what was done, or why it is put off"), longest=1_000
     )
-    until = day(_l("Ask again on"), hint=_l("If you put it off: within the next 90 days."))
-    next_on = day(_l("Next review"), hint=_l("If it was reviewed. Leave it empty if there is no other."))
+    until = day_field(_l("Ask again on"), hint=_l("If you put it off: within the next 90 days."))
+    next_on = day_field(_l("Next review"), hint=_l("If it was reviewed. Leave it empty if there is no other."))
 
     def offer_for(self, task: PartnerTask) -> None:
         """What can be done about this one."""

@@ -95,7 +95,7 @@ def change_agreement(agreement_id: UUID) -> ResponseReturnValue:
     form = AgreementChangeForm(data={**AgreementChangeForm.standing(one), "version": one.version})
     if done(
         form,
-        lambda: actions.change_agreement(one, form.told(), version=form.seen, by=viewer()),
+        lambda: actions.change_agreement(one, form.told(), version=form.seen_version, by=viewer()),
         lambda: (AgreementChangeForm.standing(one), one.version),
     ):
         return _saved(one.id)
@@ -112,7 +112,7 @@ def renew_agreement(agreement_id: UUID) -> ResponseReturnValue:
 
     def act() -> None:
         key = str(form.key.data)
-        made.append(actions.renew_agreement(one, form.told(), version=form.seen, form_key=key, by=viewer()))
+        made.append(actions.renew_agreement(one, form.told(), version=form.seen_version, form_key=key, by=viewer()))
 
     if done(form, act, lambda: ({}, one.version)):
         flash(_("Renewed. What was to be done about the end of the one before is done."), "done")
@@ -128,8 +128,8 @@ def end_agreement(agreement_id: UUID) -> ResponseReturnValue:
     form = EndAgreementForm(data={**EndAgreementForm.standing(one), "version": one.version})
 
     def act() -> None:
-        why, day = str(form.why.data), form.ended_on.data
-        actions.end_agreement(one, day, why, version=form.seen, by=viewer())  # type: ignore[arg-type]
+        why, day = str(form.why.data), form.ended_on.day
+        actions.end_agreement(one, day, why, version=form.seen_version, by=viewer())
 
     if done(form, act, lambda: (EndAgreementForm.standing(one), one.version)):
         return _saved(one.id)
@@ -146,8 +146,8 @@ def sign(agreement_id: UUID) -> ResponseReturnValue:
 
     def act() -> None:
         organisation = may[UUID(form.organisation.data)]
-        told = (str(form.name.data), form.job.data or None, form.signed_on.data)
-        actions.sign(one, organisation, *told, form_key=str(form.key.data), by=viewer())  # type: ignore[arg-type]
+        told = (str(form.name.data), form.job.data or None, form.signed_on.day)
+        actions.sign(one, organisation, *told, form_key=str(form.key.data), by=viewer())
 
     if done(form, act):
         return _saved(one.id)
@@ -175,7 +175,7 @@ def promise(agreement_id: UUID) -> ResponseReturnValue:
         quarter = quarter_named(form.quarter.data or "")
         if quarter is None:
             raise Refused("quarter", _("Choose a quarter"))
-        actions.promise(one, quarter.first, form.amounts(), version=form.seen, by=viewer())
+        actions.promise(one, quarter.first, form.amounts(), version=form.seen_version, by=viewer())
 
     if done(form, act, lambda: ({}, one.version)):
         return _saved(one.id)

@@ -5,20 +5,17 @@ from typing import Any
 
 from flask import Response
 
-from portal.core.errors import Refused
+from portal.core.errors import Overtaken, Refused
+from portal.core.forms import PageForm, ShownVersion
 from portal.core.i18n import gettext as _
 from portal.core.pages import page
 from portal.core.wording import comma_list
 from portal.organisations.models import Organization
-from portal.partners.fields import ChangingForm, MakingForm
-from portal.partners.problems import Overtaken
 from portal.partners.queries import organisation_named
-
-Form = MakingForm | ChangingForm
 
 
 def done(
-    form: Form, act: Callable[[], Any], standing: Callable[[], tuple[Mapping[str, Any], int]] | None = None
+    form: PageForm, act: Callable[[], Any], standing: Callable[[], tuple[Mapping[str, Any], int]] | None = None
 ) -> bool:
     """Check a form that was sent, and act. `standing`: what stands now, and its version, should somebody have been quicker."""
     if not form.validate_on_submit():
@@ -29,13 +26,13 @@ def done(
         form.refuse(problem.field if problem.field in form else form.drawn[0].name, problem.sentence)
         return False
     except Overtaken:
-        if standing is not None and isinstance(form, ChangingForm):
+        if standing is not None and isinstance(form, ShownVersion):
             form.clashes_with(*standing())
         return False
     return True
 
 
-def form_page(form: Form, title: str, back: tuple[str, str], button: str | None = None, **told: Any) -> Response:
+def form_page(form: PageForm, title: str, back: tuple[str, str], button: str | None = None, **told: Any) -> Response:
     """The page of one form. `back`: the way back, and its words. 409 where somebody was quicker, 422 where something is wrong."""
     status = 409 if form.clash is not None else None
     return page(

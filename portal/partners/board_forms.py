@@ -3,14 +3,17 @@
 from typing import Any
 from uuid import UUID
 
+from portal.codes.dates import day_field
+from portal.core.form_fields import Select, line, words
+from portal.core.forms import KeyedForm, PageForm, ShownVersion
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.wording import full_date
 from portal.partners import boards
 from portal.partners.board_actions import BoardTold, DecisionTold, SeatTold
 from portal.partners.board_models import Board, BoardDecision, BoardMember
-from portal.partners.fields import ChangingForm, Drawn, MakingForm, Select, day, line, words
 from portal.partners.models import Programme
 
+LONGEST_WORDS = 4_000
 FOR_ANYBODY = _l("Write it for anybody to read: name no person.")
 
 
@@ -18,7 +21,7 @@ def _id(told: str | None) -> UUID | None:
     return UUID(told) if told else None
 
 
-class BoardFields(Drawn):
+class BoardFields(PageForm):
     """What is told of a board."""
 
     name = line(_l("Name"), _l("For example, Saffron neighbourhood board"), needed=_l("Enter a name"), longest=120)
@@ -35,11 +38,11 @@ class BoardFields(Drawn):
         self.neighbourhood.offer({"": _l("The whole area"), **parts})
 
 
-class BoardForm(BoardFields, MakingForm):
+class BoardForm(BoardFields, KeyedForm):
     """A new board."""
 
 
-class BoardChangeForm(BoardFields, ChangingForm):
+class BoardChangeForm(BoardFields, ShownVersion):
     """A board that stands."""
 
     @staticmethod
@@ -49,7 +52,7 @@ class BoardChangeForm(BoardFields, ChangingForm):
         return {"name": one.name, "neighbourhood": part, "decides": one.decides}
 
 
-class SeatForm(MakingForm):
+class SeatForm(KeyedForm):
     """Somebody takes a seat."""
 
     name = line(
@@ -57,8 +60,8 @@ class SeatForm(MakingForm):
     )
     seat = line(_l("As what"), _l("For example, Chair, or Voluntary groups"), needed=_l("Say as what"), longest=80)
     organisation = Select(_l("For which organisation"))
-    starts_on = day(_l("First day"), needed=_l("Enter the first day"))
-    ends_on = day(_l("Last day"), hint=_l("Leave it empty while it goes on."))
+    starts_on = day_field(_l("First day"), needed=_l("Enter the first day"))
+    ends_on = day_field(_l("Last day"), hint=_l("Leave it empty while it goes on."))
 
     def offer_organisations(self, programme: Programme) -> None:
         """Those of the programme's partners; or none, for somebody who speaks for themselves."""
@@ -70,16 +73,16 @@ class SeatForm(MakingForm):
         return SeatTold(
             self.name.data or "",
             self.seat.data or "",
-            self.starts_on.data,  # type: ignore[arg-type]
+            self.starts_on.day,
             self.ends_on.data,
             _id(self.organisation.data),
         )
 
 
-class SeatEndForm(ChangingForm):
+class SeatEndForm(ShownVersion):
     """Somebody leaves."""
 
-    ends_on = day(_l("Last day"), needed=_l("Enter the last day"))
+    ends_on = day_field(_l("Last day"), needed=_l("Enter the last day"))
 
     @staticmethod
     def standing(one: BoardMember) -> dict[str, Any]:
@@ -87,22 +90,22 @@ class SeatEndForm(ChangingForm):
         return {"ends_on": one.ends_on}
 
 
-class MeetingForm(MakingForm):
+class MeetingForm(KeyedForm):
     """A meeting."""
 
-    held_on = day(_l("Day"), needed=_l("Enter the day"))
+    held_on = day_field(_l("Day"), needed=_l("Enter the day"))
     about = words(_l("What it is about"), longest=1_000)
 
 
-class DecisionForm(MakingForm):
+class DecisionForm(KeyedForm):
     """A decision."""
 
-    title = line(_l("Title"), _l("In one line, for the log"), needed=_l("Enter a title"))
-    decided = words(_l("What was decided"), FOR_ANYBODY, needed=_l("Say what was decided"))
-    why = words(_l("Why"), FOR_ANYBODY, needed=_l("Say why"))
+    title = line(_l("Title"), _l("In one line, for the log"), needed=_l("Enter a title"), longest=160)
+    decided = words(_l("What was decided"), FOR_ANYBODY, needed=_l("Say what was decided"), longest=LONGEST_WORDS)
+    why = words(_l("Why"), FOR_ANYBODY, needed=_l("Say why"), longest=LONGEST_WORDS)
     proposed_by = line(_l("Who proposed it"), _l("It is kept encrypted, and stands on no export."), longest=100)
     meeting = Select(_l("At which meeting"))
-    decided_on = day(_l("On which day"), needed=_l("Enter the day"))
+    decided_on = day_field(_l("On which day"), needed=_l("Enter the day"))
 
     def offer_meetings(self, board: Board) -> None:
         """Those of the board; or none."""
@@ -113,12 +116,12 @@ class DecisionForm(MakingForm):
         """What was typed."""
         return DecisionTold(
             title=self.title.data or "", decided=self.decided.data or "", why=self.why.data or "",
-            decided_on=self.decided_on.data, proposed_by=self.proposed_by.data or None,  # type: ignore[arg-type]
+            decided_on=self.decided_on.day, proposed_by=self.proposed_by.data or None,
             meeting_id=_id(self.meeting.data),
         )  # fmt: skip
 
 
-class WithdrawForm(ChangingForm):
+class WithdrawForm(ShownVersion):
     """A decision holds no more."""
 
     why = words(_l("Why?"), needed=_l("Say why it is withdrawn"), longest=1_000)

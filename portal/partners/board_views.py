@@ -71,7 +71,7 @@ def change_board(board_id: UUID) -> ResponseReturnValue:
     form.offer_neighbourhoods(one.programme)
     if done(
         form,
-        lambda: actions.change_board(one, form.told(), version=form.seen, by=viewer()),
+        lambda: actions.change_board(one, form.told(), version=form.seen_version, by=viewer()),
         lambda: (BoardChangeForm.standing(one), one.version),
     ):
         return _saved(one.id)
@@ -97,7 +97,7 @@ def end_seat(board_id: UUID, member_id: UUID) -> ResponseReturnValue:
     form = SeatEndForm(data={**SeatEndForm.standing(member), "version": member.version})
     if done(
         form,
-        lambda: actions.unseat(member, form.ends_on.data, version=form.seen, by=viewer()),  # type: ignore[arg-type]
+        lambda: actions.unseat(member, form.ends_on.day, version=form.seen_version, by=viewer()),
         lambda: (SeatEndForm.standing(member), member.version),
     ):
         return _saved(board_id)
@@ -112,8 +112,8 @@ def add_meeting(board_id: UUID) -> ResponseReturnValue:
     one, form = _to_keep(board_id), MeetingForm()
 
     def act() -> None:
-        told = (form.held_on.data, form.about.data or None)
-        actions.meet(one, *told, form_key=str(form.key.data), by=viewer())  # type: ignore[arg-type]
+        told = (form.held_on.day, form.about.data or None)
+        actions.meet(one, *told, form_key=str(form.key.data), by=viewer())
 
     if done(form, act):
         return _saved(one.id)

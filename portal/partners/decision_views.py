@@ -79,7 +79,7 @@ def withdraw_decision(decision_id: UUID) -> ResponseReturnValue:
 
     def act() -> None:
         instead = form.known.get(form.successor.data or "")
-        actions.withdraw(one, str(form.why.data), instead, version=form.seen, by=viewer())
+        actions.withdraw(one, str(form.why.data), instead, version=form.seen_version, by=viewer())
 
     if done(form, act, lambda: (WithdrawForm.standing(one), one.version)):
         flash(_("Withdrawn. It stays in the log."), "done")

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from portal.codes.dates import day_field
+from portal.core.form_fields import Select, line, words
+from portal.core.forms import KeyedForm, PageForm, ShownVersion
 from portal.core.i18n import lazy_gettext as _l
 from portal.geography.queries import sets_shown
 from portal.partners.actions import ProgrammeTold, RoleTold
-from portal.partners.fields import ChangingForm, Drawn, MakingForm, Select, day, line, words
 from portal.partners.kinds import LEADING, ROLES
 from portal.partners.models import Partner, PartnerRole, Programme
 from portal.partners.queries import others_in
@@ -15,21 +17,21 @@ FIRST = ("organisation", "does")
 UNTIL_FURTHER = _l("Leave it empty while it goes on.")
 
 
-class ProgrammeFields(Drawn):
+class ProgrammeFields(PageForm):
     """What is told of a programme."""
 
-    name = line(_l("Name"), _l("For example, Neighbourhood mental health"), needed=_l("Enter a name"))
+    name = line(_l("Name"), _l("For example, Neighbourhood mental health"), needed=_l("Enter a name"), longest=160)
     area = Select(_l("Area"), needed=_l("Choose an area"))
     about = words(_l("What it is for"), longest=1_000)
-    starts_on = day(_l("First day"), needed=_l("Enter the first day"))
-    ends_on = day(_l("Last day"), hint=UNTIL_FURTHER)
+    starts_on = day_field(_l("First day"), needed=_l("Enter the first day"))
+    ends_on = day_field(_l("Last day"), hint=UNTIL_FURTHER)
 
     def told(self) -> ProgrammeTold:
         """What was typed."""
         return ProgrammeTold(
             self.name.data or "",
             self.area.data,
-            self.starts_on.data,  # type: ignore[arg-type]
+            self.starts_on.day,
             self.ends_on.data,
             self.about.data or None,
         )
@@ -42,14 +44,14 @@ class ProgrammeFields(Drawn):
         self.area.offer({"": _l("Choose one"), **areas})
 
 
-class ProgrammeForm(ProgrammeFields, MakingForm):
+class ProgrammeForm(ProgrammeFields, KeyedForm):
     """A new programme under its first lead."""
 
     organisation = line(_l("Organisation that leads"), _l("Its whole name, as it stands in the directory"),
                         needed=_l("Enter the name of an organisation"), longest=250)  # fmt: skip
 
 
-class ProgrammeChangeForm(ProgrammeFields, ChangingForm):
+class ProgrammeChangeForm(ProgrammeFields, ShownVersion):
     """A programme that stands."""
 
     @staticmethod
@@ -58,27 +60,27 @@ class ProgrammeChangeForm(ProgrammeFields, ChangingForm):
         return {name: getattr(one, name) for name in ("name", "area", "about", "starts_on", "ends_on")}
 
 
-class LeadForm(MakingForm):
+class LeadForm(KeyedForm):
     """Who leads from when."""
 
     organisation = line(_l("Organisation that leads"), _l("Its whole name, as it stands in the directory"),
                         needed=_l("Enter the name of an organisation"), longest=250)  # fmt: skip
-    from_day = day(_l("From which day"), needed=_l("Enter the first day of the new lead"))
+    from_day = day_field(_l("From which day"), needed=_l("Enter the first day of the new lead"))
 
 
-class RoleFields(Drawn):
+class RoleFields(PageForm):
     """What a partner is to be."""
 
     role = Select(_l("What it is"), {"": _l("Choose one"), **NOT_LEADING}, needed=_l("Choose what this partner is"))
     under = Select(_l("From whom it has its work"), {"": _l("Nobody")},
                    description=_l("Of a subcontractor or a grant holder. Leave it for all others."))  # fmt: skip
-    starts_on = day(_l("First day"), needed=_l("Enter the first day"))
-    ends_on = day(_l("Last day"), hint=UNTIL_FURTHER)
+    starts_on = day_field(_l("First day"), needed=_l("Enter the first day"))
+    ends_on = day_field(_l("Last day"), hint=UNTIL_FURTHER)
 
     def told(self) -> RoleTold:
         """What was typed."""
         under = self._partners.get(self.under.data or "")
-        return RoleTold(self.role.data, self.starts_on.data, self.ends_on.data, under.id if under else None)  # type: ignore[arg-type]
+        return RoleTold(self.role.data, self.starts_on.day, self.ends_on.data, under.id if under else None)
 
     def offer_partners(self, partner: Partner | None, programme: Programme) -> None:
         """From whom it may have its work: the other partners of the programme."""
@@ -88,11 +90,11 @@ class RoleFields(Drawn):
     _partners: dict[str, Partner] = {}
 
 
-class RoleForm(RoleFields, MakingForm):
+class RoleForm(RoleFields, KeyedForm):
     """Another role."""
 
 
-class PartnerForm(RoleFields, MakingForm):
+class PartnerForm(RoleFields, KeyedForm):
     """A new partner, with its first role."""
 
     organisation = line(_l("Organisation"), _l("Its whole name, as it stands in the directory"),
@@ -106,7 +108,7 @@ class PartnerForm(RoleFields, MakingForm):
         return sorted(super().drawn, key=lambda one: FIRST.index(one.name) if one.name in FIRST else len(FIRST))
 
 
-class PartnerChangeForm(ChangingForm):
+class PartnerChangeForm(ShownVersion):
     """What a partner does, for whom."""
 
     does = words(_l("What it does, for whom"), longest=1_000)
@@ -117,10 +119,10 @@ class PartnerChangeForm(ChangingForm):
         return {"does": one.does}
 
 
-class EndForm(ChangingForm):
+class EndForm(ShownVersion):
     """The last day of a role or a seat."""
 
-    ends_on = day(_l("Last day"), needed=_l("Enter the last day"))
+    ends_on = day_field(_l("Last day"), needed=_l("Enter the last day"))
 
     @staticmethod
     def standing(one: PartnerRole) -> dict[str, Any]:
@@ -128,10 +130,10 @@ class EndForm(ChangingForm):
         return {"ends_on": one.ends_on}
 
 
-class ClosedForm(ChangingForm):
+class ClosedForm(ShownVersion):
     """A partner exists no more."""
 
-    closed_on = day(_l("Since which day?"), needed=_l("Enter the day on which it closed"))
+    closed_on = day_field(_l("Since which day?"), needed=_l("Enter the day on which it closed"))
     why = words(_l("How do you know?"), _l("For example, a letter of its trustees. All who keep the register read this."),
                 needed=_l("Say how you know"), longest=1_000)  # fmt: skip
 

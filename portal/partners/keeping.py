@@ -10,8 +10,8 @@ from sqlalchemy.exc import IntegrityError
 from portal.core.errors import NotFound, Refused
 from portal.core.extensions import db
 from portal.core.i18n import gettext as _
+from portal.core.versions import hold_version
 from portal.partners.models import Programme
-from portal.partners.problems import Overtaken
 
 Row = TypeVar("Row")
 
@@ -46,11 +46,7 @@ def added(row: Any) -> Any:
 
 def take(row: Any, version: int) -> None:
     """Go on only if the row is as the page showed it, and count it on. Raises Overtaken."""
-    db.session.flush()
-    wanted = select(type(row)).where(type(row).id == row.id).with_for_update()
-    db.session.scalar(wanted.execution_options(populate_existing=True))
-    if row.version != version:
-        raise Overtaken
+    hold_version(row, version)
     row.version += 1
 
 

@@ -99,7 +99,7 @@ def change_partner(partner_id: UUID) -> ResponseReturnValue:
     form = PartnerChangeForm(data={**PartnerChangeForm.standing(one), "version": one.version})
     if done(
         form,
-        lambda: actions.change_partner(one, form.does.data or None, version=form.seen, by=viewer()),
+        lambda: actions.change_partner(one, form.does.data or None, version=form.seen_version, by=viewer()),
         lambda: (PartnerChangeForm.standing(one), one.version),
     ):
         return _saved(one.id)
@@ -126,7 +126,7 @@ def end_role(partner_id: UUID, role_id: UUID) -> ResponseReturnValue:
     form = EndForm(data={**EndForm.standing(role), "version": role.version})
     if done(
         form,
-        lambda: actions.end_role(role, form.ends_on.data, version=form.seen, by=viewer()),  # type: ignore[arg-type]
+        lambda: actions.end_role(role, form.ends_on.day, version=form.seen_version, by=viewer()),
         lambda: (EndForm.standing(role), role.version),
     ):
         return _saved(partner_id)
@@ -142,7 +142,9 @@ def close_partner(partner_id: UUID) -> ResponseReturnValue:
     form = ClosedForm(data={**ClosedForm.standing(one), "version": one.version})
     if done(
         form,
-        lambda: actions.close_partner(one, form.closed_on.data, str(form.why.data), version=form.seen, by=viewer()),  # type: ignore[arg-type]
+        lambda: actions.close_partner(
+            one, form.closed_on.day, str(form.why.data), version=form.seen_version, by=viewer()
+        ),
         lambda: (ClosedForm.standing(one), one.version),
     ):
         flash(_("Noted. Its agreements stay, are marked, and each asks for a decision."), "done")

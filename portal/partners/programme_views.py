@@ -48,7 +48,7 @@ def change_programme(programme_id: UUID) -> ResponseReturnValue:
     form.offer_areas(one.area)
     if done(
         form,
-        lambda: actions.change_programme(one, form.told(), version=form.seen, by=signed_in_user()),
+        lambda: actions.change_programme(one, form.told(), version=form.seen_version, by=signed_in_user()),
         lambda: (ProgrammeChangeForm.standing(one), one.version),
     ):
         return _saved()
@@ -62,8 +62,8 @@ def change_lead(programme_id: UUID) -> ResponseReturnValue:
     one, form = programmes.one(programme_id), LeadForm()
 
     def act() -> None:
-        lead, day = organisation_of(form.organisation.data), form.from_day.data
-        actions.change_lead(one, lead, day, by=signed_in_user(), form_key=str(form.key.data))  # type: ignore[arg-type]
+        lead, day = organisation_of(form.organisation.data), form.from_day.day
+        actions.change_lead(one, lead, day, by=signed_in_user(), form_key=str(form.key.data))
 
     if done(form, act):
         return _saved()

@@ -5,11 +5,11 @@ from datetime import date, timedelta
 from portal.core import audit, clock
 from portal.core.errors import Refused
 from portal.core.i18n import gettext as _
+from portal.core.versions import overtaken
 from portal.core.viewer import Viewer
 from portal.partners import raising
 from portal.partners.keeping import take
 from portal.partners.models import PartnerTask
-from portal.partners.problems import Overtaken
 
 FARTHEST = timedelta(days=90)
 
@@ -58,4 +58,4 @@ def _done(task: PartnerTask, reason: str, version: int, by: Viewer) -> None:
 def _take(task: PartnerTask, version: int) -> None:
     take(task, version)
     if task.state != raising.OPEN:
-        raise Overtaken
+        raise overtaken(task.version)

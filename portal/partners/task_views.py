@@ -36,7 +36,7 @@ def task(task_id: UUID) -> ResponseReturnValue:
 
 
 def _act(one: PartnerTask, form: TaskForm) -> None:
-    version, by, reason = form.seen, viewer(), str(form.reason.data)
+    version, by, reason = form.seen_version, viewer(), str(form.reason.data)
     if form.what.data == PUT_OFF:
         if form.until.data is None:
             raise Refused("until", _("Enter the day on which we ask again."))

@@ -4,20 +4,19 @@ from datetime import date, timedelta
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, SelectMultipleField, StringField
+from wtforms import BooleanField
 from wtforms.validators import ValidationError
 
 from portal.codes.dates import DateField
 from portal.core import clock, wording
-from portal.core.forms import email_field
+from portal.core.form_fields import Number, Select, Ticks, line
+from portal.core.forms import VersionedForm, email_field
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext as _l
-from portal.core.numbers import whole_number
-from portal.core.plain import one_line
-from portal.teams.fields import Needed, Pick, VersionedForm, choices_of, line
 from portal.teams.kinds import KINDS
 
 LONGEST_NAME = 120
+LONGEST_LINE = 200
 FARTHEST = timedelta(days=730)
 SHORTEST_MINUTES, LONGEST_MINUTES = 5, 240
 MONDAY = date(2026, 11, 30)
@@ -42,30 +41,25 @@ class TeamForm(VersionedForm):
     """A team: its name, its area, and when it usually meets."""
 
     name = line(_l("Name of the team"), needed=_l("Enter a name"), longest=LONGEST_NAME)
-    area = Pick(_l("Area"), needed=_l("Choose the area"))
-    weekday = Pick(_l("Usual day of the huddle"), needed=_l("Choose a day"))
-    minutes = StringField(
+    area = Select(_l("Area"), needed=_l("Choose the area"))
+    weekday = Select(_l("Usual day of the huddle"), needed=_l("Choose a day"))
+    minutes = Number(
         _l("How many minutes is a huddle meant to take?"),
-        filters=[one_line],
-        validators=[Needed(_l("Enter the minutes"))],
+        _l("Enter a number from %(least)s to %(most)s"),
+        needed=_l("Enter the minutes"),
+        least=SHORTEST_MINUTES,
+        most=LONGEST_MINUTES,
     )
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.weekday.offer({str(number): weekday_words(number) for number in range(7)})
 
-    def validate_minutes(self, field: StringField) -> None:
-        """A number that a meeting can take."""
-        if not SHORTEST_MINUTES <= (whole_number(field.data or "") or 0) <= LONGEST_MINUTES:
-            raise ValidationError(
-                _("Enter a number from %(least)s to %(most)s", least=SHORTEST_MINUTES, most=LONGEST_MINUTES)
-            )
-
 
 class CoverForm(VersionedForm):
     """A neighbourhood that a team covers from a day. `version` is that of the team."""
 
-    place = Pick(_l("Neighbourhood"), needed=_l("Choose a neighbourhood"))
+    place = Select(_l("Neighbourhood"), needed=_l("Choose a neighbourhood"))
     since = since_field(_l("From which day?"))
     takes_over = BooleanField(_l("Take it over from the team that covers it then"))
 
@@ -79,14 +73,10 @@ class UntilForm(VersionedForm):
 class RedrawForm(VersionedForm):
     """Of which official areas a neighbourhood is made from a day. `version` is that of the team."""
 
-    areas = SelectMultipleField(_l("Official areas"))
+    areas = Ticks(_l("Official areas"), look="team-areas", shows_values=True)
     since = since_field(_l("From which day?"))
 
-    def offer(self, names: dict[str, str]) -> None:
-        """The areas to choose from."""
-        self.areas.choices = choices_of(names)
-
-    def validate_areas(self, field: SelectMultipleField) -> None:
+    def validate_areas(self, field: Ticks) -> None:
         """One at least."""
         if not field.data:
             raise ValidationError(_("Tick at least one area"))
@@ -100,8 +90,9 @@ class MemberForm(VersionedForm):
         _l("For which organisation?"),
         _l("What people agreed to share with this organisation is what they will see."),
         needed=_l("Enter the name of an organisation"),
+        longest=LONGEST_LINE,
     )
-    kind = Pick(_l("What are they there?"), needed=_l("Choose what they are"))
+    kind = Select(_l("What are they there?"), needed=_l("Choose what they are"))
     is_coordinator = BooleanField(_l("They lead the team"))
     since = since_field(_l("From which day?"))
 

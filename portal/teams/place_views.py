@@ -33,7 +33,7 @@ def cover(team_id: UUID) -> ResponseReturnValue:
     place = near[form.place.data]
     try:
         places.cover(
-            team, place, form.since.data, takes_over=form.takes_over.data, seen=form.seen, by=viewer()
+            team, place, form.since.data, takes_over=form.takes_over.data, seen=form.seen_version, by=viewer()
         )  # fmt: skip
     except PatchClash as clash:
         form.refuse("place", clash.sentence)
@@ -71,12 +71,12 @@ def redraw(team_id: UUID, patch_id: UUID) -> ResponseReturnValue:
             "version": str(team.version),
         }
     )
-    form.offer(places.areas_near(place))
+    form.areas.offer(places.areas_near(place))
     told = _told(team, form, _("Redraw %(place)s", place=place.name)) | {"periods": places.periods_of(place)}
     if not form.validate_on_submit() or form.since.data is None:
         return page("teams/redraw.html", **told)
     try:
-        places.redraw(team, place, form.areas.data, form.since.data, seen=form.seen, by=viewer())
+        places.redraw(team, place, form.areas.data, form.since.data, seen=form.seen_version, by=viewer())
     except PartTaken as taken:
         form.refuse("areas", taken.sentence)
         return page("teams/redraw.html", status=422, **told)

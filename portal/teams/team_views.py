@@ -75,7 +75,7 @@ def change_team(team_id: UUID) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return page("teams/form.html", **told)
     try:
-        actions.change(one, _told(form), seen=form.seen, by=viewer())
+        actions.change(one, _told(form), seen=form.seen_version, by=viewer())
     except TeamClash as clash:
         form.version.data = str(clash.team.version)
         stands = [clash.team.name, weekday_words(clash.team.huddle_weekday)]

@@ -7,14 +7,13 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from wtforms import Field, SelectField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Length
+from wtforms import Field
 
+from portal.core.form_fields import Select, line, words
 from portal.core.forms import VersionedForm
 from portal.core.i18n import Locale, offered_locales
 from portal.core.i18n import lazy_gettext as _l
-from portal.core.plain import one_line, plain
+from portal.core.plain import one_line
 from portal.core.wording import full_date
 from portal.geography.models import Neighbourhood
 from portal.trials.actions import Told
@@ -25,6 +24,7 @@ from portal.trials.slots import FEWEST_ANSWERS, LONGEST_ANSWER, MOST_ANSWERS, SL
 
 AHEAD = 13
 """Periods from which one can be chosen to begin with: a year."""
+CHOOSE = _l("Choose one of the answers")
 LONGEST_TEXT = max(slot.longest for slot in SLOTS.values())
 
 
@@ -33,29 +33,27 @@ class TrialForm(VersionedForm):
 
     locales: tuple[Locale, ...] = ()
 
-    slot = SelectField(_l("Place in pages"), choices=[SelectChoice(key, slot.label) for key, slot in SLOTS.items()])
-    neighbourhood = SelectField(_l("Neighbourhood"))
-    starts_on = SelectField(
-        _l("First day"), description=_l("A Monday, every four weeks: figures are told of whole periods of four weeks.")
+    slot = Select(_l("Place in pages"), {key: slot.label for key, slot in SLOTS.items()}, needed=CHOOSE)
+    neighbourhood = Select(_l("Neighbourhood"), needed=CHOOSE)
+    starts_on = Select(
+        _l("First day"),
+        needed=CHOOSE,
+        description=_l("A Monday, every four weeks: figures are told of whole periods of four weeks."),
     )
-    weeks = SelectField(_l("How long"))
-    hope = TextAreaField(
+    weeks = Select(_l("How long"), needed=CHOOSE)
+    hope = words(
         _l("What do you hope for?"),
-        [DataRequired(_l("Say what you hope for")), Length(max=500, message=_l("Use %(max)d characters or fewer"))],
-        filters=[plain],
-        render_kw={"rows": 3},
-        description=_l("Like: more people open a listing if we ask in shorter words. It cannot be moved later."),
+        _l("Like: more people open a listing if we ask in shorter words. It cannot be moved later."),
+        needed=_l("Say what you hope for"),
+        longest=500,
     )
-    measure = SelectField(
-        _l("What will you look at?"), choices=[SelectChoice(key, one.label) for key, one in MEASURES.items()]
-    )
+    measure = Select(_l("What will you look at?"), {key: one.label for key, one in MEASURES.items()}, needed=CHOOSE)
 
     def __init__(self, neighbourhoods: Iterable[Neighbourhood], **options: Any) -> None:
         super().__init__(**options)
-        self.neighbourhood.choices = [SelectChoice(str(one.id), one.name) for one in neighbourhoods]
-        days = [one.first for one in to_come(AHEAD)]
-        self.starts_on.choices = [SelectChoice(day.isoformat(), full_date(day)) for day in days]
-        self.weeks.choices = [SelectChoice(str(WEEKS * one), weeks_label(WEEKS * one)) for one in range(1, MOST + 1)]
+        self.neighbourhood.offer({str(one.id): one.name for one in neighbourhoods})
+        self.starts_on.offer({one.first.isoformat(): full_date(one.first) for one in to_come(AHEAD)})
+        self.weeks.offer({str(WEEKS * one): weeks_label(WEEKS * one) for one in range(1, MOST + 1)})
 
     @property
     def shown(self) -> list[Field]:
@@ -115,12 +113,11 @@ class TrialForm(VersionedForm):
 class LearnedForm(VersionedForm):
     """What was learned from a trial."""
 
-    learned = TextAreaField(
+    learned = words(
         _l("What did we learn?"),
-        [Length(max=1_000, message=_l("Use %(max)d characters or fewer"))],
-        filters=[plain],
-        render_kw={"rows": 4},
-        description=_l("For colleagues. Also what did not work."),
+        _l("For colleagues. Also what did not work."),
+        longest=1_000,
+        rows=4,
     )
 
 
@@ -129,21 +126,18 @@ def trial_form(neighbourhoods: Iterable[Neighbourhood], trial: Trial | None = No
     locales = tuple(offered_locales())
     fields: dict[str, Any] = {"locales": locales}
     for one in locales:
-        fields[f"text_{one.code}"] = StringField(
-            _("Words in %(language)s", language=one.own_name),
-            [Length(max=LONGEST_TEXT, message=_l("Use %(max)d characters or fewer"))],
-            filters=[one_line],
-            render_kw={"lang": one.code, "dir": one.direction},
+        in_it: dict[str, Any] = {"lang": one.code, "dir": one.direction}
+        fields[f"text_{one.code}"] = line(
+            _("Words in %(language)s", language=one.own_name), longest=LONGEST_TEXT, **in_it
         )
-        fields[f"answers_{one.code}"] = TextAreaField(
+        fields[f"answers_{one.code}"] = words(
             _("Answers in %(language)s", language=one.own_name),
-            [Length(max=MOST_ANSWERS * (LONGEST_ANSWER + 2), message=_l("Use %(max)d characters or fewer"))],
-            filters=[plain],
-            render_kw={"rows": 3, "lang": one.code, "dir": one.direction},
-            description=_l("For a question alone: one answer a line, two to six."),
+            _l("For a question alone: one answer a line, two to six."),
+            longest=MOST_ANSWERS * (LONGEST_ANSWER + 2),
+            **in_it,
         )
     kind: type[TrialForm] = type("MadeForm", (TrialForm,), fields)
-    return kind(neighbourhoods, data=_data(trial))
+    return kind(neighbourhoods, data=of_trial(trial) if trial is not None else {})
 
 
 def weeks_label(weeks: int) -> str:
@@ -166,13 +160,12 @@ def _answers_problem(text: str | None, answers: list[str]) -> str | None:
     return None
 
 
-def _data(trial: Trial | None) -> dict[str, Any]:
-    if trial is None:
-        return {}
-    texts = {f"text_{code}": words for code, words in trial.texts.items()}
-    answers = {f"answers_{code}": "\n".join(told) for code, told in trial.answers.items()}
+def of_trial(trial: Trial) -> dict[str, Any]:
+    """The fields of a trial's form as it stands."""
+    codes = [one.code for one in offered_locales()]
     return {
         "slot": trial.slot, "neighbourhood": str(trial.neighbourhood_id), "starts_on": trial.starts_on.isoformat(),
         "weeks": str(trial.weeks), "hope": trial.hope, "measure": trial.measure, "version": str(trial.version),
-        **texts, **answers,
+        **{f"text_{code}": trial.texts.get(code, "") for code in codes},
+        **{f"answers_{code}": "\n".join(trial.answers.get(code, ())) for code in codes},
     }  # fmt: skip

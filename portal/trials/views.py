@@ -17,8 +17,7 @@ from portal.core.permissions import Permission
 from portal.core.viewer import viewer
 from portal.trials import actions, answers, queries
 from portal.trials.areas import neighbourhoods_of
-from portal.trials.differing import differences, facts_of
-from portal.trials.forms import LearnedForm, trial_form
+from portal.trials.forms import LearnedForm, of_trial, trial_form
 from portal.trials.here import question_here, words_here
 from portal.trials.measures import MEASURES
 from portal.trials.report import report_of
@@ -56,7 +55,7 @@ def begin() -> ResponseReturnValue:
         else:
             flash(_("The trial is set up. Visitors see it from its first day, within a minute."), "done")
             return redirect(url_for(".trial", trial_id=made.id), 303)
-    return page("trials/form.html", form=form, trial=None, clash=None, slots=SLOTS)
+    return page("trials/form.html", form=form, trial=None, slots=SLOTS)
 
 
 @bp.get("/<uuid:trial_id>")
@@ -70,7 +69,7 @@ def trial(trial_id: UUID) -> ResponseReturnValue:
 @requires(Permission.TRIALS_MANAGE)
 def edit(trial_id: UUID) -> ResponseReturnValue:
     """Change a trial that is still to come."""
-    one, clash = queries.trial_for(viewer(), trial_id), None
+    one = queries.trial_for(viewer(), trial_id)
     actions.check_to_come(one)
     form = trial_form(neighbourhoods_of(viewer()), one)
     if form.validate_on_submit():
@@ -79,12 +78,11 @@ def edit(trial_id: UUID) -> ResponseReturnValue:
         except Refused as problem:
             form.refuse(problem.field, problem.sentence)
         except Overtaken as problem:
-            clash, form.version.data = differences(form, facts_of(one)), str(problem.version)
+            form.clashes_with(of_trial(one), problem.version)
         else:
             flash(_("Saved."), "done")
             return redirect(url_for(".trial", trial_id=trial_id), 303)
-    status = 409 if clash is not None else None
-    return page("trials/form.html", status=status, form=form, trial=one, clash=clash, slots=SLOTS)
+    return page("trials/form.html", status=form.clash_status, form=form, trial=one, slots=SLOTS)
 
 
 @bp.post("/<uuid:trial_id>/stop")
@@ -106,8 +104,8 @@ def learned(trial_id: UUID) -> ResponseReturnValue:
         try:
             actions.learned(one, form.learned.data or None, form.seen_version, by=signed_in_user())
         except Overtaken as problem:
-            form.version.data = str(problem.version)
-            return _shown(trial_id, form, clash=differences(form, {"learned": one.learned or ""}))
+            form.clashes_with({"learned": one.learned}, problem.version)
+            return _shown(trial_id, form)
         flash(_("Saved."), "done")
         return redirect(url_for(".trial", trial_id=trial_id), 303)
     return _shown(trial_id, form)
@@ -135,11 +133,11 @@ def thanks(trial_id: UUID) -> ResponseReturnValue:
     return page("trials/thanks.html", slug=asking.slug if asking else None, is_missing=False)
 
 
-def _shown(trial_id: UUID, form: LearnedForm | None, clash: object = None) -> ResponseReturnValue:
+def _shown(trial_id: UUID, form: LearnedForm | None) -> ResponseReturnValue:
     one = queries.trial_for(viewer(), trial_id)
     form = form or LearnedForm(formdata=None, data={"learned": one.learned, "version": str(one.version)})
     return page(
-        "trials/trial.html", status=409 if clash is not None else None, form=form, trial=one, clash=clash,
+        "trials/trial.html", status=form.clash_status, form=form, trial=one,
         report=report_of(one, current_locale().code), state=queries.state_of(one), slots=SLOTS, measures=MEASURES,
         locales=LOCALES,
     )  # fmt: skip

@@ -115,9 +115,9 @@ def test_two_pages_of_one_title_have_two_addresses(sqlite_app: Flask, curator: B
         ({"title": " \x00 "}, "Enter a title"),
         ({"title": "x" * 121}, "Use 120 characters or fewer"),
         ({"near": "Nowhereham"}, "Enter a full UK postcode or a town, like LE2 0QB or Camden Town"),
-        ({"area": "camden"}, "Choose one of the list"),
-        ({"owner": str(uuid4())}, "Choose one of the list"),
-        ({"lang": "xx"}, "Choose one of the list"),
+        ({"area": "camden"}, "Choose one of the answers"),
+        ({"owner": str(uuid4())}, "Choose one of the answers"),
+        ({"lang": "xx"}, "Choose one of the answers"),
         ({"kept_by": ""}, "Enter who keeps this page"),
         ({"intro": "x" * 2001}, "Use 2000 characters or fewer"),
         ({"review_by-year": "2020"}, "Choose a date that is still to come"),
@@ -141,9 +141,9 @@ def test_what_cannot_be_taken_is_said_and_stays(
     [
         ({"title": ""}, "Enter a heading"),
         ({"needs": []}, "Choose at least one thing that it looks for"),
-        ({"needs": ["nothing"]}, "Choose one of the list"),
-        ({"most": "99"}, "Choose one of the list"),
-        ({"within": "2"}, "Choose one of the list"),
+        ({"needs": ["nothing"]}, "Choose from the answers"),
+        ({"most": "99"}, "Choose one of the answers"),
+        ({"within": "2"}, "Choose one of the answers"),
     ],
 )
 def test_a_section_says_what_it_lacks(

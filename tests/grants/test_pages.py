@@ -46,7 +46,7 @@ def test_a_round_is_made_once_and_shown(app: Flask, make: Make, as_user: AsUser)
         ({"opens_on-year": "9999"}, "Check the year"),
         ({"name": ""}, "Enter a name"),
         ({"name": "x" * 121}, "Use 120 characters or fewer"),
-        ({"area": "camden"}, "Not a valid choice"),
+        ({"area": "camden"}, "Choose one of the answers"),
     ],
 )
 def test_what_is_wrong_with_a_round_is_said_and_what_was_typed_stays(
@@ -184,7 +184,7 @@ def test_other_areas_are_not_found(app: Flask, make: Make, as_user: AsUser) -> N
     sent = {"sessions": "1", "people": "1", "version": "0"}
     far.post(f"/grants/{reference}/report/2026-q3", sent, expect=404)
     far.post(f"/grants/{reference}/edit", typed_grant(here.hoods["Eastgate"], version="1"), expect=404)
-    assert "Not a valid choice" in far.post("/grants/rounds/new", typed_round(), expect=422).main
+    assert "Choose one of the answers" in far.post("/grants/rounds/new", typed_round(), expect=422).main
     as_user(make.user("editor", organisation=make.organisation("Some"))).get("/grants", expect=403)
 
 

@@ -131,7 +131,7 @@ def test_what_cannot_be_taken_is_said_and_kept(sqlite_app: Flask, team: TeamWorl
         "Say what is to be done, then choose who does it": {"what": ""},
         "Choose who does it": {"owner": ""},
         "Choose one of the answers": {"owner": f"member:{team.at_money.id}"},
-        "Use fewer letters": {"next_steps": "x" * 2_001},
+        "Use 2000 characters or fewer": {"next_steps": "x" * 2_001},
     }
     for sentence, typed in wrong.items():
         page = browser.post(team.case_at(), {**good, **typed}, expect=422)

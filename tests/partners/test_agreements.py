@@ -206,12 +206,13 @@ def test_a_review_is_held_and_the_next_is_asked_for(app: Flask, here: World, as_
         **dates("until", None),
         **dates("next_on", in_days(365)),
     }
-    assert "Choose what to do" in browser.post(address, {**told, "what": "eat"}, expect=422).main
+    assert "Choose what to do" in browser.post(address, {**told, "what": ""}, expect=422).main
+    assert "Choose one of the answers" in browser.post(address, {**told, "what": "eat"}, expect=422).main
     assert "Say what was done" in browser.post(address, {**told, "reason": ""}, expect=422).main
     assert "Enter a day after today" in browser.post(address, {**told, **dates("next_on", in_days(0))}, expect=422).main
     browser.post(address, told, expect=303)
     assert one.review_on == in_days(365) and _tasks() == [] and _tasks("done") == [("review", 30)]
-    assert "Someone changed this" in browser.post(address, told, expect=409).main
+    assert "Someone else changed this" in browser.post(address, told, expect=409).main
     with clock.freeze(clock.now() + timedelta(days=275)):
         _look()
     assert _tasks() == [("review", 90)]

@@ -9,10 +9,10 @@ from sqlalchemy import func, select
 
 from portal.core import clock
 from portal.core.audit import AuditEntry
+from portal.core.errors import Overtaken
 from portal.core.extensions import db
 from portal.partners import actions, board_actions, queries
 from portal.partners.board_models import BoardDecision, BoardMember
-from portal.partners.problems import Overtaken
 from tests.partners.world import BEGAN, World, dates, in_days, key, world
 from tests.support.page import Browser
 

@@ -13,17 +13,17 @@ from sqlalchemy import func, select
 from portal.accounts.models import Membership
 from portal.core import clock
 from portal.core.audit import AuditEntry
-from portal.core.errors import Refused
+from portal.core.errors import Overtaken, Refused
 from portal.core.extensions import db
 from portal.core.permissions import Permission
 from portal.core.viewer import Nobody
+from portal.core.wording import full_date
 from portal.geography.models import Neighbourhood, NeighbourhoodPart
 from portal.partners import actions, queries
 from portal.partners.actions import RoleTold
 from portal.partners.chains import Link, ring_of
 from portal.partners.kinds import ROLES
 from portal.partners.models import Partner, PartnerRole
-from portal.partners.problems import Overtaken
 from portal.partners.scopes import sights
 from tests.factories import Make
 from tests.partners.world import BEGAN, World, dates, in_days, key, world
@@ -144,8 +144,9 @@ def test_a_role_is_ended_and_stays(app: Flask, here: World, as_user: Callable[..
     assert "The last day comes before the first" in wrong.main
     browser.post(address, {"version": "1", **dates("ends_on", in_days(-1))}, expect=303)
     late = browser.post(address, {"version": "1", **dates("ends_on", in_days(-5))}, expect=409)
-    assert "Someone changed this while you were writing" in late.main
-    assert in_days(-5).isoformat() in late.main and in_days(-1).isoformat() in late.main
+    assert "Someone else changed this while you were writing" in late.main
+    told = f"What stands now {full_date(in_days(-1))} What you wrote {full_date(in_days(-5))}"
+    assert told in late.main
     browser.post(
         address, {"version": late.one("input[name=version]")["value"], **dates("ends_on", in_days(-5))}, expect=303
     )

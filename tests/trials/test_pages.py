@@ -48,11 +48,11 @@ def test_a_question_has_its_answers_each_once(app: Flask, make: Make, as_user: A
 @pytest.mark.parametrize(
     ("told", "sentence"),
     [
-        ({"starts_on": "2026-12-08"}, "Not a valid choice"),
-        ({"starts_on": "2026-12-14"}, "Not a valid choice"),
-        ({"starts_on": "2026-11-09"}, "Not a valid choice"),
-        ({"weeks": "5"}, "Not a valid choice"),
-        ({"weeks": "28"}, "Not a valid choice"),
+        ({"starts_on": "2026-12-08"}, "Choose one of the answers"),
+        ({"starts_on": "2026-12-14"}, "Choose one of the answers"),
+        ({"starts_on": "2026-11-09"}, "Choose one of the answers"),
+        ({"weeks": "5"}, "Choose one of the answers"),
+        ({"weeks": "28"}, "Choose one of the answers"),
         ({"text_en": ""}, "Enter the words in at least one language"),
         ({"text_en": "x" * 81}, "Use 80 letters or fewer in this place"),
         ({"answers_en": "Yes\nNo"}, "This place is not for a question"),
@@ -62,8 +62,8 @@ def test_a_question_has_its_answers_each_once(app: Flask, make: Make, as_user: A
         ({**ASKED, "text_en": "", "text_cy": "Hawdd?", "answers_cy": "A\nB"}, "Enter the question as well"),
         ({**ASKED, "text_cy": "Hawdd?", "answers_cy": "A\nB\nC"}, "Give the same number of answers in each language"),
         ({"hope": ""}, "Say what you hope for"),
-        ({"slot": "urgent-help"}, "Not a valid choice"),
-        ({"neighbourhood": "x"}, "Not a valid choice"),
+        ({"slot": "urgent-help"}, "Choose one of the answers"),
+        ({"neighbourhood": "x"}, "Choose one of the answers"),
         ({"text_en": "\u202e\x00"}, "Enter the words in at least one language"),
     ],
 )
@@ -137,7 +137,7 @@ def test_other_areas_are_not_found(app: Flask, make: Make, as_user: AsUser) -> N
     for path in ("/edit", "/stop", "/learned"):
         far.post(f"/trials/{trial.id}{path}", typed(here.here), expect=404)
     assert "Here" not in far.get("/trials").main
-    assert "Not a valid choice" in far.post("/trials/new", typed(here.here), expect=422).main
+    assert "Choose one of the answers" in far.post("/trials/new", typed(here.here), expect=422).main
     as_user(make.user("commissioner", area="leicester")).get("/trials", expect=403)
     nowhere = as_user(make.user("team-coordinator", area="nowhere")).get("/trials")
     assert "nothing can be tried" in nowhere.main
