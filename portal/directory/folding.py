@@ -42,22 +42,28 @@ def words_of(text: str) -> list[str]:
 
 def folded_keeping_capitals(text: str) -> str:
     """Compatibility forms, accents, vowel marks, apostrophes and invisible characters go; other signs part words."""
-    kept: list[str] = []
-    for letter in unicodedata.normalize("NFKD", text):
-        category = unicodedata.category(letter)
-        if category in {"Mn", "Cf", "Cc"} and letter not in "\n\r\t" and not _is_vowel_sign(letter):
-            continue
-        if letter in _APOSTROPHES:
-            continue
-        is_part = category[0] in {"L", "N", "M"} or letter in "@$!"
-        kept.append(letter if is_part else " ")
-    words = unicodedata.normalize("NFC", "".join(kept)).translate(_LETTERS).split()
+    kept = text.translate(_OF_ASCII) if text.isascii() else "".join(map(_kept, unicodedata.normalize("NFKD", text)))
+    words = unicodedata.normalize("NFC", kept).translate(_LETTERS).split()
     return " ".join(word.strip("@$!") for word in words if word.strip("@$!"))
+
+
+def _kept(letter: str) -> str:
+    """What becomes of a letter or sign: itself, a space, or nothing."""
+    category = unicodedata.category(letter)
+    if category in {"Mn", "Cf", "Cc"} and letter not in "\n\r\t" and not _is_vowel_sign(letter):
+        return ""
+    if letter in _APOSTROPHES:
+        return ""
+    return letter if category[0] in {"L", "N", "M"} or letter in "@$!" else " "
 
 
 def _is_vowel_sign(letter: str) -> bool:
     """Marks that Indian scripts cannot be read without."""
     return "\u0900" <= letter <= "\u0dff"
+
+
+_OF_ASCII = {number: _kept(chr(number)) for number in range(128)}
+"""The same for what most people type, in one go."""
 
 
 def _unspaced(words: list[str]) -> list[str]:

@@ -6,7 +6,7 @@ a list of words, `^` and `$` for the begin and the end of the text. Capitals mus
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import pairwise
 
@@ -73,6 +73,17 @@ class Phrase:
     at_start: bool
     at_end: bool
     family: str = ""
+    before: tuple[Element, ...] = field(init=False, repr=False, compare=False)
+    """Its parts before the anchor, the last one first: as they are looked for."""
+    needs: Form = field(init=False, repr=False, compare=False)
+    """The words of another part that must be there, if it has one: a text without any of them need not be gone through."""
+
+    def __post_init__(self) -> None:
+        fixed = [
+            one.words for place, one in enumerate(self.elements) if one.words and one.least and place != self.anchor
+        ]
+        object.__setattr__(self, "before", self.elements[: self.anchor][::-1])
+        object.__setattr__(self, "needs", min(fixed, key=len, default=self.elements[self.anchor].words))
 
     @property
     def is_one_word(self) -> bool:
@@ -213,12 +224,14 @@ class PhraseBook:
 
     def _found(self, words: Sequence[str]) -> list[Hit]:
         forms = [self._forms(word) for word in words]
+        said = frozenset[str]().union(*forms)
         hits = {
             (hit.start, hit.end, hit.phrase.text, hit.phrase.kinds, hit.phrase.family): hit
             for place, form in enumerate(forms)
             for word in form
             for phrase in self._by_word.get(word, ())
-            if (hit := self._at(phrase, forms, place, word, words[place])) is not None
+            if not phrase.needs.isdisjoint(said)
+            and (hit := self._at(phrase, forms, place, word, words[place])) is not None
         }.values()
         exceptions = Beside(hit for hit in hits if not hit.phrase.kinds)
         kept = [
@@ -250,11 +263,10 @@ class PhraseBook:
             and not self._spelling.is_sure(word, typed.lower())
         ):
             return None
-        before = phrase.elements[: phrase.anchor][::-1]
-        start = _reach(before, forms, place - 1, -1, phrase.at_start)
+        start = _reach(phrase.before, forms, place - 1, -1, phrase.at_start)
         if start is None:
             return None
-        end = _reach(phrase.elements[phrase.anchor + 1 :], forms, place + 1, 1, phrase.at_end)
+        end = _reach(phrase.elements, forms, place + 1, 1, phrase.at_end, phrase.anchor + 1)
         return None if end is None else Hit(start + 1, end, phrase)
 
     def _forms(self, word: str) -> Form:
@@ -325,17 +337,25 @@ class PhraseBook:
         return joined
 
 
-def _reach(elements: Sequence[Element], forms: Sequence[Form], at: int, step: int, to_edge: bool) -> int | None:
-    """The place after all elements, going by `step` from `at`; None where they do not stand there."""
-    if not elements:
-        is_edge = at < 0 or at >= len(forms)
-        return at if is_edge or not to_edge else None
-    first, rest = elements[0], elements[1:]
-    for count in range(first.most + 1):
-        if count:
-            place = at + step * (count - 1)
-            if not 0 <= place < len(forms) or (first.words is not None and not first.words & forms[place]):
-                return None
-        if count >= first.least and (end := _reach(rest, forms, at + step * count, step, to_edge)) is not None:
-            return end
-    return None
+def _reach(
+    elements: Sequence[Element], forms: Sequence[Form], at: int, step: int, to_edge: bool, first: int = 0
+) -> int | None:
+    """The place after the elements from number `first` on, going by `step` from `at`; None where they do not stand there."""
+    size = len(forms)
+    for number in range(first, len(elements)):
+        one = elements[number]
+        for count in range(one.most + 1):
+            if count:
+                place = at + step * (count - 1)
+                if not 0 <= place < size or (one.words is not None and one.words.isdisjoint(forms[place])):
+                    return None
+            if count < one.least:
+                continue
+            if count == one.most:
+                break
+            end = _reach(elements, forms, at + step * count, step, to_edge, number + 1)
+            if end is not None:
+                return end
+        at += step * one.most
+    is_edge = at < 0 or at >= size
+    return at if is_edge or not to_edge else None
