@@ -96,6 +96,8 @@ class _Environment(Environment):
 def init_app(app: Flask) -> None:
     """Must run before anything asks for the application's templates."""
     app.jinja_environment = _Environment
+    # There are more than the 400 that Jinja keeps: one that was let go is compiled again when it is next asked for.
+    app.jinja_options = {**app.jinja_options, "cache_size": -1}
     fixed: dict[tuple[str, str], str] = {}
 
     @lru_cache(maxsize=MOST_ADDRESSES)
