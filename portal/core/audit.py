@@ -12,9 +12,9 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import BigInteger, Index, Integer, String, event, select
+from sqlalchemy import BigInteger, Index, Integer, String, Table, event, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.core import clock
@@ -57,6 +57,11 @@ class AuditEntry(Base):
     hash: Mapped[str] = mapped_column(String(64))
     seal: Mapped[str] = mapped_column(String(64))
     key_id: Mapped[str] = mapped_column(String(KEY_DIGITS))
+
+
+ENTRIES = cast("Table", AuditEntry.__table__)
+NEWEST = select(ENTRIES.c.number, ENTRIES.c.hash).order_by(ENTRIES.c.number.desc()).limit(1)
+"""The entry that the next one follows. As a table, since no session needs to know an entry again: half the work."""
 
 
 @dataclass(frozen=True)
@@ -152,7 +157,7 @@ def verify() -> tuple[int, Break | None]:
 
 def head() -> tuple[int, str]:
     """The number and hash of the newest entry: what a witness outside keeps. (0, zeros) where there is none."""
-    newest = db.session.execute(_newest()).first()
+    newest = db.session.execute(NEWEST).first()
     return (newest.number, newest.hash) if newest else (0, FIRST)
 
 
@@ -169,10 +174,6 @@ def _entries() -> Iterator[AuditEntry]:
         db.session.expunge_all()
 
 
-def _newest() -> Any:
-    return select(AuditEntry.number, AuditEntry.hash).order_by(AuditEntry.number.desc()).limit(1)
-
-
 @event.listens_for(Session, "before_commit")
 def _chain(session: Session) -> None:
     noted: list[_Noted] = session.info.pop(PENDING, [])
@@ -180,9 +181,10 @@ def _chain(session: Session) -> None:
         return
     session.flush()
     one_at_a_time(session, LOCK)
-    newest = session.execute(_newest()).first()
+    newest = session.execute(NEWEST).first()
     number, previous = (newest.number, newest.hash) if newest else (0, FIRST)
     newest_key = settings().data_keys[0]
+    rows = []
     for one in noted:
         number += 1
         subject = _subject(one.subject)
@@ -201,7 +203,8 @@ def _chain(session: Session) -> None:
         )
         entry.hash = previous = _hash(entry)
         entry.seal = _seal(derived(newest_key, "audit"), entry.hash)
-        session.add(entry)
+        rows.append({column.key: getattr(entry, column.key) for column in ENTRIES.c})
+    session.execute(insert(ENTRIES), rows)
 
 
 @event.listens_for(Session, "after_soft_rollback")
