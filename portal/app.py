@@ -187,7 +187,6 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
         "WTF_CSRF_SECRET_KEY": signing.keys(settings),
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
         "SQLALCHEMY_ENGINE_OPTIONS": database.engine_options(settings.database_url),
-        "SQLALCHEMY_RECORD_QUERIES": settings.testing,
         "TESTING": settings.testing,
         "PROPAGATE_EXCEPTIONS": False,
         "TRUSTED_HOSTS": [host, "127.0.0.1", "localhost", "[::1]"],
