@@ -12,12 +12,12 @@ from portal.caseload.record_opening import person_at
 from portal.caseload.record_queries import introductions_of
 from portal.core import clock
 from portal.core.access import requires
+from portal.core.errors import Overtaken
 from portal.core.i18n import gettext as _
 from portal.core.pages import page
 from portal.core.permissions import Permission
 from portal.core.viewer import viewer
 from portal.people import actions
-from portal.people.actions import PersonClash
 
 
 @bp.route("/clients/<string:reference>/contacts/add", methods=["GET", "POST"])
@@ -82,7 +82,7 @@ def next_step(reference: str) -> ResponseReturnValue:
     told = {"next_step": form.step.data, "next_on": form.on.data, "next_time": read_time(form.at.data)}
     try:
         actions.change(person, "next-step", told, by=viewer(), version=form.seen_version)
-    except PersonClash as clash:
+    except Overtaken as clash:
         form.version.data = str(clash.version)
         stands = next_at(person), person.next_step or _("Nothing yet")
         return page("caseload/record-form.html", status=409, person=person, form=form, title=title, clash=stands)

@@ -1,13 +1,12 @@
 """The answer to a handover."""
 
-from wtforms import Field, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import Field, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, ValidationError
 
-from portal.core.forms import KeyedForm
+from portal.core.forms import VersionedForm
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext as _l
-from portal.core.numbers import whole_number
 from portal.core.plain import plain
 from portal.directory.help_first import FreeWords
 from portal.referrals.reasons import REASONS
@@ -25,12 +24,11 @@ def _words(label: object) -> TextAreaField:
     return TextAreaField(label, filters=[plain], validators=[Length(max=LONGEST, message=told)])
 
 
-class HandoverForm(FreeWords, KeyedForm):
+class HandoverForm(FreeWords, VersionedForm):
     """Three answers; each has its own fields."""
 
     free = ("question", "words")
 
-    version = HiddenField()
     answer = RadioField(_l("Your answer"), validators=[InputRequired(_l("Choose an answer"))])
     same = StringField(_l("Is this the same person?"))
     question = _words(_l("Your question"))
@@ -53,8 +51,3 @@ class HandoverForm(FreeWords, KeyedForm):
         """Given where the answer is no."""
         if self.answer.data == "decline" and not field.data:
             raise ValidationError(_("Choose a reason"))
-
-    @property
-    def known_version(self) -> int:
-        """What the page showed."""
-        return whole_number(str(self.version.data or "")) or 0

@@ -51,7 +51,7 @@ def handover(reference: str) -> ResponseReturnValue:
 
 
 def _answered(found: Handover, form: HandoverForm) -> ResponseReturnValue:
-    one, by, version = found.introduction, viewer(), form.known_version
+    one, by, version = found.introduction, viewer(), form.seen_version
     try:
         if form.answer.data == "accept":
             same = intake_queries.known_as(one) if form.same.data == "yes" else None

@@ -4,7 +4,6 @@ from portal.core.errors import DomainError
 from portal.core.i18n import gettext as _
 from portal.core.viewer import Viewer
 from portal.people import actions
-from portal.people.actions import PersonClash
 from portal.people.models import Person
 from portal.referrals import ending
 from portal.referrals.actors import acting
@@ -15,13 +14,6 @@ class StillOpen(DomainError):
     """Introductions are open: the record cannot be closed."""
 
     status = 409
-
-
-def look(person: Person, version: int) -> None:
-    """Hold the record, and raise PersonClash where it is not as the page showed it."""
-    actions.lock(person)
-    if person.version != version:
-        raise PersonClash(person.version)
 
 
 def close(person: Person, introductions: list[Introduction], *, reason: str, by: Viewer) -> None:

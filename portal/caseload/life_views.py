@@ -18,13 +18,12 @@ from portal.caseload.record_fields import PartForm
 from portal.caseload.record_opening import person_at
 from portal.caseload.record_queries import colleagues_of
 from portal.core.access import requires
-from portal.core.errors import DomainError
+from portal.core.errors import DomainError, Overtaken
 from portal.core.i18n import gettext as _
 from portal.core.pages import page
 from portal.core.permissions import Permission
 from portal.core.viewer import viewer
 from portal.people import actions
-from portal.people.actions import PersonClash
 from portal.people.models import Person
 from portal.referrals import withdrawing
 
@@ -129,8 +128,8 @@ def flag(reference: str) -> ResponseReturnValue:
 def _clash(person: Person, form: PartForm) -> bool:
     """Whether somebody was quicker. Then the form shows the version that stands, and sending it again goes through."""
     try:
-        life_actions.look(person, form.seen_version)
-    except PersonClash as clash:
+        actions.hold(person, form.seen_version)
+    except Overtaken as clash:
         form.version.data = str(clash.version)
         form.clashed = True
         return True

@@ -10,13 +10,13 @@ from portal.caseload.record_opening import person_at
 from portal.caseload.record_parts import PARTS, Form, Part
 from portal.core import wording
 from portal.core.access import requires
+from portal.core.errors import Overtaken
 from portal.core.i18n import gettext as _
 from portal.core.pages import page
 from portal.core.permissions import Permission
 from portal.core.returning import own_path
 from portal.core.viewer import viewer
 from portal.people import actions
-from portal.people.actions import PersonClash
 from portal.people.models import Person
 
 
@@ -32,14 +32,14 @@ def change(reference: str, part: str) -> ResponseReturnValue:
         return _shown(person, one, form)
     try:
         actions.change(person, one.name, form.columns(person), by=viewer(), version=form.seen_version)
-    except PersonClash as clash:
+    except Overtaken as clash:
         return _shown(person, one, form, clash)
     help_with(form, person, known)
     flash(_("Saved: %(part)s.", part=one.title), "done")
     return redirect(own_path(request.args.get("back"), url_for(".record", reference=person.reference)), 303)
 
 
-def _shown(person: Person, one: Part, form: Form, clash: PersonClash | None = None) -> ResponseReturnValue:
+def _shown(person: Person, one: Part, form: Form, clash: Overtaken | None = None) -> ResponseReturnValue:
     if clash is not None:
         form.version.data = str(clash.version)
     if isinstance(form, IdentityForm):

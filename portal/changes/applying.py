@@ -12,7 +12,7 @@ from portal.changes import agreements, checked, queries
 from portal.changes.facts import FACTS, differing, read_all, write_all
 from portal.changes.models import ChangeRequest, Facts, Version
 from portal.core import audit, clock
-from portal.core.errors import DomainError, NotFound
+from portal.core.errors import NotFound, Overtaken
 from portal.core.extensions import db
 from portal.core.i18n import gettext as _
 from portal.core.permissions import Permission
@@ -23,14 +23,13 @@ from portal.directory.models import Service
 STATUS = "status"
 
 
-class Clash(DomainError):
+class Clash(Overtaken):
     """Somebody changed the same fact meanwhile. `own` is what was typed, `standing` what stands now; nothing was saved."""
 
-    status = 409
-
     def __init__(self, names: Iterable[str], own: Facts, standing: Facts, version: int) -> None:
-        super().__init__(_("Someone else changed this while you were writing. Nothing of yours is lost: look at both."))
-        self.names, self.own, self.standing, self.version = tuple(names), own, standing, version
+        told = _("Someone else changed this while you were writing. Nothing of yours is lost: look at both.")
+        super().__init__(told, version=version)
+        self.names, self.own, self.standing = tuple(names), own, standing
 
 
 def lock(service: Service) -> None:

@@ -15,7 +15,7 @@ from portal.coordinating.notifications import GroupAsked
 from portal.coordinating.reaching import contacts_in, nobody_reached, reach_of
 from portal.core import audit, clock
 from portal.core.database import one_at_a_time
-from portal.core.errors import DomainError, NotFound
+from portal.core.errors import DomainError, NotFound, Overtaken
 from portal.core.extensions import db
 from portal.core.fields import new_id
 from portal.core.forms import new_key
@@ -45,12 +45,6 @@ class Written:
     answer_by: date
 
 
-class Clash(DomainError):
-    """Somebody changed the draft meanwhile, in another window perhaps."""
-
-    status = 409
-
-
 def new_draft(area: str, written: Written, *, key: str, by: Viewer, team_id: UUID | None = None) -> GroupQuestion:
     """A question that nobody sees yet. The same form sent twice makes one. Raises NotFound for an area that is not theirs.
 
@@ -75,10 +69,11 @@ def new_draft(area: str, written: Written, *, key: str, by: Viewer, team_id: UUI
 
 
 def change_draft(question: GroupQuestion, written: Written, *, version: int) -> None:
-    """Other words for a draft. Raises Clash where it is no longer the version that was seen."""
+    """Other words for a draft. Raises Overtaken where it is no longer the version that was seen."""
     _hold(question)
     if question.version != version or question.sent_at is not None:
-        raise Clash(_("This question was changed in another window meanwhile. Look at both, then save what is right."))
+        told = _("This question was changed in another window meanwhile. Look at both, then save what is right.")
+        raise Overtaken(told, version=question.version)
     for name, value in _columns(written).items():
         setattr(question, name, value)
     question.version += 1

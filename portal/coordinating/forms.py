@@ -15,7 +15,7 @@ from portal.coordinating import kinds
 from portal.coordinating.asking import Written
 from portal.coordinating.models import GroupQuestion
 from portal.core import clock
-from portal.core.forms import KeyedForm, PageForm
+from portal.core.forms import KeyedForm, PageForm, VersionedForm
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.numbers import whole_number
@@ -34,12 +34,11 @@ WHO = {
 SPACE_FIELD = "space-"
 
 
-class QuestionForm(FreeWords, KeyedForm):
+class QuestionForm(FreeWords, VersionedForm):
     """The question, what it asks for, and by when."""
 
     free = ("words", "choices")
 
-    version = HiddenField(filters=[one_line])
     team = HiddenField(filters=[one_line])
     area = SelectField(_l("Which area is it for?"), filters=[one_line], validate_choice=False)
     words = TextAreaField(
@@ -113,11 +112,6 @@ class QuestionForm(FreeWords, KeyedForm):
     def choice_lines(self) -> list[str]:
         """The answers to choose from, each once."""
         return list(dict.fromkeys(line for one in (self.choices.data or "").split("\n") if (line := one_line(one))))
-
-    @property
-    def seen_version(self) -> int:
-        """The version of the draft that the form was made from; none that there is where it cannot be."""
-        return whole_number(self.version.data or "") or 0
 
     def written(self) -> Written:
         """What was typed."""

@@ -17,7 +17,7 @@ from portal.coordinating.reaching import reach_of
 from portal.core import audit, clock
 from portal.core.access import requires
 from portal.core.csv_files import csv_answer
-from portal.core.errors import DomainError
+from portal.core.errors import DomainError, Overtaken
 from portal.core.forms import PageForm
 from portal.core.i18n import gettext as _
 from portal.core.pages import page
@@ -56,8 +56,8 @@ def edit_question(question_id: UUID) -> ResponseReturnValue:
         return stop
     try:
         asking.change_draft(draft, form.written(), version=form.seen_version)
-    except asking.Clash as clash:
-        form.version.data = str(draft.version)
+    except Overtaken as clash:
+        form.version.data = str(clash.version)
         return _written(form, draft, clash=clash)
     return redirect(url_for(".choose_groups", question_id=draft.id), 303)
 
@@ -187,9 +187,7 @@ def _team_asked() -> Team | None:
     return team_for(viewer(), team_id).team if team_id is not None else None
 
 
-def _written(
-    form: QuestionForm, draft: GroupQuestion | None, *, clash: asking.Clash | None = None
-) -> ResponseReturnValue:
+def _written(form: QuestionForm, draft: GroupQuestion | None, *, clash: Overtaken | None = None) -> ResponseReturnValue:
     return page("coordinating/write.html", status=clash.status if clash else None, form=form, draft=draft, kinds=KINDS,
                 clash=clash.sentence if clash else None)  # fmt: skip
 

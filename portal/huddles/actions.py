@@ -9,9 +9,10 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
 from portal.core import audit, clock
-from portal.core.errors import DomainError
+from portal.core.errors import DomainError, Overtaken
 from portal.core.extensions import db
 from portal.core.i18n import gettext as _
+from portal.core.versions import hold_version, overtaken
 from portal.core.viewer import Viewer
 from portal.huddles.cases import Note, OpenCase, note_at, open_actions
 from portal.huddles.meeting import Meeting
@@ -26,24 +27,12 @@ class Finished(DomainError):
     status = 409
 
 
-class NoteClash(DomainError):
+class NoteClash(Overtaken):
     """Somebody else noted something about the case since the page was shown. `note`: what stands now."""
 
-    status = 409
-
     def __init__(self, note: Note) -> None:
-        super().__init__(_("Someone changed this while you were writing"))
+        super().__init__(_("Someone changed this while you were writing"), version=note.version)
         self.note = note
-
-
-class RowClash(DomainError):
-    """Somebody else changed a case or an action since the page was shown. `row`: as it stands now."""
-
-    status = 409
-
-    def __init__(self, row: Any) -> None:
-        super().__init__(_("Someone changed this while you were writing"))
-        self.row = row
 
 
 class AlreadyThere(DomainError):
@@ -168,10 +157,10 @@ def end_action(opened: OpenCase, action: HuddleAction, how: str, *, by: Viewer) 
 def change_action(
     action: HuddleAction, what: str, *, owner: tuple[UUID | None, str | None], due_on: date, seen: int, by: Viewer
 ) -> None:
-    """Give it to somebody else, put it off or say it better. Raises RowClash."""
+    """Give it to somebody else, put it off or say it better. Raises Overtaken."""
     db.session.refresh(action, with_for_update=True)
     if action.version != seen or action.ended_on is not None:
-        raise RowClash(action)
+        raise overtaken(action.version)
     action.what, action.due_on = what, due_on
     action.owner_id, action.owner_kind = owner
     action.version += 1
@@ -179,10 +168,8 @@ def change_action(
 
 
 def change_case(opened: OpenCase, told: Mapping[str, Any], *, seen: int, by: Viewer) -> None:
-    """Change why somebody is on the board, who leads, when to look again, and whether it is about safety. Raises RowClash."""
-    db.session.refresh(opened.case, with_for_update=True)
-    if opened.case.version != seen:
-        raise RowClash(opened.case)
+    """Change why somebody is on the board, who leads, when to look again, and whether it is about safety. Raises Overtaken."""
+    hold_version(opened.case, seen)
     for name, value in told.items():
         setattr(opened.case, name, value)
     opened.case.version += 1
@@ -190,10 +177,8 @@ def change_case(opened: OpenCase, told: Mapping[str, Any], *, seen: int, by: Vie
 
 
 def close_case(opened: OpenCase, how: str, *, drops: bool, seen: int, by: Viewer) -> None:
-    """Take somebody off the board. What was still to be done for them stays to be done, unless it `drops`. Raises RowClash."""
-    db.session.refresh(opened.case, with_for_update=True)
-    if opened.case.version != seen:
-        raise RowClash(opened.case)
+    """Take somebody off the board. What was still to be done for them stays to be done, unless it `drops`. Raises Overtaken."""
+    hold_version(opened.case, seen)
     opened.case.closed_on, opened.case.closed_as, opened.case.closed_by_id = clock.today(), how, by.id
     opened.case.version += 1
     if drops:

@@ -78,7 +78,7 @@ def write(slug: str, day: str, reference: str) -> ResponseReturnValue:
     try:
         done = _keep(at, opened, form)
     except NoteClash as clash:
-        form.version.data = str(clash.note.version)
+        form.version.data = str(clash.version)
         return board_page(at, opened=reference, form=form, clash=clash.note, status=409)
     except Finished as late:
         return _too_late(at, reference, form, late)

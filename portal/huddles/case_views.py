@@ -8,13 +8,12 @@ from flask.typing import ResponseReturnValue
 
 from portal.core import wording
 from portal.core.access import requires
-from portal.core.errors import DomainError
+from portal.core.errors import DomainError, Overtaken
 from portal.core.i18n import gettext as _
 from portal.core.pages import page
 from portal.core.permissions import Permission
 from portal.core.viewer import viewer
 from portal.huddles import actions, adding, cases
-from portal.huddles.actions import RowClash
 from portal.huddles.blueprint import bp
 from portal.huddles.board_views import CASE, DAY
 from portal.huddles.cases import MEMBER, OpenCase
@@ -59,9 +58,9 @@ def change_case(slug: str, day: str, reference: str) -> ResponseReturnValue:
     told = {"why": form.why.data, "lead_id": _member_in(form.lead.data), "review_on": form.review_on.data}
     try:
         actions.change_case(opened, told | {"has_safety": form.has_safety.data}, seen=form.seen_version, by=viewer())
-    except RowClash as clash:
-        form.version.data = str(clash.row.version)
-        return _form_page(at, opened, form, _("Change how the case stands"), clash=[clash.row.why])
+    except Overtaken as clash:
+        form.version.data = str(clash.version)
+        return _form_page(at, opened, form, _("Change how the case stands"), clash=[opened.case.why])
     help_with(form)
     flash(_("Saved."), "done")
     return _back(at, opened)
@@ -80,9 +79,9 @@ def close_case(slug: str, day: str, reference: str) -> ResponseReturnValue:
         return _form_page(at, opened, form, title, still=cases.open_actions(opened))
     try:
         actions.close_case(opened, form.closed_as.data, drops=form.drops.data, seen=form.seen_version, by=viewer())
-    except RowClash as clash:
-        form.version.data = str(clash.row.version)
-        return _form_page(at, opened, form, title, clash=[clash.row.why], still=cases.open_actions(opened))
+    except Overtaken as clash:
+        form.version.data = str(clash.version)
+        return _form_page(at, opened, form, title, clash=[opened.case.why], still=cases.open_actions(opened))
     flash(_("The case is off the board. It stays in the minutes."), "done")
     return redirect(url_for(".board", **at.at), 303)
 
@@ -104,9 +103,9 @@ def change_action(slug: str, day: str, reference: str, action_id: UUID) -> Respo
         actions.change_action(
             action, form.what.data, owner=owner_now, due_on=form.due_on, seen=form.seen_version, by=viewer()
         )  # fmt: skip
-    except RowClash as clash:
-        form.version.data = str(clash.row.version)
-        stands = [clash.row.what, _("Due %(day)s", day=wording.day(clash.row.due_on))]
+    except Overtaken as clash:
+        form.version.data = str(clash.version)
+        stands = [action.what, _("Due %(day)s", day=wording.day(action.due_on))]
         return _form_page(at, opened, form, _("Change the action"), clash=stands)
     help_with(form)
     flash(_("The action is changed."), "done")

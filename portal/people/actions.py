@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from portal.core import audit, clock
-from portal.core.errors import DomainError
+from portal.core.errors import Overtaken
 from portal.core.extensions import db
 from portal.core.i18n import gettext as _
 from portal.core.references import new_reference
@@ -21,16 +21,6 @@ from portal.people import queries
 from portal.people.models import Goal, Person, PersonContact, PersonFlag
 
 DISTRICT = 4
-
-
-class PersonClash(DomainError):
-    """Somebody changed the same part since the page was shown. `version` is the one that stands now; nothing was saved."""
-
-    status = 409
-
-    def __init__(self, version: int) -> None:
-        super().__init__(_("Someone else changed this while you were writing. Nothing of yours is lost: look at both."))
-        self.version = version
 
 
 @dataclass(frozen=True)
@@ -94,14 +84,20 @@ def put(person: Person, about: About) -> None:
     set_match(person)
 
 
+def hold(person: Person, version: int) -> None:
+    """Hold a record until the transaction ends. Raises Overtaken where it is not as the page showed it."""
+    lock(person)
+    if version != person.version:
+        told = _("Someone else changed this while you were writing. Nothing of yours is lost: look at both.")
+        raise Overtaken(told, version=person.version)
+
+
 def change(person: Person, part: str, values: Mapping[str, Any], *, by: Viewer | str, version: int) -> None:
-    """Change columns of one part of a record, such as "contact". Raises PersonClash.
+    """Change columns of one part of a record, such as "contact". Raises Overtaken.
 
     The audit chain keeps which columns changed, never what they say.
     """
-    lock(person)
-    if version != person.version:
-        raise PersonClash(person.version)
+    hold(person, version)
     for name, value in values.items():
         if name == "nhs_number":
             set_number(person, value)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from portal.core import audit, clock
-from portal.core.errors import DomainError, NotFound
+from portal.core.errors import DomainError, NotFound, Overtaken
 from portal.core.extensions import db
 from portal.core.i18n import gettext as _
 from portal.core.jobs import job
@@ -20,12 +20,6 @@ from portal.referrals.recipients import of_user
 from portal.safeguarding import queries, readings
 from portal.safeguarding.notifications import SafetyRaised, SafetyUnread
 from portal.safeguarding.subjects import Subject
-
-
-class Overtaken(DomainError):
-    """Another lead wrote what was done, closed it or opened it again since the page was shown."""
-
-    status = 409
 
 
 class NobodyReads(DomainError):
@@ -83,11 +77,10 @@ def note_outcome(concern: SafetyConcern, words: str, *, closes: bool, by: Viewer
     """
     _hold(concern)
     if concern.closed_at is not None:
-        raise Overtaken(_("This was closed already, so nothing was changed."))
+        raise Overtaken(_("This was closed already, so nothing was changed."), version=readings.version_of(concern))
     if version is not None and version != readings.version_of(concern):
-        raise Overtaken(
-            _("Someone else changed this while you were writing. Look at what it says now, then answer again.")
-        )
+        told = _("Someone else changed this while you were writing. Look at what it says now, then answer again.")
+        raise Overtaken(told, version=readings.version_of(concern))
     mark_read(concern, by=by)
     concern.outcome = words
     audit.record("safety.outcome", concern, by=by)

@@ -1,11 +1,11 @@
 """Forms about worries for somebody's safety."""
 
-from wtforms import HiddenField, SelectMultipleField, TextAreaField
+from wtforms import SelectMultipleField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length
 
 from portal.codes import queries as codes
-from portal.core.forms import KeyedForm, PageForm
+from portal.core.forms import KeyedForm, ShownVersion
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.plain import plain
 from portal.safeguarding.actions import Worry
@@ -36,10 +36,8 @@ class RaiseForm(KeyedForm):
         return Worry(str(self.words.data), str(self.key.data), list(self.codes.data or []))
 
 
-class OutcomeForm(PageForm):
+class OutcomeForm(ShownVersion):
     """What a lead did about it. `version`: how often it had been written when the page was shown."""
-
-    version = HiddenField()
 
     outcome = TextAreaField(
         _l("What was done, and by whom"),

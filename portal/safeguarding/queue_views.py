@@ -7,8 +7,8 @@ from portal.accounts.queries import user as user_with
 from portal.codes import queries as codes
 from portal.core import audit
 from portal.core.access import requires
+from portal.core.errors import Overtaken
 from portal.core.i18n import gettext as _
-from portal.core.numbers import whole_number
 from portal.core.pages import page
 from portal.core.permissions import Permission
 from portal.core.viewer import viewer
@@ -44,11 +44,11 @@ def item(reference: str) -> ResponseReturnValue:
     form = OutcomeForm(outcome=concern.outcome, version=readings.version_of(concern))
     if not form.validate_on_submit():
         return _shown(concern, form)
-    words, version = str(form.outcome.data), whole_number(request.form.get("version", "")) or 0
+    words, version = str(form.outcome.data), form.seen_version
     try:
         actions.note_outcome(concern, words, closes="close" in request.form, by=viewer(), version=version)
-    except actions.Overtaken as problem:
-        form.version.data = str(readings.version_of(concern))
+    except Overtaken as problem:
+        form.version.data = str(problem.version)
         return _shown(concern, form, clash=problem)
     flash(_("It is closed.") if concern.closed_at else _("What was done is kept."), "done")
     return redirect(url_for(".queue") if concern.closed_at else url_for(".item", reference=concern.reference), 303)
@@ -74,7 +74,7 @@ def open_again(reference: str) -> ResponseReturnValue:
     return redirect(url_for(".item", reference=concern.reference), 303)
 
 
-def _shown(concern: SafetyConcern, form: OutcomeForm, *, clash: actions.Overtaken | None = None) -> ResponseReturnValue:
+def _shown(concern: SafetyConcern, form: OutcomeForm, *, clash: Overtaken | None = None) -> ResponseReturnValue:
     person = concern.person
     team = person.organization_id if person is not None else None
     is_unread = readings.is_unread_for(concern, viewer(), readings.read_in([concern]))

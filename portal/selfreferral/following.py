@@ -26,7 +26,7 @@ def cancel(introductions: Iterable[Introduction], *, reason: str, words: str | N
 
 
 def change_contact(person: Person, told: dict[str, Any], *, version: int) -> None:
-    """Change how one is reached. Raises PersonClash."""
+    """Change how one is reached. Raises Overtaken."""
     contact = {**(person.contact or {}), **dict.fromkeys(("phone", "email", "address", "best_times"))} | contact_of(
         told
     )

@@ -6,7 +6,7 @@ from wtforms import HiddenField, SelectMultipleField
 from wtforms.validators import DataRequired, ValidationError
 
 from portal.codes import phones
-from portal.core.forms import KeyedForm, PageForm
+from portal.core.forms import KeyedForm, PageForm, ShownVersion
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext as _l
 from portal.directory.help_first import FreeWords
@@ -77,12 +77,10 @@ class CancelForm(FreeWords, PageForm):
         return UNSAID if REASONS[chosen].needs_words and not self.words.data else chosen
 
 
-class OwnContactForm(FreeWords, ContactForm):
+class OwnContactForm(FreeWords, ShownVersion, ContactForm):
     """How to get in touch, changed by the person themselves. `version` is of the record that the page showed."""
 
     free = ("best_times",)
-
-    version = HiddenField()
 
     def __init__(self, told: Told, **options: Any) -> None:
         super().__init__(told, Asks(), **options)

@@ -8,13 +8,13 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from portal.core.access import public
+from portal.core.errors import Overtaken
 from portal.core.i18n import gettext as _
-from portal.core.numbers import page_number, whole_number
+from portal.core.numbers import page_number
 from portal.core.pages import page
 from portal.directory.help_first import GO_ON, help_first, is_changing
 from portal.geography.places import Place, PlaceProblem
 from portal.geography.queries import locate
-from portal.people.actions import PersonClash
 from portal.referrals.models import Referral
 from portal.referrals.moving import WrongState
 from portal.referrals.seen import seen_of
@@ -181,8 +181,8 @@ def _contact(referral: Referral) -> Response:
     if (stop := help_first(form.dangers, place=_place_of(referral), go_on=GO_ON)) is not None:
         return stop
     try:
-        following.change_contact(person, form.told(), version=whole_number(form.version.data or "") or 0)
-    except PersonClash as problem:
+        following.change_contact(person, form.told(), version=form.seen_version)
+    except Overtaken as problem:
         form.version.data = str(problem.version)
         return _page(
             "selfreferral/change-contact.html", referral, form=form, told=told, clash=problem.sentence, status=409

@@ -26,7 +26,7 @@ def make(name: str, area: str, weekday: int, minutes: int, *, form_key: str, by:
 
 
 def change(team: Team, told: Mapping[str, Any], *, seen: int, by: Viewer) -> None:
-    """Change its name or its usual day. Raises TeamClash."""
+    """Change its name or its usual day. Raises Overtaken."""
     changing(team, seen)
     for name, value in told.items():
         setattr(team, name, value)

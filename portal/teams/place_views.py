@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.core import clock, wording
 from portal.core.access import requires
+from portal.core.errors import Overtaken
 from portal.core.i18n import gettext as _
 from portal.core.pages import page
 from portal.core.permissions import Permission
@@ -16,7 +17,7 @@ from portal.teams import places, seeing
 from portal.teams.blueprint import bp
 from portal.teams.forms import CoverForm, RedrawForm, UntilForm
 from portal.teams.models import Team
-from portal.teams.places import PartTaken, PatchClash, TeamClash
+from portal.teams.places import PartTaken, PatchClash
 
 
 @bp.route("/teams/<uuid:team_id>/places", methods=["GET", "POST"])
@@ -38,7 +39,7 @@ def cover(team_id: UUID) -> ResponseReturnValue:
     except PatchClash as clash:
         form.refuse("place", clash.sentence)
         return page("teams/form.html", status=409, **told)
-    except TeamClash as clash:
+    except Overtaken as clash:
         return _clash_page(form, clash, told)
     flash(_("The team covers %(place)s from %(day)s.", place=place.name, day=wording.day(form.since.data)), "done")
     return redirect(url_for(".team", team_id=team.id), 303)
@@ -80,7 +81,7 @@ def redraw(team_id: UUID, patch_id: UUID) -> ResponseReturnValue:
     except PartTaken as taken:
         form.refuse("areas", taken.sentence)
         return page("teams/redraw.html", status=422, **told)
-    except TeamClash as clash:
+    except Overtaken as clash:
         return _clash_page(form, clash, told, template="teams/redraw.html")
     day = wording.day(form.since.data)
     flash(
@@ -95,9 +96,9 @@ def _told(team: Team, form: Any, title: str) -> dict[str, Any]:
 
 
 def _clash_page(
-    form: Any, clash: TeamClash, told: dict[str, Any], *, template: str = "teams/form.html"
+    form: Any, clash: Overtaken, told: dict[str, Any], *, template: str = "teams/form.html"
 ) -> ResponseReturnValue:
-    form.version.data = str(clash.team.version)
-    patches = [one.neighbourhood.name for one in seeing.patches_of(clash.team.id)]
-    stands = [clash.team.name, wording.comma_list(patches)]
+    team, form.version.data = told["team"], str(clash.version)
+    patches = [one.neighbourhood.name for one in seeing.patches_of(team.id)]
+    stands = [team.name, wording.comma_list(patches)]
     return page(template, status=409, clash=stands, **told)

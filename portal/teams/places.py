@@ -15,6 +15,7 @@ from portal.core.errors import DomainError
 from portal.core.extensions import db
 from portal.core.i18n import gettext as _
 from portal.core.periods import is_in_force, not_over
+from portal.core.versions import hold_version
 from portal.core.viewer import Viewer
 from portal.geography import current
 from portal.geography.actions import redraw as redraw_parts
@@ -31,16 +32,6 @@ class PatchClash(DomainError):
     status = 409
 
 
-class TeamClash(DomainError):
-    """Somebody else changed the team since the page was shown. `team`: as it stands."""
-
-    status = 409
-
-    def __init__(self, team: Team) -> None:
-        super().__init__(_("Someone changed this while you were writing"))
-        self.team = team
-
-
 class PartTaken(DomainError):
     """An official area belongs to another neighbourhood on that day."""
 
@@ -55,15 +46,13 @@ class Period:
 
 
 def changing(team: Team, seen: int) -> None:
-    """Hold a team still and count a change of it. Raises TeamClash where the page showed another version."""
-    db.session.refresh(team, with_for_update=True)
-    if team.version != seen:
-        raise TeamClash(team)
+    """Hold a team still and count a change of it. Raises Overtaken where the page showed another version."""
+    hold_version(team, seen)
     team.version += 1
 
 
 def cover(team: Team, neighbourhood: Neighbourhood, since: date, *, takes_over: bool, seen: int, by: Viewer) -> None:
-    """Let a team cover a neighbourhood from a day. Raises PatchClash where another does, unless it `takes_over`; TeamClash."""
+    """Let a team cover a neighbourhood from a day. Raises PatchClash where another does, unless it `takes_over`; Overtaken."""
     changing(team, seen)
     db.session.execute(select(Neighbourhood.id).where(Neighbourhood.id == neighbourhood.id).with_for_update())
     others = _covering(neighbourhood.id, since)
@@ -91,7 +80,7 @@ def uncover(team: Team, patch: TeamPatch, until: date, *, by: Viewer) -> None:
 def redraw(
     team: Team, neighbourhood: Neighbourhood, codes: Collection[str], since: date, *, seen: int, by: Viewer
 ) -> None:
-    """Let a neighbourhood be made of these official areas from a day. Raises PartTaken, TeamClash."""
+    """Let a neighbourhood be made of these official areas from a day. Raises PartTaken, Overtaken."""
     changing(team, seen)
     for code, place in _taken(neighbourhood, codes, since).items():
         area = area_names([code])[code]

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.core import audit, clock
 from portal.core.access import requires
+from portal.core.errors import Overtaken
 from portal.core.i18n import gettext as _
 from portal.core.pages import page
 from portal.core.permissions import Permission
@@ -17,7 +18,6 @@ from portal.teams import actions, queries, seeing
 from portal.teams.blueprint import bp
 from portal.teams.forms import TeamForm, weekday_words
 from portal.teams.models import Team
-from portal.teams.places import TeamClash
 
 
 @bp.get("/teams")
@@ -76,9 +76,9 @@ def change_team(team_id: UUID) -> ResponseReturnValue:
         return page("teams/form.html", **told)
     try:
         actions.change(one, _told(form), seen=form.seen_version, by=viewer())
-    except TeamClash as clash:
-        form.version.data = str(clash.team.version)
-        stands = [clash.team.name, weekday_words(clash.team.huddle_weekday)]
+    except Overtaken as clash:
+        form.version.data = str(clash.version)
+        stands = [one.name, weekday_words(one.huddle_weekday)]
         return page("teams/form.html", status=409, clash=stands, **told)
     flash(_("Saved."), "done")
     return redirect(url_for(".team", team_id=one.id), 303)

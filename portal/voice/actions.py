@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from portal.codes.phones import mobile
 from portal.core import audit, clock, throttle
-from portal.core.errors import DomainError, NotFound
+from portal.core.errors import DomainError, NotFound, Overtaken
 from portal.core.extensions import db
 from portal.core.jobs import job
 from portal.core.plain import is_email
@@ -31,16 +31,6 @@ WORDS_KEPT = timedelta(days=90)
 """Words, contacts and what was cleared of the words go after this; of helped ones with their quarter (`portal.voice.helped`)."""
 KEPT = timedelta(days=365)
 LONGEST_QUOTE = 200
-
-
-class Overtaken(DomainError):
-    """Somebody else changed a theme since the page was shown. `theme` is as it stands now."""
-
-    status = 409
-
-    def __init__(self, theme: VoiceTheme) -> None:
-        super().__init__(_("Someone else changed this while you were writing. Look at both, then save again."))
-        self.theme = theme
 
 
 def tell(told: Told, *, asked_by: str, language: str, is_urgent: bool) -> None:
@@ -97,7 +87,7 @@ def new_theme(values: ThemeValues, form_key: str, *, by: Viewer) -> VoiceTheme:
     return theme
 
 
-def change_theme(theme_id: UUID, values: ThemeValues, version: str | None, *, by: Viewer) -> VoiceTheme:
+def change_theme(theme_id: UUID, values: ThemeValues, version: int, *, by: Viewer) -> VoiceTheme:
     """Write what was typed into a theme. Raises NotFound, Overtaken, and DomainError where a published one would be left bare."""
     theme = _held(theme_id, version, by)
     if theme.state == "published" and not values.done:
@@ -108,7 +98,7 @@ def change_theme(theme_id: UUID, values: ThemeValues, version: str | None, *, by
     return theme
 
 
-def publish(theme_id: UUID, version: str | None, *, by: Viewer) -> VoiceTheme:
+def publish(theme_id: UUID, version: int, *, by: Viewer) -> VoiceTheme:
     """Show a theme on the pages that it is for. Raises NotFound, Overtaken, DomainError where nothing was done yet."""
     theme = _held(theme_id, version, by)
     if not theme.done:
@@ -121,7 +111,7 @@ def publish(theme_id: UUID, version: str | None, *, by: Viewer) -> VoiceTheme:
     return theme
 
 
-def withdraw(theme_id: UUID, version: str | None, *, by: Viewer) -> VoiceTheme:
+def withdraw(theme_id: UUID, version: int, *, by: Viewer) -> VoiceTheme:
     """Show a theme no more. It stays for those who answer. Raises NotFound, Overtaken."""
     theme = _held(theme_id, version, by)
     if theme.state != "withdrawn":
@@ -144,11 +134,12 @@ def tidy() -> None:
     db.session.execute(delete(HelpedWords).where(HelpedWords.goes_on <= today))
 
 
-def _held(theme_id: UUID, version: str | None, by: Viewer) -> VoiceTheme:
+def _held(theme_id: UUID, version: int, by: Viewer) -> VoiceTheme:
     """A theme of the viewer's areas, held until the transaction ends. Raises NotFound, Overtaken."""
     theme = queries.theme_for(by, theme_id, lock=True)
-    if version != str(theme.version):
-        raise Overtaken(theme)
+    if version != theme.version:
+        told = _("Someone else changed this while you were writing. Look at both, then save again.")
+        raise Overtaken(told, version=theme.version)
     return theme
 
 

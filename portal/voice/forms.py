@@ -12,7 +12,7 @@ from wtforms.validators import DataRequired, Length, ValidationError
 
 from portal.codes.dates import DateField
 from portal.core import clock
-from portal.core.forms import KeyedForm, PageForm, contact_field
+from portal.core.forms import KeyedForm, PageForm, ShownVersion, VersionedForm, contact_field
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.plain import one_line, plain
 from portal.directory.help_first import FreeWords
@@ -183,7 +183,11 @@ class Choices:
     quotes: Mapping[str, str]
 
 
-class ThemeForm(KeyedForm):
+class StepForm(ShownVersion):
+    """What is done with a theme at one press."""
+
+
+class ThemeForm(VersionedForm):
     """One theme: what people said in our words, where, what was done and when, and who decided it."""
 
     said = StringField(
@@ -203,7 +207,6 @@ class ThemeForm(KeyedForm):
     done_on = DateField(_l("When was it done?"))
     decided = SelectField(_l("Which decision of a board answers it?"), validate_choice=False)
     quote = SelectField(_l("Words of somebody who said it"), validate_choice=False)
-    version = HiddenField()
 
     def __init__(self, *args: object, choices: Choices, **options: object) -> None:
         super().__init__(*args, **options)

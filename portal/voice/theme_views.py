@@ -3,18 +3,18 @@
 from typing import Any
 from uuid import UUID
 
-from flask import flash, redirect, request, url_for
+from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.core.access import requires
-from portal.core.errors import DomainError
+from portal.core.errors import DomainError, Overtaken
 from portal.core.pages import page
 from portal.core.permissions import Permission
 from portal.core.viewer import viewer
 from portal.voice import actions, places, queries
 from portal.voice.blueprint import bp
-from portal.voice.forms import KEEP, Choices, ThemeForm
+from portal.voice.forms import KEEP, Choices, StepForm, ThemeForm
 from portal.voice.kinds import STATES
 from portal.voice.models import VoiceTheme
 from portal.voice.places import ALL_OF
@@ -48,10 +48,10 @@ def theme(theme_id: UUID) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page_of(found, form)
     try:
-        actions.change_theme(theme_id, form.values(), form.version.data, by=viewer())
-    except actions.Overtaken as clash:
-        form.version.data = str(clash.theme.version)
-        return _page_of(clash.theme, form, clash=clash, status=409)
+        actions.change_theme(theme_id, form.values(), form.seen_version, by=viewer())
+    except Overtaken as clash:
+        form.version.data = str(clash.version)
+        return _page_of(found, form, clash=clash, status=409)
     except DomainError as problem:
         form.refuse("done", problem.sentence)
         return _page_of(found, form)
@@ -64,13 +64,13 @@ def theme(theme_id: UUID) -> ResponseReturnValue:
 def theme_step(theme_id: UUID, step: str) -> ResponseReturnValue:
     """Show a theme on the pages that it is for, or no more."""
     acts = {"publish": actions.publish, "withdraw": actions.withdraw}
-    acts[step](theme_id, request.form.get("version"), by=viewer())
+    acts[step](theme_id, StepForm().seen_version, by=viewer())
     flash(_("It is published.") if step == "publish" else _("It is no longer shown."), "done")
     return redirect(url_for(".theme", theme_id=theme_id), 303)
 
 
 def _page_of(
-    found: VoiceTheme, form: ThemeForm, *, clash: actions.Overtaken | None = None, status: int | None = None
+    found: VoiceTheme, form: ThemeForm, *, clash: Overtaken | None = None, status: int | None = None
 ) -> ResponseReturnValue:
     said = queries.said_of(viewer(), found.id)
     return page("voice/theme.html", status=status, form=form, theme=found, clash=clash, said=said, states=STATES)

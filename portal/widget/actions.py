@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from portal.core import audit, clock
-from portal.core.errors import DomainError
+from portal.core.errors import DomainError, Overtaken
 from portal.core.extensions import db
 from portal.core.viewer import Viewer
 from portal.widget.models import WidgetKey
@@ -32,16 +32,6 @@ class Told:
     colours: str
     is_on: bool
     allows_local: bool
-
-
-class ChangedMeanwhile(DomainError):
-    """Somebody else saved it while it was open here. `version` is what it is at now."""
-
-    status = 409
-
-    def __init__(self, version: int) -> None:
-        super().__init__(_("Somebody else changed this while you had it open. Look at both, then save again."))
-        self.version = version
 
 
 def add(told: Told, *, form_key: str, by: Viewer) -> WidgetKey:
@@ -66,10 +56,11 @@ def add(told: Told, *, form_key: str, by: Viewer) -> WidgetKey:
 
 
 def change(widget_id: UUID, told: Told, *, version: int, by: Viewer) -> WidgetKey:
-    """Change a website. Raises ChangedMeanwhile where `version` is not the newest."""
+    """Change a website. Raises Overtaken where `version` is not the newest."""
     found = db.session.scalars(select(WidgetKey).where(WidgetKey.id == widget_id).with_for_update()).one()
     if found.version != version:
-        raise ChangedMeanwhile(found.version)
+        sentence = _("Somebody else changed this while you had it open. Look at both, then save again.")
+        raise Overtaken(sentence, version=found.version)
     _write(found, told)
     found.version, found.changed_at = found.version + 1, clock.now()
     audit.record("widget.changed", found, by=by, details=_shown(told))

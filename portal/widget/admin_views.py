@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from portal.accounts.person import signed_in_user
 from portal.core import wording
 from portal.core.access import requires
+from portal.core.errors import Overtaken
 from portal.core.pages import page
 from portal.core.permissions import Permission
 from portal.directory.filters import FILTERS
@@ -49,8 +50,8 @@ def one(widget_id: UUID) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _form(form, found)
     try:
-        actions.change(widget_id, form.told(_sent()), version=form.seen, by=signed_in_user())
-    except actions.ChangedMeanwhile as clash:
+        actions.change(widget_id, form.told(_sent()), version=form.seen_version, by=signed_in_user())
+    except Overtaken as clash:
         form.version.data = str(clash.version)
         return _form(form, found, clash=clash.sentence)
     flash(_("Saved. It holds within a minute."), "done")

@@ -5,12 +5,11 @@ from collections.abc import Mapping, Sequence
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import BooleanField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, ValidationError
 
-from portal.core.forms import KeyedForm
+from portal.core.forms import VersionedForm
 from portal.core.i18n import offered_locales
-from portal.core.numbers import whole_number
 from portal.core.plain import one_line, plain
 from portal.directory.asking import LONGEST_PLACE, LONGEST_WORDS, request_from
 from portal.directory.filters import BY_NAME
@@ -54,7 +53,7 @@ def _check(told: set[str], field: SelectField | SelectMultipleField) -> None:
         raise ValidationError(_("Choose one of the list"))
 
 
-class WidgetForm(KeyedForm):
+class WidgetForm(VersionedForm):
     """A website: its name, its addresses, and how a widget on it begins. Ticks of filters stand beside it: see `told`."""
 
     name = StringField(
@@ -75,7 +74,6 @@ class WidgetForm(KeyedForm):
     first = OneOf(_l("Language to begin with"), choices=_languages)
     colours = OneOf(_l("Colours"), choices=lambda: [(one.id, one.label) for one in colours.SETS])
     is_on = BooleanField(_l("Switched on"))
-    version = HiddenField(filters=[one_line])
 
     read: Sequence[str] = ()
 
@@ -119,11 +117,6 @@ class WidgetForm(KeyedForm):
             is_on=self.is_on.data,
             allows_local=self.allows_local.data,
         )
-
-    @property
-    def seen(self) -> int:
-        """The version that was open when this was typed; 0 where it is none."""
-        return whole_number(str(self.version.data or "")) or 0
 
 
 def shown(widget: WidgetKey | None) -> dict[str, object]:
