@@ -3,18 +3,18 @@
 from collections.abc import Sequence
 from typing import Any
 
-from wtforms import BooleanField, Field, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import BooleanField, Field, RadioField, SelectField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Length, ValidationError
+from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.caseload.record_codes import no_number_choices
 from portal.codes import nhs_numbers, phones
 from portal.codes.dates import birth_date_field
+from portal.core.form_fields import line, words
 from portal.core.forms import LONGEST_EMAIL, Email, KeyedForm
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext as _l
-from portal.core.plain import one_line, plain
 from portal.directory.help_first import FreeWords
 from portal.directory.languages import LANGUAGE_VALUES
 from portal.directory.needs import NEEDS
@@ -28,17 +28,6 @@ LONGEST_NAME = 100
 LONGEST_WORDS = 1_000
 LONGEST_CODE = 40
 LONGEST_PLACE = 60
-TOO_LONG = {
-    LONGEST_CODE: _l("Use 40 characters or fewer"),
-    LONGEST_PLACE: _l("Use 60 characters or fewer"),
-    LONGEST_NAME: _l("Use 100 characters or fewer"),
-    LONGEST_EMAIL: _l("Use 254 characters or fewer"),
-}
-
-
-def _line(label: Any, most: int = LONGEST_NAME, *checks: Any) -> StringField:
-    length = Length(max=most, message=TOO_LONG[most])
-    return StringField(label, filters=[one_line], validators=[length, *checks])
 
 
 class Ticks(SelectMultipleField):
@@ -54,19 +43,19 @@ class AddForm(FreeWords, KeyedForm):
     free = ("what_matters",)
 
     team = SelectField(_l("Team"))
-    given_name = _line(_l("First name"))
-    family_name = _line(_l("Surname"))
+    given_name = line(_l("First name"), longest=LONGEST_NAME)
+    family_name = line(_l("Surname"), longest=LONGEST_NAME)
     birth_date = birth_date_field(label=_l("Date of birth, if you know it"))
     age_group = SelectField(_l("Age, if you do not know the date"), default="")
-    nhs_number = _line(_l("NHS number"), LONGEST_CODE, nhs_numbers.NhsNumber())
+    nhs_number = line(_l("NHS number"), "", nhs_numbers.NhsNumber(), longest=LONGEST_CODE)
     no_number = SelectField(_l("If there is none, why"), default="not-asked")
-    postcode = _line(_l("Postcode"), LONGEST_PLACE)
+    postcode = line(_l("Postcode"), longest=LONGEST_PLACE)
     no_fixed_abode = BooleanField(_l("No fixed address"))
     ways = Ticks(_l("How can they be reached safely?"))
-    phone = _line(_l("Phone number"), LONGEST_CODE, phones.Phone())
-    email = _line(
-        _l("E-mail address"), LONGEST_EMAIL, Email(_l("Enter an e-mail address, like name@example.org"))
-    )  # fmt: skip
+    phone = line(_l("Phone number"), "", phones.Phone(), longest=LONGEST_CODE)
+    email = line(
+        _l("E-mail address"), "", Email(_l("Enter an e-mail address, like name@example.org")), longest=LONGEST_EMAIL
+    )
     voicemail = RadioField(
         _l("Is it safe to leave a message?"),
         choices=[SelectChoice("yes", _l("Yes")), SelectChoice("no", _l("No"))],
@@ -75,11 +64,7 @@ class AddForm(FreeWords, KeyedForm):
     language = SelectField(_l("Language they like to speak"), default="en")
     interpreter = BooleanField(_l("An interpreter is needed"))
     needs = Ticks(_l("What would help?"))
-    what_matters = TextAreaField(
-        _l("What matters to them, in their own words"),
-        filters=[plain],
-        validators=[Length(max=LONGEST_WORDS, message=_l("Use 1,000 characters or fewer"))],
-    )
+    what_matters = words(_l("What matters to them, in their own words"), longest=LONGEST_WORDS)
 
     def __init__(self, teams: Sequence[Organization], *args: object, **options: object) -> None:
         super().__init__(*args, **options)

@@ -1,13 +1,13 @@
 """The answer to a handover."""
 
-from wtforms import Field, RadioField, SelectField, StringField, TextAreaField
+from wtforms import Field, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import InputRequired, ValidationError
 
+from portal.core.form_fields import words
 from portal.core.forms import VersionedForm
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext as _l
-from portal.core.plain import plain
 from portal.directory.help_first import FreeWords
 from portal.referrals.reasons import REASONS
 
@@ -19,11 +19,6 @@ ANSWERS = {
 }
 
 
-def _words(label: object) -> TextAreaField:
-    told = _l("Use 1,000 characters or fewer")
-    return TextAreaField(label, filters=[plain], validators=[Length(max=LONGEST, message=told)])
-
-
 class HandoverForm(FreeWords, VersionedForm):
     """Three answers; each has its own fields."""
 
@@ -31,9 +26,9 @@ class HandoverForm(FreeWords, VersionedForm):
 
     answer = RadioField(_l("Your answer"), validators=[InputRequired(_l("Choose an answer"))])
     same = StringField(_l("Is this the same person?"))
-    question = _words(_l("Your question"))
+    question = words(_l("Your question"), longest=LONGEST)
     reason = SelectField(_l("Why"), default="")
-    words = _words(_l("What they should know"))
+    words = words(_l("What they should know"), longest=LONGEST)
 
     def __init__(self, *args: object, **options: object) -> None:
         super().__init__(*args, **options)

@@ -8,13 +8,13 @@ from flask import request
 from flask_babel.speaklater import LazyString
 from wtforms import BooleanField, Field, Form, HiddenField, RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Length, ValidationError
+from wtforms.validators import ValidationError
 
 from portal.caseload.referring_groups import Group
+from portal.core.form_fields import line, words
 from portal.core.forms import KeyedForm
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext as _l
-from portal.core.plain import one_line, plain
 from portal.core.references import read_reference
 from portal.directory import urgent
 from portal.directory.help_first import FreeWords, kinds_of
@@ -99,16 +99,10 @@ class GroupPart(FreeWords, Form):
         ],
         default="no",
     )
-    first = StringField(filters=[one_line], validators=[Length(max=LONGEST, message=_l("Use 500 characters or fewer"))])
-    second = StringField(
-        filters=[one_line], validators=[Length(max=LONGEST, message=_l("Use 500 characters or fewer"))]
-    )
+    first = line("", longest=LONGEST)
+    second = line("", longest=LONGEST)
     born = BooleanField(_l("Share the date of birth"))
-    why = StringField(
-        _l("Why is it right for this person all the same?"),
-        filters=[one_line],
-        validators=[Length(max=LONGEST, message=_l("Use 500 characters or fewer"))],
-    )
+    why = line(_l("Why is it right for this person all the same?"), longest=LONGEST)
 
     def __init__(self, group: Group, *args: Any, **options: Any) -> None:
         self.group = group
@@ -155,11 +149,6 @@ class GroupPart(FreeWords, Form):
         )
 
 
-def _area(label: LazyString, longest: int = LONGEST, hint: LazyString | None = None) -> TextAreaField:
-    length = Length(max=longest, message=_l("Use %(max)d characters or fewer"))
-    return TextAreaField(label, filters=[plain], validators=[length], description=hint or "", render_kw={"rows": 3})
-
-
 class ReferForm(FreeWords, KeyedForm):
     """A referral to one group or several. `groups` are those that can be sent one."""
 
@@ -171,24 +160,24 @@ class ReferForm(FreeWords, KeyedForm):
             SelectChoice(one.id, str(one.label)) for group in GROUPS for one in NEEDS.values() if one.group == group.id
         ],
     )
-    reason = _area(_l("What would help?"), hint=_l("A sentence or two. Do not name other people."))
-    what_matters = _area(_l("What matters to them, in their words"), LONGEST_STORY)
-    safety_note = _area(
-        _l("Anything that keeps people safe"), hint=_l("You can leave this empty. Do not name other people.")
+    reason = words(_l("What would help?"), _l("A sentence or two. Do not name other people."), longest=LONGEST)
+    what_matters = words(_l("What matters to them, in their words"), longest=LONGEST_STORY)
+    safety_note = words(
+        _l("Anything that keeps people safe"),
+        _l("You can leave this empty. Do not name other people."),
+        longest=LONGEST,
     )
     scopes = SelectMultipleField(
         _l("What else may the group see?"), choices=[SelectChoice(one, label) for one, label in MAY_SHARE.items()]
     )
-    health_summary = _area(_l("A short note on health"), hint=_l("As little as the group needs."))
+    health_summary = words(_l("A short note on health"), _l("As little as the group needs."), longest=LONGEST)
     how = RadioField(_l("How did the person agree to this?"), validate_choice=False)
-    basis_note = _area(
+    basis_note = words(
         _l("Why can the person not decide this, and who was asked?"),
-        hint=_l("For somebody under 16 who agreed themselves: how you found that they understand."),
+        _l("For somebody under 16 who agreed themselves: how you found that they understand."),
+        longest=LONGEST,
     )
-    evidence = StringField(
-        _l("Where is the paper kept?"), filters=[one_line], description=_l("If they signed something."),
-        validators=[Length(max=160, message=_l("Use %(max)d characters or fewer"))],
-    )  # fmt: skip
+    evidence = line(_l("Where is the paper kept?"), _l("If they signed something."), longest=160)
     warned = HiddenField()
     instead = HiddenField()
 

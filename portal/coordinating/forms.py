@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import DataRequired, Length, ValidationError
+from wtforms.validators import ValidationError
 
 from portal.codes.dates import DateField
 from portal.codes.typed import plain_digits
@@ -15,6 +15,7 @@ from portal.coordinating import kinds
 from portal.coordinating.asking import Written
 from portal.coordinating.models import GroupQuestion
 from portal.core import clock
+from portal.core.form_fields import words
 from portal.core.forms import KeyedForm, PageForm, VersionedForm
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext as _l
@@ -41,14 +42,7 @@ class QuestionForm(FreeWords, VersionedForm):
 
     team = HiddenField(filters=[one_line])
     area = SelectField(_l("Which area is it for?"), filters=[one_line], validate_choice=False)
-    words = TextAreaField(
-        _l("Your question"),
-        filters=[plain],
-        validators=[
-            DataRequired(_l("Write your question")),
-            Length(max=LONGEST_QUESTION, message=_l("Use 300 characters or fewer")),
-        ],
-    )
+    words = words(_l("Your question"), needed=_l("Write your question"), longest=LONGEST_QUESTION)
     kind = RadioField(_l("What kind of answer do you need?"), validate_choice=False)
     choices = TextAreaField(_l("Answers to choose from"), filters=[plain])
     answer_by = DateField(
@@ -158,11 +152,7 @@ class AnswerForm(FreeWords, KeyedForm):
     yes_no = RadioField(_l("Your answer"), validate_choice=False)
     choice = RadioField(_l("Your answer"), validate_choice=False)
     number = StringField(_l("Your answer, as a number"), filters=[one_line])
-    words = TextAreaField(
-        _l("Your answer, in a few words"),
-        filters=[plain],
-        validators=[Length(max=kinds.LONGEST_WORDS, message=_l("Use 500 characters or fewer"))],
-    )
+    words = words(_l("Your answer, in a few words"), longest=kinds.LONGEST_WORDS)
 
     question: GroupQuestion
     listings: Sequence[tuple[str, str]] = ()

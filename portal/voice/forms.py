@@ -8,13 +8,14 @@ from uuid import UUID
 from flask_babel import gettext as _
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Length, ValidationError
+from wtforms.validators import Length, ValidationError
 
 from portal.codes.dates import DateField
 from portal.core import clock
+from portal.core.form_fields import line, words
 from portal.core.forms import KeyedForm, PageForm, ShownVersion, VersionedForm, contact_field
 from portal.core.i18n import lazy_gettext as _l
-from portal.core.plain import one_line, plain
+from portal.core.plain import one_line
 from portal.directory.help_first import FreeWords
 from portal.geography.places import PlaceProblem
 from portal.voice.kinds import ABOUT, AGAIN, ANSWERS, HELPED
@@ -25,7 +26,6 @@ LONGEST_WORDS = 500
 LONGEST_DONE = 600
 KEEP = "keep"
 """Of quotes: the one that stands, whose words may not be kept any more."""
-TOO_LONG = _l("Use 500 characters or fewer")
 
 
 @dataclass(frozen=True)
@@ -48,13 +48,10 @@ class SayForm(FreeWords, KeyedForm):
 
     page = HiddenField()
     about = RadioField(_l("What is it about?"), validate_choice=False)
-    words = TextAreaField(
+    words = words(
         _l("What would help, or what is wrong?"),
-        filters=[plain],
-        validators=[
-            DataRequired(_l("Say in a sentence what would help, or what is wrong")),
-            Length(max=LONGEST_WORDS, message=TOO_LONG),
-        ],
+        needed=_l("Say in a sentence what would help, or what is wrong"),
+        longest=LONGEST_WORDS,
     )
     place = StringField(_l("Your neighbourhood or postcode"), filters=[one_line], validators=[Length(max=60)])
     may_show = BooleanField(_l("You may quote my words on this site, without my name"))
@@ -99,11 +96,7 @@ class HelpedForm(FreeWords, PageForm):
 
     helped = RadioField(_l("Did going there help you?"), validate_choice=False)
     again = RadioField(_l("Would you go again?"), validate_choice=False)
-    words = TextAreaField(
-        _l("Is there anything that you would like to say?"),
-        filters=[plain],
-        validators=[Length(max=LONGEST_WORDS, message=TOO_LONG)],
-    )
+    words = words(_l("Is there anything that you would like to say?"), longest=LONGEST_WORDS)
 
     def __init__(self, *args: object, **options: object) -> None:
         super().__init__(*args, **options)
@@ -124,9 +117,7 @@ class ClearForm(PageForm):
     """What a moderator decides about words."""
 
     decision = RadioField(_l("What becomes of them?"), validate_choice=False)
-    words = TextAreaField(
-        _l("Words that may be shown"), filters=[plain], validators=[Length(max=LONGEST_WORDS, message=TOO_LONG)]
-    )
+    words = words(_l("Words that may be shown"), longest=LONGEST_WORDS)
     theme = SelectField(_l("Part of which theme?"), validate_choice=False)
     answer = RadioField(_l("What do we tell them?"), validate_choice=False)
 
@@ -190,20 +181,9 @@ class StepForm(ShownVersion):
 class ThemeForm(VersionedForm):
     """One theme: what people said in our words, where, what was done and when, and who decided it."""
 
-    said = StringField(
-        _l("You said"),
-        filters=[one_line],
-        validators=[
-            DataRequired(_l("Say in a line what people said")),
-            Length(max=160, message=_l("Use 160 characters or fewer")),
-        ],
-    )
+    said = line(_l("You said"), needed=_l("Say in a line what people said"), longest=160)
     where = SelectField(_l("Where is it shown?"), validate_choice=False)
-    done = TextAreaField(
-        _l("We did"),
-        filters=[plain],
-        validators=[Length(max=LONGEST_DONE, message=_l("Use 600 characters or fewer"))],
-    )
+    done = words(_l("We did"), longest=LONGEST_DONE)
     done_on = DateField(_l("When was it done?"))
     decided = SelectField(_l("Which decision of a board answers it?"), validate_choice=False)
     quote = SelectField(_l("Words of somebody who said it"), validate_choice=False)
