@@ -28,7 +28,8 @@ def add(facts: Iterable[Row]) -> int:
         there = _there({source for source, _fact, _need in part})
         rows = [{**DEFAULTS, "recorded_at": clock.now(), **told[key]} for key in part if key not in there]
         if rows:
-            db.session.execute(insert(InsightFact), rows)
+            # or each row that lacks its days is a statement of its own
+            db.session.execute(insert(InsightFact), rows, execution_options={"render_nulls": True})
             summing.stain(row["day"] for row in rows)
             added += len(rows)
     return added
