@@ -219,8 +219,9 @@ def test_a_worker_stops_when_told_and_exits_with_0(upgraded: Path, tmp_path: Pat
 def test_a_demo_serves_and_stops_and_starts_again(instance: Path, tmp_path: Path) -> None:
     port, log = free_port(), tmp_path / "demo.log"
     env = {name: value for name, value in environment(instance).items() if not name.startswith("PORTAL_")}
-    for _ in range(2):
-        with running("demo", "--port", str(port), "--instance", str(instance), env=env, log=log) as process:
+    env["PORTAL_PASSWORD_MEMORY"] = "1"  # of three dozen accounts
+    for more in ([], ["--no-worker"]):
+        with running("demo", "--port", str(port), "--instance", str(instance), *more, env=env, log=log) as process:
             page = wait_for(f"http://127.0.0.1:{port}/services?q=lonely&near=LE2+0QB", process, log)
             assert "Demo" in page and "service-card" in page
             process.send_signal(signal.SIGINT)
