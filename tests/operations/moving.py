@@ -1,7 +1,6 @@
 """An instance with something in every table, as a file of SQLite; and targets for it."""
 
 import re
-import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -77,15 +76,6 @@ def opened(settings: Settings, url: str, search: str = "") -> Iterator[Flask]:
         finally:
             db.session.remove()
             db.engine.dispose()
-
-
-@contextmanager
-def copy_of(file: Path, folder: Path, settings: Settings) -> Iterator[str]:
-    """The application over a copy of that file, which a test may spoil. Gives its address."""
-    own = folder / "portal.sqlite3"
-    shutil.copy(file, own)
-    with opened(settings, f"sqlite:///{own}"):
-        yield f"sqlite:///{own}"
 
 
 def database(server: Server, like: str = "") -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from sqlalchemy import (
@@ -91,11 +91,21 @@ class Facts:
 
 def facts(held: Mapping[str, Sequence[str]] | None = None) -> list[Facts]:
     """Every table that is copied, parents first. `held`: only these tables with these columns, as an older form had them."""
-    plain = MetaData()
-    tables = [table for table in Base.metadata.sorted_tables if table.name not in NOT_COPIED]
     if held is None:
-        return [_facts(table, plain, [column.name for column in table.columns]) for table in tables]
-    return [_facts(table, plain, held[table.name]) for table in tables if table.name in held]
+        return list(_of_today())
+    plain = MetaData()
+    return [_facts(table, plain, held[table.name]) for table in _copied() if table.name in held]
+
+
+@cache
+def _of_today() -> tuple[Facts, ...]:
+    """The same for as long as a process goes on, so that statements about them are put together once."""
+    plain = MetaData()
+    return tuple(_facts(table, plain, [column.name for column in table.columns]) for table in _copied())
+
+
+def _copied() -> list[Table]:
+    return [table for table in Base.metadata.sorted_tables if table.name not in NOT_COPIED]
 
 
 def held_in(connection: Connection) -> dict[str, list[str]]:
