@@ -12,12 +12,15 @@ from flask_babel import ngettext
 from sqlalchemy import func, select
 
 from portal.core.extensions import db
+from portal.core.i18n import current_locale
 from portal.core.i18n import gettext as _
 from portal.core.viewer import Viewer
+from portal.core.wording import comma_list
 from portal.directory.models import Attribute, Location, Service, ServiceAtLocation, Taxonomy, TaxonomyTerm
 from portal.directory.models.taxonomies import NEEDS as URI
 from portal.directory.needs import NEEDS, Need
 from portal.directory.reading import is_published
+from portal.directory.understanding import understand
 from portal.geography.models import NeighbourhoodSet
 from portal.geography.queries import codes_by_neighbourhood
 from portal.insight.figures import areas_of
@@ -28,16 +31,21 @@ LONGEST = 120
 MOST_WORDS = 8
 MOST_NAMED = 12
 """Neighbourhoods that a line names; above this their number says enough."""
+MOST_NEEDS = 3
 
 
 @dataclass(frozen=True)
 class Offer:
-    """One offer: how many listings there are of it in each neighbourhood, in the order of the area's names."""
+    """One offer: how many listings there are of it in each neighbourhood, in the order of the area's names.
+
+    `need`: the id of the need that it is; empty for words.
+    """
 
     label: str
     counts: tuple[int, ...]
     missing: tuple[str, ...]
     total: int
+    need: str = ""
 
     @property
     def said(self) -> str:
@@ -53,14 +61,32 @@ class Offer:
 
 
 @dataclass(frozen=True)
+class LookedFor:
+    """What was asked for in words. `offer`: listings that say all of the words, and those under `needs`, which the words name.
+
+    `saying`: how many say the words. `near`: needs that the words may mean, where nothing was found.
+    """
+
+    offer: Offer
+    saying: int
+    needs: tuple[Need, ...]
+    near: tuple[Need, ...]
+
+    @property
+    def under(self) -> str:
+        """The needs whose listings count here, in words."""
+        return comma_list([str(one.label) for one in self.needs])
+
+
+@dataclass(frozen=True)
 class Offers:
-    """The page of one area. `looked_for`: the offer that was asked for in words; none where nothing was."""
+    """The page of one area. `looked_for`: none where nothing was asked for in words."""
 
     area: str
     name: str
     places: tuple[str, ...]
     lines: tuple[Offer, ...]
-    looked_for: Offer | None
+    looked_for: LookedFor | None
     words: str
 
 
@@ -81,12 +107,13 @@ def offers(viewer: Viewer, area: str, words: str = "") -> Offers | None:
     codes = codes_by_neighbourhood(one.id for one in shown.neighbourhoods)
     names = {one.id: one.name for one in shown.neighbourhoods}
     held = _places_of_services(codes)
-    lines = [_offer(str(need.label), served, held, names) for need, served in _by_need(held)]
+    by_need = {need: served for need, served in _by_need(held)}
+    lines = [_offer(str(need.label), served, held, names, need.id) for need, served in by_need.items()]
     lines.sort(key=lambda one: (-len(one.missing), one.label))
     words = " ".join(words.split())[:LONGEST]
     return Offers(
         area, shown.name, tuple(names.values()), tuple(lines),
-        looked_for=_offer(words, _saying(words, held), held, names) if _terms(words) else None,
+        looked_for=_looked_for(words, by_need, held, names) if _terms(words) else None,
         words=words,
     )  # fmt: skip
 
@@ -109,6 +136,25 @@ def _places_of_services(codes: Mapping[UUID, frozenset[str]]) -> Mapping[UUID, f
     for service_id, neighbourhood, council in db.session.execute(wanted):
         found[service_id] |= owners.get(neighbourhood or "", set()) | owners.get(council or "", set())
     return {one: frozenset(places) for one, places in found.items()}
+
+
+def _looked_for(
+    words: str,
+    by_need: Mapping[Need, Collection[UUID]],
+    held: Mapping[UUID, frozenset[UUID]],
+    names: Mapping[UUID, str],
+) -> LookedFor:
+    """Listings that say the words, and those under the needs that the words name: one offer has many names."""
+    meant = understand(words, current_locale().code)
+    needs = tuple(NEEDS[one] for one in meant.needs if one in meant.sure and one in NEEDS)[:MOST_NEEDS]
+    saying = set(_saying(words, held))
+    served = saying.union(*(by_need[need] for need in needs))
+    near = (
+        ()
+        if served
+        else tuple(NEEDS[one] for one in meant.needs if one in NEEDS and NEEDS[one] not in needs)[:MOST_NEEDS]
+    )
+    return LookedFor(_offer(words, served, held, names), len(saying), needs, near)
 
 
 def _by_need(held: Collection[UUID]) -> Sequence[tuple[Need, Collection[UUID]]]:
@@ -143,11 +189,15 @@ def _terms(words: str) -> list[str]:
 
 
 def _offer(
-    label: str, served: Collection[UUID], held: Mapping[UUID, frozenset[UUID]], names: Mapping[UUID, str]
+    label: str,
+    served: Collection[UUID],
+    held: Mapping[UUID, frozenset[UUID]],
+    names: Mapping[UUID, str],
+    need: str = "",
 ) -> Offer:
     counted = dict.fromkeys(names, 0)
     for service_id in served:
         for place in held[service_id]:
             counted[place] += 1
     missing = tuple(names[place] for place, count in counted.items() if not count)
-    return Offer(label, tuple(counted.values()), missing, len(served))
+    return Offer(label, tuple(counted.values()), missing, len(served), need)

@@ -39,7 +39,7 @@ def show_offers(area: str) -> ResponseReturnValue:
 def offers_table(area: str) -> ResponseReturnValue:
     """It as a file: a line for each need, a column for each neighbourhood."""
     found = _found(area)
-    lines = [*([found.looked_for] if found.looked_for else []), *found.lines]
+    lines = [*([found.looked_for.offer] if found.looked_for else []), *found.lines]
     head = (_("Need"), _("Listings"), *found.places)
     return csv_answer(f"{found.area}-offers", [head, *((one.label, one.total, *one.counts) for one in lines)])
 

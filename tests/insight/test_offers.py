@@ -8,7 +8,9 @@ import pytest
 from flask import Flask
 
 from portal.core.extensions import db
+from portal.directory.understanding import Understanding
 from portal.geography.models import Neighbourhood, NeighbourhoodPart, NeighbourhoodSet
+from portal.insight import offers
 from tests.factories import Make
 from tests.insight.made import SINCE, area
 from tests.support.page import Browser
@@ -56,6 +58,31 @@ def test_an_offer_in_words_is_found_whatever_its_endings(planner: Browser, make:
     assert page.words("#looked-for bdi") == ["Strength and balancing classes"]
     assert page.select("#looked-for")[0].get_text().endswith(": none in 2 neighbourhoods")
     assert "No listing of the area says these words" in planner.get("/insight/vale/offers?q=kite+surfing").html
+
+
+def test_words_that_name_a_need_count_its_listings(planner: Browser, make: Make) -> None:
+    """The example of the page itself: whoever reads "none" buys what is there under another name."""
+    example = planner.get("/insight/vale/offers").words("label[for=q]")[0].partition("such as ")[2]
+    listing(make, "Steady on your feet", "Belgrave", "falls-frailty")
+    listing(make, "Chess", "Evington", "loneliness")
+    page = planner.get(f"/insight/vale/offers?q={example}")
+    assert page.select("#looked-for")[0].get_text().endswith(": none in 2 neighbourhoods")
+    told = page.words("[aria-labelledby=looked-for] p")[0]
+    assert told.startswith("1 listing of the area") and "Falls, balance and frailty" in told
+    assert "0 of them say the words themselves" in told
+    lines = list(csv.reader(io.StringIO(planner.get(f"/insight/vale/offers.csv?q={example}").html.lstrip("\ufeff"))))
+    assert lines[1] == [example, "1", "1", "0", "0"]
+
+
+def test_words_that_may_mean_a_need_lead_to_its_row(
+    planner: Browser, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(offers, "understand", lambda words, language: Understanding(needs=("falls-frailty",)))
+    listing(make, "Steady on your feet", "Belgrave", "falls-frailty")
+    page = planner.get("/insight/vale/offers?q=wibble")
+    assert page.words("[aria-labelledby=looked-for] a") == ["Falls, balance and frailty"]
+    (link,) = page.select("[aria-labelledby=looked-for] a")
+    assert page.words(f"[id='{str(link['href']).removeprefix('#')}'] th") == ["Falls, balance and frailty"]
 
 
 @pytest.mark.parametrize("typed", ["%", "_", "%25", "=cmd", "<script>alert(1)</script>", "a" * 5000, "%00", "and"])
