@@ -12,6 +12,7 @@ from flask import Flask
 from portal.directory import urgent
 from portal.directory.helplines import KINDS
 from portal.directory.phrases import Phrase, compiled
+from portal.directory.understanding import understand
 from portal.geography.places import Place, PlaceProblem
 from tests.directory.crisis_examples import DISTRESS, OTHER_LANGUAGES, lines
 from tests.directory.everyday_examples import EVERYDAY, EVERYDAY_OTHER
@@ -108,6 +109,26 @@ def test_long_crisis_words_with_one_typing_error_are_seen_at_the_stated_rate() -
     tries = [with_one_error(word, chance) for word in LONG_WORDS for _time in range(100)]
     seen = sum(bool(urgent.kinds_in(said)) for said in tries)
     assert seen / len(tries) >= STATED_RATE, f"{seen / len(tries):.3f}"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "crisis cafe", "crisis cafes", "safe haven", "safe haven cafe", "calm haven near me", "crisis lounge",
+        "neighbourhood mental health cafe", "Mental Health Cafés", "community mental health cafe", "local wellbeing cafe",
+        "listening place", "listening cafe", "the sanctuary", "evening sanctuary", "mental health drop-in", "crisis drop-in",
+    ],
+)  # fmt: skip
+def test_every_name_of_a_crisis_cafe_gets_the_same_answer(said: str, sqlite_app: Flask) -> None:
+    with sqlite_app.test_request_context():
+        read, known = understand(said, "en"), understand("crisis cafe", "en")
+    assert read.urgent == known.urgent == ("mental_health",)
+    assert read.needs[0] == known.needs[0] == "crisis"
+
+
+@pytest.mark.parametrize("said", ["memory cafe", "repair cafe", "death cafe", "neighbourhood cafe", "donkey sanctuary"])
+def test_other_cafes_and_places_call_for_no_urgent_help(said: str) -> None:
+    assert not urgent.kinds_in(said)
 
 
 def test_kinds_come_worst_first_and_once() -> None:
