@@ -23,14 +23,14 @@ def show_drop_ins(slug: str) -> ResponseReturnValue:
     neighbourhood = _neighbourhood(slug)
     codes = codes_of(neighbourhood)
     listings = listings_in(codes)
-    board = drop_ins.board_of(listings, codes)
+    board, nation = drop_ins.board_of(listings, codes), queries.nation_of(codes)
     return page(
         "neighbourhoods/drop-ins.html",
         neighbourhood=neighbourhood,
         board=board,
-        week=drop_ins.week_of(listings, codes, clock.today(), not_over=True),
+        week=drop_ins.week_of(listings, codes, clock.today(), nation or "england", not_over=True),
         nearby=() if board.has_open_cafe else queries.cafes_near(neighbourhood),
-        numbers=urgent.foot_numbers(queries.nation_of(codes)),
+        numbers=urgent.foot_numbers(nation),
         now=wording.clock_time(clock.now()),
         near=queries.searched_as(neighbourhood),
         structured=drop_in_data(neighbourhood, board, url_for(".show_drop_ins", slug=slug)),
@@ -44,13 +44,14 @@ def timetable(slug: str) -> ResponseReturnValue:
     neighbourhood = _neighbourhood(slug)
     codes = codes_of(neighbourhood)
     is_large = request.args.get("large") == "1"
+    nation = queries.nation_of(codes)
     listings, address = listings_in(codes), whole_address(url_for(".show_drop_ins", slug=slug))
     return page(
         "neighbourhoods/timetable.html",
         neighbourhood=neighbourhood,
-        week=drop_ins.week_of(listings, codes, clock.today()),
+        week=drop_ins.week_of(listings, codes, clock.today(), nation or "england"),
         every=drop_ins.board_of(listings, codes).every,
-        numbers=urgent.foot_numbers(queries.nation_of(codes)),
+        numbers=urgent.foot_numbers(nation),
         printed=wording.full_date(clock.today()),
         address=address,
         qr=page_qr_svg(address),

@@ -12,7 +12,7 @@ from uuid import UUID
 from flask_babel import gettext as _
 
 from portal.core import clock, wording
-from portal.core.working_days import bank_holidays
+from portal.core.working_days import Nation, bank_holiday_name, bank_holidays
 from portal.directory import timing
 from portal.directory.cards import Card, Tag, card_of, distance_km
 from portal.directory.listings import Listing, Venue
@@ -61,7 +61,9 @@ class Off:
 
 @dataclass(frozen=True)
 class Day:
-    """One day: what is on, earliest first, and what falls out. `anchor` is the id of its place on the page."""
+    """One day: what is on, earliest first, and what falls out. `anchor` is the id of its place on the page. `holiday`: the
+    name of a bank holiday.
+    """
 
     date: date
     weekday: str
@@ -71,6 +73,7 @@ class Day:
     is_today: bool
     slots: tuple[Slot, ...]
     off: tuple[Off, ...]
+    holiday: str | None
 
 
 @dataclass(frozen=True)
@@ -165,8 +168,15 @@ def times_of(listing: Listing, codes: frozenset[str]) -> list[Placed]:
     return [pair for pair in own if not pair[1].is_opening] or own
 
 
-def week_of(listings: Sequence[Listing], codes: frozenset[str], first: date, *, not_over: bool = False) -> Week:
-    """Seven days of drop-ins from a date. `not_over`: without what has ended by now."""
+def week_of(
+    listings: Sequence[Listing],
+    codes: frozenset[str],
+    first: date,
+    nation: Nation = "england",
+    *,
+    not_over: bool = False,
+) -> Week:
+    """Seven days of drop-ins from a date. `nation`: whose bank holidays are named. `not_over`: without what has ended by now."""
     start = datetime.combine(first, time(), clock.LONDON)
     until = datetime.combine(first + timedelta(days=DAYS), time(), clock.LONDON)
     slots: list[Slot] = []
@@ -177,7 +187,7 @@ def week_of(listings: Sequence[Listing], codes: frozenset[str], first: date, *, 
             off += _off(listing, placed, first, {clock.local(one.occurrence.start).date() for one in on})
             slots += [one for one in on if not not_over or one.occurrence.known_end > clock.now()]
     slots.sort(key=lambda slot: (slot.occurrence.start, slot.card.name.casefold(), str(slot.id)))
-    return Week(tuple(_day(first + timedelta(days=away), slots, off) for away in range(DAYS)))
+    return Week(tuple(_day(first + timedelta(days=away), slots, off, nation) for away in range(DAYS)))
 
 
 def cafes_near(
@@ -257,7 +267,7 @@ def _off(listing: Listing, placed: Sequence[Placed], first: date, on: set[date])
     ]
 
 
-def _day(day: date, slots: Sequence[Slot], off: Sequence[tuple[date, Off]]) -> Day:
+def _day(day: date, slots: Sequence[Slot], off: Sequence[tuple[date, Off]], nation: Nation) -> Day:
     return Day(
         date=day,
         weekday=wording.weekday(day),
@@ -267,4 +277,5 @@ def _day(day: date, slots: Sequence[Slot], off: Sequence[tuple[date, Off]]) -> D
         is_today=day == clock.today(),
         slots=tuple(slot for slot in slots if clock.local(slot.occurrence.start).date() == day),
         off=tuple(one for when, one in sorted(off, key=lambda it: it[1].card.name.casefold()) if when == day),
+        holiday=bank_holiday_name(day, nation),
     )

@@ -41,7 +41,8 @@ def show(slug: str) -> ResponseReturnValue:
     number = _week_asked()
     codes = codes_of(neighbourhood)
     listings = listings_in(codes)
-    week = week_of(listings, codes, clock.today() + timedelta(days=DAYS * number))
+    first = clock.today() + timedelta(days=DAYS * number)
+    week = week_of(listings, codes, first, queries.nation_of(codes) or "england")
     return page(
         "neighbourhoods/show.html",
         neighbourhood=neighbourhood,

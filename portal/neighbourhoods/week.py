@@ -8,6 +8,7 @@ from uuid import UUID
 from flask_babel import gettext as _
 
 from portal.core import clock, wording
+from portal.core.working_days import Nation, bank_holiday_name
 from portal.directory import space, timing
 from portal.directory.cards import Card, Tag, card_of
 from portal.directory.listings import Listing, Venue
@@ -34,7 +35,9 @@ class Slot:
 
 @dataclass(frozen=True)
 class Day:
-    """One day with its sessions, earliest first. `anchor` is the id of its place on the page."""
+    """One day with its sessions, earliest first. `anchor` is the id of its place on the page. `holiday`: the name of a bank
+    holiday.
+    """
 
     date: date
     weekday: str
@@ -43,6 +46,7 @@ class Day:
     anchor: str
     is_today: bool
     slots: tuple[Slot, ...]
+    holiday: str | None
 
 
 @dataclass(frozen=True)
@@ -63,13 +67,15 @@ class Week:
         return sum(slot.is_drop_in for day in self.days for slot in day.slots)
 
 
-def week_of(listings: Sequence[Listing], codes: frozenset[str], first: date) -> Week:
-    """Seven days from a date: sessions of these listings at places within the areas, or without a place."""
+def week_of(listings: Sequence[Listing], codes: frozenset[str], first: date, nation: Nation = "england") -> Week:
+    """Seven days from a date: sessions of these listings at places within the areas, or without a place. `nation`: whose
+    bank holidays are named.
+    """
     start = datetime.combine(first, time(), clock.LONDON)
     until = datetime.combine(first + timedelta(days=DAYS), time(), clock.LONDON)
     slots = [slot for listing in listings for slot in _slots(listing, codes, start, until)]
     slots.sort(key=lambda slot: (slot.occurrence.start, slot.card.name.casefold(), str(slot.id)))
-    days = tuple(_day(first + timedelta(days=away), slots) for away in range(DAYS))
+    days = tuple(_day(first + timedelta(days=away), slots, nation) for away in range(DAYS))
     return Week(days, _late_tonight(days[0]) if days[0].is_today else None)
 
 
@@ -131,7 +137,7 @@ def place_label(listing: Listing, venue: Venue | None) -> str | None:
     return _("By phone") if "phone" in listing.modes else None
 
 
-def _day(day: date, slots: Sequence[Slot]) -> Day:
+def _day(day: date, slots: Sequence[Slot], nation: Nation) -> Day:
     here = tuple(slot for slot in slots if clock.local(slot.occurrence.start).date() == day)
     return Day(
         date=day,
@@ -141,4 +147,5 @@ def _day(day: date, slots: Sequence[Slot]) -> Day:
         anchor=f"day-{day.isoformat()}",
         is_today=day == clock.today(),
         slots=here,
+        holiday=bank_holiday_name(day, nation),
     )

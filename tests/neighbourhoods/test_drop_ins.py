@@ -223,7 +223,7 @@ def test_the_print_page_has_the_week_what_falls_out_and_the_way_to_now(
         cafe(make, "Daily", make.session("MO,TU,WE,TH", "18:00", "23:00", on_bank_holidays=True))
         page = browser.get("/neighbourhoods/clarendon-park/timetable")
     assert "Monday 21 December 6pm to 11pm Daily (Crisis cafe)" in page.main
-    assert "Friday 25 December 6pm to 11pm Friday : Bank holiday" in page.main
+    assert "Friday 25 December, Christmas Day 6pm to 11pm Friday : Bank holiday" in page.main
     assert "When you come Friday : Ring the bell." in page.main and page.select(".paper__square svg")
     assert PATH in page.main and page.select(".help-now li")
     large = browser.get("/neighbourhoods/clarendon-park/timetable?large=1")

@@ -72,6 +72,27 @@ def test_other_weeks_can_be_looked_at_and_nonsense_is_this_week(sqlite_app, brow
         assert answer.status_code == 200 and "This week's sessions" in answer.get_data(as_text=True)
 
 
+def test_days_without_anything_stay_in_the_week_and_bank_holidays_have_their_name(sqlite_app, browser, make):
+    cut()
+    make.service(location=here(make), sessions=[make.session("MO,TU,FR", on_bank_holidays=False)])
+    make.service("Lamp", location=here(make), sessions=[make.session("MO", on_bank_holidays=True)])
+    with clock.freeze(datetime(2026, 12, 22, 9, tzinfo=UTC)):
+        page = browser.get("/neighbourhoods/clarendon-park")
+        paper = browser.get("/neighbourhoods/clarendon-park/timetable")
+        walk_in = browser.get("/neighbourhoods/clarendon-park/drop-ins")
+    assert page.words(".week__date, .week__none") == [
+        "Tuesday 22 December, today",
+        "Wednesday 23 December : nothing on",
+        "Thursday 24 December : nothing on",
+        "Friday 25 December , Christmas Day: nothing on",
+        "Saturday 26 December , Boxing Day: nothing on",
+        "Sunday 27 December : nothing on",
+        "Monday 28 December Bank holiday for Boxing Day",
+    ]
+    assert "Monday 28 December, Bank holiday for Boxing Day" in paper.words(".day h2")
+    assert "Monday 28 December Bank holiday for Boxing Day" in walk_in.words(".week__date")
+
+
 def test_what_is_elsewhere_or_not_public_does_not_show(app, browser, make):
     cut()
     make.service("Elsewhere", location=make.location(neighbourhood_code=OTHER), sessions=[make.session()])
