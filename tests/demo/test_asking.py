@@ -5,18 +5,13 @@ from pathlib import Path
 from flask import Flask
 
 from portal.core.extensions import db
-from portal.demo import accounts, actions, asking, referring
+from portal.demo import asking
 from portal.notifications.models import OutboxMessage
 from portal.referrals.models import Referral
 from tests.support.page import Browser
 
 
-def test_the_page_of_one_opens_by_the_reference_and_code_of_the_docs(
-    sqlite_app: Flask, browser: Browser, tmp_path: Path
-) -> None:
-    actions.load()
-    accounts.ensure(tmp_path)
-    referring.ensure()
+def test_the_page_of_one_opens_by_the_reference_and_code_of_the_docs(referred: Flask, browser: Browser) -> None:
     assert asking.ensure()
     db.session.commit()
     assert not asking.ensure()

@@ -1,28 +1,21 @@
 """Questions of the demo to its groups: one that most answered, one that is out."""
 
-from pathlib import Path
-
 from flask import Flask
 
 from portal.accounts.models import User
 from portal.core.extensions import db
 from portal.core.queue import work_until_idle
-from portal.demo import accounts, actions, coordinating
+from portal.demo import coordinating
 from portal.demo.rows import demo_id
-from portal.geography import actions as geography
 from tests.support.people import browser_as
 
 
-def test_two_questions_are_out_in_leicester_and_one_is_over(sqlite_app: Flask, tmp_path: Path) -> None:
-    geography.ensure_sets()
-    actions.load()
-    accounts.ensure(tmp_path)
-    db.session.commit()
+def test_two_questions_are_out_in_leicester_and_one_is_over(peopled: Flask) -> None:
     assert coordinating.ensure()
     db.session.commit()
     assert not coordinating.ensure()
     work_until_idle()
-    boss = browser_as(sqlite_app, db.session.get_one(User, demo_id("account", "team-coordinator")))
+    boss = browser_as(peopled, db.session.get_one(User, demo_id("account", "team-coordinator")))
     page = boss.get("/coordinate")
     assert page.words("section[aria-labelledby=out] .answered") == [
         "12 of 14 groups answered",

@@ -1,26 +1,19 @@
 """Grants and trials of the demo: each area has a round that is over and one that is open, and nothing is made twice."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 from flask import Flask
 
 from portal.accounts.models import User
 from portal.core.extensions import db
-from portal.demo import accounts, actions, granting, trying
+from portal.demo import granting, trying
 from portal.demo.rows import demo_id
-from portal.geography.actions import ensure_sets
 from portal.grants.models import Grant, GrantRound
 from portal.trials.models import Trial
 from tests.support.page import Browser
 
 
-def test_rounds_reports_gaps_and_trials_are_there(
-    sqlite_app: Flask, as_user: Callable[..., Browser], tmp_path: Path
-) -> None:
-    ensure_sets()
-    actions.load()
-    accounts.ensure(tmp_path)
+def test_rounds_reports_gaps_and_trials_are_there(peopled: Flask, as_user: Callable[..., Browser]) -> None:
     assert granting.ensure() and trying.ensure()
     db.session.commit()
     assert not granting.ensure() and not trying.ensure(), "once"

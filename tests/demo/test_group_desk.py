@@ -1,23 +1,18 @@
 """What the demo's editor finds in the morning."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 from flask import Flask
 
 from portal.accounts.models import User
 from portal.changes import queries
 from portal.core.extensions import db
-from portal.demo import accounts, actions, group_desk
+from portal.demo import group_desk
 from portal.demo.rows import demo_id
 from tests.support.page import Browser
 
 
-def test_a_history_a_draft_something_sent_back_and_figures(
-    sqlite_app: Flask, as_user: Callable[..., Browser], tmp_path: Path
-) -> None:
-    actions.load()
-    accounts.ensure(tmp_path)
+def test_a_history_a_draft_something_sent_back_and_figures(peopled: Flask, as_user: Callable[..., Browser]) -> None:
     assert group_desk.ensure()
     db.session.commit()
     assert not group_desk.ensure()

@@ -1,13 +1,10 @@
 """Teams and huddles of the demo: three teams of several organisations, two huddles that are over and one that is due."""
 
-from pathlib import Path
-
 from flask import Flask
 
 from portal.core import audit, clock
 from portal.core.extensions import db
-from portal.demo import accounts, actions, huddles, referring, teams, together
-from portal.geography.actions import ensure_sets
+from portal.demo import accounts, huddles, teams, together
 from portal.huddles.meeting import meeting_at, members_of
 from portal.huddles.models import Huddle, HuddleAction, HuddleCase
 from portal.huddles.sharing import sight_of
@@ -15,13 +12,7 @@ from portal.notifications.models import OutboxMessage
 from portal.teams.models import Team, TeamMember
 
 
-def test_each_team_has_held_two_huddles_has_one_due_and_somebody_who_does_not_see_all(
-    sqlite_app: Flask, tmp_path: Path
-) -> None:
-    ensure_sets()
-    actions.load()
-    accounts.ensure(tmp_path)
-    referring.ensure()
+def test_each_team_has_held_two_huddles_has_one_due_and_somebody_who_does_not_see_all(referred: Flask) -> None:
     together.ensure()
     assert teams.ensure() and huddles.ensure()
     db.session.commit()

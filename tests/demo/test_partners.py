@@ -1,26 +1,19 @@
 """Partners of the demo: three programmes, a lead that led before, an agreement about to end, a late review, one that closed."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 from flask import Flask
 
 from portal.accounts.models import User
 from portal.core.extensions import db
-from portal.demo import accounts, actions, partners
+from portal.demo import partners
 from portal.demo.rows import demo_id
-from portal.geography.actions import ensure_sets
 from portal.partners import queries
 from portal.partners.models import Partner, Programme
 from tests.support.page import Browser
 
 
-def test_three_programmes_are_there_with_something_to_do(
-    sqlite_app: Flask, as_user: Callable[..., Browser], tmp_path: Path
-) -> None:
-    ensure_sets()
-    actions.load()
-    accounts.ensure(tmp_path)
+def test_three_programmes_are_there_with_something_to_do(peopled: Flask, as_user: Callable[..., Browser]) -> None:
     assert partners.ensure()
     db.session.commit()
     assert not partners.ensure(), "once"

@@ -1,12 +1,10 @@
 """People of the demo who are referred, and introductions in every state."""
 
-from pathlib import Path
-
 from flask import Flask
 
 from portal.core import audit, clock
 from portal.core.extensions import db
-from portal.demo import accounts, actions, referring
+from portal.demo import referring
 from portal.handover import signposts
 from portal.measures.models import MeasureResult
 from portal.notifications.models import OutboxMessage
@@ -16,9 +14,7 @@ from portal.referrals.models import Introduction, LinkTeam, Referral
 from portal.referrals.states import TO_ANSWER, State
 
 
-def test_there_is_an_introduction_in_every_state_and_none_lies_in_the_future(sqlite_app: Flask, tmp_path: Path) -> None:
-    actions.load()
-    accounts.ensure(tmp_path)
+def test_there_is_an_introduction_in_every_state_and_none_lies_in_the_future(peopled: Flask) -> None:
     assert referring.ensure()
     db.session.commit()
     assert not referring.ensure()

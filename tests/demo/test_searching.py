@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 from flask import Flask
 
 from portal.accounts.models import User
 from portal.core.extensions import db
-from portal.demo import accounts, actions, searching
+from portal.demo import searching
 from portal.demo.rows import demo_id
 from portal.directory.lexicon import meant_by
 from portal.directory.models import MissedSearch
@@ -16,10 +15,8 @@ from tests.support.page import Browser
 
 
 def test_those_who_plan_find_figures_and_the_administrator_a_phrase(
-    sqlite_app: Flask, as_user: Callable[..., Browser], tmp_path: Path
+    peopled: Flask, as_user: Callable[..., Browser]
 ) -> None:
-    actions.load()
-    accounts.ensure(tmp_path)
     assert searching.ensure()
     db.session.commit()
     assert not searching.ensure()

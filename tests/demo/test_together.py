@@ -1,17 +1,13 @@
 """Several things asked for together in the demo: one set that stands half answered, one in which a next nearest said yes."""
 
-from pathlib import Path
-
 from flask import Flask
 from sqlalchemy import select
 
 from portal.accounts.models import User
 from portal.core.extensions import db
-from portal.demo import accounts, gaps, huddles, referring, teams, together
-from portal.demo.actions import load
+from portal.demo import gaps, huddles, teams, together
 from portal.demo.referring import WORKER
 from portal.demo.rows import demo_id
-from portal.geography.actions import ensure_sets
 from portal.huddles.gap_models import HuddleGap
 from portal.huddles.models import HuddleCase
 from portal.notifications.models import OutboxMessage
@@ -20,10 +16,7 @@ from portal.together.models import TogetherLine
 from portal.together.queries import standings_for
 
 
-def test_a_set_stands_half_answered_and_another_went_to_the_next_nearest(sqlite_app: Flask, tmp_path: Path) -> None:
-    load()
-    accounts.ensure(tmp_path)
-    referring.ensure()
+def test_a_set_stands_half_answered_and_another_went_to_the_next_nearest(referred: Flask) -> None:
     assert together.ensure()
     db.session.commit()
     assert not together.ensure(), "once"
@@ -45,11 +38,7 @@ def test_a_set_stands_half_answered_and_another_went_to_the_next_nearest(sqlite_
     assert not db.session.query(OutboxMessage).count(), "what the past would have written was read long ago"
 
 
-def test_huddles_of_three_areas_have_a_set_each_and_gaps(sqlite_app: Flask, tmp_path: Path) -> None:
-    ensure_sets()
-    load()
-    accounts.ensure(tmp_path)
-    referring.ensure()
+def test_huddles_of_three_areas_have_a_set_each_and_gaps(referred: Flask) -> None:
     together.ensure()
     teams.ensure()
     huddles.ensure()

@@ -1,24 +1,20 @@
 """Worries about safety, and what information governance looks at, in the demo."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 from flask import Flask
 
 from portal.accounts.queries import user_by_email
 from portal.core.extensions import db
-from portal.demo import accounts, actions, referring, watching_over
+from portal.demo import accounts, watching_over
 from portal.notifications.models import OutboxMessage
 from portal.safeguarding import queries
 from tests.support.page import Browser
 
 
 def test_both_leads_and_information_governance_have_something_to_look_at(
-    sqlite_app: Flask, as_user: Callable[..., Browser], tmp_path: Path
+    referred: Flask, as_user: Callable[..., Browser]
 ) -> None:
-    actions.load()
-    accounts.ensure(tmp_path)
-    referring.ensure()
     assert watching_over.ensure()
     db.session.commit()
     assert not watching_over.ensure()
