@@ -68,6 +68,13 @@ class Section:
     entries: tuple[Entry, ...]
     also: tuple[Entry, ...]
 
+    @property
+    def elsewhere(self) -> str | None:
+        """ "19, 24 and 40": where to look for a need of which no listing stands here. None where one does."""
+        if self.entries:
+            return None
+        return wording.and_list([str(one.number) for one in self.also])
+
 
 @dataclass(frozen=True)
 class Chapter:

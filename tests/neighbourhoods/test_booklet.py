@@ -66,6 +66,19 @@ def test_a_listing_stands_once_under_its_first_need_and_is_named_under_its_other
     assert len(targets) == 5 and all(page.select(target) for target in targets)
 
 
+def test_the_contents_say_where_to_look_for_a_need_whose_listings_stand_elsewhere(app, browser, make):
+    cut()
+    make.service("Cafe", location=here(make), needs=["loneliness", "crisis"])
+    make.service("Lamp", location=here(make), needs=["arts-music", "crisis", "debt"])
+    make.service("Own", location=here(make), needs=["debt"])
+    assert browser.get(ADDRESS).words(".contents li") == [
+        "Feeling lonely or cut off 1",
+        "Art, music, singing and crafts 2",
+        "Mental health crisis and drop-in cafes see 1 and 2",
+        "Debt and money advice 3",
+    ]
+
+
 def test_what_is_elsewhere_or_closed_is_not_in_it_and_what_serves_the_area_is(app, browser, make):
     cut()
     make.service("Elsewhere", location=make.location(neighbourhood_code=OTHER))
