@@ -157,13 +157,21 @@ def _when(listing: Listing, hit: Hit | None) -> tuple[Markup | None, str]:
     if found is None:
         return _without_dates(listing)
     time, is_opening = found
-    day = Markup("<strong>%s</strong>") % wording.day(clock.local(time.start).date())
     if time.start <= now:
         state = Markup("<strong>%s</strong>") % (_("Open now") if is_opening else _("On now"))
         return _html(_l("%(now)s, until %(end)s"), now=state, end=wording.clock_time(time.known_end)), "clock"
     hours = wording.time_range(time.start, time.end)
-    pattern = _l("Open %(day)s, %(hours)s") if is_opening else _l("Next: %(day)s, %(hours)s")
-    return _html(pattern, day=day, hours=hours), "calendar"
+    date = clock.local(time.start).date()
+    near = (date - clock.today()).days
+    if near in (0, 1):
+        if is_opening:
+            pattern, day = _l("Open %(day)s, %(hours)s"), _("tomorrow") if near else _("today")
+        else:
+            pattern, day = _l("%(day)s, %(hours)s"), _("Tomorrow") if near else _("Today")
+    else:
+        pattern = _l("Open %(day)s, %(hours)s") if is_opening else _l("Next: %(day)s, %(hours)s")
+        day = wording.day(date)
+    return _html(pattern, day=Markup("<strong>%s</strong>") % day, hours=hours), "calendar"
 
 
 def _html(pattern: object, **parts: object) -> Markup:

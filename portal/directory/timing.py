@@ -1,6 +1,6 @@
 """When something happens, in words: its rule, its next dates, and the dates on which it does not happen."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -13,6 +13,10 @@ from portal.directory.occurrences import BYDAY, WEEKDAYS, Occurrence, Timetable,
 
 LOOKS_AHEAD = timedelta(days=42)
 """How far ahead dates without a session are told."""
+FEWEST_IN_SPAN = 3
+"""So many days in a row are told by the first and the last of them."""
+LONGEST_BREAK = timedelta(days=4)
+"""A weekend with a bank holiday at each end breaks no span of days."""
 MONDAY = date(2024, 1, 1)
 WORKING_DAYS = ("MO", "TU", "WE", "TH", "FR")
 
@@ -54,6 +58,8 @@ def rule_label(timetable: Timetable) -> str:
         return _("Every day, %(times)s", times=times)
     if tuple(names) == WORKING_DAYS:
         return _("Monday to Friday, %(times)s", times=times)
+    if (stretch := _stretch(names)) is not None:
+        return _("%(first)s to %(last)s, %(times)s", first=stretch[0], last=stretch[1], times=times)
     return _("Every %(days)s, %(times)s", days=label, times=times)
 
 
@@ -76,15 +82,22 @@ def bounds_label(timetable: Timetable) -> str | None:
 
 
 def closed_label(timetables: Iterable[Timetable]) -> str | None:
-    """ "Closed on 22 December and 29 December.": days of the coming weeks on which all of it falls out; else none."""
+    """ "Closed on 22 December and 29 December.", "Closed from 21 December to 1 January.": days of the coming weeks on which all
+    of it falls out; else none.
+    """
     today = clock.today()
     every = list(timetables)
     off = {day for one in every for day in cancelled_dates(one, today, today + LOOKS_AHEAD)}
     start = clock.local(clock.now()).replace(hour=0, minute=0)
-    off -= {clock.local(on.start).date() for on in merged(every, start, start + LOOKS_AHEAD + timedelta(days=1))}
+    happens = {clock.local(on.start).date() for on in merged(every, start, start + LOOKS_AHEAD + timedelta(days=1))}
+    off -= happens
     if not off:
         return None
-    return _("Closed on %(dates)s.", dates=wording.and_list([wording.short_date(day) for day in sorted(off)]))
+    spans = [(wording.short_date(first), wording.short_date(last)) for first, last in _spans(off, happens)]
+    if len(spans) == 1 and spans[0][0] != spans[0][1]:
+        return _("Closed from %(first)s to %(last)s.", first=spans[0][0], last=spans[0][1])
+    dates = [first if first == last else _("%(first)s to %(last)s", first=first, last=last) for first, last in spans]
+    return _("Closed on %(dates)s.", dates=wording.and_list(dates))
 
 
 def date_labels(coming: Sequence[Occurrence], *, with_times: bool) -> list[str]:
@@ -130,6 +143,29 @@ def short_weekday(day: date) -> str:
 def same_times(coming: Sequence[Occurrence]) -> bool:
     """True if all begin and end at the same times of day."""
     return len({(_clock(one.start), _clock(one.end) if one.end else None) for one in coming}) < 2
+
+
+def _spans(off: Iterable[date], happens: Collection[date]) -> list[tuple[date, date]]:
+    """First and last days: several in a row make one span, over a few days on which it never happens, such as a weekend."""
+    runs: list[list[date]] = []
+    for day in sorted(off):
+        before = runs[-1][-1] if runs else day
+        between = {before + timedelta(days=number) for number in range((day - before).days)}
+        if runs and day - before <= LONGEST_BREAK and not between & set(happens):
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    spans = [[(run[0], run[-1])] if len(run) >= FEWEST_IN_SPAN else [(day, day) for day in run] for run in runs]
+    return [one for several in spans for one in several]
+
+
+def _stretch(names: Iterable[str]) -> tuple[str, str] | None:
+    """The first and last of at least three weekdays that follow each other; None for others."""
+    places = sorted({list(WEEKDAYS).index(name) for name in names})
+    if len(places) < FEWEST_IN_SPAN or places[-1] - places[0] != len(places) - 1:
+        return None
+    week = list(WEEKDAYS)
+    return _weekday(week[places[0]]), _weekday(week[places[-1]])
 
 
 def _place_in_week(timetable: Timetable) -> tuple[int, time]:

@@ -30,8 +30,20 @@ def card(make: Any, *, hit: Hit | None = None, words: str = "", **columns: Any) 
 
 def test_a_card_says_when_it_happens_next(make: Any) -> None:
     found = card(make, sessions=[make.session("WE", "10:00", "12:00")])
-    assert found.when == "Next: <strong>Wednesday 25 November</strong>, 10am\u00a0to\u00a0midday"
+    assert found.when == "<strong>Tomorrow</strong>, 10am\u00a0to\u00a0midday"
     assert found.when_icon == "calendar"
+
+
+def test_a_card_says_today_as_drop_ins_do_and_the_day_of_what_is_farther_away(make: Any) -> None:
+    assert card(make, sessions=[make.session("TU", "18:00", "20:00")]).when == (
+        "<strong>Today</strong>, 6pm\u00a0to\u00a08pm"
+    )
+    assert card(make, opening=[make.opening("TU", "18:00", "20:00")]).when == (
+        "Open <strong>today</strong>, 6pm\u00a0to\u00a08pm"
+    )
+    assert card(make, sessions=[make.session("TH")]).when == (
+        "Next: <strong>Thursday 26 November</strong>, 10am\u00a0to\u00a0midday"
+    )
 
 
 def test_a_card_says_what_is_on_now(make: Any) -> None:

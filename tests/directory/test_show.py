@@ -80,6 +80,24 @@ def test_only_four_next_sessions_stand_there_and_what_falls_out_is_told(sqlite_a
     assert "Closed on 11 December, 25 December and 1 January." in page.main
 
 
+def test_days_in_a_row_are_told_by_the_first_and_the_last(sqlite_app, browser, make):
+    session = make.session("MO,TU,WE,TH", "10:00", "12:00")
+    for day in (date(2026, 12, 2), *(date(2026, 12, day) for day in (21, 22, 23, 24, 29, 30, 31))):
+        session.exceptions.append(SessionException(date=day, kind="cancelled"))
+    page = browser.get(address_of(make.service(sessions=[session])))
+    assert "Monday to Thursday, 10am to midday" in page.main
+    assert "Closed on 2 December and 21 December to 31 December." in page.main
+
+
+def test_a_single_row_of_days_off_and_days_that_do_not_follow_each_other(sqlite_app, browser, make):
+    session = make.session("MO,WE,TH", "10:00", "12:00")
+    for day in (23, 24, 30, 31):
+        session.exceptions.append(SessionException(date=date(2026, 12, day), kind="cancelled"))
+    page = browser.get(address_of(make.service(sessions=[session])))
+    assert "Every Monday, Wednesday and Thursday, 10am to midday" in page.main
+    assert "Closed from 23 December to 31 December." in page.main
+
+
 def test_opening_hours_stand_apart_and_uncertain_ones_stay_as_they_were_written(sqlite_app, browser, make):
     service = make.service(opening=[make.opening()], opening_text="Most mornings, ring first")
     facts = facts_of(browser.get(address_of(service)))
