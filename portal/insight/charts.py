@@ -25,10 +25,14 @@ class Bar:
 
 @dataclass(frozen=True)
 class Tick:
-    """A line of the grid: where (percent), and the number at it."""
+    """A line of the grid: where (percent), and the number at it.
+
+    `is_named`: the number is written. Bars can be as short as a few numbers, so the first, the last and one in the middle are.
+    """
 
     at: float
     number: int
+    is_named: bool
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,7 @@ def of_column(table: Table, number: int, title: str) -> Chart | None:
         length = SMALLEST if is_small else cell.value or 0
         kind: Kind = "small" if is_small else "hidden" if cell.value is None else "told"
         bars.append(Bar(label, cell.words, round(HUNDRED * length / top, 2), kind))
-    lines = tuple(Tick(round(HUNDRED * one / top, 2), one) for one in ticks)
+    lines = tuple(Tick(round(HUNDRED * one / top, 2), one, is_named=2 * one in {0, top, 2 * top}) for one in ticks)
     return Chart(f"{table.id}-{number}", title, table.head, table.columns[number].heading, tuple(bars), lines)
 
 

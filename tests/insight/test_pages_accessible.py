@@ -30,7 +30,7 @@ CODES = ("E02002832", "E02002833", "E02002834")
 LONG = "The Larkfield and Saffron Vale Bereavement, Befriending and Walking Association"
 
 
-def _person(make: Make, *, wide: bool = False) -> User:
+def person(make: Make, *, wide: bool = False) -> User:
     """A commissioner of an area with large and small numbers, on every page; of one with eleven neighbourhoods where `wide`."""
     names = ("Eastgate", "Mill Lane", "Northfields and Humberstone Garden Suburb")
     cut = area(places=[f"Saffron Ward {number:02}" for number in range(11)] if wide else names)
@@ -60,7 +60,7 @@ def _person(make: Make, *, wide: bool = False) -> User:
 def test_everybody_can_use_them(
     sqlite_app: Flask, chromium: Chromium, site: str, make: Make, language: str, is_scripted: bool
 ) -> None:
-    context = window(sqlite_app, chromium, site, _person(make), script=is_scripted)
+    context = window(sqlite_app, chromium, site, person(make), script=is_scripted)
     page = context.new_page()
     for path in PATHS:
         answered = page.goto(f"{site}{language}{path}")
@@ -79,7 +79,7 @@ def test_eleven_neighbourhoods_stand_beside_each_other(
     sqlite_app: Flask, chromium: Chromium, site: str, make: Make
 ) -> None:
     """On a desk without scrolling the table, between a phone and a desk within it, on a phone one below the other."""
-    context = window(sqlite_app, chromium, site, _person(make, wide=True))
+    context = window(sqlite_app, chromium, site, person(make, wide=True))
     page = context.new_page()
     page.goto(f"{site}{HOME}/unmet")
     beside = page.locator(".counted__scroll")
@@ -98,7 +98,7 @@ def test_eleven_neighbourhoods_stand_beside_each_other(
 def test_they_lead_to_each_other_and_are_chosen_without_script(
     sqlite_app: Flask, chromium: Chromium, site: str, make: Make
 ) -> None:
-    context = window(sqlite_app, chromium, site, _person(make), script=False)
+    context = window(sqlite_app, chromium, site, person(make), script=False)
     page = context.new_page()
     page.goto(f"{site}{HOME}")
     page.get_by_role("link", name="How quickly groups answer").click()
@@ -122,7 +122,7 @@ def test_they_lead_to_each_other_and_are_chosen_without_script(
 def test_on_paper_everything_is_told_and_nothing_is_to_be_pressed(
     sqlite_app: Flask, chromium: Chromium, site: str, make: Make
 ) -> None:
-    context = window(sqlite_app, chromium, site, _person(make))
+    context = window(sqlite_app, chromium, site, person(make))
     page = context.new_page()
     page.set_viewport_size({"width": 718, "height": 1000})  # A4 within its margins
     for path in PATHS:
