@@ -27,7 +27,7 @@ def test_a_site_in_use_is_backed_up_and_serves_again_from_the_file(
         db.engine.dispose()
     told = portal("backup-key", str(tmp_path / "key"), env=environment(here))
     recipient = re.findall(r"age1\w+", told)[-1]
-    env, port = environment(here, PORTAL_BACKUP_RECIPIENTS=recipient), free_port()
+    env, port = environment(here, PORTAL_BACKUP_RECIPIENTS=recipient, PORTAL_DRAIN_SECONDS="0"), free_port()
     file, statuses, stop = tmp_path / "site.backup.age", list[int](), threading.Event()
 
     def visit() -> None:
@@ -54,6 +54,6 @@ def test_a_site_in_use_is_backed_up_and_serves_again_from_the_file(
     assert restored["first_broken"] is None and restored["problems"] == [] and restored["entries"] > 0
     assert run("restore", str(file), *back, env=env).returncode == 1, "an instance in use is refused"
     port, log = free_port(), tmp_path / "there.log"
-    with running("serve", "--port", str(port), env=environment(there), log=log) as site:
+    with running("serve", "--port", str(port), env=environment(there, PORTAL_DRAIN_SECONDS="0"), log=log) as site:
         wait_for(f"http://127.0.0.1:{port}/readyz", site, log)
         assert f"/services/{service_id}" in fetch(f"http://127.0.0.1:{port}/services?q=lantern")[1]

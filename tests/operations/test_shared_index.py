@@ -28,7 +28,7 @@ def url(postgres_server: postgres.Server, migrated: str) -> str:
 def machine(folder: Path, geography: Path, url: str) -> dict[str, str]:
     folder.mkdir(mode=0o700)
     (folder / "geography").symlink_to(geography, target_is_directory=True)
-    return environment(folder, PORTAL_DATABASE_URL=url)
+    return environment(folder, PORTAL_DATABASE_URL=url, PORTAL_DRAIN_SECONDS="0")
 
 
 def test_machines_share_an_index_and_what_is_withdrawn_is_gone_from_all(
