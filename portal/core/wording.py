@@ -3,6 +3,7 @@
 Nothing here is glued: each form is one message with named parts, so that a language can order them its own way.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime, time
 from functools import lru_cache
@@ -16,13 +17,15 @@ from portal.core.i18n import gettext as _
 
 KM_A_MILE = 1.609344
 NO_BREAK = "\u00a0"
+SENTENCE_END = re.compile(r"[.!?۔।]\s")
 
 
 def init_app(app: Flask) -> None:
     """Let every template say days and lists in these words."""
     app.jinja_env.globals |= {"full_date": full_date, "whole_day": whole_day}
     app.jinja_env.filters |= {
-        "longday": day, "longdate": full_date, "wholeday": whole_day, "briefday": brief_date, "commalist": comma_list
+        "longday": day, "longdate": full_date, "wholeday": whole_day, "briefday": brief_date, "commalist": comma_list,
+        "shortened": shortened,
     }  # fmt: skip
 
 
@@ -108,6 +111,17 @@ def and_list(items: Sequence[str]) -> str:
 def comma_list(items: Sequence[str]) -> str:
     """ "Grief and loss, Low mood, stress and worry": for names that hold an "and" of their own."""
     return str(_(", ")).join(items)
+
+
+def shortened(text: str, most: int) -> str:
+    """The start of a text in one line of so many letters at most: whole sentences where they fill half of it, else whole words."""
+    plain = " ".join(text.split())
+    if len(plain) <= most:
+        return plain
+    ends = [end.end() for end in SENTENCE_END.finditer(plain[: most + 1])]
+    if ends and ends[-1] > most // 2:
+        return plain[: ends[-1]].rstrip()
+    return (plain[: most - 1].rpartition(" ")[0].rstrip(",;:") or plain[: most - 1]) + "…"
 
 
 def or_list(items: Sequence[str]) -> str:

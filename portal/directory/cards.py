@@ -124,13 +124,7 @@ def slug_of(name: str) -> str:
 
 def line_of(service: Service) -> str:
     """One plain line of at most 160 characters: the summary, else the start of the description. Empty where there is none."""
-    text = re.sub(r"\s+", " ", service.summary or service.description or "").strip()
-    if len(text) <= LONGEST_LINE:
-        return text
-    sentence = text[: LONGEST_LINE + 1].rpartition(". ")[0]
-    if len(sentence) > LONGEST_LINE // 2:
-        return f"{sentence}."
-    return text[: LONGEST_LINE - 1].rpartition(" ")[0].rstrip(",;:") + "…"
+    return wording.shortened(service.summary or service.description or "", LONGEST_LINE)
 
 
 def nearest_venue(listing: Listing, place: Place | None) -> Venue | None:

@@ -170,7 +170,7 @@ def test_drafts_and_other_areas_are_not_found(sqlite_app: Flask, browser: Browse
 
 
 def test_the_list_and_the_sitemap_name_what_is_published(sqlite_app: Flask, browser: Browser, bundle: Made) -> None:
-    bundle()
+    bundle(intro="You are not the only one who goes a day without talking to anybody.\n" + "Here are people. " * 5)
     bundle(slug="new-baby", title="New baby", area="camden")
     bundle(slug="draft", title="Draft", state="draft")
     page = browser.get("/life")
@@ -178,6 +178,7 @@ def test_the_list_and_the_sitemap_name_what_is_published(sqlite_app: Flask, brow
         "New baby",
         "Older and living alone",
     ]
+    assert page.words("section p")[-1].endswith("talking to anybody." + " Here are people." * 4), "and no half sentence"
     listed = browser.client.get("/sitemap.xml?part=pages").get_data(as_text=True)
     assert "/life/older-and-alone</loc>" in listed and "/life</loc>" in listed and "/life/draft" not in listed
     assert "/neighbourhoods/clarendon-park/drop-ins</loc>" in listed

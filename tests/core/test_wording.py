@@ -68,3 +68,14 @@ def test_lists_join_with_a_word(sqlite_app: Flask) -> None:
     assert wording.and_list(["tea", "cake", "company"]) == "tea, cake and company"
     assert wording.or_list(["phone", "text"]) == "phone or text"
     assert wording.comma_list(["Grief and loss", "Exercise and sport"]) == "Grief and loss, Exercise and sport"
+
+
+def test_a_long_text_ends_with_a_whole_sentence_or_a_whole_word() -> None:
+    intro = "You are not the only one who has a day without talk.\nHere are people to ring. You need nobody to say yes."
+    assert wording.shortened(intro, 200) == intro.replace("\n", " ")
+    assert (
+        wording.shortened(intro, 82) == "You are not the only one who has a day without talk. Here are people to ring."
+    )
+    assert wording.shortened("Tea, " * 20, 40) == "Tea, Tea, Tea, Tea, Tea, Tea, Tea…"
+    assert wording.shortened("You may come. " + "We sit and talk and eat " * 6, 60).endswith(" and…")
+    assert wording.shortened("x" * 50, 10) == "xxxxxxxxx…"
