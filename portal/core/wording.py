@@ -114,7 +114,7 @@ def comma_list(items: Sequence[str]) -> str:
 
 
 def shortened(text: str, most: int) -> str:
-    """The start of a text in one line of so many letters at most: whole sentences where they fill half of it, else whole words."""
+    """The start of a text in one line, so many letters at most: whole sentences where they fill half of it, else words."""
     plain = " ".join(text.split())
     if len(plain) <= most:
         return plain
