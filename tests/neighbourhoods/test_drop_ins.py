@@ -214,6 +214,17 @@ def test_texts_of_groups_are_texts(sqlite_app: Flask, browser: Browser, make: Ma
             assert nasty in page.main and "<script>alert" not in page.html
 
 
+def test_lines_in_another_language_leave_their_list_in_the_direction_of_the_page(
+    sqlite_app: Flask, browser: Browser, make: Make
+) -> None:
+    cut()
+    cafe(make, "Lamp", make.session("MO,TU", "18:00", "23:00"), first_visit=["Ring the bell."])
+    page = browser.get("/ur/neighbourhoods/clarendon-park/drop-ins")
+    line = page.one(".drop-in__welcome li")
+    assert not line.get("dir") and not line.get("lang"), "its mark would stand on the other side"
+    assert (line.span["dir"], line.span["lang"]) == ("ltr", "en")
+
+
 def test_the_print_page_has_the_week_what_falls_out_and_the_way_to_now(
     sqlite_app: Flask, browser: Browser, make: Make
 ) -> None:
