@@ -73,11 +73,12 @@ def test_a_theme_is_drafted_published_and_withdrawn(places: SimpleNamespace, ope
     page = staff.get(here)
     staff.post(f"{here}/publish", page.form(f"{here}/publish"), expect=303)
     shown = browser.get(PAGE)
-    assert shown.words("h2") == ["“Nothing for men at weekends”"]
+    assert shown.words("h2 bdi") == ["“Nothing for men at weekends”"], "its marks turn with its words"
     assert "Repair Table now opens on Saturdays. Done on 1 November 2026." in shown.main
     assert "Decided by Saffron Vale board, 5 October 2026." in shown.main
     box = browser.get("/neighbourhoods/clarendon-park").words("section[aria-labelledby=you-said]")[0]
     assert "“Nothing for men at weekends”" in box
+    assert "“Nothing for men at weekends”" in browser.get("/neighbourhoods/clarendon-park").words("strong bdi")
     assert "Decided by Saffron Vale board, 5 October 2026." in box
     assert "Nothing for men" not in browser.get("/neighbourhoods/kentish-town/you-said").text
     page = staff.get(here)
