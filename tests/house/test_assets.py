@@ -13,6 +13,7 @@ from portal.core import assets
 
 ROOT = Path(__file__).parent.parent.parent
 STATIC = ROOT / "portal" / "static"
+TEMPLATES = ROOT / "portal" / "templates"
 VENDOR = STATIC / "vendor"
 MANIFEST = json.loads((VENDOR / "MANIFEST.json").read_text(encoding="utf-8"))
 SHEETS = sorted((STATIC / "css").rglob("*.css"))
@@ -66,6 +67,18 @@ def test_our_styles_use_logical_sides(sheet: Path) -> None:
     lines = sheet.read_text(encoding="utf-8").splitlines()
     wrong = [f"{number}: {line.strip()}" for number, line in enumerate(lines, 1) if PHYSICAL.search(line)]
     assert not wrong, f"write margin-inline-start and the like in {sheet.name}: {wrong}"
+
+
+OTHER_DROP_DOWN = re.compile(r'<select(?! class="select")[^>]*>|\w\(class="field__input"')
+
+
+def test_every_drop_down_has_the_same_look() -> None:
+    others = [
+        f"{path.parent.name}/{path.name}: {found[0]}"
+        for path in sorted(TEMPLATES.rglob("*.html"))
+        for found in OTHER_DROP_DOWN.finditer(path.read_text(encoding="utf-8"))
+    ]
+    assert not others, f"draw them with class select: {others}"
 
 
 def test_every_component_style_is_in_the_bundle() -> None:
