@@ -102,6 +102,34 @@ def test_every_page_holds_in_a_language_from_right_to_left(street: dict[str, Any
         check_accessible(page)
 
 
+LABEL = """button => {
+    const words = document.createRange();
+    words.selectNodeContents(button);
+    const [around, within] = [button.getBoundingClientRect(), words.getBoundingClientRect()];
+    return (within.top + within.bottom) / 2 - (around.top + button.clientTop + button.clientHeight / 2);
+}"""
+"""How many pixels the words of a button stand below the middle of its face, which is all but its edge."""
+
+
+def test_the_words_of_a_button_stand_in_its_middle(street: dict[str, Any], visit: Open) -> None:
+    button = visit("/services/not-found").locator("main .button").last
+    assert abs(button.evaluate(LABEL)) < 1
+
+
+def test_drop_ins_print_on_white_paper(street: dict[str, Any], make: Make, visit: Open) -> None:
+    make.service(
+        "Lantern", needs=["crisis"], joining=["drop_in"], location=make.location(neighbourhood_code=CODE),
+        sessions=[make.session("MO,TU,WE,TH,FR,SA,SU", "18:00", "23:00", on_bank_holidays=True)],
+    )  # fmt: skip
+    db.session.commit()
+    page = visit("/neighbourhoods/here/drop-ins")
+    page.emulate_media(media="print")
+    paint = "one => [getComputedStyle(one).backgroundColor, getComputedStyle(one).borderInlineStartColor]"
+    assert page.locator(".area-band").evaluate(paint)[0] == "rgba(0, 0, 0, 0)"
+    assert page.locator(".card--lamp").first.evaluate(paint) == ["rgba(0, 0, 0, 0)", "rgb(0, 0, 0)"]
+    assert page.locator(".slot--cafe").first.evaluate(paint)[1] == "rgb(0, 0, 0)"
+
+
 @pytest.mark.parametrize("script", [True, False])
 def test_a_service_is_saved_shared_and_printed(street: dict[str, Any], visit: Open, script: bool) -> None:
     page = visit(street["full"], "phone", java_script_enabled=script)
