@@ -118,9 +118,9 @@ def wait_before(attempts: int) -> timedelta:
 
 
 def _waiting(name: str, key: str) -> Any:
-    return select(Job.id).where(
-        Job.name == name, Job.key == key, Job.state == "ready", Job.lease_until.is_(None), Job.attempts == 0
-    )
+    """Held until the transaction that asks is over: claimed before that, the job would not see what it changed."""
+    waits = (Job.state == "ready", Job.lease_until.is_(None), Job.attempts == 0)
+    return select(Job.id).where(Job.name == name, Job.key == key, *waits).limit(1).with_for_update(read=True)
 
 
 def payloads(jobs: Sequence[Job]) -> list[dict[str, Any]]:

@@ -2,7 +2,8 @@
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from portal.core import clock
 from portal.core.extensions import db
 from portal.core.jobs import HANDLERS, LEASE, MOST_ATTEMPTS, Job, backlog, job, wait_before
 from portal.core.queue import work_once, work_until_idle
-from portal.core.transactions import unit
+from portal.core.transactions import short, unit
 from tests.factories import MONDAY
 from tests.support.forking import Program, beside
 
@@ -75,6 +76,53 @@ def test_a_waiting_job_of_the_same_key_serves_both(app: Flask) -> None:
         note.later(_key="one", what="second")
     work_until_idle()
     assert seen == ["first"]
+
+
+def test_a_job_that_serves_a_change_runs_after_it_was_committed(app: Flask) -> None:
+    """Claimed before, it would not see the change: an index kept what was edited away, and nothing asked again."""
+    with unit():
+        note.later(_key="one", what="first")
+    with beside_us(app, work_until_idle) as finished:
+        with unit():
+            note.later(_key="one", what="second")
+            finished.start()
+            finished.join(0.5)
+            assert seen == []
+        finished.join()
+    work_until_idle()
+    assert seen == ["first"]
+
+
+def test_a_job_that_is_being_claimed_serves_no_other_change(app: Flask) -> None:
+    with unit():
+        note.later(_key="one", what="first")
+
+    def change() -> None:
+        with unit():
+            note.later(_key="one", what="second")
+
+    with beside_us(app, change) as finished:
+        with short() as session:
+            claimed = session.scalars(select(Job).with_for_update()).one()
+            finished.start()
+            finished.join(0.5)
+            claimed.lease_until, claimed.attempts = clock.now() + LEASE, 1
+        finished.join()
+    work_until_idle()
+    assert seen == ["second"]
+
+
+@contextmanager
+def beside_us(app: Flask, run: Callable[[], object]) -> Iterator[threading.Thread]:
+    """A thread that runs this with a session of its own."""
+
+    def inside() -> None:
+        with app.app_context():
+            run()
+
+    thread = threading.Thread(target=inside)
+    yield thread
+    thread.join()
 
 
 def test_a_job_that_fails_waits_longer_each_time_and_is_set_aside_in_the_end(app: Flask) -> None:

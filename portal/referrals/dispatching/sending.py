@@ -220,7 +220,9 @@ def _look_again() -> None:
             return
         soonest = min(held or due for held, due in waiting)
         asked = session.scalars(
-            select(Job).where(Job.name == send.name, Job.key == "documents again", Job.lease_until.is_(None))
+            select(Job)
+            .where(Job.name == send.name, Job.key == "documents again", Job.lease_until.is_(None))
+            .with_for_update()
         ).first()
         if asked is None:
             session.add(Job(name=send.name, payload={}, key="documents again", run_at=soonest))
