@@ -1,6 +1,10 @@
-"""Where a signed-in person can go: the places in the header, by what they may do. A new one is a row."""
+"""Where a signed-in person can go: the menu of staff pages, by what they may do. A new page is a row.
 
-from collections.abc import Callable
+A menu names the same places in the same order on every page; the pages of the section that is open stand in a row below. Who has
+one section alone has its pages as their menu.
+"""
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from flask import Flask, current_app
@@ -11,7 +15,9 @@ from portal.core.i18n import lazy_gettext as _l
 from portal.core.permissions import Permission
 from portal.core.viewer import Nobody, Viewer, may_be_signed_in, viewer
 
-MOST = 4
+MOST_PARTS = 5
+MOST_BESIDE = 4
+"""Items of a menu that stand beside the name of the site; more have a row of their own."""
 COUNTS = "portal.places.counts"
 
 
@@ -30,7 +36,7 @@ class Part:
 
 PARTS: dict[str, tuple[Part, ...]] = {
     "groups": (
-        Part("groups.home", _l("Home")),
+        Part("groups.home", _l("Home"), frozenset({"held", "grant", "asked_list", "asked", "confirm_all"})),
         Part("responding.referrals", _l("Referrals"), frozenset({"show", "step", "write"})),
         Part(
             "groups.listings",
@@ -50,6 +56,8 @@ PARTS: dict[str, tuple[Part, ...]] = {
                     "preview_new",
                     "spreadsheet",
                     "sheet",
+                    "confirm",
+                    "referral_setting",
                 }
             ),
         ),
@@ -82,9 +90,6 @@ PARTS: dict[str, tuple[Part, ...]] = {
                 | {"block_contact", "allow_contact", "death", "give", "close", "open_again", "flag"}
             ),
         ),
-        Part("pages.home", _l("Find support")),
-        Part("caseload.intake", _l("Handovers"), frozenset({"handover"})),
-        Part("caseload.flags", _l("Flagged people")),
     ),
     "coordinating": (
         Part(
@@ -98,7 +103,7 @@ PARTS: dict[str, tuple[Part, ...]] = {
             "huddles.home",
             _l("Huddle"),
             frozenset({"board", "add_case", "change_case", "close_case", "change_action", "write", "attend"})
-            | frozenset({"finish", "catch_up"}),
+            | frozenset({"finish", "catch_up", "current", "print_minutes", "report_gap"}),
         ),
         Part(
             "teams.home",
@@ -125,7 +130,7 @@ PARTS: dict[str, tuple[Part, ...]] = {
         Part(
             "governance.records",
             _l("Records of people"),
-            frozenset({"record", "erase", "hold", "note", "find", "mistake", "mistakes"}),
+            frozenset({"record", "erase", "hold", "note", "find", "mistake", "mistakes", "documents"}),
         ),
         Part("governance.broken", _l("Opened from outside")),
     ),
@@ -138,7 +143,25 @@ PARTS: dict[str, tuple[Part, ...]] = {
         ),
     ),
     "admin": (
-        Part("admin.home", _l("Administration")),
+        Part(
+            "admin.home",
+            _l("Administration"),
+            frozenset(
+                {
+                    "areas",
+                    "brand",
+                    "synonyms",
+                    "referrals",
+                    "link_team",
+                    "link_teams",
+                    "every",
+                    "source",
+                    "run",
+                    "tasks",
+                }
+            )
+            | {"every_programme", "add_programme", "change_programme", "change_lead"},
+        ),
         Part("admin.users", _l("Users"), frozenset({"user", "invite_user"})),
         Part("admin.organisations", _l("Organisations"), frozenset({"organisation", "add_organisation"})),
         Part("admin.messages", _l("Messages"), frozenset({"message_words"})),
@@ -147,7 +170,18 @@ PARTS: dict[str, tuple[Part, ...]] = {
         Part(
             "grants.home",
             _l("Grants"),
-            frozenset({"show_round", "add_round", "edit_round", "add_grant", "show_grant", "edit_grant", "report"}),
+            frozenset(
+                {
+                    "show_round",
+                    "add_round",
+                    "edit_round",
+                    "add_grant",
+                    "show_grant",
+                    "edit_grant",
+                    "void_grant",
+                    "report",
+                }
+            ),
         ),
         Part("grants.gaps_page", _l("Where nothing is funded")),
     ),
@@ -195,17 +229,35 @@ PARTS: dict[str, tuple[Part, ...]] = {
         Part("voice.cleared", _l("What people said")),
     ),
 }
-"""The pages that the header of a section names, by blueprint: at most four, of those that this instance has."""
+"""The pages of a section, by blueprint: at most five, of those that this instance has."""
+SECTIONS: dict[str, str] = {
+    "teams": "huddles",
+    "responding": "groups",
+    "group_grants": "groups",
+    "together": "caseload",
+    "sources": "admin",
+    "webhooks": "admin",
+    "widgets": "admin",
+    "huddles.no_service_fits": "caseload",
+    "coordinating.asked": "groups",
+    "coordinating.asked_list": "groups",
+}
+"""The section of views that stand elsewhere than their blueprint says, by view or blueprint."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """A page that the header leads to. `blueprint` is the part of the site in which it is the current one."""
+    """A page that the menu leads to. `blueprint` is the section in which it is the current one.
+
+    `covers`: views, by blueprint and name, that belong to it alone. `unless`: who may do this has another place for it.
+    """
 
     endpoint: str
     label: LazyString
     permission: Permission
     blueprint: str
+    covers: frozenset[str] = frozenset()
+    unless: Permission | None = None
 
 
 PLACES = (
@@ -213,6 +265,8 @@ PLACES = (
     Place("groups.home", _l("My listings"), Permission.LISTING_EDIT, "groups"),
     Place("responding.referrals", _l("Referrals"), Permission.INTRODUCTION_ANSWER, "groups"),
     Place("caseload.home", _l("Caseload"), Permission.CASELOAD, "caseload"),
+    Place("pages.home", _l("Find support"), Permission.CASELOAD, "pages"),
+    Place("caseload.intake", _l("Handovers"), Permission.CASELOAD, "caseload", frozenset({"caseload.handover"})),
     Place("coordinating.home", _l("My groups"), Permission.COORDINATE, "coordinating"),
     Place("huddles.home", _l("Huddle"), Permission.TEAM_WORK, "huddles"),
     Place("caseload.flags", _l("Flagged people"), Permission.COORDINATE, "caseload"),
@@ -222,27 +276,86 @@ PLACES = (
     Place("bundles.curate", _l("Pages"), Permission.BUNDLES_CURATE, "bundles"),
     Place("admin.home", _l("Administration"), Permission.SITE_MANAGE, "admin"),
     Place("governance.records", _l("Records"), Permission.RECORDS_GOVERN, "governance"),
-    Place("admin.audit", _l("Audit"), Permission.AUDIT_READ, "admin"),
+    Place("admin.audit", _l("Audit"), Permission.AUDIT_READ, "audit"),
     Place("trials.home", _l("Trials"), Permission.TRIALS_MANAGE, "trials"),
     Place("insight.figures_home", _l("Insight"), Permission.FIGURES_READ, "insight"),
     Place("grants.home", _l("Grants"), Permission.GRANTS_MANAGE, "grants"),
     Place("partners.home", _l("Partners"), Permission.PARTNERS_READ, "partners"),
-    Place("insight.searches", _l("Insight"), Permission.INSIGHT_READ, "insight"),
+    Place("insight.searches", _l("Searches"), Permission.INSIGHT_READ, "insight", unless=Permission.FIGURES_READ),
 )
+"""In the order of every menu."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """One link of a menu. `current`: as `aria-current` says it, "page" or "true"; empty where one is elsewhere."""
+
+    endpoint: str
+    label: LazyString
+    current: str
+
+
+@dataclass(frozen=True)
+class Menu:
+    """The menu of a page: the same for one person on all of them but for what is current. `within`: pages of the open section."""
+
+    items: tuple[Item, ...]
+    within: tuple[Item, ...] = ()
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it has no room beside the name of the site."""
+        return len(self.items) > MOST_BESIDE
 
 
 def places_of(who: Viewer) -> list[Place]:
-    """The places that somebody may go to, of those that this instance has. Of two of one name the first."""
-    found: dict[str, Place] = {}
-    for one in PLACES:
-        if one.endpoint in current_app.view_functions and who.can(one.permission):
-            found.setdefault(str(one.label), one)
-    return list(found.values())[:MOST]
+    """The places that somebody may go to, of those that this instance has, always in the same order."""
+    return [
+        one
+        for one in PLACES
+        if one.endpoint in current_app.view_functions
+        and who.can(one.permission)
+        and (one.unless is None or not who.can(one.unless))
+    ]
+
+
+def public_places_of(who: Viewer) -> list[Place]:
+    """The first alone: the header of public pages has much else to say, and the whole menu stands on the page behind it."""
+    return places_of(who)[:1]
 
 
 def parts_of(blueprint: str | None, who: Viewer) -> list[Part]:
     """The pages of a section that this instance has and that somebody may open."""
-    return [one for one in PARTS.get(blueprint or "", ()) if _may_open(one.endpoint, who)][:MOST]
+    return [one for one in PARTS.get(blueprint or "", ()) if _may_open(one.endpoint, who)][:MOST_PARTS]
+
+
+def menu_of(who: Viewer, endpoint: str | None, section: str | None = None) -> Menu:
+    """The menu of a page, which is the view `endpoint`. `section`: what the page says of itself, where it says anything."""
+    blueprint = (endpoint or "").partition(".")[0]
+    here = section or SECTIONS.get(endpoint or "") or SECTIONS.get(blueprint, blueprint)
+    places = places_of(who)
+    held = list(dict.fromkeys(one.blueprint for one in places))
+    if here not in held:
+        here = next((one for one in held for part in PARTS.get(one, ()) if part.endpoint == endpoint), here)
+    if len(held) < 2:
+        return Menu(tuple(_item_of_part(one, endpoint) for one in parts_of(held[0] if held else here, who)))
+    found = _place_at(places, endpoint, here)
+    items = tuple(
+        Item(one.endpoint, one.label, "" if one is not found else "page" if one.endpoint == endpoint else "true")
+        for one in places
+    )
+    within = [_item_of_part(one, endpoint) for one in parts_of(here, who)] if here in held else []
+    return Menu(items, tuple(within) if len(within) > 1 else ())
+
+
+def _place_at(places: Sequence[Place], endpoint: str | None, section: str) -> Place | None:
+    own = (one for one in places if endpoint == one.endpoint or endpoint in one.covers)
+    return next(own, None) or next((one for one in places if one.blueprint == section), None)
+
+
+def _item_of_part(part: Part, endpoint: str | None) -> Item:
+    current = "page" if part.endpoint == endpoint else "true" if part.is_at(endpoint) else ""
+    return Item(part.endpoint, part.label, current)
 
 
 def count_by(app: Flask, endpoint: str, count: Callable[[Viewer], int]) -> None:
@@ -262,8 +375,8 @@ def _may_open(endpoint: str, who: Viewer) -> bool:
 
 
 def init_app(app: Flask) -> None:
-    """Give every page `seen_by` and `places_of`. A request without a session's cookie costs no question."""
-    app.jinja_env.globals.update(places_of=places_of, parts_of=parts_of, waiting_at=waiting_at)
+    """Give every page `seen_by` and what menus are made of. A request without a session's cookie costs no question."""
+    app.jinja_env.globals.update(menu_of=menu_of, public_places_of=public_places_of, waiting_at=waiting_at)
 
     @app.context_processor
     def _seen_by() -> dict[str, Viewer]:

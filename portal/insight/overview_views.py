@@ -1,5 +1,6 @@
 """The overview by area and quarter: the page, each of its tables as a file, and all of it for programs."""
 
+from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.core.access import requires
@@ -15,6 +16,15 @@ from portal.insight.overview import overview
 
 
 @bp.get("")
+@requires(Permission.INSIGHT_READ)
+def home() -> ResponseReturnValue:
+    """Lead on to what a role may see: the newest figures, or what people look for."""
+    if viewer().can(Permission.FIGURES_READ):
+        return newest(".show_overview")
+    return redirect(url_for(".searches"), 303)
+
+
+@bp.get("/overview")
 @requires(Permission.FIGURES_READ)
 def figures_home() -> ResponseReturnValue:
     """The newest figures of the viewer's area, or those that the form asks for."""

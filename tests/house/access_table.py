@@ -321,6 +321,7 @@ ACCESS = {
     "insight.groups_home": Permission.FIGURES_READ.value,
     "insight.groups_table": Permission.FIGURES_READ.value,
     "insight.helped_table": Permission.FIGURES_READ.value,
+    "insight.home": Permission.INSIGHT_READ.value,
     "insight.offers_home": Permission.FIGURES_READ.value,
     "insight.offers_table": Permission.FIGURES_READ.value,
     "insight.overview_data": Permission.FIGURES_READ.value,

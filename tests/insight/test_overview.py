@@ -54,6 +54,20 @@ def test_home_leads_to_the_newest_figures_of_the_area(quarter: None, planner: Br
     assert planner.get(f"{HOME}?area=vale&quarter=nonsense", expect=303).headers["Location"].endswith(ADDRESS)
 
 
+@pytest.mark.parametrize("role", ["link-worker", "administrator", "moderator", "team-coordinator"])
+def test_home_leads_who_sees_no_figures_on_to_what_they_may_see(
+    role: str, active_app: Flask, make: Make, as_user: Callable[..., Browser]
+) -> None:
+    area_of = {"area": "vale"} if role in {"moderator", "team-coordinator"} else {}
+    who = as_user(make.user(role, **area_of))
+    where = who.get(HOME, expect=303).headers["Location"]
+    assert where == "/insight/searches"
+    page = who.get(where)
+    assert page.words(".staff-header__parts [aria-current]") == ["Searches"]
+    assert "Insight" not in page.words(".staff-header__parts a")
+    who.get("/insight/overview", expect=403)
+
+
 def test_small_numbers_are_hidden_in_page_file_and_json_alike(quarter: None, planner: Browser) -> None:
     page = planner.get(ADDRESS)
     told = rows(page, "referrals")
