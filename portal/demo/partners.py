@@ -1,25 +1,31 @@
 """Programmes of the demo, with partners, agreements, boards and decisions: made by the acts of the pages, on days of the past.
 
 Some agreements are about to end, a review is late, a partner has closed, a lead led before. Made once; what is done since stays.
+What partners did in past quarters is counted from the demo's year of activity, as the figures of insight are.
 """
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from portal.accounts.models import User
-from portal.core import clock
+from portal.core import clock, working_days
 from portal.core.extensions import db
-from portal.core.quarters import this_quarter
+from portal.core.quarters import Quarter, quarter_of, this_quarter
 from portal.demo.accounts import BODIES
 from portal.demo.content import partners as told_partners
 from portal.demo.rows import demo_id
+from portal.insight.models import InsightFact
 from portal.organisations.models import Organization
-from portal.partners import actions, agreement_actions, board_actions, keeping, raising
+from portal.partners import actions, agreement_actions, board_actions, counting, keeping, raising
 from portal.partners.actions import ProgrammeTold, RoleTold
 from portal.partners.agreement_actions import AgreementTold
 from portal.partners.board_actions import BoardTold, DecisionTold, SeatTold
 from portal.partners.models import Agreement, Partner, Programme
+from portal.referrals.clocks import clocks
 
 HOMES = {"leicester": "leicester", "camden": "camden", "epsom-and-surrey-downs": "surrey"}
 """By the slug of a set: the part of the demo that its organisations are in."""
@@ -33,6 +39,41 @@ def ensure() -> bool:
         db.session.flush()
         raising.look()
     return any(made)
+
+
+def count() -> None:
+    """Count what partners did in the quarters of the year of activity, once that is there: of the same made-up referrals."""
+    days = select(InsightFact.day).where(InsightFact.source.startswith("demo:"), InsightFact.fact == "sent").distinct()
+    told = {quarter_of(day) for day in db.session.scalars(days)}
+    for quarter in counting.quarters_due():
+        if quarter in told:
+            counting.count_quarter(quarter, _of_the_year)
+
+
+def _of_the_year(pairs: Sequence[counting.Pair], quarter: Quarter) -> Callable[[counting.Pair], Mapping[str, int]]:
+    """Counts of a quarter from the facts of the year: to be answered is what was sent, by the clock of the network."""
+    wanted = select(InsightFact).where(
+        InsightFact.source.startswith("demo:"), InsightFact.fact.in_(("sent", "answered", "accepted", "visited")),
+        InsightFact.organization.in_({organisation.hex for _area, organisation in pairs}),
+    )  # fmt: skip
+    on: dict[tuple[str, str, str], dict[str, date]] = defaultdict(dict)
+    for one in db.session.scalars(wanted):
+        on[one.area, one.organization, one.fact][one.person_key] = one.day
+    allowed = clocks().remind_again
+
+    def of(pair: counting.Pair) -> Mapping[str, int]:
+        sent, answered, accepted, visited = (
+            on[pair[0], pair[1].hex, fact] for fact in ("sent", "answered", "accepted", "visited")
+        )
+        by_day = {key: working_days.later(day, allowed) for key, day in sent.items()}
+        due = [key for key, day in by_day.items() if quarter.first <= day <= quarter.last]
+        return {
+            "accepted": sum(quarter.first <= day <= quarter.last for day in accepted.values()),
+            "begun": sum(quarter.first <= day <= quarter.last for day in visited.values()),
+            "due": len(due), "in_time": sum(key in answered and answered[key] <= by_day[key] for key in due),
+        }  # fmt: skip
+
+    return of
 
 
 class _Story:

@@ -10,7 +10,7 @@ is counted in one: what lies between the two could be about few people.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, time, timedelta
 from functools import cached_property
 from typing import Any
@@ -39,6 +39,8 @@ NOT_COUNTED = (State.ENTERED_IN_ERROR.value, State.WITHDRAWN.value)
 A_DAY = timedelta(days=1)
 Pair = tuple[str, UUID]
 """An area and an organisation."""
+Counter = Callable[[Sequence[Pair], Quarter], Callable[[Pair], Mapping[str, int]]]
+"""Makes, for a quarter, what gives the true number of each figure of a pair."""
 
 
 def is_due(quarter: Quarter) -> bool:
@@ -58,17 +60,22 @@ def quarters_due() -> list[Quarter]:
 def count() -> None:
     """Count what is due and was never counted. What was counted stays."""
     for quarter in quarters_due():
-        there = _counted_already(quarter)
-        wanted = [one for one in _partners_in(quarter) if one not in there]
-        if wanted:
-            _keep(quarter, _apart(wanted, there, _Grounds({area for area, _one in (*wanted, *there)}, quarter.last)))
+        count_quarter(quarter, lambda pairs, when: _Counted(pairs, when).of)
 
 
-def _keep(quarter: Quarter, pairs: Sequence[Pair]) -> None:
-    counted = _Counted(pairs, quarter)
+def count_quarter(quarter: Quarter, counter: Counter) -> None:
+    """Count and keep, for one quarter, partners that were never counted in it."""
+    there = _counted_already(quarter)
+    wanted = [one for one in _partners_in(quarter) if one not in there]
+    if wanted:
+        pairs = _apart(wanted, there, _Grounds({area for area, _one in (*wanted, *there)}, quarter.last))
+        _keep(quarter, pairs, counter(pairs, quarter))
+
+
+def _keep(quarter: Quarter, pairs: Sequence[Pair], counted: Callable[[Pair], Mapping[str, int]]) -> None:
     for area, organisation in pairs:
         key = {"area": area, "organization_id": organisation, "quarter": quarter.first}
-        figures = {name: kept(number) for name, number in counted.of((area, organisation)).items()}
+        figures = {name: kept(number) for name, number in counted((area, organisation)).items()}
         put = put_into(db.session(), PartnerFigure).values({**key, **figures, "counted_at": clock.now()})
         db.session.execute(put.on_conflict_do_nothing(index_elements=list(key)))
 

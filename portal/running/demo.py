@@ -94,6 +94,7 @@ def prepare(app: Flask, listings: int | None) -> None:
             life_pages.ensure()
             voice_demo.ensure()
             activity.ensure()
+            partners_demo.count()
         if made:
             click.echo(f"{len(made):,} made-up services were put in.")
             indexing.rebuild_index()
