@@ -1,6 +1,7 @@
 """A page for a situation in life as it is at this moment: each section's search is run as `/services` runs it.
 
-What is pinned stands first as long as that search finds it. What is not found is left out, and its keeper is told.
+What is pinned stands first as long as that search finds it, then what helps with the section's needs and little else: a food bank
+before a benefits desk that also feeds people. What is not found is left out, and its keeper is told.
 """
 
 from collections.abc import Iterable, Sequence
@@ -140,7 +141,9 @@ def _request(bundle: Bundle, needs: Iterable[str], filters: dict[str, list[str]]
 
 
 def _first(wish: _Wish, hits: Hits) -> tuple[Hit, ...]:
-    """More than are shown, since some of them may stand in another section already, or have closed since the index was made."""
+    """More than are shown: some may stand in another section already or have closed since the index was made, and of those
+    about as near what is about nothing else goes first.
+    """
     return hits.hits[: wish.most * 3]
 
 
@@ -165,7 +168,9 @@ def _shown(
 ) -> Shown:
     by_id = {UUID(hit.id): hit for hit in hits.hits}
     pinned = [pin.service_id for pin in fit if pin.service_id in listings]
-    others = [one for one in by_id if one in listings and one not in pinned and one not in seen]
+    near = [UUID(hit.id) for hit in _first(wish, hits)]
+    others = [one for one in near if one in listings and one not in pinned and one not in seen]
+    others.sort(key=lambda one: _besides(listings[one], wish.needs))
     ids = [*pinned, *others[: max(wish.most - len(pinned), 0)]]
     title, text, lang = _words(bundle, wish.section, for_carer=for_carer)
     return Shown(
@@ -180,6 +185,11 @@ def _shown(
         more=wish.request.params(),
         is_for_carers=CARERS in wish.needs,
     )
+
+
+def _besides(listing: Listing, needs: Sequence[str]) -> int:
+    """How many needs a listing helps with besides those of a section; 0 where the section has none."""
+    return len(set(listing.needs) - set(needs)) if needs else 0
 
 
 def _words(bundle: Bundle, section: BundleSection | None, *, for_carer: bool) -> tuple[str, str, str]:

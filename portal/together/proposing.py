@@ -75,14 +75,17 @@ def _has_space(one: Judged) -> bool:
     return space_of(one.look.listing.service).state not in NO_SPACE
 
 
-def _rank(one: Judged, line: Line) -> tuple[bool, bool, int, float, str]:
-    """What says that it is just this, then what fits without a question, then what has space, then the nearest."""
+def _rank(one: Judged, line: Line) -> tuple[bool, bool, int, bool, float, str]:
+    """What says that it is just this, then what fits without a question, then what has space, then what is about nothing
+    else ("a lift", and not "a lift to the temple"), then the nearest.
+    """
     service, km = one.look.listing.service, one.look.km
-    said = f"{service.name} {service.description or ''}".casefold()
+    said = f"{service.name} {service.summary or ''} {service.description or ''}".casefold()
     return (
         bool(line.words) and not any(word in said for word in line.words),
         one.verdict is not Verdict.FITS,
         SINKS[space_of(service).state],
+        len(one.look.listing.needs) > 1,
         FAR if km is None else km,
         str(service.id),
     )

@@ -78,6 +78,18 @@ def test_only_as_many_as_are_asked_for_and_each_once(
     assert "6 results" in browser.get(address).main or len(names(browser.get(address))) == 6
 
 
+def test_what_is_about_the_need_alone_goes_before_what_helps_with_it_too(
+    sqlite_app: Flask, browser: Browser, make: Make, bundle: Made, index_now: Index
+) -> None:
+    make.service("Benefits desk with lunch", needs=["benefits", "food"])
+    make.service("Mothers who cook", needs=["womens-groups", "faith-culture", "food"])
+    make.service("Parcels", needs=["food"], location=make.location(point=(52.62, -1.11)))
+    bundle({"title": "Food", "needs": ["food"], "most": 2})
+    index_now()
+    assert names(browser.get(PATH)) == ["Parcels", "Benefits desk with lunch"]
+    assert names(browser.get("/services?near=LE2+0QB&topic=food"))[-1] == "Parcels", "farther away than the others"
+
+
 def test_a_pinned_service_stands_first_until_it_closes(
     app: Flask, browser: Browser, make: Make, bundle: Made, index_now: Index
 ) -> None:

@@ -63,6 +63,18 @@ def test_the_nearest_that_fits_and_takes_referrals_is_proposed_for_each(town: To
     assert not page.select(f'input[value="{town.id("Wheels Together")}"]')
 
 
+def test_what_is_about_something_else_as_well_is_not_proposed_first(
+    town: Town, worker: Browser, make: Make, index_now: Any
+) -> None:
+    make.service("A Lift to Prayers", needs=("transport", "faith-culture"), description="Elders are collected.")
+    make.service("Bags", needs=("home-help",), summary="Shopping by list.", description="We know what you like.")
+    way = town.way
+    index_now()
+    chosen = chosen_on(worker.get(f"{way}/home-from-hospital"))
+    assert chosen["Lift"] == "Wheels Together"
+    assert chosen["Shopping"] == "Bags", "what it says first counts as well"
+
+
 def test_one_form_one_check_and_one_send_make_one_referral_to_each(town: Town, worker: Browser) -> None:
     check = to_check(worker, town, draft_from(worker, town))
     assert "All groups will see" in check.text and "3 referrals for Q.V." in check.text
