@@ -13,15 +13,26 @@ from portal.core.i18n import gettext as _
 from portal.core.pages import page
 from portal.core.quarters import quarter_named
 from portal.core.viewer import viewer
+from portal.core.wording import full_date
 from portal.insight import figures
 from portal.insight.figures import Edition
+from portal.insight.offers import areas_offered
+from portal.insight.publishing import due_on, is_due
 from portal.insight.tables import Table
 
 
 def edition_at(area: str, quarter: str) -> Edition:
-    """What an address names. Raises NotFound: for an area that is not the viewer's just as for one that is not there."""
+    """What an address names. Raises NotFound: for an area that is not the viewer's just as for one that is not there.
+
+    Of their own areas it says when a quarter that still runs or is to come will be published.
+    """
     named = quarter_named(quarter)
     found = figures.edition(viewer(), area, named) if named is not None else None
+    if found is None and named is not None and not is_due(named) and area in dict(areas_offered(viewer())):
+        raise NotFound(_(
+            "Figures for %(quarter)s will be published on %(day)s, or soon after.",
+            quarter=named.label, day=full_date(due_on(named)),
+        ))  # fmt: skip
     if found is None:
         raise NotFound(_("There are no such figures, or they are of an area that is not yours."))
     return found

@@ -7,7 +7,7 @@ one is published: the difference between them could be about few people.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 import structlog
@@ -74,7 +74,12 @@ def quarters_due() -> list[Quarter]:
 
 def is_due(quarter: Quarter) -> bool:
     """Whether a quarter ended long enough ago."""
-    return clock.today() >= quarter.after + timedelta(days=settings().insight_days)
+    return clock.today() >= due_on(quarter)
+
+
+def due_on(quarter: Quarter) -> date:
+    """The first day on which a quarter may be published."""
+    return quarter.after + timedelta(days=settings().insight_days)
 
 
 def published(area: str, quarter: Quarter) -> InsightPublication | None:

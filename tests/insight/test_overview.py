@@ -68,6 +68,28 @@ def test_home_leads_who_sees_no_figures_on_to_what_they_may_see(
     who.get("/insight/overview", expect=403)
 
 
+@pytest.mark.parametrize(
+    ("slug", "told"),
+    [
+        ("2026-q4", "Figures for October to December 2026 will be published on 15 January 2027, or soon after."),
+        ("2031-q1", "Figures for January to March 2031 will be published on 15 April 2031, or soon after."),
+    ],
+)
+def test_a_quarter_to_come_says_when_it_will_be_published(
+    quarter: None, planner: Browser, slug: str, told: str
+) -> None:
+    with clock.freeze(datetime.fromisoformat(AFTER)):
+        for page in ("", "/fairness", "/unmet", "/groups"):
+            shown = planner.get(f"/insight/vale/{slug}{page}", expect=404)
+            assert shown.words("main .lead") == [told]
+        assert planner.get(shown.link("See the newest that there is"), expect=303).headers["Location"].endswith(ADDRESS)
+        assert shown.words(".staff-header__parts [aria-current]")[0] == "Insight" and not shown.select("[type=search]")
+        other = planner.get(f"/insight/far/{slug}", expect=404)
+        assert other.words("main .lead") == planner.get("/insight/nowhere/2026-q3", expect=404).words("main .lead")
+        assert other.words("main .lead") == planner.get("/insight/vale/2024-q1", expect=404).words("main .lead")
+        assert "will be published" not in other.html
+
+
 def test_small_numbers_are_hidden_in_page_file_and_json_alike(quarter: None, planner: Browser) -> None:
     page = planner.get(ADDRESS)
     told = rows(page, "referrals")
