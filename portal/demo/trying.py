@@ -50,8 +50,10 @@ OVER: dict[str, Any] = {
 }
 ANSWERED = (31, 12, 22, 5)
 """How often each answer was given; the last too seldom to be told."""
-OPENED = 6
+OPENED = 7
 """Periods of openings, up to the one before this."""
+OVER_SINCE = 5
+"""Periods ago those that are over began: they and what they are compared with end before the figures of the groups' desks begin."""
 
 
 def ensure() -> bool:
@@ -63,12 +65,13 @@ def ensure() -> bool:
     now = period_of(clock.today())
     _trial("question", hoods[0], QUESTION, now.earlier(1), now)
     _trial("words", hoods[1], WORDS, now, now.earlier(-1))
-    _trial("asked", hoods[1], QUESTION, now.earlier(3), now.earlier(2))
-    _trial("over", hoods[2], OVER, now.earlier(3), now.earlier(2))
+    over = (now.earlier(OVER_SINCE), now.earlier(OVER_SINCE - 1))
+    _trial("asked", hoods[1], QUESTION, *over)
+    _trial("over", hoods[2], OVER, *over)
     db.session.flush()
     _answer("question", now.earlier(1))
-    _answer("asked", now.earlier(3))
-    _open(hoods, (now.earlier(3), now.earlier(2)))
+    _answer("asked", over[0])
+    _open(hoods, over)
     db.session.flush()
     figures.count()
     return True

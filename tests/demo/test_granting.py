@@ -6,7 +6,7 @@ from flask import Flask
 
 from portal.accounts.models import User
 from portal.core.extensions import db
-from portal.demo import granting, trying
+from portal.demo import granting, group_desk, trying
 from portal.demo.rows import demo_id
 from portal.grants.models import Grant, GrantRound
 from portal.trials.models import Trial
@@ -14,6 +14,7 @@ from tests.support.page import Browser
 
 
 def test_rounds_reports_gaps_and_trials_are_there(peopled: Flask, as_user: Callable[..., Browser]) -> None:
+    group_desk.ensure()
     assert granting.ensure() and trying.ensure()
     db.session.commit()
     assert not granting.ensure() and not trying.ensure(), "once"
@@ -33,6 +34,9 @@ def test_rounds_reports_gaps_and_trials_are_there(peopled: Flask, as_user: Calla
     assert "Runs now" in shown and "Over" in shown
     over = coordinator.get(f"/trials/{demo_id('trial', 'over')}").main
     assert "There were more here than before." in over
+    assert "opened more often here, not elsewhere" in over and "did not move the same way" in over, (
+        "the lesson and the figures"
+    )
     asked = coordinator.get(f"/trials/{demo_id('trial', 'asked')}").words("table[aria-labelledby=answered] td")
     assert asked == ["30", "10", "20", "fewer than 8"]
     assert {one.slot for one in db.session.query(Trial)} == {
