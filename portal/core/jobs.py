@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import BigInteger, Index, Integer, String, Text, func, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal.core import clock
 from portal.core.extensions import Base, db
@@ -64,6 +64,17 @@ class Handler:
         if _key is not None and db.session.scalar(_waiting(self.name, _key)) is not None:
             return
         db.session.add(Job(name=self.name, payload=payload, key=_key, run_at=clock.now() + _delay))
+
+    def by(self, session: Session, at: datetime, *, key: str, **payload: Any) -> None:
+        """Ask in this session for a run at this time; the one job of this key that waits is brought forward where it is later."""
+        waits = (Job.state == "ready", Job.lease_until.is_(None))
+        asked = session.scalars(
+            select(Job).where(Job.name == self.name, Job.key == key, *waits).limit(1).with_for_update()
+        ).first()
+        if asked is None:
+            session.add(Job(name=self.name, payload=payload, key=key, run_at=at))
+        else:
+            asked.run_at = min(asked.run_at, at)
 
     def __call__(self, *args: Any, **payload: Any) -> None:
         """Run it here and now."""

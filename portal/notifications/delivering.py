@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, load_only
 
 from portal.core import clock
 from portal.core.extensions import db
-from portal.core.jobs import CLOCKS_APART, Job, job
+from portal.core.jobs import CLOCKS_APART, job
 from portal.core.leases import renewed
 from portal.core.transactions import insist, short
 from portal.notifications import bouncing, waiting
@@ -213,13 +213,7 @@ def _look_again(channel: ChannelName) -> None:
             return
         way = session.get(Channel, channel)
         at = (way.closed_until if way is not None else None) or soonest
-        asked = session.scalars(
-            select(Job).where(Job.name == send.name, Job.key == f"{channel} again", Job.lease_until.is_(None))
-        ).first()
-        if asked is None:
-            session.add(Job(name=send.name, payload={"channel": channel}, key=f"{channel} again", run_at=at))
-        else:
-            asked.run_at = min(asked.run_at, at)
+        send.by(session, at, key=f"{channel} again", channel=channel)
 
 
 def _waiting(channel: ChannelName) -> Select[OutboxMessage]:

@@ -19,7 +19,7 @@ from portal.core.connecting import Posted
 from portal.core.encryption import CannotDecrypt
 from portal.core.extensions import db
 from portal.core.fetching import FetchProblem, fetcher, seconds_of
-from portal.core.jobs import CLOCKS_APART, Job, job
+from portal.core.jobs import CLOCKS_APART, job
 from portal.core.leases import renewed
 from portal.core.transactions import insist, short
 from portal.webhooks import telling, waiting
@@ -234,14 +234,7 @@ def _look_again(subscription_id: UUID) -> None:
         at = max(soonest, now)  # behind the turns of others that wait already
         if not _is_open(subscription, now):
             at = max(at, subscription.closed_until or at)
-        key = f"again {subscription_id}"
-        asked = session.scalars(
-            select(Job).where(Job.name == send.name, Job.key == key, Job.lease_until.is_(None), Job.state == "ready")
-        ).first()
-        if asked is None:
-            session.add(Job(name=send.name, payload={"subscription": str(subscription_id)}, key=key, run_at=at))
-        else:
-            asked.run_at = min(asked.run_at, at)
+        send.by(session, at, key=f"again {subscription_id}", subscription=str(subscription_id))
 
 
 def _held(delivery_id: UUID) -> AbstractContextManager[None]:

@@ -112,6 +112,14 @@ def test_a_job_that_is_being_claimed_serves_no_other_change(app: Flask) -> None:
     assert seen == ["second"]
 
 
+def test_one_job_of_a_key_waits_for_the_soonest_time(app: Flask) -> None:
+    now = clock.now()
+    for minutes in (5, 2, 9):
+        with short() as session:
+            note.by(session, now + timedelta(minutes=minutes), key="again", what="soonest")
+    assert [one.run_at for one in db.session.scalars(select(Job))] == [now + timedelta(minutes=2)]
+
+
 @contextmanager
 def beside_us(app: Flask, run: Callable[[], object]) -> Iterator[threading.Thread]:
     """A thread that runs this with a session of its own."""

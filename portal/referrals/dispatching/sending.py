@@ -219,15 +219,7 @@ def _look_again() -> None:
         if not waiting:
             return
         soonest = min(held or due for held, due in waiting)
-        asked = session.scalars(
-            select(Job)
-            .where(Job.name == send.name, Job.key == "documents again", Job.lease_until.is_(None))
-            .with_for_update()
-        ).first()
-        if asked is None:
-            session.add(Job(name=send.name, payload={}, key="documents again", run_at=soonest))
-        else:
-            asked.run_at = min(asked.run_at, soonest)
+        send.by(session, soonest, key="documents again")
 
 
 def _is_free() -> ColumnElement[bool]:
