@@ -4,77 +4,30 @@ Made once for each area, on days of the past; what happened to it since is left 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from portal.core import clock
 from portal.core.extensions import db
 from portal.core.quarters import Quarter, this_quarter
+from portal.demo.referring import moment
 from portal.demo.rows import demo_id
+from portal.demo.sayings import SAYINGS, Said, Theme
 from portal.directory.models import Location, Service, ServiceAtLocation
 from portal.geography.models import Neighbourhood, NeighbourhoodSet
 from portal.geography.queries import codes_of
 from portal.partners import queries as partners
 from portal.unmet.models import UnmetNeed
+from portal.voice import helped
 from portal.voice.kinds import AGAIN, HELPED, NO_ANSWER
-from portal.voice.models import HelpedCount, HelpedWords, VoiceSaid, VoiceTheme
+from portal.voice.models import HelpedAsked, HelpedCount, HelpedWords, VoiceSaid, VoiceTheme
 
 FIRST_GROUP = ("leicester", "Larkfield Social Club")
 MOST_RATED = 4
-AREAS = ("leicester", "camden", "epsom-and-surrey-downs")
-
-
-@dataclass(frozen=True)
-class Said:
-    """What a visitor said, so many days ago. `theme`: to which of the themes it was put once it was cleared; others wait."""
-
-    about: str
-    words: str
-    days: int
-    may_show: bool = False
-    theme: int | None = None
-    path: str | None = None
-    contact: str | None = None
-
-
-@dataclass(frozen=True)
-class Theme:
-    """What was said and done, so many days ago. `neighbourhood`: which of its set, by place; None for all of them."""
-
-    said: str
-    done: str | None
-    days: int
-    neighbourhood: int | None = 0
-    quote: str | None = None
-    is_decided: bool = False
-
-
-THEMES: Sequence[Theme] = (
-    Theme(
-        "Nothing for men at weekends", "Repair Table now opens on Saturdays, 10am to 1pm.", 5, 0,
-        "I mend things. Give me a bench and somebody to talk to.", is_decided=True,
-    ),
-    Theme("The forms are only in English", "Welcome sheets came out in Bengali, Somali and Gujarati.", 41, None),
-    Theme("The path to the hall is too dark at six", "The council put up two lamps, and we meet at the gate.", 63, 0),
-    Theme("Nobody picks up the phone after four", "One number now leads to whoever is open, until 8pm.", 35, 1, is_decided=True),
-    Theme("Too few places to sit on the way to the clinic", None, 12, 0),
-)  # fmt: skip
-"""The same in every area, so that each has all there is to see."""
-SAID: Sequence[Said] = (
-    Said("missing", "There is nothing for men at weekends. I would come on a Saturday.", 50, may_show=True, theme=0),
-    Said("missing", "My husband retired and sits at home on Sundays.", 44, theme=0),
-    Said(
-        "missing", "A bench half way up the hill would help. My name is Orla Penhaligon.", 6, may_show=True,
-        contact="orla@people.example.org",
-    ),
-    Said("helped", "Mrs Okonkwo at the library showed me how to send pictures. Thank you!", 3, may_show=True),
-    Said("page", "The map is hard to read on my phone.", 2, path="/services"),
-    Said("worry", "Who reads what I type here? I would like to know before I write more.", 1, path="/privacy"),
-)  # fmt: skip
+AREAS = tuple(SAYINGS)
 RATED: Sequence[tuple[int, ...]] = ((8, 3, 1, 0), (6, 2, 0, 0), (3, 2, 1, 0), (9, 8, 3, 1))
 """Answers about the first services of an area in each of four quarters, from a lot to worse. One has too few to be shown."""
 WAITS = "Warm, and nobody asked why I came. The stairs are steep."
@@ -89,7 +42,16 @@ DISTRICTS = {"leicester": "LE2", "camden": "NW5", "epsom-and-surrey-downs": "KT1
 def ensure() -> bool:
     """Put it in where it is missing. True where anything was made. The caller commits."""
     made = [_area(slug) for slug in AREAS]
-    return any(made)
+    return any([*made, _ask()])
+
+
+def _ask() -> bool:
+    """Ask whoever had a first visit whether it helped, as the worker would have done yesterday: the links wait in the outbox."""
+    if db.session.scalar(select(exists().where(HelpedAsked.introduction_id.is_not(None)))):
+        return False
+    with clock.freeze(moment(1)):
+        helped.ask.run()
+    return bool(db.session.scalar(select(exists().where(HelpedAsked.introduction_id.is_not(None)))))
 
 
 def _area(slug: str) -> bool:
@@ -97,10 +59,10 @@ def _area(slug: str) -> bool:
     if found is None or not found.neighbourhoods or db.session.get(VoiceTheme, _id(slug, 0)) is not None:
         return False
     here = list(found.neighbourhoods)
-    for number, theme in enumerate(THEMES):
+    for number, theme in enumerate(SAYINGS[slug].themes):
         db.session.add(_theme(slug, here, number, theme))
     db.session.flush()
-    for number, said in enumerate(SAID):
+    for number, said in enumerate(SAYINGS[slug].said):
         db.session.add(_said(slug, here[0], number, said))
     _rate(slug, here)
     _needs(slug, DISTRICTS[slug])
@@ -110,10 +72,10 @@ def _area(slug: str) -> bool:
 def _theme(slug: str, here: list[Neighbourhood], number: int, theme: Theme) -> VoiceTheme:
     where = None if theme.neighbourhood is None else here[theme.neighbourhood % len(here)]
     at = clock.now() - timedelta(days=theme.days)
-    before = [one.id for one in partners.decisions_for(slug) if one.decided_on < at.date()]
-    decision_id = before[0] if theme.is_decided and before else None
+    decision_id = next((one.id for one in partners.decisions_for(slug) if one.title == theme.decision), None)
+    quote = None if theme.quote is None else SAYINGS[slug].said[theme.quote].words
     return VoiceTheme(
-        id=_id(slug, number), area=slug, neighbourhood_id=where.id if where else None, said=theme.said, quote=theme.quote,
+        id=_id(slug, number), area=slug, neighbourhood_id=where.id if where else None, said=theme.said, quote=quote,
         done=theme.done, done_on=at.date() if theme.done else None, board_decision_id=decision_id,
         state="published" if theme.done else "draft", created_at=at, published_at=at if theme.done else None,
     )  # fmt: skip

@@ -1,16 +1,20 @@
-"""The demo says what people say in three areas, once."""
+"""The demo says what people say in three areas, once, and asks somebody whether a first visit helped."""
 
 from flask import Flask
 from sqlalchemy import func, select
 
+from portal.core import clock
 from portal.core.extensions import db
 from portal.core.quarters import this_quarter
 from portal.core.transactions import unit
-from portal.demo import actions, voice
+from portal.demo import actions, referring, voice
 from portal.geography.actions import ensure_sets
+from portal.partners.board_models import BoardDecision
 from portal.voice import clearing
 from portal.voice.models import HelpedWords, VoiceSaid, VoiceTheme
 from portal.voice.ratings import ratings
+from tests.support.mailbox import Mailbox, paths_in
+from tests.support.page import Browser
 from tests.support.people import make_user
 
 
@@ -34,3 +38,41 @@ def test_each_area_has_themes_words_that_wait_and_answers(sqlite_app: Flask) -> 
         assert not voice.ensure()
     after = [db.session.scalar(select(func.count()).select_from(one)) for one in (VoiceTheme, VoiceSaid, HelpedWords)]
     assert before == after == [15, 18, 6]
+
+
+def test_somebody_is_asked_by_mail_whether_a_first_visit_helped_whatever_the_hour(
+    peopled: Flask, mailbox: Mailbox, browser: Browser
+) -> None:
+    referring.ensure()
+    db.session.commit()
+    with clock.freeze(clock.now().replace(hour=3)), unit():
+        assert voice.ensure()
+    (mail,) = [one for one in mailbox.to("ruby.n@people.example.org") if "/helped/" in one.text]
+    assert browser.get(paths_in(mail)[0]).words("legend")[0] == "Did going there help you?"
+    with unit():
+        assert not voice.ensure()
+    assert len(mailbox.to("ruby.n@people.example.org")) == 1
+
+
+def test_themes_differ_by_area_and_are_answered_by_decisions_and_words_about_them(peopled: Flask) -> None:
+    with unit():
+        partners.ensure()
+        voice.ensure()
+    themes = db.session.scalars(select(VoiceTheme)).all()
+    said = [one.said for one in themes]
+    assert len(set(said)) == len(said), "the same words in two areas"
+    decided = {
+        one.said: db.session.get_one(BoardDecision, one.board_decision_id) for one in themes if one.board_decision_id
+    }
+    assert {words: one.title for words, one in decided.items()} == {
+        "Nothing for men at weekends": "Pay for a Saturday of the Repair Table",
+        "The cafe closes before I need it": "Keep the Saffron cafe open until 11pm",
+        "I do not know who the neighbourhood team is": "Meet the team at the market",
+        "I came home from hospital and heard from nobody": "Ring everybody within two days",
+    }
+    assert all(decided[one.said].decided_on <= one.done_on for one in themes if one.said in decided and one.done_on)
+    quoted = [one for one in themes if one.quote]
+    assert len(quoted) == len(voice.AREAS)
+    for one in quoted:
+        put = select(VoiceSaid.cleared_words).where(VoiceSaid.theme_id == one.id, VoiceSaid.may_show.is_(True))
+        assert one.quote in db.session.scalars(put).all(), "words that were not put to it"
