@@ -67,7 +67,7 @@ def prepare(app: Flask, listings: int | None) -> None:
     """Everything that a demo needs before it serves; what is there already is left alone."""
     with app.app_context():
         if upgrading.revision() is None:
-            click.echo("Setting up. This takes half a minute, once.")
+            click.echo("Setting up. This takes a minute or two, once.")
         with _progress() as progress:
             upgrading.upgrade(_quiet, progress)
         with unit():
