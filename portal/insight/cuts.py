@@ -9,9 +9,9 @@ from typing import Literal
 
 from flask_babel.speaklater import LazyString
 
-from portal.core.i18n import LOCALES
 from portal.core.i18n import lazy_gettext as _l
 from portal.directory.needs import NEEDS
+from portal.insight.spoken import OWN_NAMES, named_later
 from portal.people.items import AGE_GROUPS
 from portal.voice.kinds import HELPED
 
@@ -30,11 +30,11 @@ ACCESS: Words = {
     NOT_TOLD: _l("Not asked yet"),
 }
 LANGUAGES: Words = {
-    **{code: locale.own_name for code, locale in LOCALES.items()},
-    "ar": "العربية", "bn": "বাংলা", "gu": "ગુજરાતી", "pa": "ਪੰਜਾਬੀ", "pl": "Polski", "pt": "Português", "ro": "Română",
-    "so": "Soomaali", "uk": "Українська", "bfi": _l("British Sign Language (BSL)"), "other": _l("Another language"),
+    **{code: named_later(code) for code in OWN_NAMES},
+    "bfi": _l("British Sign Language (BSL)"),
+    "other": _l("Another language"),
     NOT_TOLD: _l("Not told"),
-}  # fmt: skip
+}
 FIFTHS: Words = {
     "1": _l("1, the most deprived fifth"),
     "2": "2",

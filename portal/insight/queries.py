@@ -17,6 +17,7 @@ from portal.core.small_numbers import SMALLEST, is_small, known, may_tell_total,
 from portal.directory.models import MissedSearch, MissedWords
 from portal.directory.needs import NEEDS
 from portal.insight.months import Month, last_half, months_kept
+from portal.insight.spoken import both_names
 from portal.search.words import stops
 
 MOST_PLACES = 6
@@ -211,7 +212,7 @@ def _label(need: str) -> str:
 
 
 def _language(code: str) -> str:
-    return LOCALES[code].own_name if code in LOCALES else _("Not kept: urgent help was shown")
+    return both_names(code) if code in LOCALES else _("Not kept: urgent help was shown")
 
 
 def _kind(kind: str) -> str:

@@ -43,17 +43,24 @@ def test_a_gap_is_said_in_words_and_no_other(planner: Browser) -> None:
     page = planner.get(ADDRESS)
     said = page.words(".counted__gaps li")
     assert len(said) == 2 and "there were 33 first visits; among the others 83" in said[0], "by age, and by language"
-    assert "اردو" in said[1]
+    assert said[1].startswith("Urdu (اردو): ")
     assert "no group is clearly behind" in " ".join(page.words(".counted__gaps p"))
 
 
 def test_page_file_and_json_tell_the_same(planner: Browser) -> None:
     told = {row[0]: row[1:] for row in rows(planner.get(ADDRESS), "language")}
-    assert told["اردو"] == ["120", "0", "40", "0", "33%"]
+    assert told["Urdu (اردو)"] == ["120", "0", "40", "0", "33%"]
     lines = list(csv.reader(io.StringIO(planner.get(f"{ADDRESS}/language.csv").html.lstrip("\ufeff"))))
-    assert next(line for line in lines if line[2] == "اردو")[3:] == ["120", "0", "40", "0", "33%"]
+    assert next(line for line in lines if line[2] == "Urdu (اردو)")[3:] == ["120", "0", "40", "0", "33%"]
     document = json.loads(planner.get(f"{ADDRESS}.json").html)
     assert {one["id"] for one in document["tables"]} == {"age", "language", "access", "fifth"}
+
+
+def test_languages_have_the_name_that_the_reader_knows_and_their_own(planner: Browser) -> None:
+    heads = [row[0] for row in rows(planner.get(ADDRESS), "language")]
+    assert {"English", "Welsh (Cymraeg)", "Gujarati (ગુજરાતી)", "Punjabi (ਪੰਜਾਬੀ)", "Polish (Polski)"} <= set(heads)
+    heads = [row[0] for row in rows(planner.get(f"/cy{ADDRESS}"), "language")]
+    assert {"Saesneg (English)", "Cymraeg"} <= set(heads)
 
 
 def test_without_a_file_of_postcodes_nothing_is_said_of_deprivation(

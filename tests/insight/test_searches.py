@@ -207,6 +207,7 @@ def test_languages_hours_and_kinds_stand_apart_and_are_never_narrowed(app: Flask
         }  # a small one, and the smallest beside it
         assert hours == [["10:00", "65"], ["21:00", "10"]]
         assert [row[1] for row in kinds] == ["65", "10"]
+        assert {row[0] for row in languages} == {"English", "Welsh (Cymraeg)", "Urdu (اردو)"}
 
 
 def test_words_are_shown_from_three_searches_on_of_half_a_month(app: Flask, monday: None, boss: Browser) -> None:
