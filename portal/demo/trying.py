@@ -53,7 +53,7 @@ ANSWERED = (31, 12, 22, 5)
 OPENED = 7
 """Periods of openings, up to the one before this."""
 OVER_SINCE = 5
-"""Periods ago those that are over began: they and what they are compared with end before the figures of the groups' desks begin."""
+"""So many periods ago began those that are over: what they are compared with ends before figures of the groups' desks begin."""
 
 
 def ensure() -> bool:

@@ -29,7 +29,7 @@ def test_three_programmes_are_there_with_something_to_do(peopled: Flask, as_user
     assert "Led before: Braunstone Gate Alliance" in keeper.get("/partners").main
     assert "Fosse Hearing Trust" in keeper.get("/partners?show=closed").main
     assert "Close the Saffron cafe at 10pm" in keeper.get("/partners/decisions?show=withdrawn").main
-    assert len(queries.decisions_for("leicester")) == 3
+    assert len(queries.decisions_for("leicester")) == 4
     for name, led in (("lead-provider-camden", "Camden"), ("lead-provider-epsom", "Surrey Downs")):
         assert led in as_user(db.session.get_one(User, demo_id("account", name))).get("/partners").main
 
