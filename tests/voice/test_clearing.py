@@ -81,7 +81,8 @@ def test_cleared_words_are_those_that_were_left_and_who_cleared_them_is_kept(
     )
     assert row.cleared_at is not None
     assert "Nothing waiting" in browser.get("/voice").text
-    entries = db.session.scalars(select(AuditEntry).where(AuditEntry.subject_id == str(row.id))).all()
+    kept = select(AuditEntry).where(AuditEntry.subject_id == str(row.id)).order_by(AuditEntry.number)
+    entries = db.session.scalars(kept).all()
     assert [one.action for one in entries] == ["voice.read", "voice.cleared"]
     assert "weekends" not in str([one.details for one in entries])
 
