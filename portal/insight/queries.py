@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
@@ -14,6 +14,7 @@ from portal.core.extensions import db
 from portal.core.i18n import LOCALES
 from portal.core.i18n import gettext as _
 from portal.core.small_numbers import SMALLEST, is_small, known, may_tell_total, told, untold
+from portal.core.wording import clock_time
 from portal.directory.models import MissedSearch, MissedWords
 from portal.directory.needs import NEEDS
 from portal.insight.months import Month, last_half, months_kept
@@ -94,7 +95,7 @@ def searches(month: str, district: str, need: str) -> Searches:
         languages=_list(
             {_language(code): count for code, count in _sums(during, MissedSearch.language).items()}, by_size=True
         ),
-        hours=_list({f"{hour:02}:00": by_hour[hour] for hour in sorted(by_hour)}),
+        hours=_list({clock_time(time(hour)): by_hour[hour] for hour in range(24)} if hours else {}),
         kinds=_list({_kind(kind): kinds.get(kind, 0) for kind in ("none", "poor")} if kinds else {}),
         districts=districts,
     )

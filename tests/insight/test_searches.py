@@ -205,9 +205,21 @@ def test_languages_hours_and_kinds_stand_apart_and_are_never_narrowed(app: Flask
         assert {row[1] for row in languages if row[0] != "English"} == {
             "not shown"
         }  # a small one, and the smallest beside it
-        assert hours == [["10:00", "65"], ["21:00", "10"]]
+        assert [row for row in hours if row[1] != "0"] == [["10am", "65"], ["9pm", "10"]]
+        assert [row[0] for row in hours[:2]] == ["midnight", "1am"] and hours[12][0] == "midday" and len(hours) == 24
         assert [row[1] for row in kinds] == ["65", "10"]
         assert {row[0] for row in languages} == {"English", "Welsh (Cymraeg)", "Urdu (اردو)"}
+
+
+def test_where_no_hour_may_be_told_one_sentence_says_so(app: Flask, boss: Browser) -> None:
+    at, now = (datetime.fromisoformat(f"2026-{day}T09:00:00+00:00") for day in ("07-06", "08-20"))
+    with clock.freeze(now):
+        for hour in range(9):
+            missed(4, "food", "LE2", at=at + timedelta(hours=hour))
+        db.session.commit()
+        page = boss.get(ADDRESS)
+        assert "No hour of the day had enough searches in that month to be shown." in page.words("main p")
+        assert page.words(".insight__table thead th:first-child") == ["Language of the page", "What was found"]
 
 
 def test_words_are_shown_from_three_searches_on_of_half_a_month(app: Flask, monday: None, boss: Browser) -> None:
