@@ -7,7 +7,7 @@ from portal.core import clock
 from portal.core.extensions import db
 from portal.core.quarters import this_quarter
 from portal.core.transactions import unit
-from portal.demo import actions, referring, voice
+from portal.demo import actions, partners, referring, voice
 from portal.geography.actions import ensure_sets
 from portal.partners.board_models import BoardDecision
 from portal.voice import clearing
