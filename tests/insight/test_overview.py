@@ -90,6 +90,28 @@ def test_a_quarter_to_come_says_when_it_will_be_published(
         assert "will be published" not in other.html
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        ADDRESS,
+        f"{ADDRESS}/fairness",
+        f"{ADDRESS}/unmet",
+        f"{ADDRESS}/groups",
+        "/insight/vale/offers",
+        "/insight/searches",
+    ],
+)
+def test_title_and_heading_say_the_same(quarter: None, planner: Browser, path: str) -> None:
+    page = planner.get(path)
+    assert page.words("title")[0].rpartition(" - ")[0] == page.words("h1")[0]
+    assert "Vale" in page.words("h1")[0] or path == "/insight/searches"
+
+
+def test_the_page_of_groups_is_named_for_both_that_it_tells(quarter: None, planner: Browser) -> None:
+    heading = planner.get(f"{ADDRESS}/groups").words("h1")[0]
+    assert "How quickly groups answer" in heading and "helped" in heading
+
+
 def test_small_numbers_are_hidden_in_page_file_and_json_alike(quarter: None, planner: Browser) -> None:
     page = planner.get(ADDRESS)
     told = rows(page, "referrals")
