@@ -51,7 +51,8 @@ SAYINGS: Mapping[str, Sayings] = {
             Theme("The path to the hall is too dark at six", "The council put up two lamps, and we meet at the gate.", 63, 0),
             Theme(
                 "The cafe closes before I need it",
-                "The cafe in Saffron stays open until 11pm, and a taxi home can be asked for.", 35, 1, decision="Keep the Saffron cafe open until 11pm",
+                "The cafe in Saffron stays open until 11pm, and a taxi home can be asked for.",
+                35, 1, decision="Keep the Saffron cafe open until 11pm",
             ),
             Theme("Too few places to sit on the way to the clinic", None, 12, 0),
         ),
