@@ -28,8 +28,11 @@ from portal.voice.models import HelpedAsked, HelpedCount, HelpedWords, VoiceSaid
 FIRST_GROUP = ("leicester", "Larkfield Social Club")
 MOST_RATED = 4
 AREAS = tuple(SAYINGS)
-RATED: Sequence[tuple[int, ...]] = ((8, 3, 1, 0), (6, 2, 0, 0), (3, 2, 1, 0), (9, 8, 3, 1))
-"""Answers about the first services of an area in each of four quarters, from a lot to worse. One has too few to be shown."""
+RATED: Sequence[tuple[int, ...]] = ((8, 3, 1, 0), (6, 2, 0, 0), (3, 2, 1, 0), (22, 11, 9, 0))
+"""Answers about the first services of an area in each of four quarters, from a lot to worse.
+
+One has too few to be shown; of one all are told, and so is the share of those whom it helped.
+"""
 WAITS = "Warm, and nobody asked why I came. The stairs are steep."
 READ = "I was shy at the door and somebody came out to meet me."
 NOT_FOUND = (

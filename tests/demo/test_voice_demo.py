@@ -1,5 +1,7 @@
 """The demo says what people say in three areas, once, and asks somebody whether a first visit helped."""
 
+from datetime import timedelta
+
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -9,6 +11,8 @@ from portal.core.quarters import this_quarter
 from portal.core.transactions import unit
 from portal.demo import actions, partners, referring, voice
 from portal.geography.actions import ensure_sets
+from portal.insight import figures, grounds, publishing
+from portal.insight.responding import helped
 from portal.partners.board_models import BoardDecision
 from portal.voice import clearing
 from portal.voice.models import HelpedWords, VoiceSaid, VoiceTheme
@@ -38,6 +42,20 @@ def test_each_area_has_themes_words_that_wait_and_answers(sqlite_app: Flask) -> 
         assert not voice.ensure()
     after = [db.session.scalar(select(func.count()).select_from(one)) for one in (VoiceTheme, VoiceSaid, HelpedWords)]
     assert before == after == [15, 18, 6]
+
+
+def test_whether_it_helped_is_told_of_one_listing_and_not_of_one_with_few_answers(peopled: Flask) -> None:
+    with unit():
+        voice.ensure()
+    quarter = this_quarter().before
+    with unit(), clock.freeze(clock.now() + timedelta(days=30)):
+        for cut in grounds.sets_in_order():
+            publishing.publish(cut, quarter)
+    for slug in voice.AREAS:
+        edition = figures.edition(make_user("commissioner", area=slug), slug, quarter)
+        assert edition is not None
+        shares = [row.cells[-1].words for row in helped(edition).rows]
+        assert "75%" in shares and "not shown" in shares, (slug, shares)
 
 
 def test_somebody_is_asked_by_mail_whether_a_first_visit_helped_whatever_the_hour(
