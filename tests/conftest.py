@@ -36,7 +36,7 @@ from portal.search import current as search
 from portal.search.whoosh_engine import WhooshEngine
 from tests.factories import MONDAY, Make
 from tests.support import chromium as chromium_support
-from tests.support import postgres
+from tests.support import memory, postgres
 from tests.support.mailbox import Mailbox
 from tests.support.page import Browser
 from tests.support.people import browser_as
@@ -72,9 +72,8 @@ A_PART = 1_000
 """Of so few tests each runs on both databases."""
 MANY = 500
 """Rows of one table."""
-MEMORY = Path("/dev/shm")
 MEMORY_NEEDED = 2 << 30
-"""Bytes."""
+"""Bytes of an instance."""
 ROOT = Path(__file__).parent.parent
 GEOGRAPHY = ROOT / ".pytest_cache" / "geography"
 TEMPLATES = ROOT / ".pytest_cache" / "templates"
@@ -93,7 +92,7 @@ def geography_folder() -> Path:
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[postgres.Server]:
-    server = postgres.start()
+    server = postgres.start(is_in_memory=True)
     yield server
     server.stop()
 
@@ -101,10 +100,10 @@ def postgres_server() -> Iterator[postgres.Server]:
 @pytest.fixture(scope="session")
 def instance_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Of most tests: in memory where there is room. That commits reach the disk has tests of its own."""
-    if not MEMORY.is_dir() or shutil.disk_usage(MEMORY).free < MEMORY_NEEDED:
+    if not memory.has_room(MEMORY_NEEDED):
         yield tmp_path_factory.mktemp("instance")
         return
-    with TemporaryDirectory(prefix="portal-tests-", dir=MEMORY) as folder:
+    with TemporaryDirectory(prefix="portal-tests-", dir=memory.FOLDER) as folder:
         yield Path(folder)
 
 

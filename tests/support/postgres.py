@@ -14,7 +14,11 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
+from tests.support import memory
+
 VERSION = "pginstall18"
+MOST_ROOM = 6 << 30
+"""Bytes: three servers of a whole run take less."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,7 @@ class Server:
     """A running server. Its socket lies in `folder`, where only this machine's users can reach it."""
 
     folder: Path
+    data: Path
     programs: Path
     libraries: Path | None
     user: str | None
@@ -45,24 +50,28 @@ class Server:
 
     def stop(self) -> None:
         with suppress(RuntimeError):
-            self.run("pg_ctl", "-D", str(self.folder / "data"), "-m", "immediate", "-w", "stop")
-        shutil.rmtree(self.folder, ignore_errors=True)
+            self.run("pg_ctl", "-D", str(self.data), "-m", "immediate", "-w", "stop")
+        for folder in {self.data, self.folder}:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
-def start(*, is_durable: bool = False) -> Server:
-    """Start a server of its own in a fresh folder. It waits for no disk unless it is durable."""
+def start(*, is_durable: bool = False, is_in_memory: bool = False) -> Server:
+    """Start a server of its own in a fresh folder. It waits for no disk unless it is durable. In memory: where there is room."""
     folder = Path(tempfile.mkdtemp(prefix="pg-"))
     folder.chmod(0o711)
+    data = folder / "data"
+    if is_in_memory and memory.has_room(MOST_ROOM):
+        data = Path(tempfile.mkdtemp(prefix="pg-", dir=memory.FOLDER))
     programs, libraries = _programs(folder)
-    server = Server(folder, programs, libraries, "nobody" if os.geteuid() == 0 else None)
-    for name in ("data", "run"):
-        (folder / name).mkdir(mode=0o700)
+    server = Server(folder, data, programs, libraries, "nobody" if os.geteuid() == 0 else None)
+    for path in (data, folder / "run"):
+        path.mkdir(mode=0o700, exist_ok=True)
         if server.user:
-            shutil.chown(folder / name, server.user, "nogroup")
+            shutil.chown(path, server.user, "nogroup")
     server.run(
         "initdb",
         "-D",
-        str(folder / "data"),
+        str(data),
         "-U",
         "tester",
         "-A",
@@ -76,8 +85,8 @@ def start(*, is_durable: bool = False) -> Server:
     options = f"-k {folder / 'run'} -c listen_addresses='' -c max_connections=60 -c autovacuum=off"
     if not is_durable:
         options += " -c fsync=off -c full_page_writes=off"
-    log = folder / "data" / "log"
-    server.run("pg_ctl", "-D", str(folder / "data"), "-w", "-l", str(log), "-o", options, "start")
+    log = data / "log"
+    server.run("pg_ctl", "-D", str(data), "-w", "-l", str(log), "-o", options, "start")
     return server
 
 
