@@ -17,6 +17,7 @@ from portal.huddles.blueprint import bp
 from portal.huddles.cases import OpenCase
 from portal.huddles.forms import HereForm, WriteForm
 from portal.huddles.meeting import Meeting, meeting_at
+from portal.huddles.opening import meeting_on, other_day_page
 from portal.huddles.pages import board_page, finished_page, help_with, offer
 
 HUDDLE = "/neighbourhoods/<string:slug>/huddle"
@@ -49,6 +50,8 @@ def board(slug: str, day: str) -> ResponseReturnValue:
     at = meeting_at(viewer(), slug, day)
     if at.is_finished:
         return finished_page(at)
+    if not at.is_on:
+        return other_day_page(at)
     return board_page(at, opened=request.args.get("open"), show_all=request.args.get("show") == "all")
 
 
@@ -56,7 +59,7 @@ def board(slug: str, day: str) -> ResponseReturnValue:
 @requires(Permission.TEAM_WORK)
 def attend(slug: str, day: str) -> ResponseReturnValue:
     """Say who is there."""
-    at = meeting_at(viewer(), slug, day)
+    at = meeting_on(slug, day)
     form = HereForm()
     if form.validate_on_submit():
         team = {str(one.id): one.id for one in at.members if one.is_now}
@@ -69,7 +72,7 @@ def attend(slug: str, day: str) -> ResponseReturnValue:
 @requires(Permission.TEAM_WORK)
 def write(slug: str, day: str, reference: str) -> ResponseReturnValue:
     """Keep what stands about a case, and the action that was typed with it."""
-    at = meeting_at(viewer(), slug, day)
+    at = meeting_on(slug, day)
     opened = cases.case_for(viewer(), at, reference)
     form = WriteForm()
     offer(form, at, opened, opened.members)
@@ -90,7 +93,7 @@ def write(slug: str, day: str, reference: str) -> ResponseReturnValue:
 @requires(Permission.TEAM_WORK)
 def end_action(slug: str, day: str, reference: str, action_id: UUID, how: str) -> ResponseReturnValue:
     """Say that an action is done, or needed no more."""
-    at = meeting_at(viewer(), slug, day)
+    at = meeting_on(slug, day)
     opened = cases.case_for(viewer(), at, reference, of_action=action_id)
     if HereForm().validate_on_submit():
         actions.begin(at, by=viewer())
@@ -116,7 +119,7 @@ def _keep(at: Meeting, opened: OpenCase, form: WriteForm) -> dict[str, str]:
 
 def _too_late(at: Meeting, reference: str, form: WriteForm, late: Finished) -> ResponseReturnValue:
     """The huddle was finished meanwhile: what was typed stands on the board of the next one, to be saved there."""
-    following = meeting_at(viewer(), at.slug, cases.next_huddle_after(at).isoformat())
+    following = meeting_at(viewer(), at.slug, meeting.next_day(viewer(), at.slug).isoformat())
     row = cases.case_for(viewer(), following, reference)
     standing = cases.note_at(row.case.id, following.day, following.huddle_id)
     form.version.data = str(standing.version)

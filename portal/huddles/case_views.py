@@ -18,7 +18,8 @@ from portal.huddles.blueprint import bp
 from portal.huddles.board_views import CASE, DAY
 from portal.huddles.cases import MEMBER, OpenCase
 from portal.huddles.forms import ENDED_AS, ActionForm, AddCaseForm, CaseForm, CloseForm
-from portal.huddles.meeting import Meeting, Member, meeting_at
+from portal.huddles.meeting import Meeting, Member
+from portal.huddles.opening import meeting_on
 from portal.huddles.pages import help_with, note_form
 
 
@@ -30,7 +31,7 @@ class LeadCannotSee(DomainError):
 @requires(Permission.TEAM_WORK)
 def add_case(slug: str, day: str) -> ResponseReturnValue:
     """Put somebody on the board: from the caseload or a referral, never by a name that is typed."""
-    at = meeting_at(viewer(), slug, day)
+    at = meeting_on(slug, day)
     form = AddCaseForm()
     form.lead.offer(_leads([one for one in at.members if one.is_now]))
     if form.validate_on_submit():
@@ -49,7 +50,7 @@ def add_case(slug: str, day: str) -> ResponseReturnValue:
 @requires(Permission.TEAM_WORK)
 def change_case(slug: str, day: str, reference: str) -> ResponseReturnValue:
     """Why somebody is on the board, who leads, when to look again, and whether it is about safety."""
-    at = meeting_at(viewer(), slug, day)
+    at = meeting_on(slug, day)
     opened = cases.case_for(viewer(), at, reference)
     form = CaseForm(data=_standing(opened))
     form.lead.offer(_leads(opened.may_see))
@@ -70,7 +71,7 @@ def change_case(slug: str, day: str, reference: str) -> ResponseReturnValue:
 @requires(Permission.TEAM_WORK)
 def close_case(slug: str, day: str, reference: str) -> ResponseReturnValue:
     """Take somebody off the board, with a reason."""
-    at = meeting_at(viewer(), slug, day)
+    at = meeting_on(slug, day)
     opened = cases.case_for(viewer(), at, reference)
     form = CloseForm(data={"version": str(opened.case.version)})
     form.closed_as.offer({"": _("Choose a reason"), **ENDED_AS})
@@ -90,7 +91,7 @@ def close_case(slug: str, day: str, reference: str) -> ResponseReturnValue:
 @requires(Permission.TEAM_WORK)
 def change_action(slug: str, day: str, reference: str, action_id: UUID) -> ResponseReturnValue:
     """Give an action to somebody else, put it off, or say it better."""
-    at = meeting_at(viewer(), slug, day)
+    at = meeting_on(slug, day)
     opened = cases.case_for(viewer(), at, reference, of_action=action_id)
     action = cases.action_for(opened, action_id)
     owner = cases.owner_value(action.owner_id, action.owner_kind)

@@ -8,7 +8,6 @@ from flask_babel import ngettext
 
 from portal.core import clock, wording
 from portal.core.access import requires
-from portal.core.errors import DomainError
 from portal.core.i18n import gettext as _
 from portal.core.pages import page
 from portal.core.permissions import Permission
@@ -20,19 +19,14 @@ from portal.huddles.board_views import DAY
 from portal.huddles.finishing import NotLater
 from portal.huddles.forms import FinishForm
 from portal.huddles.meeting import Meeting, meeting_at
-
-
-class NotYet(DomainError):
-    """A huddle that is still to come cannot be finished."""
-
-    status = 409
+from portal.huddles.opening import NotNow, meeting_on
 
 
 @bp.route(f"{DAY}/finish", methods=["GET", "POST"])
 @requires(Permission.TEAM_WORK)
 def finish(slug: str, day: str) -> ResponseReturnValue:
     """What each owner will be told, to check; then it is told, and the next day is set."""
-    at = _still_open(meeting_at(viewer(), slug, day))
+    at = _still_open(meeting_on(slug, day))
     following, why = finishing.proposed(at)
     form = FinishForm(data={"next_on": following})
     if form.validate_on_submit() and form.next_on.data is not None:
@@ -77,7 +71,7 @@ def _finished(at: Meeting, next_on: date) -> ResponseReturnValue:
 
 def _still_open(at: Meeting) -> Meeting:
     if at.is_finished:
-        raise NotYet(_("This huddle is finished already. Its minutes stand on its page."))
+        raise NotNow(_("This huddle is finished already. Its minutes stand on its page."))
     if at.day > clock.today():
-        raise NotYet(_("This huddle is on %(day)s. It can be finished on that day.", day=wording.day(at.day)))
+        raise NotNow(_("This huddle is on %(day)s. It can be finished on that day.", day=wording.day(at.day)))
     return at

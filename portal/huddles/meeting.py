@@ -51,7 +51,8 @@ class Meeting:
     """A team on a day, under the address of one neighbourhood. `huddle_id` is none until something was noted.
 
     `last_on`: the day of the last one that was finished before. `members`: everybody who is or was in the team, coordinators
-    first, then by role and organisation.
+    first, then by role and organisation. Of the team, whatever the day: `begun_on`, its first huddle that was begun and not
+    finished; `ended_on`, its last that was; `set_on`, the day that was set for the next then.
     """
 
     neighbourhood_id: UUID
@@ -68,12 +69,43 @@ class Meeting:
     finished_at: datetime | None
     next_on: date | None
     last_on: date | None
+    begun_on: date | None
+    ended_on: date | None
+    set_on: date | None
     members: Sequence[Member]
 
     @property
     def is_finished(self) -> bool:
         """Whether its summaries were sent: nothing of it changes any more."""
         return self.finished_at is not None
+
+    @property
+    def is_set(self) -> bool:
+        """Whether the day that was set at the end of the last huddle is not over."""
+        if self.set_on is None or self.ended_on is None:
+            return False
+        return self.set_on >= max(clock.today(), self.ended_on + days.ONE_DAY)
+
+    @property
+    def current(self) -> date:
+        """The day of the huddle that the team is at or holds next: one that was begun and not finished, else the next one.
+
+        One that somebody began for a day after the next leads nobody past the next.
+        """
+        return self._following if self.begun_on is None else min(self.begun_on, self._following)
+
+    @property
+    def is_on(self) -> bool:
+        """Whether it can be worked on: the one that the team is at or holds next; where no day is set, today too."""
+        return not self.is_finished and (self.day == self.current or (self.day == clock.today() and not self.is_set))
+
+    @property
+    def _following(self) -> date:
+        """The day of the next huddle, as it was set at the end of the last or as it is usual."""
+        if self.set_on is not None and self.is_set:
+            return self.set_on
+        yesterday = clock.today() - days.ONE_DAY
+        return days.proposed_after(max(yesterday, self.ended_on or yesterday), self.weekday, self.nation)[1]
 
     @property
     def day_told(self) -> str:
@@ -100,7 +132,8 @@ def meeting_at(viewer: Viewer, slug: str, told: str) -> Meeting:
             Neighbourhood.id.label("neighbourhood_id"), Neighbourhood.name.label("place"), Team.id.label("team_id"),
             Team.name.label("team"), Team.area, Team.huddle_weekday, Team.huddle_minutes,
             part.scalar_subquery().label("code"), held.id.label("huddle_id"), held.finished_at, held.next_on,
-            _last(day).label("last_on"),
+            _last(day).label("last_on"), _begun().label("begun_on"), _ended(Huddle.held_on).label("ended_on"),
+            _ended(Huddle.next_on).label("set_on"),
         )
         .select_from(Neighbourhood)
         .join(Team, true())
@@ -115,7 +148,8 @@ def meeting_at(viewer: Viewer, slug: str, told: str) -> Meeting:
     one = rows[0]
     meeting = Meeting(
         one.neighbourhood_id, slug, one.place, one.team_id, one.team, one.area, one.huddle_weekday, one.huddle_minutes,
-        days.nation_of(one.code), day, one.huddle_id, one.finished_at, one.next_on, one.last_on, _members(rows),
+        days.nation_of(one.code), day, one.huddle_id, one.finished_at, one.next_on, one.last_on,
+        one.begun_on, one.ended_on, one.set_on, _members(rows),
     )  # fmt: skip
     if meeting.huddle_id is None and not days.may_be_opened(day):
         raise NotFound(_("There was no huddle of this team on that day. Choose another day, or open the next huddle."))
@@ -123,27 +157,8 @@ def meeting_at(viewer: Viewer, slug: str, told: str) -> Meeting:
 
 
 def next_day(viewer: Viewer, slug: str) -> date:
-    """The day of the huddle that a team is at or holds next: one that was begun and not finished, else the next one.
-
-    One that somebody began for a day after the next leads nobody past the next. Raises NotFound.
-    """
-    meeting = meeting_at(viewer, slug, clock.today().isoformat())
-    begun = select(func.min(Huddle.held_on)).where(Huddle.team_id == meeting.team_id, Huddle.finished_at.is_(None))
-    day, following = db.session.scalar(begun), _following(meeting)
-    return following if day is None else min(day, following)
-
-
-def _following(meeting: Meeting) -> date:
-    """The day of the next huddle, as it was set at the end of the last or as it is usual."""
-    last = _finished(meeting.team_id)
-    if (
-        last is not None
-        and last.next_on is not None
-        and last.next_on >= max(clock.today(), last.held_on + days.ONE_DAY)
-    ):
-        return last.next_on
-    before = max(clock.today() - days.ONE_DAY, last.held_on if last is not None else clock.today() - days.ONE_DAY)
-    return days.proposed_after(before, meeting.weekday, meeting.nation)[1]
+    """The day of the huddle that a team is at or holds next. Raises NotFound."""
+    return meeting_at(viewer, slug, clock.today().isoformat()).current
 
 
 def members_of(meeting: Meeting) -> Sequence[Member]:
@@ -193,11 +208,6 @@ def _members(rows: Iterable[Any]) -> list[Member]:
     return sorted(found, key=lambda one: (not one.is_coordinator, one.label.casefold(), one.name.casefold()))
 
 
-def _finished(team_id: UUID) -> Huddle | None:
-    wanted = select(Huddle).where(Huddle.team_id == team_id, Huddle.finished_at.is_not(None))
-    return db.session.scalar(wanted.order_by(Huddle.held_on.desc()).limit(1))
-
-
 def _covers(day: date) -> ColumnElement[bool]:
     """Of a team and a neighbourhood: the one covers the other on a day."""
     return exists().where(
@@ -211,6 +221,18 @@ def _last(day: date) -> ScalarSelect[date]:
         Huddle.team_id == Team.id, Huddle.finished_at.is_not(None), Huddle.held_on < day
     )
     return earlier.correlate(Team).scalar_subquery()
+
+
+def _begun() -> ScalarSelect[date]:
+    """Of a team: the day of its first huddle that was begun and not finished."""
+    open_one = select(func.min(Huddle.held_on)).where(Huddle.team_id == Team.id, Huddle.finished_at.is_(None))
+    return open_one.correlate(Team).scalar_subquery()
+
+
+def _ended(column: Any) -> ScalarSelect[date]:
+    """Of a team: a column of its last huddle that was finished."""
+    ended = select(column).where(Huddle.team_id == Team.id, Huddle.finished_at.is_not(None))
+    return ended.order_by(Huddle.held_on.desc()).limit(1).correlate(Team).scalar_subquery()
 
 
 def _why_not(viewer: Viewer, slug: str, day: date) -> str:

@@ -14,7 +14,7 @@ from portal.core import clock
 from portal.core.audit import AuditEntry
 from portal.core.extensions import db
 from portal.huddles import actions, board_views
-from portal.huddles.models import HuddleAction, HuddleAttendance, HuddleCase, HuddleNote
+from portal.huddles.models import Huddle, HuddleAction, HuddleAttendance, HuddleCase, HuddleNote
 from tests.huddles.pages import day, fill
 from tests.support.at_once import PATIENCE, all_know, post_all
 from tests.support.page import Browser
@@ -78,7 +78,9 @@ def test_a_huddle_begun_for_a_far_day_does_not_take_the_place_of_the_next(
     app: Flask, team: TeamWorld, as_user: AsUser
 ) -> None:
     browser, now = as_user(team.worker), "/neighbourhoods/saffron-vale/huddle"
-    browser.post(f"{team.at(clock.today() + timedelta(days=301))}/here", {"here": [str(team.at_work.id)]}, expect=303)
+    far = clock.today() + timedelta(days=301)
+    db.session.add(Huddle(team_id=team.team.id, neighbourhood_id=team.place.id, held_on=far))
+    db.session.commit()
     assert browser.get(now, expect=303).headers["Location"] == team.at()
     browser.post(f"{team.at()}/here", {"here": [str(team.at_work.id)]}, expect=303)
     browser.post(f"{team.at()}/finish", day("next_on", team.ahead(7)), expect=303)
