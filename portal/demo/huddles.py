@@ -1,5 +1,7 @@
 """Huddles of the demo's teams: two that are over and one that is due, with cases of which each organisation sees its own part.
 
+That of one team is due on the day on which the demo is made, so that it can be run to its end.
+
 Made once by the same acts as on the pages, with the clock held at each day.
 """
 
@@ -83,6 +85,11 @@ VISITS = Told(
     {"situation": "Has missed two first visits.", "this_week": "Says the bus is the trouble."},
     (("Go along to the first visit", "link-worker", 14),),
 )
+FIRST_TALK = Told({"situation": "Met once.", "this_week": "Says what matters, and is not sure of groups."})
+AGREED = Told({"this_week": "Agreed to one step."}, (("Phone to see how the first week was", "link-worker", 12),))
+LETTERS = Told({"this_week": "Brought a bag of letters."}, (("Read the letters together", "housing", 9),))
+BILLS = Told({"this_week": "Two red bills."}, (("Ask the supplier for a plan to pay", "money", 8),))
+NO_STEP = Told({"this_week": "Was not at home."})
 BOARDS: dict[str, tuple[Case, ...]] = {
     "leicester": (
         Case("Margit Kovari", "Cold home, and nobody to turn to", ("housing", "gp"), "housing", at=(HEATING, HEATING_AGAIN)),
@@ -90,6 +97,13 @@ BOARDS: dict[str, tuple[Case, ...]] = {
         Case("Ruby Nettleship", "Two falls, and out of the house less", ("gp",), at=(VISITS, None)),
         Case("Winifred Askew", "Home from hospital, and nobody there in the day", ("housing", "gp")),
         Case("Asha Sondhi", "Cares for her mother day and night", ("housing", "money"), at=(None, None)),
+        Case("Jerome Bellamy", "Left college, and spends the days in bed", ("gp",), at=(FIRST_TALK, AGREED)),
+        Case("Dilan Perwez", "New here, and needs an interpreter", ("housing",), at=(None, LETTERS), review=6),
+        Case("Lorna Whitfield", "Wants to come off the waiting list", (), at=(FIRST_TALK, NO_STEP)),
+        Case("Fergus Haining", "Bills come and he opens none of them", ("money", "gp"), "money", at=(None, BILLS), safety=True),
+        Case("Samina Akbari", "Nobody at home who signs", ("gp", "housing"), at=(None, AGREED)),
+        Case("Neville Crust", "No way to get to the clinic", ("gp",), at=(None, AGREED)),
+        Case("Orla Finnegan", "New baby, and a flat that is too small", ("housing",), "housing", at=(NO_STEP, LETTERS)),
     ),
     "camden": (
         Case(
@@ -141,7 +155,7 @@ class _Story:
 
     def tell(self) -> None:
         """Make them all."""
-        due = working_from(usual_after(clock.today(), self.told.weekday), "england")
+        due = self._due()
         days = [working_from(due - 2 * A_WEEK, "england"), working_from(due - A_WEEK, "england"), due]
         if days[SECOND] >= clock.today():  # a bank holiday between
             days = [one - A_WEEK for one in days[:2]] + [due]
@@ -151,6 +165,12 @@ class _Story:
         for case in BOARDS[self.told.key]:
             if case.at == (None, None):
                 self._add(case, self._at(due))
+
+    def _due(self) -> date:
+        """The day of the huddle that is to come."""
+        if self.told.weekday is None:
+            return clock.today()
+        return working_from(usual_after(clock.today(), self.told.weekday), "england")
 
     def _hold(self, number: int, day: date, following: date) -> None:
         at = self._at(day)

@@ -39,19 +39,23 @@ class In:
 
 @dataclass(frozen=True)
 class DemoTeam:
-    """One team. `places`: slugs of neighbourhoods, the first of which its huddles stand under. `weekday`: 0 for Monday."""
+    """One team, named by the neighbourhoods that it covers. `places`: their slugs; its huddles are made under the first.
+
+    `weekday`: 0 for Monday; none for the day of the week on which the demo is made, so that a huddle is due then.
+    """
 
     key: str
     name: str
     area: str
     places: tuple[str, ...]
-    weekday: int
+    weekday: int | None
     members: tuple[In, ...]
 
 
 TEAMS = (
     DemoTeam(
-        "leicester", "Evington and Saffron neighbourhood team", "leicester", ("evington", "clarendon-park", "knighton"), 1,
+        "leicester", "Clarendon Park, Evington and Knighton neighbourhood team", "leicester",
+        ("evington", "clarendon-park", "knighton"), None,
         (
             In("link-worker", "Wharfside Link Workers", "link-worker", leads=True),
             In("link-worker-second", "Wharfside Link Workers", "link-worker"),
@@ -61,7 +65,8 @@ TEAMS = (
         ),
     ),
     DemoTeam(
-        "camden", "Kentish Town neighbourhood team", "camden", ("kentish-town", "gospel-oak", "camden-town"), 2,
+        "camden", "Camden Town, Gospel Oak and Kentish Town neighbourhood team", "camden",
+        ("kentish-town", "gospel-oak", "camden-town"), 2,
         (
             In("link-worker-camden", "Lockside Link Workers", "link-worker", leads=True),
             In("team-member-camden", "Lockside Housing Rights", "housing"),
@@ -103,7 +108,8 @@ def body_id(name: str) -> UUID:
 
 def _make(told: DemoTeam, places: dict[str, UUID]) -> None:
     since, began = (clock.today() - SINCE), clock.now() - SINCE
-    team = Team(id=team_id(told), name=told.name, area=told.area, huddle_weekday=told.weekday, created_at=began)
+    weekday = clock.today().weekday() if told.weekday is None else told.weekday
+    team = Team(id=team_id(told), name=told.name, area=told.area, huddle_weekday=weekday, created_at=began)
     team.patches += [TeamPatch(neighbourhood_id=places[slug], valid_from=since) for slug in told.places]
     db.session.add(team)
     db.session.flush()
