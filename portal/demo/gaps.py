@@ -50,7 +50,7 @@ SAID: dict[str, tuple[Gap, ...]] = {
     "camden": (
         Gap(19, "older-social", "Lunch on a Sunday", "Lunch on a Sunday"),
         Gap(12, "home-help", "Somebody to change light bulbs", at=1),
-        Gap(5, "counselling", "Mr W. at number 14 will not go to a group", KEPT_IN),
+        Gap(5, "counselling", "Somebody to talk to for one man who will not go to a group", KEPT_IN),
     ),
     "epsom": (
         Gap(

@@ -34,6 +34,12 @@ _ADDRESS = re.compile(
 )
 _POSTCODE = re.compile(r"\b[A-Z]{1,2}\s?[0-9O][0-9A-Z]?\s*[0-9OI][A-Z]{2}\b", re.IGNORECASE)
 _LONG_NUMBER = re.compile(r"\+?\(?\d(?:[ ().-]?\d){5,}")
+_DOOR = re.compile(
+    r"\b(?:(?<!bus )(?:number|no\.?|house|flat|apartment) \d+[a-z]?\b(?! bus)"
+    r"|\d+[a-z]?,? (?:[\w'’]+ ){1,3}(?:street|st|road|rd|avenue|lane|close|drive|court|crescent|terrace|grove|gardens)\b)",
+    re.IGNORECASE,
+)
+"""Where somebody lives, as people say it: "number 14", "flat 3b", "14 Saffron Lane"."""
 LEFT_OUT = "[…]"
 """Stands in masked texts for what was left out."""
 _TOKEN = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f\u064b-\u0655\u0900-\u0dff'’‘ʼ])*|[.!?؟।…]")
@@ -55,6 +61,7 @@ _LEADS = (
 )  # fmt: skip
 """Words that a name follows, in the languages of the lexicon."""
 _NO_MASK = frozenset(word for lead in _LEADS for word in lead.lower().split())
+_NO_INITIALS = frozenset("AI")
 _NUMERALS = _set(
     "zero oh nought one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
     "seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand double treble "
@@ -106,12 +113,13 @@ def scrubbed(text: str) -> str:
 
 def masked(text: str) -> str:
     """A text as it was typed, for somebody who has to read it, with `LEFT_OUT` for what may lead to a person: addresses,
-    postcodes, long numbers, names that stand in lists, and words with capitals that are no ordinary words and no places.
+    numbers of doors, postcodes, long numbers, names that stand in lists, initials behind "Mr" and the like, and words with
+    capitals that are no ordinary words and no places.
 
     Of scripts without capitals only what stands behind "my name is" and the like is left out. Needs an application.
     """
     plain = unicodedata.normalize("NFKC", text)
-    hidden = [found.span() for pattern in (_ADDRESS, _LONG_NUMBER) for found in pattern.finditer(plain)]
+    hidden = [found.span() for pattern in (_ADDRESS, _LONG_NUMBER, _DOOR) for found in pattern.finditer(plain)]
     hidden += [found.span() for found in _POSTCODE.finditer(plain) if any(sign.isdigit() for sign in found[0])]
     spans = [found.span() for found in _TOKEN.finditer(plain) if found[0] not in _ENDS]
     tokens = list(_tokens(plain))
@@ -138,6 +146,8 @@ def _may_be_name(token: _Token, *, is_behind: bool, is_place: bool) -> bool:
     is_known = word in vocabulary() or word in known_words()
     has_capital = token.typed != token.typed.lower() and len(word) > 1
     has_case = token.typed.lower() != token.typed.upper()
+    if is_behind and len(word) == 1 and has_case:
+        return token.typed.isupper() and token.typed not in _NO_INITIALS
     if is_behind and len(word) > 1 and (has_capital or not is_known or not has_case):
         return word not in _NO_MASK
     if _is_name(word) and (not is_known or (has_capital and not token.is_first)) and not is_place:

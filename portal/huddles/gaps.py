@@ -22,6 +22,7 @@ from portal.core.permissions import Permission
 from portal.core.references import read_reference
 from portal.core.viewer import Viewer
 from portal.directory.needs import NEEDS
+from portal.directory.scrubbing import masked
 from portal.geography.models import Neighbourhood, NeighbourhoodPart
 from portal.geography.places import Place
 from portal.huddles import gap_clearing
@@ -143,7 +144,7 @@ def person_of_case(viewer: Viewer, team_id: UUID, reference: str) -> Person:
 
 
 def shown_to_team(team_id: UUID) -> list[str]:
-    """What a team told of lately, newest first, each once: what was typed, or the need where it was typed about one person."""
+    """What a team told of lately, newest first, each once: what was typed, masked, or the need where it was about one person."""
     since = clock.now() - timedelta(days=SHOWN_DAYS)
     wanted = select(HuddleGap).where(HuddleGap.team_id == team_id, HuddleGap.at >= since)
     rows = db.session.scalars(wanted.order_by(HuddleGap.at.desc(), HuddleGap.id).limit(MOST_SHOWN * 5))
@@ -187,9 +188,12 @@ def cleared(areas: Areas) -> list[Cleared]:
 
 
 def _words_for_team(gap: HuddleGap) -> str:
-    if gap.person_id is not None:
+    """What was cleared; else what was typed, without what may lead to a person. The need alone where it was typed about one
+    person, or a moderator kept it in.
+    """
+    if gap.person_id is not None or gap.decision is not None:
         return gap.shown_words or _label(gap)
-    return gap.words or _label(gap)
+    return masked(gap.words) if gap.words else _label(gap)
 
 
 def _label(gap: HuddleGap) -> str:

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from portal.directory.lexicon import vocabulary
-from portal.directory.scrubbing import _names, scrubbed
+from portal.directory.scrubbing import _names, masked, scrubbed
 from portal.directory.typing_errors import known_words
 
 NASTY = [
@@ -101,3 +101,18 @@ def test_whatever_is_typed_only_known_words_without_figures_stay(sqlite_app: Fla
 def test_names_that_people_in_britain_bear_are_known(sqlite_app: Flask) -> None:
     ordinary = {word.lower() for word in vocabulary()} | known_words()
     assert not [name for name in BORNE.split() if name in ordinary and name not in _names()]
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Mr W. at number 14 will not go", "Mr […]. at […] will not go"),
+        ("She lives at 14 Saffron Lane, flat 3b", "She lives at […], […]"),
+        ("Visit no. 7 after dark", "Visit […] after dark"),
+        ("The number 14 bus and bus number 54 do not stop", "The number 14 bus and bus number 54 do not stop"),
+        ("I said that 3 of us would come at 14.30", "I said that 3 of us would come at 14.30"),
+        ("My name is A secret, I think", "My name is A secret, I think"),
+    ],
+)
+def test_doors_and_initials_are_masked_for_who_has_to_read_a_text(sqlite_app: Flask, text: str, left: str) -> None:
+    assert masked(text) == left

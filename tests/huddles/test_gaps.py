@@ -164,6 +164,16 @@ def test_words_that_are_kept_in_are_shown_to_nobody_beyond(team: TeamWorld, advi
     assert gaps.cleared_words([team.place.id], start, before) == [] and the_one().decision == "kept-in"
 
 
+def test_what_leads_to_a_person_is_not_shown_to_the_team_and_what_was_kept_in_neither(
+    team: TeamWorld, adviser: Browser
+) -> None:
+    sent = told(adviser.get(WAY), need="counselling", words="Mr W. at number 14 will not go to a group")
+    adviser.post(WAY, sent, expect=303)
+    assert gaps.shown_to_team(team.team.id) == ["Mr […]. at […] will not go to a group"]
+    assert gap_clearing.decide(the_one().id, Decision(None), team.coordinator)
+    assert gaps.shown_to_team(team.team.id) == ["Counselling and talking support"]
+
+
 def test_others_count_them_without_a_word(team: TeamWorld, adviser: Browser, count_statements: Any) -> None:
     adviser.post(WAY, told(adviser.get(WAY), need="debt", words="Mr Ferndale owes £900"), expect=303)
     with count_statements() as seen:
