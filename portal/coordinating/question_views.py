@@ -118,8 +118,9 @@ def question(question_id: UUID) -> ResponseReturnValue:
     if found.sent_at is None:
         return redirect(url_for(".choose_groups", question_id=found.id), 303)
     answers = questions.answers_to(found)
-    can_remind = reminding.can_remind(found, len(answers.silent))
-    return page("coordinating/question.html", question=found, answers=answers, can_remind=can_remind,
+    silent = len(answers.silent)
+    return page("coordinating/question.html", question=found, answers=answers,
+                can_remind=reminding.can_remind(found, silent), waits=reminding.waits_to_remind(found, silent),
                 reminds_on=reminding.reminds_on(found), closes_on=found.answer_by + reminding.STAYS_OPEN,
                 form=PageForm(), today=clock.today())  # fmt: skip
 
@@ -135,7 +136,7 @@ def remind(question_id: UUID) -> ResponseReturnValue:
             told = ngettext("%(num)s group is reminded.", "%(num)s groups are reminded.", count)
             flash(told, "done")
         else:
-            flash(_("They were reminded before, and once is enough."), "note")
+            flash(_("They can be reminded once, from the day after it was sent."), "note")
     return redirect(url_for(".question", question_id=found.id), 303)
 
 

@@ -21,8 +21,13 @@ DRAFTS_KEPT = timedelta(days=90)
 
 
 def can_remind(question: GroupQuestion, silent: int) -> bool:
-    """Whether those who have not answered can still be reminded: once, while it is open."""
-    return question.is_open and question.reminded_at is None and silent > 0
+    """Whether those who have not answered can be reminded: once, while it is open, from the day after it was sent."""
+    return silent > 0 and _may_remind(question)
+
+
+def waits_to_remind(question: GroupQuestion, silent: int) -> bool:
+    """Whether they can be reminded from tomorrow: it was sent today."""
+    return question.is_open and question.reminded_at is None and silent > 0 and not can_remind(question, silent)
 
 
 def reminds_on(question: GroupQuestion) -> date:
@@ -36,9 +41,9 @@ def reminds_on(question: GroupQuestion) -> date:
 
 
 def remind(question: GroupQuestion, *, by: Viewer | None) -> bool:
-    """Write once more to those who have not answered. False where that was done before, or it is closed."""
+    """Write once more to those who have not answered. False where that was done before, it was sent today, or it is closed."""
     db.session.refresh(question, with_for_update=True)
-    if not question.is_open or question.reminded_at is not None:
+    if not _may_remind(question):
         return False
     question.reminded_at = clock.now()
     audit.record("group_question.reminded", question, by=by)
@@ -67,7 +72,7 @@ def look() -> None:
     ).all():
         if question.answer_by + STAYS_OPEN < today:
             close(question, by=None)
-        elif question.reminded_at is None and reminds_on(question) <= today and _was_sent_before(question, today):
+        elif reminds_on(question) <= today and _may_remind(question):
             remind(question, by=None)
 
 
@@ -92,6 +97,8 @@ def silent_count(question: GroupQuestion) -> int:
     return len(db.session.scalars(wanted).all())
 
 
-def _was_sent_before(question: GroupQuestion, today: date) -> bool:
-    """Whether it was sent on an earlier day: nobody is reminded of what they got this morning."""
-    return question.sent_at is not None and clock.local(question.sent_at).date() < today
+def _may_remind(question: GroupQuestion) -> bool:
+    """Once, and on a day after that on which it was sent: nobody is reminded of what they got this morning."""
+    if not question.is_open or question.reminded_at is not None or question.sent_at is None:
+        return False
+    return clock.local(question.sent_at).date() < clock.today()

@@ -176,10 +176,14 @@ def test_one_reminder_by_the_button_brings_a_new_link(app: Flask, make: Make, as
     done.post(other, {**done.get(other).form(other), "yes_no": "yes", "press": "answer"}, expect=303)
     address = f"/coordinate/questions/{question}"
     page = browser.get(address)
-    assert "Remind 1 group" in page.words("button")
-    with clock.freeze(MONDAY + timedelta(minutes=20)):
+    assert "Remind 1 group" not in page.words("button") and "remind them yourself from tomorrow" in page.main
+    browser.post(f"{address}/remind", {}, expect=303)
+    assert len(mailbox.all) == 2, "nobody is reminded of what came today"
+    with clock.freeze(MONDAY + timedelta(days=1)):
+        next_day = as_user(boss)
+        assert "Remind 1 group" in next_day.get(address).words("button.button--second")
         for _time in range(2):
-            browser.follow(browser.post(f"{address}/remind", {}, expect=303))
+            next_day.follow(next_day.post(f"{address}/remind", {}, expect=303))
         assert len(mailbox.all) == 3
     assert [one.to for one in mailbox.all][2:] == ["group-001@groups.example.org"]
     assert mailbox.all[-1].subject == "Not answered yet: a question for Group 001"
