@@ -26,9 +26,13 @@ class NotLater(DomainError):
 
 @dataclass(frozen=True)
 class Check:
-    """What the page before the end shows: the open actions that the viewer sees, by owner; those without one first."""
+    """What the page before the end shows: the open actions that the viewer sees, by owner; those without one first.
+
+    `stepless`: the cases that they see for which nothing is to be done.
+    """
 
     board: Board
+    stepless: Sequence[CaseRow]
     unowned: Sequence[tuple[CaseRow, ActionRow]]
     owned: Mapping[str, Sequence[tuple[CaseRow, ActionRow]]]
 
@@ -42,7 +46,8 @@ def check_of(viewer: Viewer, meeting: Meeting) -> Check:
             unowned.append((row, action))
         else:
             owned[action.owner].append((row, action))
-    return Check(board, unowned, dict(sorted(owned.items(), key=lambda one: one[0].casefold())))
+    stepless = [row for row in board.rows if not row.actions]
+    return Check(board, stepless, unowned, dict(sorted(owned.items(), key=lambda one: one[0].casefold())))
 
 
 def proposed(meeting: Meeting) -> tuple[date, str | None]:

@@ -1,6 +1,7 @@
 """In which order cases are taken, and how each stands: a table of rules, first that fits. A new one is a row, with its test.
 
-Source: design of journeys, 12: overdue, stuck, missed twice, safety flag, new, review due.
+Source: design of journeys, 12: overdue, stuck, missed twice, safety flag, new, review due. Before what is new come cases that were
+talked about and for which nothing is to be done.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -64,6 +65,10 @@ def _is_new(case: Facts) -> bool:
     return case.opened_on is not None and (case.last_on is None or case.opened_on > case.last_on)
 
 
+def _needs_a_step(case: Facts) -> bool:
+    return case.due_on is None and not _is_new(case)
+
+
 def _is_review_due(case: Facts) -> bool:
     return case.review_on is not None and case.review_on <= case.today + REVIEW_AHEAD
 
@@ -84,6 +89,10 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "safety", _l("Safety"), "needs-you", "alert", lambda case: case.has_safety,
         lambda count: ngettext("%(num)s about safety", "%(num)s about safety", count),
+    ),
+    Rule(
+        "no-step", _l("Needs a next step"), "needs-you", "dash", _needs_a_step,
+        lambda count: ngettext("%(num)s needs a next step", "%(num)s need a next step", count),
     ),
     Rule(
         "new", _l("New"), "draft", "ring", _is_new,

@@ -53,6 +53,33 @@ def test_each_owner_hears_by_reference_alone_of_what_they_may_see(
     browser.post(f"{at}/finish", day("next_on", "2026-12-08"), expect=409)
 
 
+def test_a_case_with_nothing_to_do_needs_a_next_step_and_the_page_before_the_end_says_so(
+    sqlite_app: Flask, team: TeamWorld, as_user: AsUser
+) -> None:
+    browser = as_user(team.worker)
+    team.add_case(team.somebody(given_name="Arlo", family_name="Penhaligon"), "Only for link workers")
+    check = browser.get(f"{team.at()}/finish")
+    assert "2 cases need a next step" in check.main and "Only for link workers" in check.main
+    assert "Nobody is ticked as being here" in check.main
+    theirs = as_user(team.adviser).get(f"{team.at()}/finish").main
+    assert "1 case needs a next step" in theirs and "Only for link workers" not in theirs
+    board = browser.get(check.link("Tick who is here").partition("#")[0])
+    assert board.select("details#here[open]") and not browser.get(team.at()).select("details#here[open]")
+    browser.post(f"{team.at()}/here", {"here": str(team.at_work.id)}, expect=303)
+    agree_on(browser, team, "Take a heater round")
+    action = db.session.query(HuddleAction).one()
+    check = browser.get(f"{team.at()}/finish")
+    assert "1 case needs a next step" in check.main and "Nobody is ticked" not in check.main
+    assert check.select("#stepless") and team.person.shown_reference not in check.one(".frame").get_text()
+    finish(browser, team.at())
+    with clock.freeze(clock.now() + timedelta(days=7)):
+        later = as_user(team.worker)
+        assert "2 cases: 1 needs a next step" in later.get(team.at()).main
+        later.post(f"{team.case_at()}/actions/{action.id}/done", expect=303)
+        page = later.get(team.at())
+        assert "2 cases: 2 need a next step" in page.main and "In hand" not in page.main
+
+
 def test_an_agreement_that_ends_before_the_mail_is_written_keeps_the_case_out_of_it(
     sqlite_app: Flask, team: TeamWorld, as_user: AsUser, mailbox: Mailbox
 ) -> None:
