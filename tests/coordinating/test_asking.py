@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from portal.accounts.models import User
 from portal.coordinating import asking, reminding
 from portal.coordinating.models import AnswerLink, AskedGroup, GroupQuestion
 from portal.core import clock
@@ -168,7 +169,7 @@ def test_a_question_that_reaches_nobody_is_not_sent(app: Flask, make: Make, as_u
 def test_one_reminder_by_the_button_brings_a_new_link(app: Flask, make: Make, as_user: As, mailbox: Mailbox) -> None:
     city()
     boss = make.user("team-coordinator", area="leicester")
-    question = sent(boss, groups(make, 2))
+    boss_id, question = boss.id, sent(boss, groups(make, 2))
     browser = as_user(boss)
     first = link_to(mailbox, "group-001@groups.example.org")
     done = Browser(app)
@@ -180,7 +181,7 @@ def test_one_reminder_by_the_button_brings_a_new_link(app: Flask, make: Make, as
     browser.post(f"{address}/remind", {}, expect=303)
     assert len(mailbox.all) == 2, "nobody is reminded of what came today"
     with clock.freeze(MONDAY + timedelta(days=1)):
-        next_day = as_user(boss)
+        next_day = as_user(db.session.get_one(User, boss_id))
         assert "Remind 1 group" in next_day.get(address).words("button.button--second")
         for _time in range(2):
             next_day.follow(next_day.post(f"{address}/remind", {}, expect=303))
