@@ -1,4 +1,7 @@
-"""What was said and agreed at one huddle, as far as it is shared with the reader today. A case that is not is not there."""
+"""What was said and agreed at one huddle, as far as it is shared with the reader today. A case that is not is not there.
+
+Every case that was on the board stands in it, and what was still to do from earlier huddles, also where nobody typed a word.
+"""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -7,7 +10,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 
 from portal.core import audit
 from portal.core.extensions import db
@@ -15,7 +18,7 @@ from portal.core.references import shown
 from portal.core.viewer import Viewer
 from portal.huddles.board import initials_of
 from portal.huddles.meeting import Meeting
-from portal.huddles.models import HuddleAction, HuddleCase, HuddleNote
+from portal.huddles.models import Huddle, HuddleAction, HuddleCase, HuddleNote
 from portal.huddles.sharing import eyes_of, shared
 from portal.people.models import Person
 from portal.teams.kinds import kind_label
@@ -34,7 +37,7 @@ class Agreed:
 
 @dataclass(frozen=True)
 class Talked:
-    """A case that was talked about."""
+    """A case that was on the board. `actions`: what was agreed then; `carried`: what was still to do from earlier huddles."""
 
     person_id: UUID
     reference: str
@@ -42,6 +45,7 @@ class Talked:
     why: str
     note: HuddleNote | None
     actions: Sequence[Agreed]
+    carried: Sequence[Agreed]
 
     @property
     def shown_reference(self) -> str:
@@ -60,15 +64,15 @@ class Minutes:
 
 def minutes_of(viewer: Viewer, meeting: Meeting) -> Minutes:
     """What a viewer may read of a huddle today."""
-    at = _talked_about(meeting)
+    at = _on_board(meeting)
     eyes = eyes_of(viewer, meeting.members)
     seen = [case_id for case_id, one in shared(at).items() if eyes.see(one)]
-    notes = {one.case_id: one for one in db.session.scalars(_of(HuddleNote, meeting, seen))}
+    notes = {one.case_id: one for one in db.session.scalars(_notes(meeting, seen))}
     actions: dict[UUID, list[HuddleAction]] = defaultdict(list)
-    for action in db.session.scalars(_of(HuddleAction, meeting, seen).order_by(HuddleAction.due_on, HuddleAction.id)):
+    for action in db.session.scalars(_actions(meeting, seen)):
         actions[action.case_id].append(action)
     labels = {one.id: one.label for one in meeting.members}
-    told = [_talk(row, notes, actions, labels) for row in db.session.execute(_cases(seen))]
+    told = [_talk(row, meeting, notes, actions, labels) for row in db.session.execute(_cases(seen))]
     return Minutes(meeting, [one.label for one in meeting.members if one.is_here], told)
 
 
@@ -87,15 +91,34 @@ def owner_words(action: HuddleAction, labels: Mapping[UUID, str]) -> str:
     return kind_label(action.owner_kind) if action.owner_kind else "–"
 
 
-def _talked_about(meeting: Meeting) -> Any:
-    """Of cases: something was noted or agreed about it at a huddle."""
+def _on_board(meeting: Meeting) -> Any:
+    """Of cases: it was open on the day of a huddle, something was noted or agreed about it there, or was still to do for it."""
+    here = and_(
+        HuddleCase.team_id == meeting.team_id,
+        HuddleCase.opened_on <= meeting.day,
+        or_(HuddleCase.closed_on.is_(None), HuddleCase.closed_on >= meeting.day),
+    )
+    if meeting.finished_at is not None:
+        here = and_(here, HuddleCase.created_at <= meeting.finished_at)
     noted = select(HuddleNote.case_id).where(HuddleNote.huddle_id == meeting.huddle_id)
-    agreed = select(HuddleAction.case_id).where(HuddleAction.huddle_id == meeting.huddle_id)
-    return or_(HuddleCase.id.in_(noted), HuddleCase.id.in_(agreed))
+    to_do = select(HuddleAction.case_id).where(_was_to_do(meeting))
+    return or_(here, HuddleCase.id.in_(noted), HuddleCase.id.in_(to_do))
 
 
-def _of(kind: Any, meeting: Meeting, seen: Sequence[UUID]) -> Any:
-    return select(kind).where(kind.huddle_id == meeting.huddle_id, kind.case_id.in_(seen))
+def _was_to_do(meeting: Meeting) -> Any:
+    """Of actions: it was agreed at a huddle, or at an earlier one of its team and was not done before the day."""
+    earlier = select(Huddle.id).where(Huddle.team_id == meeting.team_id, Huddle.held_on < meeting.day)
+    was_open = or_(HuddleAction.ended_on.is_(None), HuddleAction.ended_on >= meeting.day)
+    return or_(HuddleAction.huddle_id == meeting.huddle_id, and_(HuddleAction.huddle_id.in_(earlier), was_open))
+
+
+def _notes(meeting: Meeting, seen: Sequence[UUID]) -> Any:
+    return select(HuddleNote).where(HuddleNote.huddle_id == meeting.huddle_id, HuddleNote.case_id.in_(seen))
+
+
+def _actions(meeting: Meeting, seen: Sequence[UUID]) -> Any:
+    wanted = select(HuddleAction).where(_was_to_do(meeting), HuddleAction.case_id.in_(seen))
+    return wanted.order_by(HuddleAction.due_on, HuddleAction.id)
 
 
 def _cases(seen: Sequence[UUID]) -> Any:
@@ -108,12 +131,17 @@ def _cases(seen: Sequence[UUID]) -> Any:
 
 
 def _talk(
-    row: Any, notes: Mapping[UUID, HuddleNote], actions: Mapping[UUID, list[HuddleAction]], labels: Mapping[UUID, str]
+    row: Any,
+    meeting: Meeting,
+    notes: Mapping[UUID, HuddleNote],
+    actions: Mapping[UUID, list[HuddleAction]],
+    labels: Mapping[UUID, str],
 ) -> Talked:
     case, reference, given, preferred, family = row
-    agreed = [
-        Agreed(one.what, owner_words(one, labels), one.due_on, one.ended_as, one.ended_on)
-        for one in actions.get(case.id, ())
-    ]
+    agreed: list[Agreed] = []
+    carried: list[Agreed] = []
+    for one in actions.get(case.id, ()):
+        told = Agreed(one.what, owner_words(one, labels), one.due_on, one.ended_as, one.ended_on)
+        (agreed if one.huddle_id == meeting.huddle_id else carried).append(told)
     initials = initials_of(preferred or given, family)
-    return Talked(case.person_id, reference, initials, case.why, notes.get(case.id), agreed)
+    return Talked(case.person_id, reference, initials, case.why, notes.get(case.id), agreed, carried)

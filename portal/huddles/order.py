@@ -1,7 +1,7 @@
 """In which order cases are taken, and how each stands: a table of rules, first that fits. A new one is a row, with its test.
 
-Source: design of journeys, 12: overdue, stuck, missed twice, safety flag, new, review due. Before what is new come cases that were
-talked about and for which nothing is to be done.
+Source: design of journeys, 12: overdue, stuck, missed twice, safety flag, new, review due. Before what is new come cases that
+were talked about and for which nothing is to be done.
 """
 
 from collections.abc import Callable, Iterable, Sequence

@@ -159,6 +159,41 @@ def test_minutes_and_catch_up_hold_what_is_shared_with_the_reader_alone(
         assert "Q.V." not in nobodys.html and "landlord" not in nobodys.html and "not shared" not in nobodys.html
 
 
+def test_minutes_hold_every_shared_case_that_was_on_the_board_and_what_was_still_to_do(
+    app: Flask, team: TeamWorld, as_user: AsUser
+) -> None:
+    browser = as_user(team.worker)
+    other = team.somebody(given_name="Arlo", family_name="Penhaligon")
+    team.add_case(other, "Talked about by nobody")
+    shut = team.somebody(given_name="Off", family_name="Board")
+    team.add_case(shut, "Closed before", closed_on=clock.today() - timedelta(days=1), closed_as="settled")
+    agree_on(browser, team, "Carried over")
+    agree_on(browser, team, "Done in between")
+    finish(browser, team.at())
+    between, last = clock.now() + timedelta(days=2), clock.now() + timedelta(days=7)
+    with clock.freeze(between):
+        done = db.session.query(HuddleAction).filter_by(due_on=date(2026, 12, 1)).all()
+        ended = next(one for one in done if one.what == "Done in between")
+        ended.ended_on, ended.ended_as = clock.today(), "done"
+        db.session.commit()
+    with clock.freeze(last):
+        later, second = as_user(team.worker), team.at()
+        finish(later, second, "2026-12-08")
+        with clock.freeze(last + timedelta(hours=1)):
+            added = team.somebody(given_name="Too", family_name="Late")
+            team.add_case(added, "Put on after the end")
+        for address in (second, f"{second}/minutes"):
+            mine, theirs = as_user(team.worker).get(address), as_user(team.adviser).get(address)
+            assert "Talked about by nobody" in mine.main and "A.P." in mine.main
+            assert "Nothing was noted or agreed at this huddle." in mine.main
+            for one in (mine, theirs):
+                assert "Still to do from earlier huddles Carried over" in " ".join(one.main.split())
+                for gone in ("Done in between", "Closed before", "Put on after the end"):
+                    assert gone not in one.html
+            assert "A.P." not in theirs.html and "Talked about by nobody" not in theirs.html
+            assert "No case that is shared with you was on the board." in as_user(team.stranger).get(address).main
+
+
 def test_who_was_away_sees_what_changed_since_they_were_there(
     sqlite_app: Flask, team: TeamWorld, as_user: AsUser
 ) -> None:
