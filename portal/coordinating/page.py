@@ -14,6 +14,7 @@ from portal.coordinating import stale
 from portal.coordinating.areas import Patch, owners_of, teams_in
 from portal.coordinating.groups import Group, Held, groups_of, new_of, stale_of
 from portal.coordinating.questions import Standing, questions_of
+from portal.coordinating.stale import NOTHING, Told
 from portal.core import clock
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.remembered import remembered
@@ -174,10 +175,10 @@ class Overview:
         return self.stale[:FIRST_FEW]
 
     @cached_property
-    def asked_about(self) -> dict[UUID, list[str]]:
-        """Who was asked when about the stale listings that are shown."""
+    def asked_about(self) -> Mapping[UUID, Told]:
+        """Who was asked when about each of the stale listings that are shown."""
         shown = self.shown_stale if self.asked.view == "stale" else self.worst
-        return stale.asked_about([one.id for one in shown])
+        return dict.fromkeys((one.id for one in shown), NOTHING) | stale.asked_about([one.id for one in shown])
 
     def names_of(self, places: frozenset[UUID]) -> list[str]:
         """Names of neighbourhoods of the patch."""

@@ -96,6 +96,34 @@ def test_asking_about_a_stale_listing_now(app: Flask, make: Make, as_user: As, m
     assert [one.to for one in mailbox.all] == ["shed-circle@groups.example.org"]
 
 
+def test_a_group_that_waits_for_a_call_is_told_apart_from_a_listing_that_does(
+    app: Flask, make: Make, as_user: As
+) -> None:
+    """One listing of a group without an address waits for a call; the other is asked about today, and not since then."""
+    city()
+    one = group(make, "Canal Walkers", email=None)
+    make.service("Canal Rowers", organisation=one, place={"neighbourhood_code": EAST})
+    _age("Canal Walkers meeting", 380)
+    _age("Canal Rowers", 1)
+    with clock.freeze(MONDAY - timedelta(days=8)):
+        assurance.daily()
+        db.session.commit()
+    _age("Canal Rowers", 91)
+    rowers = db.session.query(Service).filter_by(name="Canal Rowers").one().id
+    boss = as_user(make.user("team-coordinator", area="leicester"))
+    rows = boss.get("/coordinate?view=stale").words("tbody tr")
+    assert (
+        "On the telephone list since 15 November" in rows[0] and "Being asked" in rows[0] and "Ask now" not in rows[0]
+    )
+    assert "Its group has been on the telephone list since 15 November about another" in rows[1] and "Ask now" in rows[1]
+    boss.post(f"/coordinate/listings/{rowers}/ask", expect=303)
+    rows = boss.get("/coordinate?view=stale").words("tbody tr")
+    assert "On the telephone list since 15 November" in rows[0]
+    assert (
+        "On the telephone list since 23 November" in rows[1] and "Being asked" in rows[1] and "Ask now" not in rows[1]
+    )
+
+
 def test_new_groups_joined_or_were_first_listed_lately(app: Flask, make: Make, as_user: As) -> None:
     city()
     for name, listed in (("Old Hands", 400), ("Just Listed", 20), ("Just Joined", 400)):
