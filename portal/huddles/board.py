@@ -100,6 +100,7 @@ class Board:
     """What one viewer sees of a huddle. `unseen`: how many cases are not shared with them, of which nothing else is told.
 
     `loose`: what is still to do for cases that are off the board already. `note`: what stands about the case that was wanted.
+    `takes_part`: the viewer looks for an organisation; not so who only coordinates the area, to whom no case shows.
     """
 
     meeting: Meeting
@@ -111,6 +112,7 @@ class Board:
     loose: Sequence[tuple[CaseRow, ActionRow]] = ()
     by_reference: Mapping[str, CaseRow] = field(default_factory=dict)
     note: Note | None = None
+    takes_part: bool = True
 
     @property
     def to_do(self) -> list[tuple[CaseRow, ActionRow]]:
@@ -164,7 +166,7 @@ def board_of(viewer: Viewer, meeting: Meeting, *, show_all: bool = False, wanted
         meeting, rows, len(standing), sight.unseen, order.counts(rules),
         folded=[_folded(one, told) for one in standing if one.shared.case_id in told.keys() - is_on_it],
         loose=[(row, action) for row in both if row.shared.is_closed for action in row.actions],
-        by_reference={row.reference: row for row in rows}, note=_note(meeting, told.get(known)),
+        by_reference={row.reference: row for row in rows}, note=_note(meeting, told.get(known)), takes_part=sight.has_eyes,
     )  # fmt: skip
 
 

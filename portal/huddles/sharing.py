@@ -50,10 +50,14 @@ class Shared:
 
 @dataclass(frozen=True)
 class Sight:
-    """What somebody sees of the cases of a team: those they may, and how many there are beside."""
+    """What somebody sees of the cases of a team: those they may, and how many there are beside.
+
+    `has_eyes`: they look for an organisation; who only coordinates the area looks for none, and no case can be shared with them.
+    """
 
     seen: dict[UUID, Shared]
     unseen: int
+    has_eyes: bool = True
 
 
 def sight_of(viewer: Viewer, meeting: Meeting, members: Iterable[Member], *more: Any) -> Sight:
@@ -65,7 +69,9 @@ def sight_of(viewer: Viewer, meeting: Meeting, members: Iterable[Member], *more:
     every = shared(HuddleCase.team_id == meeting.team_id, or_(HuddleCase.closed_on.is_(None), still), more=more)
     eyes = eyes_of(viewer, members)
     seen = {case_id: one for case_id, one in every.items() if eyes.see(one)}
-    return Sight(seen, sum(not one.is_closed for case_id, one in every.items() if case_id not in seen))
+    return Sight(
+        seen, sum(not one.is_closed for case_id, one in every.items() if case_id not in seen), eyes.is_somebodys
+    )
 
 
 @dataclass(frozen=True)
@@ -76,6 +82,11 @@ class Eyes:
 
     team: frozenset[UUID]
     holds: frozenset[UUID]
+
+    @property
+    def is_somebodys(self) -> bool:
+        """Whether there is an organisation with which a case could be shared for them to see it."""
+        return bool(self.team or self.holds)
 
     def see(self, one: Shared) -> bool:
         """Whether they may see a case."""

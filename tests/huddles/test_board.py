@@ -31,10 +31,26 @@ def test_who_may_see_a_case_sees_it_and_others_see_that_there_is_one(
         assert "not shared with you" not in page.main and "Vantongeren" not in page.html
     for who in (team.stranger, team.coordinator):
         page = as_user(who).get(team.at())
-        assert "1 case not shared with you. The person has not agreed to share with your organisation." in page.main
-        assert "0 cases" in page.main and "1 new" not in page.main
+        assert "1 case not shared with you." in page.main and "1 new" not in page.main
+        assert ("agreed to share with your organisation" in page.main) == (who is team.stranger)
+        assert ("0 cases" in page.main) == (who is team.stranger)
         for told in ("Q.V.", team.person.reference, team.person.shown_reference, "Cold home", str(team.case.id)):
             assert told not in page.html
+
+
+def test_a_coordinator_is_told_whom_cases_show_to_and_what_they_do_here(
+    sqlite_app: Flask, team: TeamWorld, as_user: AsUser
+) -> None:
+    page = as_user(team.coordinator).get(team.at())
+    assert "Cases show to members of organisations that the person agreed to share with." in page.main
+    assert "Here you can note who is here and report a gap." in page.main
+    assert page.link("Who is in the team, and where it works") == f"/teams/{team.team.id}"
+    assert "A member of the team finishes the huddle." in page.main
+    ways = {one.get_text(strip=True) for one in page.select("main a")}
+    assert not ways & {"Finish huddle", "Add a case"} and page.select("form[action$='/here']")
+    member = as_user(team.stranger).get(team.at())
+    assert "Cases show to members" not in member.main
+    assert {"Finish huddle", "Add a case"} <= {one.get_text(strip=True) for one in member.select("main a")}
 
 
 def test_an_action_takes_two_clicks_and_saves_what_was_typed_with_it(
