@@ -1,4 +1,5 @@
-"""The strip "Space this week" of a team's neighbourhoods: who has space, who is full, where one can go tonight, what is missing.
+"""The strip "Space this week" of a team's neighbourhoods: who has space, who is full, where one can go on the evening of the
+board's day, what is missing.
 
 What listings say is the same for everybody and is found out once in five minutes; what the team told of is read anew. A statement
 each, so that a board keeps to its limit also when both are asked.
@@ -6,7 +7,7 @@ each, so that a board keeps to its limit also when both are asked.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from portal.core import clock, wording
@@ -24,7 +25,8 @@ REMEMBERED_SECONDS = 300.0
 MOST = 3
 """So many are named; how many more there are is said."""
 NIGHT_ENDS = time(4, 0)
-EVENING = time(16, 0)
+OPENS, RUNS = time(17, 0), time(18, 0)
+"""In the evening is what opens from five on, or still runs after six."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class Named:
 
 @dataclass(frozen=True)
 class Tonight:
-    """Where one can walk in this evening. `starts` and `ends` are aware moments; `ends` none where it is not told."""
+    """Where one can walk in on an evening. `starts` and `ends` are aware moments; `ends` none where it is not told."""
 
     named: Named
     starts: datetime
@@ -65,8 +67,9 @@ class _Found:
 
 @dataclass(frozen=True)
 class Strip:
-    """The four parts. `more_free` and `more_full`: how many are not named."""
+    """The four parts. `more_free` and `more_full`: how many are not named. `evening`: the day of which `tonight` tells."""
 
+    evening: date
     free: Sequence[Named]
     full: Sequence[tuple[Named, str]]
     tonight: Sequence[Tonight]
@@ -76,13 +79,15 @@ class Strip:
     has_cafe: bool = False
 
 
-def strip_for(team_id: UUID) -> Strip:
-    """The strip of a team today. What has ended by now is not on it."""
-    asked = (team_id, clock.today())
-    found = remembered("huddles.strip", asked, lambda: _found(team_id), seconds=REMEMBERED_SECONDS)
+def strip_for(team_id: UUID, day: date | None = None) -> Strip:
+    """The strip of a team for a board of a day, today unless it is to come. What has ended by now is not on it."""
+    evening = max(day or clock.today(), clock.today())
+    asked = (team_id, evening)
+    found = remembered("huddles.strip", asked, lambda: _found(team_id, evening), seconds=REMEMBERED_SECONDS)
     now = clock.now()
     tonight = [one for one in found.tonight if one.known_end > now]
     return Strip(
+        evening,
         free=found.free,
         full=[(named, label(space)) for named, space in found.full],
         tonight=tonight[:MOST],
@@ -93,12 +98,12 @@ def strip_for(team_id: UUID) -> Strip:
     )
 
 
-def _found(team_id: UUID) -> _Found:
-    here = around(team_id, clock.today())
+def _found(team_id: UUID, day: date) -> _Found:
+    here = around(team_id, day)
     spaces = [(one, space_of(one.said)) for one in here.told]
     free = _newest_first([told for told in spaces if told[1].state == "space"])
     full = _newest_first([told for told in spaces if told[1].state in {"full", "wait", "paused"}])
-    tonight = [one for listing in here.drop_ins if is_drop_in(listing) for one in _tonight(listing, here.codes)]
+    tonight = [one for listing in here.drop_ins if is_drop_in(listing) for one in _tonight(listing, here.codes, day)]
     tonight.sort(key=lambda one: (not one.is_cafe, one.starts, one.named.name.casefold()))
     return _Found(
         tuple(_named(one) for one, _space in free[:MOST]),
@@ -118,14 +123,14 @@ def _named(one: Told | Service) -> Named:
     return Named(one.id, slug_of(one.name), one.name)
 
 
-def _tonight(listing: Listing, codes: frozenset[str]) -> list[Tonight]:
-    """When one can walk in this evening, at its places within the areas: what ends after four, and begins today."""
-    start = datetime.combine(clock.today(), time(), clock.LONDON)
-    evening = datetime.combine(clock.today(), EVENING, clock.LONDON)
-    until = datetime.combine(clock.today() + timedelta(days=1), NIGHT_ENDS, clock.LONDON)
+def _tonight(listing: Listing, codes: frozenset[str], day: date) -> list[Tonight]:
+    """When one can walk in on the evening of a day, at its places within the areas: what opens then, or runs into it."""
+    start = datetime.combine(day, time(), clock.LONDON)
+    opens, runs = (datetime.combine(day, at, clock.LONDON) for at in (OPENS, RUNS))
+    until = datetime.combine(day + timedelta(days=1), NIGHT_ENDS, clock.LONDON)
     found = {one for _venue, table in times_of(listing, codes) for one in occurrences(table, start, until)}
     return [
         Tonight(_named(listing.service), one.start, one.end, one.known_end, is_cafe(listing))
         for one in sorted(found, key=lambda one: (one.start, one.known_end))
-        if one.known_end > evening and clock.local(one.start).date() == clock.today()
+        if (one.start >= opens or one.known_end > runs) and clock.local(one.start).date() == day
     ][:1]

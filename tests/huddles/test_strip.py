@@ -64,6 +64,32 @@ def test_tonight_is_what_one_can_walk_into_and_is_not_over(team: TeamWorld, make
         assert [one.named.name for one in strip_for(team.team.id).tonight] == ["Lantern Night Cafe"]
 
 
+def test_what_is_over_by_the_evening_is_not_tonight(team: TeamWorld, make: Make) -> None:
+    for name, starts, ends in (
+        ("All Day", "09:00", "17:00"), ("Afternoon", "13:00", "17:00"), ("Tea", "16:00", "18:00"), ("Late Office", "09:00", "20:00"),
+        ("Doors At Five", "17:00", "18:00"), ("No Known End", "17:30", None),
+    ):  # fmt: skip
+        make.service(name, place=HERE, sessions=[make.session("TU", starts, ends)])
+    forget()
+    tonight = strip_for(team.team.id).tonight
+    assert {one.named.name for one in tonight} == {"Late Office", "Doors At Five", "No Known End"}
+
+
+def test_the_evening_is_that_of_the_day_of_the_board(app: Flask, team: TeamWorld, make: Make) -> None:
+    make.service("Tuesday Table", place=HERE, sessions=[make.session("TU", "18:00", "20:00")])
+    make.service("Friday Table", place=HERE, sessions=[make.session("FR", "18:00", "20:00")])
+    team.team.huddle_weekday = 4  # Friday
+    db.session.commit()
+    forget()
+    browser = browser_as(app, team.worker)
+    for day, heading, is_on, is_off in (
+        ("2026-11-24", "Drop-ins tonight", "Tuesday Table", "Friday Table"),
+        ("2026-11-27", "Drop-ins on the evening of Friday 27 November", "Friday Table", "Tuesday Table"),
+    ):
+        strip = browser.get(f"/neighbourhoods/saffron-vale/huddle/{day}").one(".space-strip").get_text(" ")
+        assert heading in strip and is_on in strip and is_off not in strip
+
+
 def test_a_bank_holiday_closes_it(team: TeamWorld, make: Make) -> None:
     make.service("Lantern Night Cafe", needs=("crisis",), place=HERE, sessions=[make.session("FR", "18:00", "23:00")])
     forget()
