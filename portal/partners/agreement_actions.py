@@ -12,6 +12,7 @@ from portal.core import audit, clock
 from portal.core.errors import Refused
 from portal.core.extensions import db
 from portal.core.i18n import gettext as _
+from portal.core.quarters import Quarter, quarters_between, this_quarter
 from portal.core.viewer import Viewer
 from portal.core.wording import full_date
 from portal.organisations.models import Organization
@@ -24,6 +25,7 @@ from portal.partners.models import Agreement, CapacityPromise, Partner, Signator
 MOST_AGREEMENTS = 300
 MOST_SIGNATORIES = 30
 MOST_PROMISED = 100_000
+MOST_QUARTERS = 40
 
 
 @dataclass(frozen=True)
@@ -66,8 +68,13 @@ def change_agreement(one: Agreement, told: AgreementTold, *, version: int, by: V
     _look_again(one)
 
 
-def renew_agreement(one: Agreement, told: AgreementTold, *, version: int, form_key: str, by: Viewer) -> Agreement:
-    """The next of its kind. The one that it renews stays as it was, and what was to do about its end is done."""
+def renew_agreement(
+    one: Agreement, told: AgreementTold, *, version: int, form_key: str, by: Viewer, same_capacity: bool = False
+) -> Agreement:
+    """The next of its kind. The one that it renews stays as it was, and what was to do about its end is done.
+
+    `same_capacity`: it promises for each of its quarters what the one before promised last, save where that one does so itself.
+    """
     hold(one.partner.programme_id)
     if (before := known(Agreement, form_key)) is not None:
         return before
@@ -79,6 +86,8 @@ def renew_agreement(one: Agreement, told: AgreementTold, *, version: int, form_k
     if told.starts_on <= one.starts_on or (ended is not None and told.starts_on <= ended):
         raise Refused("starts_on", _lies_over(one))
     made = _put(one.partner, told, form_key=form_key, by=by, replaces=one)
+    if same_capacity:
+        _promise_on(one, made, by)
     audit.record("agreement.renewed", one, by=by, details={"by": str(made.id)})
     for task in one.tasks:
         if task.state == raising.OPEN and task.kind != "dissolved":
@@ -144,6 +153,19 @@ def promise(one: Agreement, quarter: date, amounts: dict[str, int | None], *, ve
     audit.record("agreement.promised", one, by=by, details={"quarter": quarter.isoformat()})
 
 
+def last_promised(one: Agreement) -> dict[str, int]:
+    """What an agreement promises for the last quarter for which it promises anything, by unit."""
+    last = max((row.quarter for row in one.promises), default=None)
+    return {row.unit: row.promised for row in one.promises if row.quarter == last}
+
+
+def quarters_of(one: Agreement) -> list[Quarter]:
+    """The quarters for which an agreement can promise: its own, and the next two years of one without an end."""
+    now = this_quarter()
+    last = one.ends_on or Quarter(now.year + 2, now.number).last
+    return list(quarters_between(one.starts_on, max(last, one.starts_on)))[-MOST_QUARTERS:]
+
+
 def as_next(one: Agreement) -> dict[str, Any]:
     """What the form of a renewal begins with: the same paper, from the day after, for as long again where it had an end."""
     first = (one.ends_on or clock.today()) + timedelta(days=1)
@@ -160,6 +182,18 @@ def is_https(link: str) -> bool:
         return parts.scheme == "https" and bool(parts.hostname) and "@" not in parts.netloc
     except ValueError:
         return False
+
+
+def _promise_on(one: Agreement, made: Agreement, by: Viewer) -> None:
+    amounts, held = last_promised(one), {row.quarter for row in one.promises}
+    quarters = [quarter.first for quarter in quarters_of(made) if quarter.first not in held] if amounts else []
+    for quarter in quarters:
+        for unit, amount in amounts.items():
+            db.session.add(CapacityPromise(agreement_id=made.id, quarter=quarter, unit=unit, promised=amount))
+    if quarters:
+        db.session.flush()
+        db.session.expire(made, ["promises"])
+        audit.record("agreement.promised", made, by=by, details={"quarters": [day.isoformat() for day in quarters]})
 
 
 def _put(

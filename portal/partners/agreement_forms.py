@@ -1,20 +1,22 @@
 """Forms of agreements: what stands on a paper, who signed it, what it promises, and what was done about it."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
+
+from wtforms import BooleanField
 
 from portal.codes.dates import day_field
 from portal.core.form_fields import Choice, Number, Select, line, words
 from portal.core.forms import KeyedForm, PageForm, ShownVersion, VersionedForm
+from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext as _l
-from portal.core.quarters import Quarter, quarters_between, this_quarter
-from portal.partners.agreement_actions import MOST_PROMISED, AgreementTold
-from portal.partners.kinds import AGREEMENTS, UNITS
+from portal.partners.agreement_actions import MOST_PROMISED, AgreementTold, quarters_of
+from portal.partners.kinds import AGREEMENTS, UNITS, amounts_words
 from portal.partners.models import Agreement, PartnerTask
 
 FIELDS = ("kind", "title", "reference", "link", "starts_on", "ends_on", "review_on")
 DONE, LAPSES, PUT_OFF = "done", "lapses", "put-off"
-MOST_QUARTERS = 40
 WHOLE = _l("Enter a whole number from 0 to %(most)s, or leave it empty")
 
 
@@ -55,7 +57,22 @@ class AgreementChangeForm(AgreementFields, ShownVersion):
 
 
 class RenewForm(AgreementFields, VersionedForm):
-    """The next of its kind."""
+    """The next of its kind, with the capacity of the one before unless the tick is taken away."""
+
+    same_capacity = BooleanField()
+
+    def offer_capacity(self, amounts: Mapping[str, int]) -> None:
+        """Say what was promised last, by unit; where nothing was, it is not asked."""
+        if not amounts:
+            del self.same_capacity
+            return
+        told = _("Promise the same for each of its quarters: %(amounts)s", amounts=amounts_words(amounts))
+        self.same_capacity.label.text = told
+
+    @property
+    def keeps_capacity(self) -> bool:
+        """Whether what was promised is to go on."""
+        return "same_capacity" in self and bool(self.same_capacity.data)
 
     @staticmethod
     def standing(_one: Agreement) -> dict[str, Any]:
@@ -105,9 +122,7 @@ class PromiseForm(ShownVersion):
 
     def offer_quarters(self, one: Agreement) -> None:
         """Those in which the agreement holds."""
-        now = this_quarter()
-        last = one.ends_on or Quarter(now.year + 2, now.number).last
-        found = list(quarters_between(one.starts_on, max(last, one.starts_on)))[-MOST_QUARTERS:]
+        found = quarters_of(one)
         self.quarter.offer({"": _l("Choose one"), **{quarter.slug: quarter.label for quarter in found}})
 
     def amounts(self) -> dict[str, int | None]:

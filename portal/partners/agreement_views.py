@@ -27,7 +27,7 @@ from portal.partners.agreement_forms import (
 from portal.partners.answering import done, form_page
 from portal.partners.blueprint import bp
 from portal.partners.due import is_open, standing
-from portal.partners.kinds import AGREEMENTS, UNITS
+from portal.partners.kinds import AGREEMENTS
 from portal.partners.models import Agreement
 from portal.partners.scopes import Sight, managed, sights
 
@@ -68,7 +68,6 @@ def agreement(agreement_id: UUID) -> ResponseReturnValue:
         standing=standing(one, clock.today()),
         is_open=is_open(one, clock.today()),
         quarters=_promises(one, sight),
-        units=UNITS,
         today=clock.today(),
     )
 
@@ -107,15 +106,21 @@ def change_agreement(agreement_id: UUID) -> ResponseReturnValue:
 def renew_agreement(agreement_id: UUID) -> ResponseReturnValue:
     """The next of its kind, from the day after this one."""
     one = _to_keep(agreement_id)
-    form = RenewForm(data={**actions.as_next(one), "version": one.version})
+    form = RenewForm(data={**actions.as_next(one), "version": one.version, "same_capacity": True})
+    form.offer_capacity(actions.last_promised(one))
     made: list[Agreement] = []
 
     def act() -> None:
         key = str(form.key.data)
-        made.append(actions.renew_agreement(one, form.told(), version=form.seen_version, form_key=key, by=viewer()))
+        told, keeps = form.told(), form.keeps_capacity
+        made.append(
+            actions.renew_agreement(
+                one, told, version=form.seen_version, form_key=key, by=viewer(), same_capacity=keeps
+            )
+        )
 
     if done(form, act, lambda: ({}, one.version)):
-        flash(_("Renewed. What was to be done about the end of the one before is done."), "done")
+        flash(_("Renewed."), "done")
         return redirect(url_for(".agreement", agreement_id=made[0].id), 303)
     return form_page(form, _("Renew this agreement"), _back(one), _("Renew it"), caption=one.title)
 

@@ -9,6 +9,7 @@ from portal.partners import due, kinds, telling
 bp = Blueprint("partners", __name__, url_prefix="/partners")
 bp.add_app_template_global(kinds.role_label, "partner_role_label")
 bp.add_app_template_global(kinds.agreement_label, "agreement_label")
+bp.add_app_template_global(kinds.amounts_words, "promised_words")
 bp.add_app_template_global(due.standing_label, "agreement_standing_label")
 bp.add_app_template_global(format_decimal, "decimal_words")
 bp.add_app_template_global(telling.task_words, "partner_task_words")

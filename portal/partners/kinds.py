@@ -3,11 +3,14 @@
 Keys are kept in the database and are never renamed. Recipe: docs/recipes/add-a-partner-role.md.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from flask_babel import ngettext
 from flask_babel.speaklater import LazyString
 
 from portal.core.i18n import lazy_gettext as _l
+from portal.core.wording import comma_list
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,20 @@ AGREEMENTS: dict[str, LazyString] = {
 }
 
 UNITS: dict[str, LazyString] = {"places": _l("Places"), "sessions": _l("Sessions")}
+
+
+def amount_words(unit: str, amount: int) -> str:
+    """So much of a unit, in the reader's language: "20 places"."""
+    if unit == "places":
+        return str(ngettext("%(num)s place", "%(num)s places", amount))
+    if unit == "sessions":
+        return str(ngettext("%(num)s session", "%(num)s sessions", amount))
+    return f"{amount:,} {UNITS.get(unit, unit)}"
+
+
+def amounts_words(amounts: Mapping[str, int]) -> str:
+    """What is promised, in one line: "60 places, 78 sessions"."""
+    return comma_list([amount_words(unit, amounts[unit]) for unit in UNITS if unit in amounts])
 
 
 def role_label(key: str) -> str:

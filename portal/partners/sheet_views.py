@@ -13,7 +13,6 @@ from portal.core.viewer import viewer
 from portal.core.wording import full_date
 from portal.partners import capacity as counting
 from portal.partners.blueprint import bp
-from portal.partners.kinds import UNITS
 from portal.partners.scopes import Sights, sights
 from portal.partners.sheets import SHEETS, Asked
 
@@ -33,7 +32,6 @@ def capacity() -> ResponseReturnValue:
         asked=asked,
         quarters=counting.quarters(),
         lines=counting.lines(by, asked.quarter, asked.programme),
-        units=UNITS,
         how=counting.how(),
     )
 

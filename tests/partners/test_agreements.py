@@ -326,11 +326,11 @@ def test_capacity_is_promised_by_quarter(app: Flask, here: World, as_user: Calla
     for wrong in ({"quarter": ""}, {"quarter": "2031-q1"}, {"quarter": "x"}):
         browser.post(address, {**told, **wrong}, expect=422)
     browser.post(address, told, expect=303)
-    assert "Places: 40" in browser.get(f"/partners/agreements/{one.id}").main
+    assert "October to December 2026 40 places" in browser.get(f"/partners/agreements/{one.id}").main
     assert "changed this" in browser.post(address, {**told, "places": "50"}, expect=409).main
     browser.post(address, {**told, "version": "2", "places": "", "sessions": "12"}, expect=303)
     shown = browser.get(f"/partners/agreements/{one.id}").main
-    assert "Sessions: 12" in shown and "Places" not in shown.partition("Promised capacity")[2].partition("To do")[0]
+    assert "12 sessions" in shown and "Places" not in shown.partition("Promised capacity")[2].partition("To do")[0]
 
 
 def test_lists_of_agreements_cost_the_same_however_long(
