@@ -61,15 +61,7 @@ def held_by(viewer: Viewer, meeting: Meeting) -> list[Held]:
 
     Each is noted as read.
     """
-    eyes = eyes_of(viewer, meeting.members)
-    on_caseload = _people(meeting).where(may_see(viewer), Person.closed_at.is_(None))
-    on_caseload = on_caseload.order_by((Person.worker_id != viewer.id).asc(), Person.next_on, Person.id)
-    referred = (
-        _people(meeting, Introduction.reference)
-        .join(Introduction, Introduction.person_id == Person.id)
-        .where(is_received_by(viewer), Introduction.state.in_(SENT_STATES), _agrees(eyes.team), ~may_see(viewer))
-        .order_by(Introduction.sent_at.desc(), Introduction.id)
-    )
+    on_caseload, referred = _on_caseload(viewer, meeting), _referred(viewer, meeting)
     rows = [(one, one.reference) for one in db.session.scalars(on_caseload.limit(MOST))]
     rows += [(one, reference) for one, reference in db.session.execute(referred.limit(MOST))]
     found = {
@@ -83,6 +75,12 @@ def held_by(viewer: Viewer, meeting: Meeting) -> list[Held]:
     return list(reversed(found.values()))
 
 
+def holds_any(viewer: Viewer, meeting: Meeting) -> bool:
+    """Whether there is anybody to pick from. Nothing of them is read."""
+    some = or_(_on_caseload(viewer, meeting).exists(), _referred(viewer, meeting).exists())
+    return bool(db.session.scalar(select(some)))
+
+
 def found_by(viewer: Viewer, meeting: Meeting, typed: str) -> Found:
     """Whom a reference of a record or of a referral means, if the viewer holds it and may see them. Raises NotHeld."""
     known = read_reference(typed)
@@ -94,6 +92,8 @@ def found_by(viewer: Viewer, meeting: Meeting, typed: str) -> Found:
                 return Found(person.id, introduction_id, shared)
     raise NotHeld(
         _("We know nobody by this reference whom you may put on the board. Check it, or choose somebody from the list")
+        if holds_any(viewer, meeting)
+        else _("We know nobody by this reference whom you may put on the board. Check it")
     )
 
 
@@ -112,6 +112,23 @@ def _meant(viewer: Viewer, reference: str) -> list[tuple[Person, UUID | None]]:
     is_theirs = or_(is_received_by(viewer), is_asked_by(viewer))
     sent = db.session.scalars(select(Introduction).where(Introduction.reference == reference, is_theirs))
     return [(one.person, one.id) for one in sent if one.person.erased_at is None]
+
+
+def _on_caseload(viewer: Viewer, meeting: Meeting) -> Select[Any]:
+    """Of the records of the viewer's team, their own first."""
+    wanted = _people(meeting).where(may_see(viewer), Person.closed_at.is_(None))
+    return wanted.order_by((Person.worker_id != viewer.id).asc(), Person.next_on, Person.id)
+
+
+def _referred(viewer: Viewer, meeting: Meeting) -> Select[Any]:
+    """Who was referred to the viewer's organisation, with the reference of the referral, the latest first."""
+    eyes = eyes_of(viewer, meeting.members)
+    return (
+        _people(meeting, Introduction.reference)
+        .join(Introduction, Introduction.person_id == Person.id)
+        .where(is_received_by(viewer), Introduction.state.in_(SENT_STATES), _agrees(eyes.team), ~may_see(viewer))
+        .order_by(Introduction.sent_at.desc(), Introduction.id)
+    )
 
 
 def _people(meeting: Meeting, *more: Any) -> Select[Any]:

@@ -33,6 +33,8 @@ def add_case(slug: str, day: str) -> ResponseReturnValue:
     """Put somebody on the board: from the caseload or a referral, never by a name that is typed."""
     at = meeting_on(slug, day)
     form = AddCaseForm()
+    if not adding.holds_any(viewer(), at):
+        form.without_a_list()
     form.lead.offer(_leads([one for one in at.members if one.is_now]))
     if form.validate_on_submit():
         try:

@@ -101,6 +101,7 @@ class AddCaseForm(FreeWords, VersionedForm):
     """Whom to put on the board: picked from what the viewer holds, or by a reference."""
 
     free = ("why",)
+    has_list = True
 
     who = RadioField(_l("Who is it?"), validate_choice=False)
     reference = line(
@@ -115,6 +116,11 @@ class AddCaseForm(FreeWords, VersionedForm):
     lead = Select(_l("Who leads?"))
     has_safety = BooleanField(_l("There is a worry about safety"))
 
+    def without_a_list(self) -> None:
+        """There is nobody to pick from: a reference is all that can be given."""
+        self.reference.label.text = _("The reference of the person, or of a referral")
+        self.has_list = False
+
     @property
     def typed(self) -> str:
         """The reference that was picked, or typed where none was."""
@@ -123,7 +129,9 @@ class AddCaseForm(FreeWords, VersionedForm):
     def validate_reference(self, _field: StringField) -> None:
         """One of the two."""
         if not self.typed:
-            raise ValidationError(_("Choose somebody, or enter a reference"))
+            raise ValidationError(
+                _("Choose somebody, or enter a reference") if self.has_list else _("Enter a reference")
+            )
 
 
 class CaseForm(FreeWords, VersionedForm):

@@ -53,6 +53,25 @@ def test_a_group_brings_who_was_referred_to_it(app: Flask, team: TeamWorld, make
     assert "We know nobody by this reference" in refused.main
 
 
+def test_where_there_is_nobody_to_pick_from_no_word_speaks_of_a_list(
+    app: Flask, team: TeamWorld, as_user: AsUser
+) -> None:
+    address = f"{team.at()}/cases"
+    for who in (team.adviser, team.worker):  # the only person of the worker's is on the board
+        browser = as_user(who)
+        page = browser.get(address)
+        assert page.one("label[for=reference]").get_text() == "The reference of the person, or of a referral"
+        assert "Enter a reference" in browser.post(address, told(""), expect=422).main
+        page = browser.post(address, told("K7PH-4MWX"), expect=422)
+        assert "We know nobody by this reference" in page.main
+        assert "list" not in page.one(".error-summary").get_text() and "Or the reference" not in page.main
+    team.somebody(given_name="Arlo", family_name="Penhaligon")
+    browser = as_user(team.worker)
+    assert browser.get(address).one("label[for=reference]").get_text().startswith("Or the reference of somebody else")
+    assert "Choose somebody, or enter a reference" in browser.post(address, told(""), expect=422).main
+    assert "choose somebody from the list" in browser.post(address, told("K7PH-4MWX"), expect=422).main
+
+
 def test_nobody_else_is_found_and_the_answer_is_always_the_same(
     sqlite_app: Flask, team: TeamWorld, make: Make, as_user: AsUser
 ) -> None:

@@ -66,8 +66,8 @@ def test_tonight_is_what_one_can_walk_into_and_is_not_over(team: TeamWorld, make
 
 def test_what_is_over_by_the_evening_is_not_tonight(team: TeamWorld, make: Make) -> None:
     for name, starts, ends in (
-        ("All Day", "09:00", "17:00"), ("Afternoon", "13:00", "17:00"), ("Tea", "16:00", "18:00"), ("Late Office", "09:00", "20:00"),
-        ("Doors At Five", "17:00", "18:00"), ("No Known End", "17:30", None),
+        ("All Day", "09:00", "17:00"), ("Afternoon", "13:00", "17:00"), ("Tea", "16:00", "18:00"),
+        ("Late Office", "09:00", "20:00"), ("Doors At Five", "17:00", "18:00"), ("No Known End", "17:30", None),
     ):  # fmt: skip
         make.service(name, place=HERE, sessions=[make.session("TU", starts, ends)])
     forget()
