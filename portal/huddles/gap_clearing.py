@@ -9,7 +9,6 @@ from sqlalchemy.orm import joinedload
 from portal.core import audit, clock
 from portal.core.extensions import db
 from portal.core.i18n import gettext as _
-from portal.core.i18n import lazy_gettext as _l
 from portal.core.permissions import Permission
 from portal.core.viewer import Viewer
 from portal.directory.needs import NEEDS
@@ -17,7 +16,7 @@ from portal.geography.holding import is_within
 from portal.geography.queries import neighbourhoods_in
 from portal.huddles.gap_models import HuddleGap
 from portal.teams.models import Team
-from portal.voice.clearing import MOST, Decision, Item, Kind, register
+from portal.voice.clearing import MOST, Decision, Item
 
 GAP = "gap"
 
@@ -65,6 +64,3 @@ def _item(gap: HuddleGap) -> Item:
         place=gap.neighbourhood.name if gap.neighbourhood else "", since=clock.local(gap.at).date(),
         may_show=True, area=gap.team.area if gap.team else None, neighbourhood_id=gap.neighbourhood_id,
     )  # fmt: skip
-
-
-register(Kind(GAP, _l("Gaps that teams tell of"), waiting, decide))

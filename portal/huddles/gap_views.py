@@ -18,7 +18,7 @@ from portal.directory.help_first import help_first, is_changing
 from portal.directory.needs import NEEDS
 from portal.geography.models import Neighbourhood
 from portal.geography.places import Place
-from portal.huddles import gap_clearing, gaps
+from portal.huddles import gaps
 from portal.huddles.blueprint import bp
 from portal.huddles.gap_forms import GapForm
 from portal.huddles.gaps import Where
@@ -26,9 +26,6 @@ from portal.matching.records import where as where_they_live
 from portal.people.models import Person
 from portal.people.queries import open_record
 from portal.teams.queries import neighbourhoods_of
-
-__all__ = ["gap_clearing"]
-"""Imported so that its words wait in the queue."""
 
 
 @bp.route("/neighbourhoods/<string:slug>/gap", methods=["GET", "POST"])

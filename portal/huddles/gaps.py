@@ -4,7 +4,7 @@ Words that somebody typed stay in the team until a moderator has cleared them; t
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -17,6 +17,7 @@ from portal.core import audit, clock
 from portal.core.errors import NotFound
 from portal.core.extensions import db
 from portal.core.i18n import gettext as _
+from portal.core.i18n import lazy_gettext as _l
 from portal.core.periods import holds_on
 from portal.core.permissions import Permission
 from portal.core.references import read_reference
@@ -32,7 +33,7 @@ from portal.huddles.sharing import shared
 from portal.people.models import Person
 from portal.teams.models import Team, TeamPatch
 from portal.teams.queries import is_theirs, organisations_of
-from portal.voice.clearing import MOST, Areas, Cleared, kind_named, register
+from portal.voice.clearing import MOST, Areas, Cleared, Kind, register
 from portal.voice.places import within
 
 SHOWN_DAYS = 30
@@ -209,5 +210,6 @@ def _of_key(form_key: str) -> HuddleGap | None:
     return db.session.scalar(select(HuddleGap).where(HuddleGap.form_key == form_key))
 
 
-if (kind := kind_named(gap_clearing.GAP)) is not None:
-    register(replace(kind, cleared=cleared))
+register(Kind(
+    gap_clearing.GAP, _l("Gaps that teams tell of"), gap_clearing.waiting, gap_clearing.decide, cleared=cleared
+))  # fmt: skip
