@@ -58,6 +58,19 @@ def newest(view: str, **more: Any) -> ResponseReturnValue:
     return redirect(url_for(view, area=found.area, quarter=found.quarter.slug, **more), 303)
 
 
+def page_of(template: str, edition: Edition, **told: Any) -> ResponseReturnValue:
+    """A page of one edition, with the form at its top that chooses another."""
+    return page(template, **told, **choices(edition, figures.editions(viewer())))
+
+
+def file_of(tables: Iterable[Table], name: str) -> Response:
+    """One table of a page as a file, by the name in its address. Raises NotFound."""
+    found = next((one for one in tables if one.id == name), None)
+    if found is None:
+        raise NotFound(_("There is no such table."))
+    return csv_of(found)
+
+
 def csv_of(table: Table) -> Response:
     """A table as a file for a spreadsheet, by the same rules as the page."""
     return csv_answer(f"{table.edition.area}-{table.edition.quarter.slug}-{table.id}", table.sheet())

@@ -41,10 +41,6 @@ class Fairness:
         """Those that can be read."""
         return tuple(one.table for one in self.compared if not one.needs_file)
 
-    def table(self, name: str) -> Table | None:
-        """One of its tables, by the name in its address."""
-        return next((one for one in self.tables if one.id == name), None)
-
 
 def fairness(edition: Edition) -> Fairness:
     """All of it, read in one statement."""

@@ -3,13 +3,8 @@
 from flask.typing import ResponseReturnValue
 
 from portal.core.access import requires
-from portal.core.errors import NotFound
-from portal.core.i18n import gettext as _
-from portal.core.pages import page
 from portal.core.permissions import Permission
-from portal.core.viewer import viewer
-from portal.insight import figures
-from portal.insight.answers import choices, csv_of, edition_at, json_of, newest
+from portal.insight.answers import csv_of, edition_at, file_of, json_of, newest, page_of
 from portal.insight.blueprint import bp
 from portal.insight.fairness import fairness
 from portal.insight.responding import helped, responding
@@ -27,17 +22,14 @@ def fairness_home() -> ResponseReturnValue:
 def show_fairness(area: str, quarter: str) -> ResponseReturnValue:
     """The steps of a referral by group of people."""
     edition = edition_at(area, quarter)
-    return page("insight/fairness.html", found=fairness(edition), **choices(edition, figures.editions(viewer())))
+    return page_of("insight/fairness.html", edition, found=fairness(edition))
 
 
 @bp.get("/<string:area>/<string:quarter>/fairness/<string:table>.csv")
 @requires(Permission.FIGURES_READ)
 def fairness_table(area: str, quarter: str, table: str) -> ResponseReturnValue:
     """One table as a file."""
-    found = fairness(edition_at(area, quarter)).table(table)
-    if found is None:
-        raise NotFound(_("There is no such table."))
-    return csv_of(found)
+    return file_of(fairness(edition_at(area, quarter)).tables, table)
 
 
 @bp.get("/<string:area>/<string:quarter>/fairness.json")
@@ -60,9 +52,7 @@ def groups_home() -> ResponseReturnValue:
 def show_groups(area: str, quarter: str) -> ResponseReturnValue:
     """How many were answered by each organisation, in how many days, and whether first visits helped."""
     edition = edition_at(area, quarter)
-    return page(
-        "insight/groups.html", table=responding(edition), helped=helped(edition), **choices(edition, figures.editions(viewer()))
-    )  # fmt: skip
+    return page_of("insight/groups.html", edition, table=responding(edition), helped=helped(edition))
 
 
 @bp.get("/<string:area>/<string:quarter>/groups.csv")

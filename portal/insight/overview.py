@@ -21,10 +21,6 @@ class Overview:
     charts: tuple[Chart, ...]
     is_empty: bool
 
-    def table(self, name: str) -> Table | None:
-        """One of its tables, by the name in its address."""
-        return next((one for one in self.tables if one.id == name), None)
-
 
 def overview(edition: Edition) -> Overview:
     """All of it, read in one statement."""

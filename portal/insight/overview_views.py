@@ -4,13 +4,9 @@ from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.core.access import requires
-from portal.core.errors import NotFound
-from portal.core.i18n import gettext as _
-from portal.core.pages import page
 from portal.core.permissions import Permission
 from portal.core.viewer import viewer
-from portal.insight import figures
-from portal.insight.answers import choices, csv_of, edition_at, json_of, newest
+from portal.insight.answers import edition_at, file_of, json_of, newest, page_of
 from portal.insight.blueprint import bp
 from portal.insight.overview import overview
 
@@ -36,17 +32,14 @@ def figures_home() -> ResponseReturnValue:
 def show_overview(area: str, quarter: str) -> ResponseReturnValue:
     """The overview."""
     edition = edition_at(area, quarter)
-    return page("insight/overview.html", found=overview(edition), **choices(edition, figures.editions(viewer())))
+    return page_of("insight/overview.html", edition, found=overview(edition))
 
 
 @bp.get("/<string:area>/<string:quarter>/<string:table>.csv")
 @requires(Permission.FIGURES_READ)
 def overview_table(area: str, quarter: str, table: str) -> ResponseReturnValue:
     """One table of the overview as a file."""
-    found = overview(edition_at(area, quarter)).table(table)
-    if found is None:
-        raise NotFound(_("There is no such table."))
-    return csv_of(found)
+    return file_of(overview(edition_at(area, quarter)).tables, table)
 
 
 @bp.get("/<string:area>/<string:quarter>.json")

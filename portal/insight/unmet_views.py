@@ -4,11 +4,10 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from portal.core.access import requires
-from portal.core.pages import page
 from portal.core.permissions import Permission
 from portal.core.viewer import viewer
 from portal.insight import figures, maps
-from portal.insight.answers import choices, csv_of, edition_at, json_of, newest
+from portal.insight.answers import csv_of, edition_at, json_of, newest, page_of
 from portal.insight.blueprint import bp
 from portal.insight.definitions import MEASURES, UNMET_SOURCES
 from portal.insight.unmet_need import source_named, unmet
@@ -31,13 +30,8 @@ def show_unmet(area: str, quarter: str) -> ResponseReturnValue:
         edition, source_named(asked.get("source", "")), need=asked.get("need", ""), place=asked.get("place", ""),
         before=before,
     )  # fmt: skip
-    return page(
-        "insight/unmet.html",
-        found=found,
-        map=maps.of_need(edition, found.need),
-        sources=[MEASURES[one] for one in UNMET_SOURCES],
-        **choices(edition, figures.editions(viewer())),
-    )
+    sources = [MEASURES[one] for one in UNMET_SOURCES]
+    return page_of("insight/unmet.html", edition, found=found, map=maps.of_need(edition, found.need), sources=sources)
 
 
 @bp.get("/<string:area>/<string:quarter>/unmet/<string:source>.csv")

@@ -115,7 +115,9 @@ def test_a_group_that_waits_for_a_call_is_told_apart_from_a_listing_that_does(
     assert (
         "On the telephone list since 15 November" in rows[0] and "Being asked" in rows[0] and "Ask now" not in rows[0]
     )
-    assert "Its group has been on the telephone list since 15 November about another" in rows[1] and "Ask now" in rows[1]
+    assert (
+        "Its group has been on the telephone list since 15 November about another" in rows[1] and "Ask now" in rows[1]
+    )
     boss.post(f"/coordinate/listings/{rowers}/ask", expect=303)
     rows = boss.get("/coordinate?view=stale").words("tbody tr")
     assert "On the telephone list since 15 November" in rows[0]
