@@ -77,17 +77,17 @@ def redraw(team_id: UUID, patch_id: UUID) -> ResponseReturnValue:
     if not form.validate_on_submit() or form.since.data is None:
         return page("teams/redraw.html", **told)
     try:
-        places.redraw(team, place, form.areas.data, form.since.data, seen=form.seen_version, by=viewer())
+        is_redrawn = places.redraw(team, place, form.areas.data, form.since.data, seen=form.seen_version, by=viewer())
     except PartTaken as taken:
         form.refuse("areas", taken.sentence)
         return page("teams/redraw.html", status=422, **told)
     except Overtaken as clash:
         return _clash_page(form, clash, told, template="teams/redraw.html")
     day = wording.day(form.since.data)
-    flash(
-        _("%(place)s is redrawn from %(day)s. Days before keep the areas that they had.", place=place.name, day=day),
-        "done",
+    redrawn = _(
+        "%(place)s is redrawn from %(day)s. Days before keep the areas that they had.", place=place.name, day=day
     )
+    flash(redrawn if is_redrawn else _("Nothing was changed."), "done")
     return redirect(url_for(".redraw", team_id=team.id, patch_id=patch_id), 303)
 
 

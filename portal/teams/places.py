@@ -79,8 +79,10 @@ def uncover(team: Team, patch: TeamPatch, until: date, *, by: Viewer) -> None:
 
 def redraw(
     team: Team, neighbourhood: Neighbourhood, codes: Collection[str], since: date, *, seen: int, by: Viewer
-) -> None:
-    """Let a neighbourhood be made of these official areas from a day. Raises PartTaken, Overtaken."""
+) -> bool:
+    """Let a neighbourhood be made of these official areas from a day. False where it is already. Raises PartTaken, Overtaken."""
+    if _is_made_of(neighbourhood, codes, since):
+        return False
     changing(team, seen)
     for code, place in _taken(neighbourhood, codes, since).items():
         area = area_names([code])[code]
@@ -88,6 +90,7 @@ def redraw(
     redraw_parts(neighbourhood, codes, from_date=since, vintage=current.atlas().vintage)
     details = {"neighbourhood": neighbourhood.slug, "from": since.isoformat(), "areas": sorted(codes)}
     audit.record("neighbourhood.redrawn", ("neighbourhood", neighbourhood.id), by=by, details=details)
+    return True
 
 
 def places_to_cover(team: Team) -> list[Neighbourhood]:
@@ -118,6 +121,13 @@ def periods_of(neighbourhood: Neighbourhood) -> list[Period]:
     held = [(day, sorted(names[one.code] for one in parts if is_in_force(day, one))) for day in starts]
     ends = [*starts[1:], None]
     return [Period(day, until, told) for (day, told), until in zip(held, ends, strict=True) if told][::-1]
+
+
+def _is_made_of(neighbourhood: Neighbourhood, codes: Collection[str], since: date) -> bool:
+    """Whether a neighbourhood is made of these official areas, and of no others, from a day on for good."""
+    held = [one for one in neighbourhood.parts if one.kind == MSOA and (one.valid_to is None or one.valid_to > since)]
+    for_good = all(one.valid_from <= since and one.valid_to is None for one in held)
+    return for_good and {one.code for one in held} == set(codes)
 
 
 def _covering(neighbourhood_id: UUID, since: date) -> list[TeamPatch]:

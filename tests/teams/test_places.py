@@ -63,6 +63,21 @@ def test_redrawing_from_a_day_leaves_the_days_before_as_they_were(app: Flask, te
     assert codes_of(team.place, date(2026, 11, 23)) == {"E02002847"}
 
 
+def test_redrawing_without_a_change_says_so_and_keeps_the_boundary_as_it_is(
+    sqlite_app: Flask, team: TeamWorld, as_user: AsUser
+) -> None:
+    patch = db.session.query(TeamPatch).one()
+    browser, address = as_user(team.coordinator), f"/teams/{team.team.id}/places/{patch.id}/redraw"
+    same = {"areas": ["E02002847"], "version": "1", **on(clock.today())}
+    page = browser.follow(browser.post(address, same, expect=303))
+    assert "Nothing was changed." in page.main and "is redrawn from" not in page.main
+    db.session.expire_all()
+    assert team.team.version == 1
+    browser.post(address, {**same, "areas": ["E02002845"], **on(date(2026, 12, 8))}, expect=303)
+    back = browser.follow(browser.post(address, {**same, "version": "2"}, expect=303))  # takes a change to come back
+    assert "is redrawn from" in back.main and codes_of(team.place, date(2026, 12, 8)) == {"E02002847"}
+
+
 def test_an_official_area_belongs_to_one_neighbourhood(sqlite_app: Flask, team: TeamWorld, as_user: AsUser) -> None:
     make_neighbourhood("Evington Side", codes=("E02002845",))
     patch = db.session.query(TeamPatch).one()
