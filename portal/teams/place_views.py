@@ -53,7 +53,9 @@ def uncover(team_id: UUID, patch_id: UUID) -> ResponseReturnValue:
     patch = seeing.patch_of(team, patch_id)
     form = UntilForm(data={"until": clock.today()})
     if not form.validate_on_submit() or form.until.data is None:
-        return page("teams/form.html", **_told(team, form, _("Give up %(place)s", place=patch.neighbourhood.name)))
+        return page(
+            "teams/form.html", **_told(team, form, _("Stop covering %(place)s", place=patch.neighbourhood.name))
+        )
     places.uncover(team, patch, form.until.data, by=viewer())
     flash(_("Saved. Huddles that were held stay where they were."), "done")
     return redirect(url_for(".team", team_id=team.id), 303)

@@ -53,6 +53,13 @@ def test_a_coordinator_is_told_whom_cases_show_to_and_what_they_do_here(
     assert {"Finish huddle", "Add a case"} <= {one.get_text(strip=True) for one in member.select("main a")}
 
 
+def test_what_folds_a_case_is_not_called_closing_it(sqlite_app: Flask, team: TeamWorld, as_user: AsUser) -> None:
+    page = as_user(team.worker).get(f"{team.at()}?open={team.person.reference}")
+    ways = [" ".join(one.get_text(" ").split()) for one in page.select(".huddle-ways a")]
+    assert f"Fold Q.V., {team.person.shown_reference}" in ways and "Take off the board" in ways
+    assert "Close" not in page.main and "Start a 36-minute timer" in page.html
+
+
 def test_an_action_takes_two_clicks_and_saves_what_was_typed_with_it(
     sqlite_app: Flask, team: TeamWorld, as_user: AsUser
 ) -> None:

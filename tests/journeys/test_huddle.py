@@ -98,7 +98,7 @@ def hold_the_first(team: TeamWorld, opened: Open, *, is_scripted: bool) -> list[
     ids = [team.worker.id, team.adviser.id, team.stranger.id]
     address, stranger = team.at(), db.session.get_one(User, team.stranger.id)
     page = opened(address, team.worker, is_scripted=is_scripted)
-    ticking = page.get_by_role("button", name="Clock for 36 minutes")
+    ticking = page.get_by_role("button", name="Start a 36-minute timer")
     assert ticking.is_visible() == is_scripted  # off until somebody starts it
     if is_scripted:
         expect(page.locator("[role=timer]")).to_have_text("")

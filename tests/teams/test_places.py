@@ -122,6 +122,9 @@ def test_a_neighbourhood_is_given_up_from_a_day_and_one_that_never_began_is_gone
     later = TeamPatch(team_id=team.team.id, neighbourhood_id=team.place.id, valid_from=date(2026, 12, 15))
     db.session.add(later)
     db.session.commit()
+    assert "Stop covering Saffron Vale" in browser.get(f"/teams/{team.team.id}").main
+    title = browser.get(f"/teams/{team.team.id}/places/{patch.id}/end").one("h1").get_text()
+    assert title == "Stop covering Saffron Vale"
     for one, day in ((patch, date(2026, 12, 8)), (later, date(2026, 12, 15))):
         browser.post(f"/teams/{team.team.id}/places/{one.id}/end", on(day, "until"), expect=303)
     assert [one.valid_to for one in db.session.query(TeamPatch)] == [date(2026, 12, 8)]
