@@ -21,6 +21,12 @@ def on(day: date, name: str = "since") -> dict[str, str]:
     return {f"{name}-day": str(day.day), f"{name}-month": str(day.month), f"{name}-year": str(day.year)}
 
 
+def test_the_page_of_a_team_leads_back_to_teams(sqlite_app: Flask, team: TeamWorld, as_user: AsUser) -> None:
+    for who in (team.coordinator, team.worker):
+        page = as_user(who).get(f"/teams/{team.team.id}")
+        assert page.one("nav.back a")["href"] == "/teams" and page.link("Back to teams") == "/teams"
+
+
 def test_a_neighbourhood_has_one_team_on_any_day(app: Flask, team: TeamWorld, as_user: AsUser) -> None:
     second = make_huddle_team(name="Second team")
     browser, address = as_user(team.coordinator), f"/teams/{second.id}/places"
