@@ -17,7 +17,8 @@ MOST_LINES = 3
 @dataclass(frozen=True)
 class Line:
     """One thing that is asked for. `need`: an id of our needs. `words`: of those that help with the need, a listing with one of
-    these words in its name or description goes first; they are the words of listings, and so not translated.
+    these words in its name or first line goes first, then one that has it further down; they are the words of listings, and
+    so not translated.
     """
 
     id: str

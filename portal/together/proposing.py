@@ -75,14 +75,15 @@ def _has_space(one: Judged) -> bool:
     return space_of(one.look.listing.service).state not in NO_SPACE
 
 
-def _rank(one: Judged, line: Line) -> tuple[bool, bool, int, bool, float, str]:
-    """What says that it is just this, then what fits without a question, then what has space, then what is about nothing
-    else ("a lift", and not "a lift to the temple"), then the nearest.
+def _rank(one: Judged, line: Line) -> tuple[int, bool, int, bool, float, str]:
+    """What says first that it is just this, then what says it at all, then what fits without a question, then what has space,
+    then what is about nothing else ("a lift", and not "a lift to the temple"), then the nearest.
     """
     service, km = one.look.listing.service, one.look.km
-    said = f"{service.name} {service.summary or ''} {service.description or ''}".casefold()
+    told = (f"{service.name} {service.summary or ''}", service.description or "")
+    says = (number for number, text in enumerate(told) if any(word in text.casefold() for word in line.words))
     return (
-        bool(line.words) and not any(word in said for word in line.words),
+        next(says, len(told)),
         one.verdict is not Verdict.FITS,
         SINKS[space_of(service).state],
         len(one.look.listing.needs) > 1,
