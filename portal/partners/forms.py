@@ -103,9 +103,9 @@ class PartnerForm(RoleFields, KeyedForm):
                  longest=1_000)  # fmt: skip
 
     @property
-    def drawn(self) -> list[Any]:
-        """The organisation first."""
-        return sorted(super().drawn, key=lambda one: FIRST.index(one.name) if one.name in FIRST else len(FIRST))
+    def shown(self) -> list[Any]:
+        """The organisation first, in the form and among its problems."""
+        return sorted(super().shown, key=lambda one: FIRST.index(one.name) if one.name in FIRST else len(FIRST))
 
 
 class PartnerChangeForm(ShownVersion):

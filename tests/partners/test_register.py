@@ -85,6 +85,21 @@ def test_what_cannot_be_is_said_at_its_field_and_what_was_typed_stays(
     assert db.session.scalar(select(func.count()).select_from(Partner)) == 2
 
 
+def test_what_is_wrong_is_told_in_the_order_of_the_form(
+    sqlite_app: Flask, here: World, as_user: Callable[..., Browser]
+) -> None:
+    page = as_user(here.manager).post(
+        ADD, {**_typed(here), "organisation": "", "role": "", "starts_on-day": ""}, expect=422
+    )
+    fields = [
+        str(one["id"])
+        for one in page.select("main form input:not([type=hidden]), main form select, main form textarea")
+    ]
+    told = [str(one["href"]).removeprefix("#") for one in page.select(".error-summary a")]
+    assert told[0] == "organisation" == fields[0]
+    assert len(told) == 3 and told == sorted(told, key=fields.index)
+
+
 def test_two_of_one_name_are_told_apart_by_number(
     sqlite_app: Flask, here: World, as_user: Callable[..., Browser]
 ) -> None:
