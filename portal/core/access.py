@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hmac import compare_digest
 from typing import TypeVar
 
-from flask import Flask, abort, current_app, redirect, request
+from flask import Flask, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -27,7 +27,8 @@ class Mark:
     """What a view says of itself. `cacheable`: the page holds nothing about its viewer.
 
     `signed_in`: a user alone may enter; `permission`: one who may do this somewhere. `even_before`: also while the user has
-    something to deal with first, such as a second factor to set up.
+    something to deal with first, such as a second factor to set up. `instead`: a permission, and the endpoint of the page to
+    which those are led on who lack the first and have this one.
     """
 
     who: str
@@ -36,6 +37,7 @@ class Mark:
     signed_in: bool = False
     permission: Permission | None = None
     even_before: bool = False
+    instead: tuple[Permission, str] | None = None
 
 
 def public(*, cacheable: bool = False) -> Callable[[View], View]:
@@ -53,9 +55,12 @@ def signed_in(*, even_before: bool = False) -> Callable[[View], View]:
     return _marking(Mark("signed in", signed_in=True, even_before=even_before))
 
 
-def requires(permission: Permission) -> Callable[[View], View]:
-    """A user who has this permission somewhere may see this view. Where exactly is for the query, which takes the viewer."""
-    return _marking(Mark(permission.value, signed_in=True, permission=permission))
+def requires(permission: Permission, instead: tuple[Permission, str] | None = None) -> Callable[[View], View]:
+    """A user who has this permission somewhere may see this view. Where exactly is for the query, which takes the viewer.
+
+    `instead`: as in `Mark`.
+    """
+    return _marking(Mark(permission.value, signed_in=True, permission=permission, instead=instead))
 
 
 def writes_on_get(view: View) -> View:
@@ -110,6 +115,8 @@ def _look_at_viewer(mark: Mark) -> ResponseReturnValue | None:
     if who.must_first is not None and not mark.even_before:
         return redirect(who.must_first, 303)
     if mark.permission is not None and not who.can(mark.permission):
+        if mark.instead is not None and who.can(mark.instead[0]):
+            return redirect(url_for(mark.instead[1]), 303)
         audit.record_now("access.refused", ("endpoint", request.endpoint), by=who)
         raise NotAllowed(_("Your role does not open this page. If it should, ask the lead of your organisation."))
     return None

@@ -30,9 +30,9 @@ QUARTERS_BACK = 8
 
 
 @bp.get("")
-@requires(Permission.GRANTS_MANAGE)
+@requires(Permission.GRANTS_MANAGE, instead=(Permission.LISTING_EDIT, "group_grants.held"))
 def home() -> ResponseReturnValue:
-    """Rounds of the viewer's areas, and reports that groups owe."""
+    """Rounds of the viewer's areas, and reports that groups owe. Who speaks for a group is led on to the group's own grants."""
     who = viewer()
     return page(
         "grants/home.html",

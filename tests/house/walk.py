@@ -405,6 +405,7 @@ OTHERWISE: dict[tuple[str, str], str] = {
     ("caseload.end_agreement", "link-worker"): HIDDEN,
     ("caseload.handover", "link-worker"): HIDDEN,
     ("caseload.refuse_agreement", "link-worker"): HIDDEN,
+    **{("grants.home", viewer): OPEN for viewer in ("lead", "lead elsewhere", "editor", "editor elsewhere")},
     ("together.next_nearest", "link-worker"): HIDDEN,
 }
 """What does not follow from the mark: (endpoint, viewer) to what they meet."""
