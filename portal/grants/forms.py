@@ -1,6 +1,6 @@
 """The forms below /grants: a round, a grant, and what was done in a quarter."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -26,10 +26,21 @@ MOST = 100_000
 COLUMNS: Mapping[str, Any] = {"look": "ticks--columns", "has_names": True}
 
 
-def _number(label: LazyString, hint: LazyString | None = None) -> IntegerField:
-    told = _l("Enter a whole number, like 12")
-    checks = [InputRequired(told), NumberRange(0, MOST, _l("Use 0 to 100,000"))]
-    return IntegerField(label, checks, description=hint or "", render_kw={"inputmode": "numeric", "maxlength": 9})
+class _Whole(IntegerField):
+    """A whole number. `sentence` names what is counted: it is said of nothing, and of what is no number."""
+
+    def __init__(self, label: LazyString, sentence: LazyString, hint: LazyString | None = None, **options: Any) -> None:
+        checks = [InputRequired(sentence), NumberRange(0, MOST, _l("Use 0 to 100,000"))]
+        shown = {"inputmode": "numeric", "maxlength": 9}
+        super().__init__(label, checks, description=hint or "", render_kw=shown, **options)
+        self.sentence = sentence
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Raises ValueError with our own words for what is no number."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as problem:
+            raise ValueError(str(self.sentence)) from problem
 
 
 def _day(label: LazyString, needed: LazyString) -> DateField:
@@ -117,8 +128,12 @@ class GrantForm(AmountForm):
     communities = Ticks(_l("Whom it is meant for"), COMMUNITIES, **COLUMNS)
     starts_on = _day(_l("First day"), _l("Enter the first day"))
     ends_on = _day(_l("Last day"), _l("Enter the last day"))
-    promised_sessions = _number(_l("Sessions promised in a quarter"))
-    promised_people = _number(_l("People promised in a quarter"))
+    promised_sessions = _Whole(
+        _l("Sessions promised in a quarter"), _l("Enter how many sessions are promised as a whole number, like 12")
+    )
+    promised_people = _Whole(
+        _l("People promised in a quarter"), _l("Enter how many people are promised as a whole number, like 30")
+    )
     services = Ticks(
         _l("Listings that it pays for"),
         description=_l("Their timetables are counted beside what was promised."),
@@ -189,10 +204,14 @@ class GrantForm(AmountForm):
 class ReportForm(OrderedForm):
     """What was done in one quarter."""
 
-    sessions = _number(_l("How many sessions were there?"), _l("0 if there was none."))
-    people = _number(
-        _l("How many different people came?"), _l("As near as you can. Numbers under 8 are shown to nobody but you.")
-    )
+    sessions = _Whole(
+        _l("How many sessions were there?"), _l("Enter how many sessions there were as a whole number, like 12"),
+        _l("0 if there was none."),
+    )  # fmt: skip
+    people = _Whole(
+        _l("How many different people came?"), _l("Enter how many people came as a whole number, like 30"),
+        _l("As near as you can. Numbers under 8 are shown to nobody but you."),
+    )  # fmt: skip
 
     def told(self) -> ReportTold:
         """What was typed."""

@@ -102,12 +102,30 @@ def test_grants_that_cannot_be_are_refused(sqlite_app: Flask, make: Make) -> Non
         ({"group": "Nobody At All"}, "We have no organisation of the name “Nobody At All”"),
         ({"neighbourhoods": []}, "Choose at least one neighbourhood"),
         ({"communities": []}, "Choose at least one"),
-        ({"promised_people": "many"}, "Not a valid integer value"),
+        ({"promised_people": "many"}, "Enter how many people are promised as a whole number, like 30"),
+        ({"promised_sessions": "some"}, "Enter how many sessions are promised as a whole number, like 12"),
         ({"promised_sessions": "-1"}, "Use 0 to 100,000"),
         ({"promised_sessions": "9" * 30}, "Use 0 to 100,000"),
     ):
         assert sentence in browser.post(address, typed_grant(place, **told), expect=422).main, told
     assert db.session.query(Grant).count() == 1
+
+
+def test_each_number_that_is_missing_is_named(sqlite_app: Flask, make: Make) -> None:
+    here = world(make)
+    group = make.organisation("Larkfield Circle")
+    grant = here.grant(group)
+    given = browser_as(sqlite_app, here.keeper).post(
+        f"/grants/rounds/{here.round.id}/give",
+        typed_grant(here.hoods["Eastgate"], promised_sessions="", promised_people=""), expect=422,
+    )  # fmt: skip
+    told = browser_as(sqlite_app, make.user("lead", organisation=group)).post(
+        f"/group/grants/{grant.shown_reference}/2026-q3", {"sessions": "", "people": ""}, expect=422
+    )
+    for page in (given, told):
+        said = page.words(".error-summary a")
+        assert len(said) == 2 == len(set(said)), said
+        assert "how many sessions" in said[0] and "how many people" in said[1]
 
 
 def test_a_grant_beside_another_for_the_same_needs_a_tick(app: Flask, make: Make, as_user: AsUser) -> None:
@@ -185,7 +203,18 @@ def test_other_areas_are_not_found(app: Flask, make: Make, as_user: AsUser) -> N
     far.post(f"/grants/{reference}/report/2026-q3", sent, expect=404)
     far.post(f"/grants/{reference}/edit", typed_grant(here.hoods["Eastgate"], version="1"), expect=404)
     assert "Choose one of the answers" in far.post("/grants/rounds/new", typed_round(), expect=422).main
-    as_user(make.user("editor", organisation=make.organisation("Some"))).get("/grants", expect=403)
+    as_user(make.user("link-worker", organisation=make.organisation("Some"))).get("/grants", expect=403)
+    assert db.session.query(AuditEntry).filter_by(action="access.refused", subject_id="grants.home").count() == 1
+
+
+@pytest.mark.parametrize("role", ["lead", "editor"])
+def test_who_speaks_for_a_group_is_led_on_to_its_own_grants(sqlite_app: Flask, make: Make, role: str) -> None:
+    here, group = world(make), make.organisation("Larkfield Circle")
+    here.grant(group)
+    browser = browser_as(sqlite_app, make.user(role, organisation=group))
+    led = browser.get("/grants", expect=303)
+    assert led.headers["Location"] == "/group/grants"
+    assert "Lunch club" in browser.follow(led).main
 
 
 def test_who_holds_the_whole_council_keeps_the_set_in_it(sqlite_app: Flask, make: Make) -> None:
