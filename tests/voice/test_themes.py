@@ -74,6 +74,9 @@ def test_a_theme_is_drafted_published_and_withdrawn(places: SimpleNamespace, ope
     staff.post(f"{here}/publish", page.form(f"{here}/publish"), expect=303)
     shown = browser.get(PAGE)
     assert shown.words("h2 bdi") == ["“Nothing for men at weekends”"], "its marks turn with its words"
+    assert browser.get(f"/ur{PAGE}").words("h2 bdi") == shown.words("h2 bdi"), (
+        "and are those of the words, not of the page"
+    )
     assert "Repair Table now opens on Saturdays. Done on 1 November 2026." in shown.main
     assert "Decided by Saffron Vale board, 5 October 2026." in shown.main
     box = browser.get("/neighbourhoods/clarendon-park").words("section[aria-labelledby=you-said]")[0]
