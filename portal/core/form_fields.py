@@ -140,6 +140,19 @@ class Number(StringField):
             raise ValidationError(str(self.sentence) % {"least": f"{self.least:,}", "most": f"{self.most:,}"})
 
 
+class Suggested(StringField):
+    """A line of words with suggestions, which a browser offers without script; anything else may be typed too."""
+
+    def __init__(self, label: Words, hint: Words, *, needed: Words, longest: int, **options: Any) -> None:
+        checks = _checks(needed, longest, ())
+        super().__init__(label, checks, filters=[one_line], description=hint, render_kw=dict(QUIET), **options)
+        self.suggestions: Sequence[str] = ()
+
+    def offer(self, told: Sequence[str]) -> None:
+        """Say what is suggested."""
+        self.suggestions = told
+
+
 def line(
     label: Words,
     hint: Words = "",

@@ -10,16 +10,17 @@ from wtforms import BooleanField, Field, IntegerField
 from wtforms.validators import InputRequired, NumberRange, ValidationError
 
 from portal.codes.dates import DateField, day_field
-from portal.core.form_fields import Select, Ticks, line, words
+from portal.core.form_fields import Select, Suggested, Ticks, line, words
 from portal.core.forms import VersionedForm
 from portal.core.i18n import lazy_gettext as _l
+from portal.core.wording import comma_list
 from portal.directory.models import Service
 from portal.geography.models import NeighbourhoodSet
 from portal.grants.actions import GrantTold, ReportTold, RoundTold
 from portal.grants.amounts import Unclear, pence_of
 from portal.grants.communities import COMMUNITIES
 from portal.organisations.models import Organization
-from portal.organisations.queries import organisations_named
+from portal.partners.queries import organisation_named
 
 MOST = 100_000
 """Sessions, or people, of one quarter."""
@@ -120,7 +121,10 @@ class GrantForm(AmountForm):
         "promised_people", "services", "is_checked",
     )  # fmt: skip
 
-    group = line(_l("Group"), _l("Its name as in our list of organisations, or its id."))
+    group = Suggested(
+        _l("Group"), _l("Begin to type its name and choose it from the list, or type its whole name."),
+        needed=_l("Enter the name of the group"), longest=250,
+    )  # fmt: skip
     name = line(
         _l("What the grant is for"), _l("Like: Lunch club on Tuesdays"), needed=_l("Enter what it is for"), longest=160
     )
@@ -163,19 +167,20 @@ class GrantForm(AmountForm):
 
     def validate_group(self, field: Field) -> None:
         """One organisation that we know."""
-        found = organisations_named(field.data or "") if field.data else []
-        if not field.data:
-            raise ValidationError(_("Enter the name of the group"))
-        if not found:
-            raise ValidationError(_("We have no organisation of the name “%(name)s”", name=field.data[:100]))
-        if len(found) > 1:
-            raise ValidationError(
-                _(
-                    "Several organisations are called “%(name)s”. Write the id from its page instead.",
-                    name=field.data[:100],
-                )
+        self.organization, like = organisation_named(field.data)
+        if self.organization is not None:
+            return
+        name = field.data[:100]
+        if not like:
+            raise ValidationError(_("We have no organisation of the name “%(name)s”", name=name))
+        if like[0].casefold() == name.casefold():
+            told = _(
+                "Several organisations are called “%(name)s”. Enter its number in its register instead.", name=name
             )
-        self.organization = found[0]
+            raise ValidationError(told)
+        raise ValidationError(
+            _("No organisation has exactly this name. Do you mean: %(names)s?", names=comma_list(like))
+        )
 
     def validate_neighbourhoods(self, field: Field) -> None:
         """One at least."""

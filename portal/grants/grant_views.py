@@ -25,6 +25,7 @@ from portal.grants.communities import communities_label
 from portal.grants.forms import GrantForm, ReportForm, VoidForm
 from portal.grants.models import Grant
 from portal.grants.pages import rows_of
+from portal.partners.queries import names_to_offer
 
 
 @bp.route("/rounds/<uuid:round_id>/give", methods=["GET", "POST"])
@@ -33,6 +34,7 @@ def add_grant(round_id: UUID) -> ResponseReturnValue:
     """Give a grant out of a round. Which listings it pays for is asked once the group is known."""
     one = queries.round_for(viewer(), round_id)
     form = GrantForm(areas_of(viewer()).named(one.area), (), asks_group=True)
+    form.group.offer(names_to_offer([one.area]))
     if form.validate_on_submit() and form.organization is not None:
         checked, by = bool(form.is_checked.data), signed_in_user()
         try:

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from flask_babel.speaklater import LazyString
+
 from portal.codes.dates import day_field
-from portal.core.form_fields import Select, line, words
+from portal.core.form_fields import Select, Suggested, line, words
 from portal.core.forms import KeyedForm, PageForm, ShownVersion
 from portal.core.i18n import lazy_gettext as _l
 from portal.geography.queries import sets_shown
@@ -15,6 +17,11 @@ from portal.partners.queries import others_in
 NOT_LEADING = {key: rules.label for key, rules in ROLES.items() if key not in LEADING}
 FIRST = ("organisation", "does")
 UNTIL_FURTHER = _l("Leave it empty while it goes on.")
+
+
+def _organisation(label: LazyString) -> Suggested:
+    hint = _l("Begin to type its name and choose it from the list, or type its whole name.")
+    return Suggested(label, hint, needed=_l("Enter the name of an organisation"), longest=250)
 
 
 class ProgrammeFields(PageForm):
@@ -47,8 +54,7 @@ class ProgrammeFields(PageForm):
 class ProgrammeForm(ProgrammeFields, KeyedForm):
     """A new programme under its first lead."""
 
-    organisation = line(_l("Organisation that leads"), _l("Its whole name, as it stands in the directory"),
-                        needed=_l("Enter the name of an organisation"), longest=250)  # fmt: skip
+    organisation = _organisation(_l("Organisation that leads"))
 
 
 class ProgrammeChangeForm(ProgrammeFields, ShownVersion):
@@ -63,8 +69,7 @@ class ProgrammeChangeForm(ProgrammeFields, ShownVersion):
 class LeadForm(KeyedForm):
     """Who leads from when."""
 
-    organisation = line(_l("Organisation that leads"), _l("Its whole name, as it stands in the directory"),
-                        needed=_l("Enter the name of an organisation"), longest=250)  # fmt: skip
+    organisation = _organisation(_l("Organisation that leads"))
     from_day = day_field(_l("From which day"), needed=_l("Enter the first day of the new lead"))
 
 
@@ -97,8 +102,7 @@ class RoleForm(RoleFields, KeyedForm):
 class PartnerForm(RoleFields, KeyedForm):
     """A new partner, with its first role."""
 
-    organisation = line(_l("Organisation"), _l("Its whole name, as it stands in the directory"),
-                        needed=_l("Enter the name of an organisation"), longest=250)  # fmt: skip
+    organisation = _organisation(_l("Organisation"))
     does = words(_l("What it does, for whom"), _l("For example, a cafe on five evenings, for adults in Saffron and Belgrave"),
                  longest=1_000)  # fmt: skip
 

@@ -49,6 +49,7 @@ def add_partner() -> ResponseReturnValue:
     sight = _kept(request.args.get("programme", ""))
     form = PartnerForm()
     form.offer_partners(None, sight.programme)
+    form.organisation.offer(queries.names_to_offer([sight.programme.area]))
     back = (url_for(".home", programme=sight.programme.id), _("Back to partners"))
     made: list[UUID] = []
 

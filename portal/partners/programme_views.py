@@ -11,7 +11,8 @@ from portal.core.access import requires
 from portal.core.i18n import gettext as _
 from portal.core.pages import page
 from portal.core.permissions import Permission
-from portal.partners import actions, programmes
+from portal.geography.queries import sets_shown
+from portal.partners import actions, programmes, queries
 from portal.partners.answering import done, form_page, organisation_of
 from portal.partners.blueprint import bp
 from portal.partners.forms import LeadForm, ProgrammeChangeForm, ProgrammeForm
@@ -31,6 +32,7 @@ def add_programme() -> ResponseReturnValue:
     """A new programme under its first lead."""
     form = ProgrammeForm()
     form.offer_areas()
+    form.organisation.offer(queries.names_to_offer(one.slug for one in sets_shown()))
 
     def act() -> None:
         lead = organisation_of(form.organisation.data)
@@ -60,6 +62,7 @@ def change_programme(programme_id: UUID) -> ResponseReturnValue:
 def change_lead(programme_id: UUID) -> ResponseReturnValue:
     """Another organisation leads from a day on."""
     one, form = programmes.one(programme_id), LeadForm()
+    form.organisation.offer(queries.names_to_offer([one.area]))
 
     def act() -> None:
         lead, day = organisation_of(form.organisation.data), form.from_day.day

@@ -1,6 +1,6 @@
 """Questions about programmes and their partners. Each takes the viewer, and answers for what they may see alone."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from sqlalchemy import Select, exists, func, or_, select
@@ -10,14 +10,18 @@ from portal.core import clock
 from portal.core.errors import NotFound
 from portal.core.extensions import db
 from portal.core.i18n import gettext as _
-from portal.core.periods import lasts_on
+from portal.core.periods import holds_on, lasts_on
 from portal.core.permissions import Permission
 from portal.core.viewer import Viewer
+from portal.directory.models import Location, Service, ServiceAtLocation
+from portal.geography.models import Neighbourhood, NeighbourhoodPart, NeighbourhoodSet
 from portal.organisations.models import Organization, OrganizationIdentifier
 from portal.partners.board_models import Board, BoardDecision
 from portal.partners.kinds import LEADING
 from portal.partners.models import Agreement, Partner, PartnerRole, PartnerTask, Programme
 from portal.partners.scopes import Sight, Sights, seen
+
+MOST_OFFERED = 1_000
 
 
 def areas_led_by(viewer: Viewer, permission: Permission) -> frozenset[str]:
@@ -134,6 +138,35 @@ _WITH_ROLES = (
     joinedload(Partner.programme),
     selectinload(Partner.roles).joinedload(PartnerRole.under).joinedload(Partner.organization),
 )
+
+
+def names_to_offer(areas: Iterable[str]) -> Sequence[str]:
+    """Names of organisations with a listing at a public place in these areas, and of those that lead or led there, by name.
+
+    Other places are left out, since a name among these would tell where they are, and so are other partners: a register is not
+    for everybody who gives grants, nor for those who keep another.
+    """
+    slugs = set(areas)
+    codes = (
+        select(NeighbourhoodPart.code)
+        .join(NeighbourhoodPart.neighbourhood)
+        .join(NeighbourhoodSet, NeighbourhoodSet.id == Neighbourhood.set_id)
+        .where(NeighbourhoodSet.slug.in_(slugs), holds_on(clock.today(), NeighbourhoodPart))
+    )
+    meets = (
+        select(Service.organization_id)
+        .join(ServiceAtLocation, ServiceAtLocation.service_id == Service.id)
+        .join(Location, Location.id == ServiceAtLocation.location_id)
+        .where(
+            Service.status == "active", Service.withdrawn_at.is_(None), Location.privacy == "public",
+            or_(Location.neighbourhood_code.in_(codes), Location.authority_code.in_(codes)),
+        )
+    )  # fmt: skip
+    leads = select(Partner.organization_id).join(Programme).join(PartnerRole, PartnerRole.partner_id == Partner.id)
+    leads = leads.where(PartnerRole.role.in_(LEADING), Programme.area.in_(slugs))
+    is_known = or_(Organization.id.in_(meets), Organization.id.in_(leads))
+    wanted = select(Organization.name).where(is_known).distinct().order_by(Organization.name)
+    return db.session.scalars(wanted.limit(MOST_OFFERED)).all()
 
 
 def organisation_named(typed: str) -> tuple[Organization | None, Sequence[str]]:

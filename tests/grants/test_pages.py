@@ -111,6 +111,26 @@ def test_grants_that_cannot_be_are_refused(sqlite_app: Flask, make: Make) -> Non
     assert db.session.query(Grant).count() == 1
 
 
+def test_groups_are_suggested_and_two_of_one_name_are_told_apart_without_jargon(sqlite_app: Flask, make: Make) -> None:
+    here = world(make)
+    address, browser = f"/grants/rounds/{here.round.id}/give", browser_as(sqlite_app, here.keeper)
+    make.service(organisation=make.organisation("Larkfield Circle"), place={"neighbourhood_code": "E02002843"})
+    make.service(
+        organisation=make.organisation("Far Away"), place={"neighbourhood_code": "E02000166", "authority_code": None}
+    )
+    page = browser.get(address)
+    assert [one["value"] for one in page.select(f"datalist#{page.one('#group')['list']} option")] == [
+        "Larkfield Circle"
+    ]
+    assert page.select("fieldset input[name=neighbourhoods][type=checkbox]")
+    assert page.select("fieldset input[name=communities][type=checkbox]")
+    near = browser.post(address, typed_grant(here.hoods["Eastgate"], group="Larkfield"), expect=422)
+    assert "Do you mean: Larkfield Circle?" in near.main
+    make.organisation("Larkfield Circle")
+    two = browser.post(address, typed_grant(here.hoods["Eastgate"]), expect=422)
+    assert "Several organisations are called “Larkfield Circle”. Enter its number in its register instead." in two.main
+
+
 def test_each_number_that_is_missing_is_named(sqlite_app: Flask, make: Make) -> None:
     here = world(make)
     group = make.organisation("Larkfield Circle")

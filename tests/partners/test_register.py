@@ -85,6 +85,22 @@ def test_what_cannot_be_is_said_at_its_field_and_what_was_typed_stays(
     assert db.session.scalar(select(func.count()).select_from(Partner)) == 2
 
 
+def test_names_are_suggested_of_who_meets_here_at_a_public_place_or_leads(
+    sqlite_app: Flask, here: World, as_user: Callable[..., Browser]
+) -> None:
+    make = here.make
+    make.service(organisation=make.organisation("Wick Gardens"))
+    make.service(organisation=make.organisation("Secret House"), place={"privacy": "hidden"})
+    make.service(organisation=make.organisation("Somewhere Near"), place={"privacy": "area"})
+    make.organisation("Far Away")
+    keeper, admin = as_user(here.manager), as_user(make.user("administrator"))
+    lead = f"/partners/programmes/{here.programme.id}/lead"
+    for browser, address in ((keeper, ADD), (admin, "/partners/programmes/add"), (admin, lead)):
+        page = browser.get(address)
+        offered = page.select(f"datalist#{page.one('#organisation')['list']} option")
+        assert [one["value"] for one in offered] == ["Copperbrook Care", "Wick Gardens"], address
+
+
 def test_what_is_wrong_is_told_in_the_order_of_the_form(
     sqlite_app: Flask, here: World, as_user: Callable[..., Browser]
 ) -> None:
