@@ -8,7 +8,7 @@ from playwright.sync_api import ViewportSize
 from tests.factories import Make
 from tests.insight.test_accessible import window
 from tests.insight.test_pages_accessible import HOME, person
-from tests.support.chromium import SIZES
+from tests.support.chromium import SIZES, check_fits
 
 A4: ViewportSize = {"width": 718, "height": 1000}
 """Within its margins."""
@@ -54,6 +54,20 @@ def test_words_of_bars_are_whole_and_numbers_stand_apart(
                 assert room["x"] - 1 <= box["x"] and box["x"] + box["width"] <= room["x"] + room["width"] + 1
         small += page.locator(".chart__number.soft").evaluate_all(LINES)
     assert set(small) == {1}
+    context.close()
+
+
+@pytest.mark.parametrize("place", ["tablet", "paper"])
+def test_tables_that_do_not_scroll_have_room_for_small_numbers(
+    sqlite_app: Flask, chromium: Chromium, site: str, make: Make, place: str
+) -> None:
+    context = window(sqlite_app, chromium, site, person(make, wide=True, is_small=True))
+    page = context.new_page()
+    page.set_viewport_size(A4 if place == "paper" else {"width": 780, "height": 1000})
+    page.goto(f"{site}{HOME}")
+    page.emulate_media(media="print" if place == "paper" else "screen")
+    assert page.locator(".counted__table td.soft").count() > 50
+    check_fits(page)
     context.close()
 
 

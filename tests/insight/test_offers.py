@@ -69,7 +69,7 @@ def test_words_that_name_a_need_count_its_listings(planner: Browser, make: Make)
     assert page.select("#looked-for")[0].get_text().endswith(": none in 2 neighbourhoods")
     told = page.words("[aria-labelledby=looked-for] p")[0]
     assert told.startswith("1 listing of the area") and "Falls, balance and frailty" in told
-    assert "0 of them say the words themselves" in told
+    assert "None of them says the words themselves" in told
     lines = list(csv.reader(io.StringIO(planner.get(f"/insight/vale/offers.csv?q={example}").html.lstrip("\ufeff"))))
     assert lines[1] == [example, "1", "1", "0", "0"]
 

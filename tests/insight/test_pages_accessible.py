@@ -14,6 +14,7 @@ from portal.core import clock
 from portal.core.extensions import db
 from portal.geography.models import NeighbourhoodPart
 from portal.insight import publishing
+from portal.insight.cuts import REASON_GROUPS
 from tests.factories import Make
 from tests.insight.made import AFTER, area, people
 from tests.insight.test_accessible import window
@@ -30,8 +31,11 @@ CODES = ("E02002832", "E02002833", "E02002834")
 LONG = "The Larkfield and Saffron Vale Bereavement, Befriending and Walking Association"
 
 
-def person(make: Make, *, wide: bool = False) -> User:
-    """A commissioner of an area with large and small numbers, on every page; of one with eleven neighbourhoods where `wide`."""
+def person(make: Make, *, wide: bool = False, is_small: bool = False) -> User:
+    """A commissioner of an area with large and small numbers, on every page; of one with eleven neighbourhoods where `wide`.
+
+    `is_small`: people are declined for every reason, a few for each.
+    """
     names = ("Eastgate", "Mill Lane", "Northfields and Humberstone Garden Suburb")
     cut = area(places=[f"Saffron Ward {number:02}" for number in range(11)] if wide else names)
     for part, code in zip(db.session.query(NeighbourhoodPart).order_by(NeighbourhoodPart.id), CODES, strict=False):
@@ -49,6 +53,8 @@ def person(make: Make, *, wide: bool = False) -> User:
         people(cut, number, "visited", 40, organization=group.id.hex, age="26-49", language="en")
         people(cut, number, "declined", 20 + number, reason="no-capacity", need="debt")
         people(cut, number, "declined", 7, who=f"o{number}", reason="not-funded", need="bereavement")
+        for reason in REASON_GROUPS if is_small else ():
+            people(cut, number, "declined", 5, who=f"{reason}{number}", reason=reason, need="debt")
     with clock.freeze(datetime.fromisoformat(AFTER)):
         publishing.look()
     db.session.commit()
