@@ -19,6 +19,7 @@ from portal.huddles.forms import HereForm, WriteForm
 from portal.huddles.meeting import Meeting, meeting_at
 from portal.huddles.opening import meeting_on, other_day_page
 from portal.huddles.pages import board_page, finished_page, help_with, offer
+from portal.huddles.saying import back_to_case
 
 HUDDLE = "/neighbourhoods/<string:slug>/huddle"
 DAY = f"{HUDDLE}/<string:day>"
@@ -79,14 +80,14 @@ def write(slug: str, day: str, reference: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return board_page(at, opened=reference, form=form, status=422)
     try:
-        done = _keep(at, opened, form)
+        before, said = _keep(at, opened, form)
     except NoteClash as clash:
         form.version.data = str(clash.version)
         return board_page(at, opened=reference, form=form, clash=clash.note, status=409)
     except Finished as late:
         return _too_late(at, reference, form, late)
-    help_with(form, cases.as_kept(done))
-    return redirect(url_for(".board", **at.at, open=opened.reference, _anchor="case"), 303)
+    is_danger = help_with(form, cases.as_kept(before))
+    return back_to_case(at, opened.reference, said, is_danger=is_danger)
 
 
 @bp.post(f"{CASE}/actions/<uuid:action_id>/<any(done, dropped):how>")
@@ -95,15 +96,16 @@ def end_action(slug: str, day: str, reference: str, action_id: UUID, how: str) -
     """Say that an action is done, or needed no more."""
     at = meeting_on(slug, day)
     opened = cases.case_for(viewer(), at, reference, of_action=action_id)
-    if HereForm().validate_on_submit():
-        actions.begin(at, by=viewer())
-        actions.end_action(opened, cases.action_for(opened, action_id), how, by=viewer())
-        flash(_("Marked as done.") if how == "done" else _("Taken away: it is needed no more."), "done")
-    return redirect(url_for(".board", **at.at, open=opened.reference, _anchor="case"), 303)
+    if not HereForm().validate_on_submit():
+        return redirect(url_for(".board", **at.at, open=opened.reference, _anchor="case"), 303)
+    actions.begin(at, by=viewer())
+    actions.end_action(opened, cases.action_for(opened, action_id), how, by=viewer())
+    said = _("Marked as done.") if how == "done" else _("Taken away: it is needed no more.")
+    return back_to_case(at, opened.reference, said)
 
 
-def _keep(at: Meeting, opened: OpenCase, form: WriteForm) -> dict[str, str]:
-    """What was typed, kept. Gives the texts that stood before."""
+def _keep(at: Meeting, opened: OpenCase, form: WriteForm) -> tuple[dict[str, str], str]:
+    """What was typed, kept. Gives the texts that stood before, and what to say of it."""
     before = cases.note_at(opened.case.id, at.day, at.huddle_id).texts
     is_changed = not form.is_untouched and actions.write(at, opened, form.texts, seen=form.seen_version, by=viewer())
     if form.what.data:
@@ -111,10 +113,8 @@ def _keep(at: Meeting, opened: OpenCase, form: WriteForm) -> dict[str, str]:
             at, opened, form.what.data, owner=cases.owner_in(form.owner.data), due_on=form.due_on,
             form_key=str(form.key.data), by=viewer(),
         )  # fmt: skip
-        flash(_("Action added, due %(day)s.", day=wording.day(made.due_on)), "done")
-    else:
-        flash(_("Saved.") if is_changed else _("Nothing was changed."), "done")
-    return before
+        return before, _("Action added, due %(day)s.", day=wording.day(made.due_on))
+    return before, _("Saved.") if is_changed else _("Nothing was changed.")
 
 
 def _too_late(at: Meeting, reference: str, form: WriteForm, late: Finished) -> ResponseReturnValue:

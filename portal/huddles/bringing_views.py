@@ -11,6 +11,7 @@ from portal.core.returning import own_path
 from portal.core.viewer import viewer
 from portal.huddles import bringing
 from portal.huddles.blueprint import bp
+from portal.huddles.saying import back_to_case
 from portal.huddles.strip import strip_for
 
 bp.add_app_template_global(strip_for, "space_strip")
@@ -26,10 +27,8 @@ def bring() -> ResponseReturnValue:
     except bringing.NoTeam as problem:
         flash(problem.sentence, "note")
         return redirect(own_path(request.form.get("next"), url_for(".home")), 303)
-    flash(_("On the board of the next huddle. Say there why they are on it."), "done")
-    at = brought.meeting
-    address = url_for(".board", slug=at.slug, day=at.day_told, open=brought.reference, _anchor="case")
-    return redirect(address, 303)
+    said = _("On the board of the next huddle. Say there why they are on it.")
+    return back_to_case(brought.meeting, brought.reference, said)
 
 
 @bp.app_template_global()

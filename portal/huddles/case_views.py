@@ -21,6 +21,7 @@ from portal.huddles.forms import ENDED_AS, ActionForm, AddCaseForm, CaseForm, Cl
 from portal.huddles.meeting import Meeting, Member
 from portal.huddles.opening import meeting_on
 from portal.huddles.pages import help_with, note_form
+from portal.huddles.saying import back_to_case
 
 
 class LeadCannotSee(DomainError):
@@ -64,9 +65,8 @@ def change_case(slug: str, day: str, reference: str) -> ResponseReturnValue:
     except Overtaken as clash:
         form.version.data = str(clash.version)
         return _form_page(at, opened, form, _("Change how the case stands"), clash=[opened.case.why])
-    help_with(form)
-    flash(_("Saved."), "done")
-    return _back(at, opened)
+    is_danger = help_with(form)
+    return back_to_case(at, opened.reference, _("Saved."), is_danger=is_danger)
 
 
 @bp.route(f"{CASE}/close", methods=["GET", "POST"])
@@ -110,9 +110,8 @@ def change_action(slug: str, day: str, reference: str, action_id: UUID) -> Respo
         form.version.data = str(clash.version)
         stands = [action.what, _("Due %(day)s", day=wording.day(action.due_on))]
         return _form_page(at, opened, form, _("Change the action"), clash=stands)
-    help_with(form)
-    flash(_("The action is changed."), "done")
-    return _back(at, opened)
+    is_danger = help_with(form)
+    return back_to_case(at, opened.reference, _("The action is changed."), is_danger=is_danger)
 
 
 def _added(at: Meeting, form: AddCaseForm) -> ResponseReturnValue:
@@ -126,14 +125,11 @@ def _added(at: Meeting, form: AddCaseForm) -> ResponseReturnValue:
         at, found.person_id, why=form.why.data, lead_id=_member_in(form.lead.data), has_safety=form.has_safety.data,
         form_key=str(form.key.data), introduction_id=found.introduction_id, by=viewer(),
     )  # fmt: skip
-    help_with(form)
+    is_danger = help_with(form)
     names = {one.organisation for one in at.members if one.is_now and found.shared.is_with([one.organization_id])}
     told = wording.and_list(sorted(names, key=str.casefold))
-    flash(
-        _("Put on the board. Who may see it: %(organisations)s. Nobody else in the team can.", organisations=told),
-        "done",
-    )
-    return redirect(url_for(".board", **at.at, open=made.person.reference, _anchor="case"), 303)
+    said = _("Put on the board. Who may see it: %(organisations)s. Nobody else in the team can.", organisations=told)
+    return back_to_case(at, made.person.reference, said, is_danger=is_danger)
 
 
 def _standing(opened: OpenCase) -> dict[str, Any]:
@@ -159,7 +155,3 @@ def _form_page(
     shown = page("huddles/case-form.html", status=409 if clash else None, **told)
     note_form(person_id)
     return shown
-
-
-def _back(at: Meeting, opened: OpenCase) -> ResponseReturnValue:
-    return redirect(url_for(".board", **at.at, open=opened.reference, _anchor="case"), 303)

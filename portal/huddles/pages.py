@@ -18,6 +18,7 @@ from portal.huddles.board import Board, CaseRow, board_of, note_reading
 from portal.huddles.cases import Note
 from portal.huddles.forms import HereForm, WriteForm, mark_of
 from portal.huddles.meeting import Meeting
+from portal.huddles.saying import said_of
 
 BOARD = "huddles/board.html"
 
@@ -39,6 +40,7 @@ def board_page(
     known = read_reference(opened) if opened else None
     board = board_of(viewer(), meeting, show_all=show_all, wanted=known)
     row = board.by_reference.get(known) if known else None
+    said, said_above = said_of(row.reference if row is not None else None)
     told = page(
         BOARD,
         status=status,
@@ -49,6 +51,8 @@ def board_page(
         here=HereForm(formdata=None),
         clash=clash,
         late=late,
+        said=said,
+        said_above=said_above,
         holiday=holiday_words(meeting),
         today=clock.today(),
         sharers=_sharers(board, row) if row is not None else [],
@@ -71,9 +75,14 @@ def offer(form: WriteForm, meeting: Meeting, opened: Any, members: Any) -> None:
     form.due.offer(cases.due_days(meeting))
 
 
-def help_with(form: FreeWords, known: Mapping[str, Any] | None = None) -> None:
-    """Let the next page begin with numbers where words of danger were typed, but for what was `known` before, by field."""
-    help_after(form.dangers_beside(known or {}))
+def help_with(form: FreeWords, known: Mapping[str, Any] | None = None) -> bool:
+    """Let the next page begin with numbers where words of danger were typed, but for what was `known` before, by field.
+
+    Gives whether it does.
+    """
+    dangers = form.dangers_beside(known or {})
+    help_after(dangers)
+    return bool(dangers)
 
 
 def note_form(person_id: UUID) -> None:

@@ -149,8 +149,10 @@ def test_what_cannot_be_taken_is_said_and_kept(sqlite_app: Flask, team: TeamWorl
 def test_words_of_danger_bring_help_to_the_next_page(sqlite_app: Flask, team: TeamWorld, as_user: AsUser) -> None:
     browser = as_user(team.worker)
     sent = fill(browser.get(opened(team)), team.case_at(), this_week="Says they want to kill themselves.")
-    page = browser.follow(browser.post(team.case_at(), sent, expect=303))
-    assert "999" in page.main
+    answer = browser.post(team.case_at(), sent, expect=303)
+    assert "#" not in answer.headers["Location"], "the page opens at its top, where whom to call stands"
+    page = browser.follow(answer)
+    assert "999" in page.main and "Saved." in page.one(".huddle-case").get_text()
     assert db.session.query(HuddleNote).one().this_week == "Says they want to kill themselves."
     again = fill(browser.get(opened(team)), team.case_at(), next_steps="Phone.")
     assert "999" not in browser.follow(browser.post(team.case_at(), again, expect=303)).main

@@ -1,0 +1,58 @@
+"""The board in a real browser: what was done is said in sight of who did it, with scripts and without."""
+
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import Page, ViewportSize, expect
+
+from portal.accounts.models import User
+from portal.core.extensions import db
+from tests.support.people import session_of
+from tests.support.teams import TeamWorld
+
+Open = Callable[..., Page]
+PHONE: ViewportSize = {"width": 390, "height": 844}
+
+
+@pytest.fixture
+def opened(sqlite_app: Flask, team: TeamWorld, chromium: Chromium, site: str) -> Iterator[Open]:
+    """The board of today's huddle with its case opened, for one of the team, at a size, with or without scripts."""
+    contexts = []
+
+    def on(user: User, *, scripts: bool = True, size: ViewportSize = PHONE) -> Page:
+        db.session.rollback()
+        name, token = session_of(sqlite_app, user)
+        context = chromium.new_context(viewport=size, java_script_enabled=scripts)
+        contexts.append(context)
+        context.add_cookies([{"name": name, "value": token, "domain": urlsplit(site).hostname or "", "path": "/"}])
+        page = context.new_page()
+        page.goto(f"{site}{team.at()}?open={team.person.reference}")
+        return page
+
+    yield on
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripted", "plain"])
+def test_what_was_saved_or_done_is_said_at_the_case(opened: Open, team: TeamWorld, scripts: bool) -> None:
+    page = opened(team.worker, scripts=scripts)
+    said = page.locator("[role=status]")
+    for box, typed, button, words in (
+        ("Add an action", "Phone", "Add action", "Action added, due Tuesday 1 December."),
+        ("Situation", "No heating.", "Save for", "Saved."),
+    ):
+        page.get_by_label(box).fill(typed)
+        page.get_by_role("button", name=button).click()
+        expect(said).to_have_text(words)
+        expect(said).to_be_in_viewport()
+        assert page.locator(".huddle-case [role=status]").count() == said.count() == 1
+        expect(page.locator(".huddle-said")).to_be_focused()
+    page.locator("form[action$='/done'] button").click()
+    expect(said).to_have_text("Marked as done.")
+    expect(said).to_be_in_viewport()
+    page.reload()
+    assert said.count() == 0
