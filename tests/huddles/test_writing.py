@@ -31,6 +31,10 @@ def test_two_people_at_once_see_both_versions_and_lose_no_word(app: Flask, team:
     one.post(team.case_at(), first, expect=303)
     page = other.post(team.case_at(), second, expect=409)
     assert "Someone changed this while you were writing" in page.main and "By Lena" in page.one(".frame").get_text()
+    assert page.one("title").get_text().startswith("Error:")
+    summary = page.one(".error-summary")
+    assert "Someone changed this case while you were writing" in summary.get_text()
+    assert page.one(summary.select("a")[0]["href"]).get_text() == "Someone changed this while you were writing"
     assert page.one("#situation").get_text().strip() == "By Hanif"
     assert page.one("#what")["value"] == "Phone the council"
     assert db.session.query(HuddleNote).one().situation == "By Lena"
@@ -167,6 +171,7 @@ def test_an_action_is_changed_handed_on_done_and_taken_away(app: Flask, team: Te
     browser.post(address, told, expect=303)
     assert "Housing adviser" in browser.get(team.at()).main
     clash = browser.post(address, {**told, "what": "Write"}, expect=409)
+    assert clash.one("title").get_text().startswith("Error:")
     assert "Phone twice" in clash.main and clash.one("#what")["value"] == "Write"
     browser.post(f"{address}/done", expect=303)
     browser.post(f"{address}/dropped", expect=303)  # it is done already

@@ -102,6 +102,7 @@ def test_two_coordinators_at_once_see_both_versions(sqlite_app: Flask, team: Tea
     one.post(address, told, expect=303)
     page = one.post(address, {**told, "name": "<b>Vale</b> team"}, expect=409)
     assert "Someone changed this while you were writing" in page.main and "Saffron team" in page.main
+    assert page.one("title").get_text().startswith("Error:")
     assert page.one("#name")["value"] == "<b>Vale</b> team" and "<b>Vale" not in page.html
     one.post(
         address, {**told, "name": "<b>Vale</b> team", "version": page.one("input[name=version]")["value"]}, expect=303
