@@ -44,7 +44,7 @@ def gap_rows(found: Gaps) -> list[list[object]]:
     rows: list[list[object]] = [
         [
             _("Quarter"), _("Neighbourhood"), _("For whom"), _("Grants"), _("Sessions in the timetable"),
-            _("Sessions reported"), _("In words"),
+            _("Sessions reported"), _("Funding"),
         ]
     ]  # fmt: skip
     nothing = Count()
@@ -57,16 +57,18 @@ def gap_rows(found: Gaps) -> list[list[object]]:
             rows.append(
                 [
                     found.quarter.label, name, community_label(community), len(count.grants), len(count.timetable),
-                    reported, said(count),
+                    reported, said(count, is_over=found.quarter.is_over),
                 ]
             )  # fmt: skip
     return rows
 
 
-def said(count: Count) -> str:
-    """What a count comes to, in words."""
+def said(count: Count, *, is_over: bool) -> str:
+    """What a count comes to, in words. Of a quarter that is not over nobody can have told yet."""
     if not count.grants and not count.timetable:
         return _("No grant")
+    if count.reported is None and not is_over:
+        return _("Sessions in the timetable") if count.timetable else _("A grant, but no session in the timetable")
     if count.is_gap:
         return _("A grant, but no session in the timetable, and none is reported")
     if count.reported is None:

@@ -44,7 +44,7 @@ def add_grant(round_id: UUID) -> ResponseReturnValue:
         except Refused as problem:
             form.refuse(problem.field, problem.sentence)
         else:
-            flash(_("The grant is there. Say which listings it pays for, so that their sessions are counted."), "done")
+            flash(_("Grant added. Say which listings it pays for, so that their sessions are counted."), "done")
             return redirect(url_for(".edit_grant", reference=made.shown_reference, _anchor="services"), 303)
     return page("grants/grant-form.html", form=form, round=one, grant=None)
 
@@ -130,7 +130,7 @@ def report_page(grant: Grant, asked: str, *, told_by: str, back: str) -> Respons
         except Overtaken as problem:
             form.clashes_with(_standing(standing, told_by), problem.version)
         else:
-            flash(_("Thank you. What was done in %(quarter)s is told.", quarter=quarter.label), "done")
+            flash(_("Report sent."), "done")
             return redirect(back, 303)
     return page("grants/report.html", status=form.clash_status, form=form, grant=grant, quarter=quarter, back=back,
                 is_group=told_by == "group", why_not=None if queries.may_report(grant, quarter)

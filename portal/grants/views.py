@@ -51,7 +51,7 @@ def add_round() -> ResponseReturnValue:
     form = RoundForm(areas_of(viewer()).sets)
     if form.validate_on_submit():
         made = actions.add_round(form.told(), by=signed_in_user(), form_key=form.key.data)
-        flash(_("The round is there. Now give grants out of it."), "done")
+        flash(_("Round added. Now give grants out of it."), "done")
         return redirect(url_for(".show_round", round_id=made.id), 303)
     return page("grants/round-form.html", form=form, round=None)
 
@@ -105,7 +105,7 @@ def edit_round(round_id: UUID) -> ResponseReturnValue:
 @bp.get("/gaps")
 @requires(Permission.GRANTS_MANAGE)
 def gaps_page() -> ResponseReturnValue:
-    """Neighbourhoods and communities without a funded session in a quarter."""
+    """Neighbourhoods and communities without a funded session in a quarter: the last whole one, unless another is asked for."""
     now, sets = this_quarter(), areas_of(viewer()).sets
     quarters = [now]
     while len(quarters) < QUARTERS_BACK:
@@ -125,9 +125,9 @@ def export_gaps() -> ResponseReturnValue:
 
 
 def _gaps() -> Gaps:
-    """What the address asks for: a quarter, which may be left out, and an area of the viewer's."""
+    """What the address asks for: an area of the viewer's and a quarter; without one the last whole one."""
     areas = areas_of(viewer())
-    quarter = quarter_named(request.args.get("quarter", "")) or this_quarter()
+    quarter = quarter_named(request.args.get("quarter", "")) or this_quarter().before
     asked = request.args.get("area", "")
     area = areas.named(asked) if asked else next(iter(areas.sets), None)
     if area is None:

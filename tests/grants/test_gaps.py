@@ -83,7 +83,30 @@ def test_a_report_counts_for_each_neighbourhood_and_the_page_says_so(app: Flask,
     assert _line(here, "Eastgate").count.reported is None and _line(here, "Eastgate").count.is_gap
     page = as_user(here.keeper).get("/grants/gaps?quarter=2026-q3")
     assert "Sessions reported, for several neighbourhoods together" in page.main
-    assert "1 neighbourhood has no funded session this quarter: Saffron Vale ." in page.main
+    assert "1 neighbourhood has no funded session from July to September 2026: Saffron Vale ." in page.main
+
+
+def test_it_opens_at_the_last_whole_quarter_and_asks_no_report_of_the_one_that_runs(
+    sqlite_app: Flask, make: Make
+) -> None:
+    here = world(make)
+    here.grant(services=[_club(here)], reports={"2026-q3": (9, 40)})
+    here.grant(name="Bare", places=("Eastgate",))
+    keeper = browser_as(sqlite_app, here.keeper)
+    page = keeper.get("/grants/gaps")
+    assert page.one("#quarter option[selected]")["value"] == "2026-q3" and "not over yet:" not in page.main
+    assert page.words("table[aria-labelledby=places] thead th")[1] == "Funding"
+    assert page.words("table[aria-labelledby=places] tbody tr")[0].startswith(
+        "Canal Side Sessions in the timetable and reported"
+    )
+    now = keeper.get("/grants/gaps?quarter=2026-q4")
+    assert "This quarter is not over yet" in now.main and "no report" not in now.main
+    rows = now.words("table[aria-labelledby=places] tbody tr")
+    assert rows[0].startswith("Canal Side Sessions in the timetable 13 not over yet")
+    assert rows[1].startswith("Eastgate A grant, but no session in the timetable 0 not over yet")
+    assert now.words("#quarter option")[0] == "October to December 2026 (not over yet)"
+    (first, *_rest) = csv.DictReader(io.StringIO(keeper.get("/grants/gaps.csv").html.removeprefix("\ufeff")))
+    assert first["Quarter"] == "July to September 2026"
 
 
 def test_a_report_of_none_is_a_gap_in_words(app: Flask, make: Make, as_user: AsUser) -> None:
@@ -92,7 +115,7 @@ def test_a_report_of_none_is_a_gap_in_words(app: Flask, make: Make, as_user: AsU
     page = as_user(here.keeper).get("/grants/gaps?quarter=2026-q3")
     rows = page.words("table[aria-labelledby=places] tbody tr")
     assert rows[0].startswith("Canal Side A grant, but no session in the timetable, and none is reported 0 0")
-    assert rows[1].startswith("Eastgate No grant 0 not told")
+    assert rows[1].startswith("Eastgate No grant 0 no report")
 
 
 def test_a_neighbourhood_that_was_redrawn_counts_by_how_it_lay(app: Flask, make: Make) -> None:

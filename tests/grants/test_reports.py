@@ -30,7 +30,7 @@ def test_a_group_tells_two_numbers_and_the_manager_reads_no_small_one(app: Flask
     address = f"/group/grants/{grant.shown_reference}/2026-q3"
     form = theirs.get(address).form(address)
     told = theirs.post(address, {**form, "sessions": "11", "people": "6"}, expect=303)
-    assert "Thank you." in (shown := theirs.follow(told)).main and " 11 " in shown.main and " 6 " in shown.main
+    assert "Report sent." in (shown := theirs.follow(told)).main and " 11 " in shown.main and " 6 " in shown.main
     seen = as_user(here.keeper).get(f"/grants/{grant.shown_reference}").main
     assert "fewer than 8" in seen and " 6 " not in seen and "The group told this" in seen
     table = as_user(here.keeper).get(f"/grants/rounds/{here.round.id}.csv").html
