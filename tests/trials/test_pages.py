@@ -38,6 +38,16 @@ def test_a_trial_is_set_up_once_and_shown(app: Flask, make: Make, as_user: AsUse
     assert "Here" in browser.get("/trials").main
 
 
+def test_the_trial_that_runs_stands_out_and_one_that_is_over_does_not(sqlite_app: Flask, make: Make) -> None:
+    here = world(make)
+    here.trial()
+    here.trial(slot="listing-line", starts_on=date(2026, 9, 14), ends_on=date(2026, 10, 11))
+    marks = browser_as(sqlite_app, here.coordinator).get("/trials").select(".list-table .mark")
+    looks = {one.get_text(): set(one["class"]) for one in marks}
+    assert "mark--done" in looks["Runs now"] and looks["Over"] >= {"mark", "mark--ended"}
+    assert all("trial-state" in look for look in looks.values()), "kept on one line"
+
+
 def test_a_question_has_its_answers_each_once(app: Flask, make: Make, as_user: AsUser) -> None:
     here = world(make)
     browser = as_user(here.coordinator)
