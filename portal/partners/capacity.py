@@ -92,9 +92,9 @@ class Line:
 
 
 def how() -> list[str]:
-    """How it is counted, in sentences."""
+    """How it is counted, in paragraphs: on the page, and on paper."""
     days = settings().insight_days
-    return [
+    told = [
         _(
             "Each person counts once a quarter for a partner. Counts of 1 to 7 show as “fewer than 8”; 0 shows as 0; others "
             "are rounded to the nearest 5, and shares are made of rounded figures. There are no totals here, so a small number "
@@ -106,6 +106,12 @@ def how() -> list[str]:
             days,
         ),
     ]
+    counted = _(
+        "Accepted and began: people who were introduced to a service of the partner in the area of the programme. Answered in "
+        "time: of the introductions that were to be answered in the quarter, those that were answered by their day; those that "
+        "were called off are left out."
+    )
+    return [" ".join(told), counted]
 
 
 def quarters() -> list[Quarter]:

@@ -6,7 +6,6 @@ No table names a person. Where people are counted, the cells hold what may be to
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from flask_babel.speaklater import LazyString
@@ -25,24 +24,26 @@ from portal.partners.models import Partner, PartnerRole
 from portal.partners.scopes import Sights
 
 MOST = 2_000
+Cell = str | date
+"""What stands in a cell: a date is told as people write it on paper, and as programs do in a file."""
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table that leaves the pages. `note` says how its figures are counted, where it has any."""
+    """A table that leaves the pages. `notes` say how its figures are counted, where it has any, a paragraph each."""
 
     title: str
     header: Sequence[str]
-    rows: Sequence[Sequence[str]]
-    note: str = ""
+    rows: Sequence[Sequence[Cell]]
+    notes: Sequence[str] = ()
 
-    def on_paper(self) -> tuple["Sheet", Sequence[tuple[str, str]]]:
+    def on_paper(self) -> tuple["Sheet", Sequence[tuple[str, Cell]]]:
         """The same without columns that say one thing, or nothing, in every row; and what those say, for over the table."""
         if len(self.rows) < 2:
             return self, ()
-        values = [{row[place] for row in self.rows} for place in range(len(self.header))]
+        values = [list(dict.fromkeys(row[place] for row in self.rows)) for place in range(len(self.header))]
         kept = [place for place, found in enumerate(values) if len(found) > 1]
-        same = [(self.header[at], min(found)) for at, found in enumerate(values) if len(found) == 1 and found != {""}]
+        same = [(self.header[at], found[0]) for at, found in enumerate(values) if len(found) == 1 and found != [""]]
         rows = [[row[place] for place in kept] for row in self.rows]
         return replace(self, header=[self.header[place] for place in kept], rows=rows), same
 
@@ -117,7 +118,7 @@ def figures(by: Sights, asked: Asked) -> Sheet:
          line.accepted_told, line.begun_told, line.due_told, line.share_told)
         for line in capacity.lines(by, asked.quarter, asked.programme)
     ]  # fmt: skip
-    return Sheet(_("Capacity promised and used"), header, rows, " ".join(capacity.how()))
+    return Sheet(_("Capacity promised and used"), header, rows, capacity.how())
 
 
 SHEETS: dict[str, tuple[LazyString, Callable[[Sights, Asked], Sheet]]] = {
@@ -134,7 +135,7 @@ def _known(one: Partner, by: Sights) -> Iterable[PartnerRole]:
     return (role for role in one.roles if until is None or role.starts_on <= until)
 
 
-def _role(one: Partner, role: PartnerRole, areas: dict[str, str]) -> Sequence[str]:
+def _role(one: Partner, role: PartnerRole, areas: dict[str, str]) -> Sequence[Cell]:
     return (
         one.programme.name, areas[one.programme.area], one.organization.name, role_label(role.role),
         role.under.organization.name if role.under else "", _day(role.starts_on), _day(role.ends_on),
@@ -146,5 +147,5 @@ def _promised_label(unit: str) -> str:
     return _("Promised: %(unit)s", unit=str(UNITS[unit]))
 
 
-def _day(day: date | None) -> Any:
-    return day.isoformat() if day else ""
+def _day(day: date | None) -> Cell:
+    return day or ""

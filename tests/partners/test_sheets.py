@@ -196,6 +196,23 @@ def test_no_export_holds_a_formula_and_every_word_comes_out_as_it_was(
         assert "<script>alert" not in page.html
 
 
+def test_paper_tells_dates_as_people_write_them_and_how_figures_are_counted_as_the_page_does(
+    sqlite_app: Flask, here: World, as_user: Callable[..., Browser]
+) -> None:
+    one, browser = here.agreement(title="2025-04-01"), as_user(here.manager)
+    here.agreement(title="Morning cafe", starts_on=in_days(-3), ends_on=in_days(90))
+    agreement_actions.promise(one, SUMMER.first, {"places": 3, "sessions": None}, version=1, by=here.manager)
+    db.session.commit()
+    papers = {what: browser.get(f"/partners/{what}/print?quarter={SUMMER.slug}") for what in ("partners", "agreements")}
+    assert "First day: 1 April 2025" in papers["partners"].main
+    assert {"1 April 2025", "20 November 2026", "2025-04-01"} <= set(papers["agreements"].words("td"))
+    for what in papers:
+        assert any("2025-04-01" in row[4:] for row in _cells(browser, what)), "a file tells them as programs do"
+    page, paper = (browser.get(f"/partners/capacity{end}?quarter={SUMMER.slug}") for end in ("", "/print"))
+    told = page.words(".partners-how p")
+    assert len(told) == 2 and [one for one in told if one in paper.words("p")] == told
+
+
 def test_exports_name_no_person(sqlite_app: Flask, here: World, as_user: Callable[..., Browser]) -> None:
     one, board = here.agreement(), here.board()
     agreement_actions.sign(
