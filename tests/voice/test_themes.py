@@ -148,6 +148,16 @@ def test_words_are_quoted_only_where_they_were_cleared_and_their_writer_lets_us(
     assert browser.get(PAGE).words("blockquote") == ["May I say it"]
 
 
+def test_the_page_of_a_theme_is_called_what_the_theme_is(one_place: SimpleNamespace, opened: Opened) -> None:
+    one = theme(one_place.park, state="published")
+    page = opened(one_place.here).get(f"/voice/themes/{one.id}")
+    assert page.words("h1") == [one.said] and page.words("title")[0].startswith(f"{one.said} - ")
+    assert {"Save", "Take it off"} <= set(page.words("main button"))
+    row = say(one_place.park)
+    assert page.words("main button").count("Save") == 1
+    assert "Save" in opened(one_place.here).get(f"/voice/words/said/{row.id}").words("main button")
+
+
 def test_two_editors_lose_nothing(places: SimpleNamespace, opened: Opened) -> None:
     here = f"/voice/themes/{theme(places.park).id}"
     first, second = opened(places.here), opened(places.here)
