@@ -123,6 +123,6 @@ def test_a_grant_from_round_to_report(scene: Scene, chromium: Chromium, script: 
     theirs.get_by_label("How many sessions were there?").fill("7")
     theirs.get_by_label("How many different people came?").fill("5")
     theirs.get_by_role("button", name="Send the report").click()
-    expect(theirs.locator(".notification--done")).to_contain_text("Thank you.")
+    expect(theirs.locator(".notification--done")).to_contain_text("Report sent.")
     page.reload()
     expect(page.locator("tbody tr").first).to_contain_text("fewer than 8")
