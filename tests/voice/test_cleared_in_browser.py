@@ -27,6 +27,7 @@ def test_places_and_days_begin_below_each_other(
     db.session.add(need)
     db.session.commit()
     page = window(sqlite_app, chromium, site, make.user("commissioner", area="leicester")).new_page()
+    page.set_viewport_size({"width": 1280, "height": 900})
     page.goto(f"{site}/voice/cleared")
     places = page.locator(".sheet__row > p")
     expect(places).to_have_count(2)
