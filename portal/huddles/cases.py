@@ -6,6 +6,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from babel.dates import format_date
+from flask_babel import get_locale
 from sqlalchemy import ScalarSelect, Select, select
 
 from portal.core import clock, wording, working_days
@@ -131,14 +133,18 @@ def action_for(opened: OpenCase, action_id: UUID) -> HuddleAction:
 def owners_of(members: Sequence[Member], shared: Shared) -> dict[str, str]:
     """Who may be given an action of a case, by the value of the form: members who may see it, then their roles."""
     may = [one for one in members if one.is_now and shared.is_with([one.organization_id])]
-    labels = [one.label for one in may]
-    named = {
-        f"{MEMBER}{one.id}": one.label if labels.count(one.label) == 1
-        else _("%(name)s: %(role)s", name=one.name, role=one.label)
-        for one in may
-    }  # fmt: skip
+    named = {f"{MEMBER}{one.id}": _owner_label(one, may) for one in may}
     kinds = dict.fromkeys(one.kind for one in may)
     return named | {f"{KIND}{kind}": _("%(role)s, whoever is free", role=kind_label(kind)) for kind in kinds}
+
+
+def _owner_label(one: Member, may: Sequence[Member]) -> str:
+    """As short as it tells them from the others, since it stands in a narrow box: the role, with a name if several have it."""
+    alike = [other for other in may if other.kind == one.kind]
+    if len(alike) == 1:
+        return kind_label(one.kind)
+    is_named_once = sum(other.name == one.name for other in alike) == 1
+    return _("%(role)s, %(name)s", role=kind_label(one.kind), name=one.name) if is_named_once else one.label
 
 
 def owner_value(owner_id: UUID | None, owner_kind: str | None) -> str:
@@ -172,9 +178,14 @@ def due_days(meeting: Meeting) -> dict[str, str]:
     while len(soon) < DAYS_AHEAD:
         soon.append(working_days.later(soon[-1], 1, meeting.nation))
     return {
-        one.isoformat(): _("%(day)s, next huddle", day=wording.day(one)) if one == huddles[0] else wording.day(one)
+        one.isoformat(): _("%(day)s, next huddle", day=_short_day(one)) if one == huddles[0] else _short_day(one)
         for one in sorted({*soon, *huddles})
     }
+
+
+def _short_day(day: date) -> str:
+    """ "Tue 8 Dec"."""
+    return str(format_date(day, "EEE d MMM", locale=get_locale() or "en"))
 
 
 def next_huddle_after(meeting: Meeting) -> date:

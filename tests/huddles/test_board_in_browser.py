@@ -10,10 +10,17 @@ from playwright.sync_api import Page, ViewportSize, expect
 
 from portal.accounts.models import User
 from portal.core.extensions import db
-from tests.support.people import session_of
-from tests.support.teams import TeamWorld
+from tests.support.chromium import SIZES
+from tests.support.people import make_user, session_of
+from tests.support.teams import AREA, TeamWorld, join
 
 Open = Callable[..., Page]
+CUT_OFF = """() => [...document.querySelectorAll(".huddle-action select")].flatMap(box => {
+  const style = getComputedStyle(box), pen = document.createElement("canvas").getContext("2d");
+  pen.font = style.font;
+  const room = box.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+  return [...box.options].map(one => one.label).filter(words => pen.measureText(words).width > room);
+})"""
 PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
@@ -56,3 +63,14 @@ def test_what_was_saved_or_done_is_said_at_the_case(opened: Open, team: TeamWorl
     expect(said).to_be_in_viewport()
     page.reload()
     assert said.count() == 0
+
+
+def test_owners_and_days_are_not_cut_off(opened: Open, team: TeamWorld) -> None:
+    second = make_user("team-member", area=AREA, name="Wilhelmina Copperbrook")
+    join(team.team, second, team.workers)
+    for size in (PHONE, SIZES["desk"], ViewportSize(width=1024, height=800)):
+        page = opened(team.worker, size=size)
+        offered = page.locator("#owner option").all_text_contents()
+        assert {"Housing adviser", "Link worker, Lena Arkwright", "Link worker, Wilhelmina Copperbrook"} <= {*offered}
+        assert page.locator("#due option:checked").text_content() == "Tue 1 Dec, next huddle"
+        assert page.evaluate(CUT_OFF) == [], size
