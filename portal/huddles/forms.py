@@ -112,6 +112,7 @@ class AddCaseForm(FreeWords, VersionedForm):
         _l("In a line, without health details. For example, “Home on Friday, and nobody there”."),
         needed=_l("Say why in a line"),
         longest=WHY_LONGEST,
+        dir="auto",
     )
     lead = Select(_l("Who leads?"))
     has_safety = BooleanField(_l("There is a worry about safety"))
@@ -139,7 +140,13 @@ class CaseForm(FreeWords, VersionedForm):
 
     free = ("why",)
 
-    why = line(_l("Why does the team talk about them?"), NO_HEALTH, needed=_l("Say why in a line"), longest=WHY_LONGEST)
+    why = line(
+        _l("Why does the team talk about them?"),
+        NO_HEALTH,
+        needed=_l("Say why in a line"),
+        longest=WHY_LONGEST,
+        dir="auto",
+    )
     lead = Select(_l("Who leads?"))
     review_on = DateField(_l("When to look at the plan again"), Ahead(), hint=_l("You can leave this empty"))
     has_safety = BooleanField(_l("There is a worry about safety"))
@@ -157,7 +164,9 @@ class ActionForm(FreeWords, VersionedForm):
 
     free = ("what",)
 
-    what = line(_l("What is to be done?"), NO_HEALTH, needed=_l("Say what is to be done"), longest=WHY_LONGEST)
+    what = line(
+        _l("What is to be done?"), NO_HEALTH, needed=_l("Say what is to be done"), longest=WHY_LONGEST, dir="auto"
+    )
     owner = Select(_l("Owner"), needed=_l("Choose who does it"))
     due = DateField(_l("Due"), Ahead(), needed=_l("Enter the day"))
 

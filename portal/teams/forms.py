@@ -40,7 +40,7 @@ def since_field(label: Any) -> DateField:
 class TeamForm(VersionedForm):
     """A team: its name, its area, and when it usually meets."""
 
-    name = line(_l("Name of the team"), needed=_l("Enter a name"), longest=LONGEST_NAME)
+    name = line(_l("Name of the team"), needed=_l("Enter a name"), longest=LONGEST_NAME, dir="auto")
     area = Select(_l("Area"), needed=_l("Choose the area"))
     weekday = Select(_l("Usual day of the huddle"), needed=_l("Choose a day"))
     minutes = Number(

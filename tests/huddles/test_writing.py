@@ -128,6 +128,27 @@ def test_html_in_every_text_stays_text(sqlite_app: Flask, team: TeamWorld, as_us
         assert "<script>alert" not in page.html and "&lt;script&gt;alert" in page.html
 
 
+def test_words_in_another_direction_than_the_page_keep_their_own(
+    sqlite_app: Flask, team: TeamWorld, as_user: AsUser
+) -> None:
+    browser = as_user(team.worker)
+    browser.post(team.case_at(), fill(browser.get(opened(team)), team.case_at(), what="Phone.", do="add"), expect=303)
+    action = db.session.query(HuddleAction).one()
+    case = team.case_at()
+    boxes = {}
+    for address in (opened(team), f"{team.at()}/cases", f"{case}/change", f"{case}/actions/{action.id}"):
+        page = browser.get(f"/ur{address}")
+        assert page.one("html")["dir"] == "rtl"
+        boxes |= {one["name"]: one.get("dir") for one in page.select("main textarea, main input#why, main input#what")}
+    gap = browser.get("/ur/neighbourhoods/saffron-vale/gap").one("#words")
+    boxes["words"] = gap.get("dir")
+    assert boxes == dict.fromkeys(
+        ("situation", "done_so_far", "this_week", "next_steps", "what", "why", "words"), "auto"
+    )
+    todo = browser.get(f"/ur{opened(team)}").select(".huddle-todo bdi")
+    assert "Phone." in {one.get_text() for one in todo}
+
+
 def test_what_cannot_be_taken_is_said_and_kept(sqlite_app: Flask, team: TeamWorld, as_user: AsUser) -> None:
     browser = as_user(team.worker)
     good = fill(browser.get(opened(team)), team.case_at(), what="Phone", situation="Kept\x00 words", do="add")
