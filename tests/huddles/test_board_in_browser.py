@@ -74,3 +74,13 @@ def test_owners_and_days_are_not_cut_off(opened: Open, team: TeamWorld) -> None:
         assert {"Housing adviser", "Link worker, Lena Arkwright", "Link worker, Wilhelmina Copperbrook"} <= {*offered}
         assert page.locator("#due option:checked").text_content() == "Tue 1 Dec, next huddle"
         assert page.evaluate(CUT_OFF) == [], size
+
+
+def test_a_name_stands_beside_its_role_where_it_is_ticked(opened: Open, team: TeamWorld) -> None:
+    for size in (PHONE, SIZES["desk"]):
+        page = opened(team.worker, size=size)
+        page.locator(".huddle-here summary").click()
+        label = page.locator(".huddle-here label").first
+        role, name = label.locator("> bdi").bounding_box(), label.locator("> .soft").bounding_box()
+        assert role is not None and name is not None
+        assert name["x"] - (role["x"] + role["width"]) < 24, size
