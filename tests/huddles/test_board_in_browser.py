@@ -84,3 +84,13 @@ def test_a_name_stands_beside_its_role_where_it_is_ticked(opened: Open, team: Te
         role, name = label.locator("> bdi").bounding_box(), label.locator("> .soft").bounding_box()
         assert role is not None and name is not None
         assert name["x"] - (role["x"] + role["width"]) < 24, size
+
+
+def test_paper_holds_no_ways_on(opened: Open, team: TeamWorld) -> None:
+    page = opened(team.worker, size=SIZES["desk"])
+    ways = [page.get_by_text("Start a 36-minute timer"), page.get_by_role("link", name="What changed")]
+    ways += [page.get_by_role("link", name="Take off the board"), page.get_by_role("link", name="Finish huddle")]
+    assert all(one.is_visible() for one in ways)
+    page.emulate_media(media="print")
+    assert not any(one.is_visible() for one in ways)
+    expect(page.get_by_text("Cold home, unpaid carer")).to_be_visible()
