@@ -197,7 +197,7 @@ class _Story:
                 actions.end_action(opened, action, "done", by=self.worker)
         for what, kind, days in told.actions:
             owner = self._member(at, kind), None
-            key = str(demo_id("huddle-action", at.team_id, at.day, what))
+            key = str(demo_id("huddle-action", at.team_id, at.day, case.name, what))
             due_on = at.day + timedelta(days=days)
             actions.add_action(at, opened, what, owner=owner, due_on=due_on, form_key=key, by=self.worker)
         db.session.flush()

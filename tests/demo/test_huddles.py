@@ -41,6 +41,11 @@ def test_one_huddle_is_due_today_and_the_way_to_huddles_leads_to_it(referred: Fl
     at = meeting_at(worker, told.places[0], clock.today().isoformat())
     assert at.is_on and at.weekday == clock.today().weekday()
     assert db.session.query(HuddleCase).filter_by(team_id=at.team_id).count() == 12, "a huddle of a usual size"
+    agreed = [one.what for one in db.session.query(HuddleAction)]
+    of_boards = [case.at for boards in huddles.BOARDS.values() for case in boards]
+    assert sorted(agreed) == sorted(
+        what for told in of_boards for one in told if one for what, _kind, _days in one.actions
+    )
 
 
 def test_teams_bear_the_names_of_what_they_cover(referred: Flask) -> None:
