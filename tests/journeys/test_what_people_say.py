@@ -86,7 +86,7 @@ def test_what_a_visitor_says_is_answered_on_the_page_of_the_neighbourhood(
     staff.locator("#where").select_option(label="Clarendon Park")
     staff.get_by_role("button", name="Save").click()
     checked(staff, is_scripted=is_scripted)
-    staff.get_by_role("link", name="What people say").click()
+    staff.get_by_role("link", name="What people say").first.click()
     staff.get_by_role("link", name="Something is missing").click()
     staff.get_by_label("Clear: people who plan may read the words below").check()
     staff.locator("#words").fill("There is nothing for men at weekends.")
