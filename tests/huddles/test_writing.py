@@ -145,8 +145,9 @@ def test_words_in_another_direction_than_the_page_keep_their_own(
     assert boxes == dict.fromkeys(
         ("situation", "done_so_far", "this_week", "next_steps", "what", "why", "words"), "auto"
     )
-    todo = browser.get(f"/ur{opened(team)}").select(".huddle-todo bdi")
-    assert "Phone." in {one.get_text() for one in todo}
+    board = browser.get(f"/ur{opened(team)}")
+    assert "Phone." in {one.get_text() for one in board.select(".huddle-todo bdi")}
+    assert board.one(".case-head .caption bdi").get_text() == team.team.name
 
 
 def test_what_cannot_be_taken_is_said_and_kept(sqlite_app: Flask, team: TeamWorld, as_user: AsUser) -> None:
