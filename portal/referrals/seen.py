@@ -156,7 +156,7 @@ def _who(entry: AuditEntry, names: Names) -> str:
         return _role(names.roles.get(str(entry.actor_id), ()), _about(entry, names), names)
     by_link = names.events.get(str((entry.details or {}).get("event", "")))
     if entry.actor_kind == "person" and by_link is not None:
-        return _("%(organisation)s, by the link of an e-mail", organisation=names.organisations.get(by_link, "–"))
+        return _("%(organisation)s, by the link in an e-mail", organisation=names.organisations.get(by_link, "–"))
     return {
         "person": _("You, or who asked for you") if names.is_own else _("The person, or who asked for them"),
         "job": _("This site, by itself"),

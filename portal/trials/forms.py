@@ -15,6 +15,7 @@ from portal.core.i18n import Locale, offered_locales
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.plain import one_line
 from portal.core.wording import full_date
+from portal.directory.languages import name_of
 from portal.geography.models import Neighbourhood
 from portal.trials.actions import Told
 from portal.trials.measures import MEASURES
@@ -128,10 +129,10 @@ def trial_form(neighbourhoods: Iterable[Neighbourhood], trial: Trial | None = No
     for one in locales:
         in_it: dict[str, Any] = {"lang": one.code, "dir": one.direction}
         fields[f"text_{one.code}"] = line(
-            _("Words in %(language)s", language=one.own_name), longest=LONGEST_TEXT, **in_it
+            _("Words in %(language)s", language=name_of(one.code)), longest=LONGEST_TEXT, **in_it
         )
         fields[f"answers_{one.code}"] = words(
-            _("Answers in %(language)s", language=one.own_name),
+            _("Answers in %(language)s", language=name_of(one.code)),
             _l("For a question alone: one answer a line, two to six."),
             longest=MOST_ANSWERS * (LONGEST_ANSWER + 2),
             **in_it,

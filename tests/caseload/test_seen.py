@@ -36,4 +36,4 @@ def test_what_a_group_did_by_a_link_is_told_as_its_own(sqlite_app: Flask, loop: 
     answering.accept(one, by=group_by_link(one, one.id))
     db.session.commit()
     page = as_user(loop.worker).get(f"/clients/{loop.person.reference}/seen")
-    assert "Larkfield Circle, by the link of an e-mail Said yes to the referral" in page.main
+    assert "Larkfield Circle, by the link in an e-mail Said yes to the referral" in page.main

@@ -47,13 +47,13 @@ def test_a_gap_is_told_from_the_strip_and_stands_on_it(opened: Open, team: TeamW
     if scripts:
         check_at(page, NARROW_AND_WIDE)
     page.get_by_role("link", name="Report a gap").click()
-    page.get_by_role("button", name="Keep it").click()
+    page.get_by_role("button", name="Save").click()
     expect(page.locator(".field__error")).to_contain_text("Choose what is missing")
     if scripts:
         check_at(page, NARROW_AND_WIDE)
     page.get_by_label("What is missing?").select_option(label="Learning English")
     page.get_by_label("In a sentence").fill("English in the evening")
-    page.get_by_role("button", name="Keep it").click()
+    page.get_by_role("button", name="Save").click()
     expect(page.locator(".space-strip")).to_contain_text("English in the evening")
     db.session.rollback()
     assert db.session.query(HuddleGap).one().need == "english-language"
