@@ -336,6 +336,19 @@ def test_danger_brings_help_first_and_a_way_out_that_takes_the_whole_page(
     assert page.title() == "Weather"
 
 
+def test_the_way_out_is_in_sight_where_the_frame_was_half_below(shown: WidgetKey, library: Library) -> None:
+    page = library.open(library.site.put(library.script()), "phone")
+    inside = library.inside(page)
+    inside.get_by_role("searchbox").fill("my husband hits me")
+    page.evaluate("document.body.style.paddingBlock = '2000px'")
+    page.evaluate(
+        "scrollTo(0, document.querySelector('iframe').getBoundingClientRect().top + scrollY - innerHeight + 80)"
+    )
+    page.keyboard.press("Enter")
+    expect(inside.locator(".urgent-card").first).to_be_attached()
+    expect(inside.locator("[data-exit]")).to_be_in_viewport()
+
+
 def test_the_way_out_needs_no_script(shown: WidgetKey, library: Library) -> None:
     page = library.open(library.site.put(library.frame(query="?topic=abuse")), "phone", script=False)
     library.inside(page).locator("[data-exit]").click()

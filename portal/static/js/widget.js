@@ -47,6 +47,7 @@ const frameFor = (script, words, giveUp) => {
   const { origin } = new URL(script.src);
   const frame = document.createElement("iframe");
   let wasHeard = false;
+  let isNew = false;
   let loads = 0;
   frame.title = words.title;
   frame.loading = "lazy";
@@ -64,11 +65,14 @@ const frameFor = (script, words, giveUp) => {
     // A page that can be left at once stays low, so that the way out is always in sight.
     const most = data.hereabouts.isHeld ? Math.max(480, HELD * innerHeight) : TALLEST;
     frame.style.height = `${Math.min(Math.ceil(height), most)}px`;
+    if (isNew && data.hereabouts.isHeld) frame.scrollIntoView({ block: "nearest" });
+    isNew = false;
   });
   frame.addEventListener("load", () => {
     wasHeard = false;
     loads += 1;
-    if (loads > 1 && frame.getBoundingClientRect().top < 0) frame.scrollIntoView();
+    isNew = loads > 1;
+    if (isNew && frame.getBoundingClientRect().top < 0) frame.scrollIntoView();
     frame.contentWindow?.postMessage({ hereabouts: "how tall?" }, origin);
     setTimeout(() => wasHeard || giveUp(), PATIENCE);
   });
