@@ -6,12 +6,14 @@ In a real browser with and without scripts, with a real mail server.
 import csv
 from collections.abc import Iterator
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, expect
 
+from portal.accounts.models import User
 from portal.core import clock
 from portal.core.extensions import db
 from portal.directory.models import Service
@@ -53,12 +55,14 @@ def test_one_question_to_fourteen_groups(sqlite_app: Flask, make: Make, town: To
     group(make, "Without Mail", email=None)
     last = db.session.query(Service).filter_by(name=f"Group {GROUPS:02d} meeting").one().organization
     editor = town.signed_in(sqlite_app, make.user("editor", organisation=last, email="editor@people.example.org"))
-    boss = town.signed_in(sqlite_app, make.user("team-coordinator", area="leicester"))
+    coordinator = make.user("team-coordinator", area="leicester")
+    coordinator_id = coordinator.id
+    boss = town.signed_in(sqlite_app, coordinator)
     ask(town, boss)
     for number in range(1, GROUPS - 2):
         answer_by_mail(town, number, "Space now" if number % 2 else "Full now")
     answer_signed_in(town, editor)
-    read_and_remind(town, boss)
+    read_and_remind(town, sqlite_app, coordinator_id)
     answer_by_mail(town, GROUPS - 2, "There is a wait", subject="Not answered yet")
     take_the_table(town, boss)
     change_by_mail(town, 1)
@@ -117,10 +121,11 @@ def answer_signed_in(town: Town, page: Page) -> None:
     expect(page.get_by_text("Answered 23 November")).to_be_visible()
 
 
-def read_and_remind(town: Town, page: Page) -> None:
-    """12 of 14 answered; those two are reminded, once."""
+def read_and_remind(town: Town, app: Flask, coordinator_id: UUID) -> None:
+    """12 of 14 answered; those two are reminded the day after, once."""
     town.work()
-    with clock.freeze(MONDAY + timedelta(minutes=20)):
+    with clock.freeze(MONDAY + timedelta(days=1)):
+        page = town.signed_in(app, db.session.get_one(User, coordinator_id))
         page.goto(f"{town.site}/coordinate?view=questions")
         page.get_by_role("link", name=WORDS).click()
         expect(page.get_by_role("heading", name="12 of 14 groups answered")).to_be_visible()
@@ -128,6 +133,7 @@ def read_and_remind(town: Town, page: Page) -> None:
         page.get_by_role("button", name="Remind 2 groups").click()
         expect(page.get_by_text("2 groups are reminded.")).to_be_visible()
         expect(page.get_by_role("button", name="Remind")).to_have_count(0)
+        page.context.close()
         town.work()
 
 
