@@ -370,9 +370,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What is there now stays: going through it again and again would take minutes of a whole run."""
+    """What is there now stays: going through it again and again would take minutes of a run. What comes mostly goes by itself."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(100_000, 20, 100)
 
 
 @pytest.hookimpl(trylast=True)

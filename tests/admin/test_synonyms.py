@@ -15,7 +15,7 @@ from portal.core.extensions import db
 from portal.directory.lexicon import meant_by
 from portal.directory.models import Synonym
 from tests.factories import Make
-from tests.support.chromium import SIZES, check_at, picture
+from tests.support.chromium import NARROW_AND_WIDE, SIZES, check_at, picture
 from tests.support.page import Browser, Page
 from tests.support.people import session_of
 
@@ -156,7 +156,7 @@ def test_it_can_be_used_by_everybody(sqlite_app: Flask, chromium: Chromium, site
 
 
 def _look(page: object, name: str, *, axe: bool) -> None:
-    for size in ("narrow", "phone", "desk"):
+    for size in NARROW_AND_WIDE:
         if axe:
             check_at(page, [size])  # type: ignore[arg-type]
         else:

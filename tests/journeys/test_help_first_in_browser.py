@@ -15,12 +15,11 @@ from portal.directory import urgent
 from portal.referrals import links
 from portal.referrals.models import Introduction, Message
 from tests.factories import Make
-from tests.support.chromium import SIZES, check_at, picture
+from tests.support.chromium import NARROW_AND_WIDE, SIZES, check_at, picture
 from tests.support.people import session_of
 from tests.support.referrals import World
 
 PICTURES = os.environ.get("PORTAL_PICTURES")
-LOOKED_AT = ("narrow", "phone", "desk")
 DANGER = "He says he will kill himself tonight\nand his wife is scared"
 Open = Callable[..., Page]
 
@@ -53,7 +52,7 @@ def opened(active_app: Flask, chromium: Chromium, site: str) -> Iterator[Open]:
 
 
 def checked(page: Page, name: str) -> None:
-    for size in LOOKED_AT:
+    for size in NARROW_AND_WIDE:
         check_at(page, [size])
         if PICTURES:
             picture(page, Path(PICTURES), f"{name}-{size}")

@@ -19,13 +19,12 @@ from portal.core import clock
 from portal.core.extensions import db
 from portal.huddles.models import HuddleAction
 from tests.huddles.conftest import TUESDAY
-from tests.support.chromium import SIZES, check_at, picture
+from tests.support.chromium import NARROW_AND_WIDE, SIZES, check_at, picture
 from tests.support.mailbox import Mailbox
 from tests.support.people import session_of
 from tests.support.teams import TeamWorld
 
 PICTURES = os.environ.get("PORTAL_PICTURES")
-LOOKED_AT = ("narrow", "phone", "desk")
 Open = Callable[..., Page]
 
 
@@ -50,7 +49,7 @@ def opened(active_app: Flask, chromium: Chromium, site: str) -> Iterator[Open]:
 
 def looked_at(page: Page, name: str, *, is_scripted: bool) -> None:
     """Accessible and within the page at each width; a picture of it where somebody asks for some."""
-    for size in LOOKED_AT if is_scripted else ():
+    for size in NARROW_AND_WIDE if is_scripted else ():
         check_at(page, [size])
         if PICTURES:
             picture(page, Path(PICTURES), f"huddle-{name}-{size}")

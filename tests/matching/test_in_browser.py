@@ -13,13 +13,12 @@ from playwright.sync_api import Page, expect
 from portal.core.extensions import db
 from tests.factories import Make
 from tests.matching.test_record import older
-from tests.support.chromium import SIZES, check_at, picture, served
+from tests.support.chromium import NARROW_AND_WIDE, SIZES, check_at, picture, served
 from tests.support.people import session_of
 from tests.support.referrals import World
 
 pytestmark = pytest.mark.usefixtures("monday")
 PICTURES = os.environ.get("PORTAL_TEST_PICTURES")
-WIDTHS = ("narrow", "phone", "desk")
 CHOSEN = (
     "/help-me-choose?go=1&topic=loneliness&near=LE2+0QB&age=65_plus&access=step_free&access=bsl&language=gu&when=tue"
 )
@@ -56,9 +55,9 @@ def told(sqlite_app: Flask, loop: World, make: Make, index_now: Callable[[], Non
 
 
 def look(page: Page, name: str) -> None:
-    check_at(page, WIDTHS)
+    check_at(page)
     if PICTURES:
-        for size in WIDTHS:
+        for size in NARROW_AND_WIDE:
             page.set_viewport_size(SIZES[size])
             picture(page, Path(PICTURES), f"{name}-{size}")
 

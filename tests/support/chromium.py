@@ -32,7 +32,7 @@ WITH_AXE: WeakSet[Page] = WeakSet()
 """Pages whose every document brings axe along: it is half a megabyte, which is sent to each of them once."""
 SETTLED = "Promise.allSettled(document.getAnimations().map(one => one.finished))"
 """What is still fading in has no contrast yet."""
-LOOK = f"""async ([tags, isFirst]) => {{
+LOOK = f"""async tags => {{
   await {SETTLED};
   const isSeen = one => one.checkVisibility() && [...one.childNodes].some(inside => inside.nodeType === 3 && inside.data.trim());
   const coloursOf = one => {{
@@ -46,7 +46,8 @@ LOOK = f"""async ([tags, isFirst]) => {{
     }}
     return told.join();
   }};
-  if (isFirst) window.coloursLookedAt = new Set();
+  const isFirst = window.coloursLookedAt === undefined;
+  window.coloursLookedAt ??= new Set();
   for (const one of document.body.querySelectorAll("*")) {{
     if (!isSeen(one) && !one.matches("input, select, textarea")) continue;
     const colours = coloursOf(one);
@@ -89,15 +90,15 @@ def served(app: Flask) -> Iterator[str]:
         thread.join()
 
 
-def check_accessible(page: Page, *, is_first: bool = True) -> None:
-    """Fail on anything that axe finds, and on sideways scrolling. `is_first`: of this page as it stands."""
+def check_accessible(page: Page) -> None:
+    """Fail on anything that axe finds, and on sideways scrolling."""
     page.wait_for_load_state()
     if page not in WITH_AXE:
         WITH_AXE.add(page)
         page.add_init_script(AXE.axe_script)
     if page.evaluate("typeof axe") == "undefined":  # what was open already
         page.evaluate(AXE.axe_script)
-    wrong = page.evaluate(LOOK, [RULES, is_first])
+    wrong = page.evaluate(LOOK, RULES)
     assert not wrong, f"{page.url} at {page.viewport_size}: {wrong}"
     check_fits(page)
 
@@ -110,10 +111,10 @@ def check_fits(page: Page) -> None:
 
 def check_at(page: Page, sizes: Iterable[str] = NARROW_AND_WIDE) -> None:
     """Fail on anything wrong with the page as it stands, at each size: it is loaded once and not for each. It keeps the last."""
-    for number, size in enumerate(sizes):
+    for size in sizes:
         page.set_viewport_size(SIZES[size])
         page.evaluate("new Promise(requestAnimationFrame)")
-        check_accessible(page, is_first=number == 0)
+        check_accessible(page)
 
 
 def picture(page: Page, folder: Path, name: str) -> None:

@@ -13,7 +13,7 @@ from portal.directory.models import Service
 from tests.coordinating.patch import city, group
 from tests.factories import Make
 from tests.insight.test_accessible import window
-from tests.support.chromium import check_at, picture
+from tests.support.chromium import NARROW_AND_WIDE, check_at, picture
 from tests.voice.test_ratings import count
 
 PICTURES = os.environ.get("PORTAL_PICTURES")
@@ -33,7 +33,7 @@ def test_they_can_be_used_by_everybody(sqlite_app: Flask, chromium: Chromium, si
         for language in ("", "/ur"):
             page.goto(f"{site}{language}{path}")
             expect(page.locator("section[aria-labelledby=helped] tbody tr")).to_have_count(1)
-            for size in ("narrow", "phone", "desk"):
+            for size in NARROW_AND_WIDE:
                 check_at(page, [size])
                 if PICTURES:
                     picture(page, Path(PICTURES), f"helped{language}{path}".replace("/", "-") + f"-{size}")

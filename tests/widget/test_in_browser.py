@@ -100,7 +100,7 @@ def shown(sqlite_app: Flask, widget: Callable[..., WidgetKey], table: UUID) -> W
 def usable(inside: Frame) -> None:
     """Fail on anything that axe finds in the frame, and on sideways scrolling."""
     inside.evaluate(AXE.axe_script)
-    wrong = inside.evaluate(LOOK, [RULES, True])
+    wrong = inside.evaluate(LOOK, RULES)
     assert not wrong, f"{inside.url}: {wrong}"
     wide = inside.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wide <= 0, f"{inside.url} scrolls sideways by {wide}"
