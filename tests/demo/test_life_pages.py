@@ -1,5 +1,7 @@
 """The demo's pages for a situation in life name services that its own searches find."""
 
+from typing import Any
+
 import pytest
 
 from portal.demo import content
@@ -9,9 +11,9 @@ PAGES = content.life_pages()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page["title"]))
-def test_each_pinned_service_is_one_of_the_demo_and_helps_with_a_need_of_its_section(page: dict[str, object]) -> None:
+def test_each_pinned_service_is_one_of_the_demo_and_helps_with_a_need_of_its_section(page: dict[str, Any]) -> None:
     needs = {offer.name: set(offer.seed.needs) for offer in offers()}
-    for section in page["sections"]:  # type: ignore[attr-defined]
+    for section in page["sections"]:
         for name in section.get("pin", ()):
             assert needs[name] & set(section["needs"]), f"{name} in {section['title']}"
         assert len(section.get("pin", ())) <= section["most"], section["title"]

@@ -2,12 +2,14 @@
 
 import inspect
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask_wtf import FlaskForm
 from wtforms import StringField
+from wtforms.fields.core import UnboundField
 from wtforms.validators import Length
 
 from portal.huddles import forms as of_huddles
@@ -22,18 +24,18 @@ def typed_into() -> Iterator[tuple[type[FlaskForm], str]]:
     for module in (of_huddles, of_gaps, of_teams):
         for _name, form in inspect.getmembers(module, inspect.isclass):
             if issubclass(form, FlaskForm) and form.__module__ == module.__name__:
-                for name, made in inspect.getmembers(form, lambda one: type(one).__name__ == "UnboundField"):
+                for name, made in inspect.getmembers(form, lambda one: isinstance(one, UnboundField)):
                     if issubclass(made.field_class, StringField) and _limit(made) is not None:
                         yield form, name
 
 
-def _limit(made: object) -> int | None:
-    given = [one for part in (made.args, made.kwargs.get("validators") or []) for one in _flat(part)]  # type: ignore[attr-defined]
+def _limit(made: UnboundField) -> int | None:
+    given = [one for part in (made.args, made.kwargs.get("validators") or []) for one in _flat(part)]
     return next((one.max for one in given if isinstance(one, Length)), None)
 
 
-def _flat(part: object) -> list[object]:
-    return [one for held in part for one in (held if isinstance(held, list | tuple) else [held])]  # type: ignore[attr-defined]
+def _flat(part: Iterable[Any]) -> list[Any]:
+    return [one for held in part for one in (held if isinstance(held, list | tuple) else [held])]
 
 
 BOXES = list(typed_into())
