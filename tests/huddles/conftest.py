@@ -1,12 +1,18 @@
 """What tests of huddles need: a team on a Tuesday without holidays near."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import Page, ViewportSize
 
+from portal.accounts.models import User
 from portal.core import clock
+from portal.core.extensions import db
+from tests.support.chromium import SIZES
+from tests.support.people import session_of
 from tests.support.teams import TeamWorld
 
 TUESDAY = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -23,3 +29,23 @@ def tuesday() -> Iterator[None]:
 def team(active_app: Flask, tuesday: None) -> TeamWorld:
     """A team with a person on its board."""
     return TeamWorld()
+
+
+@pytest.fixture
+def at_board(sqlite_app: Flask, team: TeamWorld, chromium: Chromium, site: str) -> Iterator[Callable[..., Page]]:
+    """The board of today's huddle, for one of the team, with or without scripts. `asked`: what its address asks for."""
+    contexts = []
+
+    def on(user: User, asked: str = "", *, scripts: bool = True, size: ViewportSize = SIZES["desk"]) -> Page:
+        db.session.rollback()  # what a page wrote meanwhile is seen
+        name, token = session_of(sqlite_app, user)
+        context = chromium.new_context(viewport=size, java_script_enabled=scripts)
+        contexts.append(context)
+        context.add_cookies([{"name": name, "value": token, "url": site}])
+        page = context.new_page()
+        page.goto(f"{site}{team.at()}{asked}")
+        return page
+
+    yield on
+    for context in contexts:
+        context.close()

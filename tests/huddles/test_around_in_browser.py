@@ -1,48 +1,23 @@
 """What stands around the cases of a huddle, in a real browser: the strip, a gap that is told, and a set on its case."""
 
-from collections.abc import Callable, Iterator
-from urllib.parse import urlsplit
+from collections.abc import Callable
 
 import pytest
-from flask import Flask
-from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, expect
 
-from portal.accounts.models import User
 from portal.core.extensions import db
 from portal.huddles.gap_models import HuddleGap
 from tests.factories import Make
 from tests.huddles.pages import ask_for_a_lift
-from tests.support.chromium import NARROW_AND_WIDE, SIZES, check_at
-from tests.support.people import session_of
+from tests.support.chromium import NARROW_AND_WIDE, check_at
 from tests.support.teams import TeamWorld
 
 Open = Callable[..., Page]
 
 
-@pytest.fixture
-def opened(sqlite_app: Flask, team: TeamWorld, chromium: Chromium, site: str) -> Iterator[Open]:
-    """The board of today's huddle, for one of the team, with or without scripts."""
-    contexts = []
-
-    def on(user: User, *, scripts: bool = True) -> Page:
-        db.session.rollback()  # what a page wrote meanwhile is seen
-        name, token = session_of(sqlite_app, user)
-        context = chromium.new_context(viewport=SIZES["desk"], java_script_enabled=scripts)
-        contexts.append(context)
-        context.add_cookies([{"name": name, "value": token, "domain": urlsplit(site).hostname or "", "path": "/"}])
-        page = context.new_page()
-        page.goto(f"{site}{team.at()}")
-        return page
-
-    yield on
-    for context in contexts:
-        context.close()
-
-
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripted", "plain"])
-def test_a_gap_is_told_from_the_strip_and_stands_on_it(opened: Open, team: TeamWorld, scripts: bool) -> None:
-    page = opened(team.adviser, scripts=scripts)
+def test_a_gap_is_told_from_the_strip_and_stands_on_it(at_board: Open, team: TeamWorld, scripts: bool) -> None:
+    page = at_board(team.adviser, scripts=scripts)
     expect(page.get_by_role("heading", name="Space this week")).to_be_visible()
     if scripts:
         check_at(page, NARROW_AND_WIDE)
@@ -60,17 +35,17 @@ def test_a_gap_is_told_from_the_strip_and_stands_on_it(opened: Open, team: TeamW
 
 
 def test_a_set_stands_on_its_case_with_ways_on_for_who_holds_the_record(
-    opened: Open, team: TeamWorld, make: Make
+    at_board: Open, team: TeamWorld, make: Make
 ) -> None:
     ask_for_a_lift(team, make)
     worker, adviser = team.worker, team.adviser
-    page = opened(worker)
+    page = at_board(worker)
     expect(page.locator(".together")).to_contain_text("Lift, Wheels Together: Sent, not seen.")
     page.locator(".huddle-cases tbody th a").click()
     for name in ("Refer", "Ask for several things together", "No service fits"):
         expect(page.get_by_role("link", name=name, exact=True)).to_be_visible()
     check_at(page, NARROW_AND_WIDE)
-    page = opened(adviser)
+    page = at_board(adviser)
     expect(page.locator(".together")).to_contain_text("Lift: Sent, not seen.")
     assert page.locator(".together a").count() == 0 and page.get_by_text("Wheels Together").count() == 0
     page.locator(".huddle-cases tbody th a").click()

@@ -1,17 +1,13 @@
 """The board in a real browser: what was done is said in sight of who did it, with scripts and without."""
 
-from collections.abc import Callable, Iterator
-from urllib.parse import urlsplit
+from collections.abc import Callable
 
 import pytest
-from flask import Flask
-from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, ViewportSize, expect
 
 from portal.accounts.models import User
-from portal.core.extensions import db
 from tests.support.chromium import SIZES
-from tests.support.people import make_user, session_of
+from tests.support.people import make_user
 from tests.support.teams import AREA, TeamWorld, join
 
 Open = Callable[..., Page]
@@ -25,23 +21,13 @@ PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
 @pytest.fixture
-def opened(sqlite_app: Flask, team: TeamWorld, chromium: Chromium, site: str) -> Iterator[Open]:
+def opened(at_board: Open, team: TeamWorld) -> Open:
     """The board of today's huddle with its case opened, for one of the team, at a size, with or without scripts."""
-    contexts = []
 
     def on(user: User, *, scripts: bool = True, size: ViewportSize = PHONE) -> Page:
-        db.session.rollback()
-        name, token = session_of(sqlite_app, user)
-        context = chromium.new_context(viewport=size, java_script_enabled=scripts)
-        contexts.append(context)
-        context.add_cookies([{"name": name, "value": token, "domain": urlsplit(site).hostname or "", "path": "/"}])
-        page = context.new_page()
-        page.goto(f"{site}{team.at()}?open={team.person.reference}")
-        return page
+        return at_board(user, f"?open={team.person.reference}", scripts=scripts, size=size)
 
-    yield on
-    for context in contexts:
-        context.close()
+    return on
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripted", "plain"])
