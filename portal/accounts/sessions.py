@@ -5,7 +5,7 @@ They end when left alone, after their longest time, at sign-out, and when a pass
 
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from flask import Flask, Request, g, request
@@ -13,15 +13,16 @@ from flask_login import LoginManager
 from sqlalchemy import ColumnElement, bindparam, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 from werkzeug.wrappers import Response
 
 from portal.accounts.models import User, UserSession
 from portal.accounts.roles import CHARITY, ROLES, Role, Times
 from portal.core import clock, cookies
-from portal.core.database import without_waiting
+from portal.core.database import is_reading, without_waiting
 from portal.core.extensions import db
 from portal.core.tokens import hash_of, new_token
-from portal.core.transactions import short
+from portal.core.transactions import beside, short
 from portal.core.viewer import SESSION, Nobody, session_cookie
 
 SEEN_EVERY = timedelta(minutes=1)
@@ -116,15 +117,25 @@ def _session_of(token: str) -> UserSession | None:
     if found.seen_at + times_of(found.user).idle <= now:
         return None
     if found.seen_at + SEEN_EVERY <= now and not (db.session.new or db.session.dirty):
-        session_id = found.id
-        # Where somebody else holds the database, the next request notes it: pages are read meanwhile.
-        with suppress(OperationalError), without_waiting(), short() as session:
-            session.execute(update(UserSession).where(UserSession.id == session_id).values(seen_at=now))
-        found = db.session.get(UserSession, session_id)
+        found = _seen(found, now)
         if found is None:
             return None
     if found.user.needs_second_factor and not found.is_strong:
         found.user.must_first = SET_UP_FACTOR
+    return found
+
+
+def _seen(found: UserSession, now: datetime) -> UserSession | None:
+    """Note that a session is in use. Gives it as it is then, which for a page that only reads needs no second question.
+
+    Where somebody else holds the database, the next request notes it: pages are read meanwhile.
+    """
+    session_id, only_reads = found.id, is_reading()
+    with suppress(OperationalError), without_waiting(), (beside if only_reads else short)() as session:
+        session.execute(update(UserSession).where(UserSession.id == session_id).values(seen_at=now))
+    if not only_reads:
+        return db.session.get(UserSession, session_id)
+    set_committed_value(found, "seen_at", now)
     return found
 
 

@@ -41,6 +41,11 @@ def writing() -> Iterator[None]:
         _reading.reset(token)
 
 
+def is_reading() -> bool:
+    """Whether transactions that are begun here take no write lock."""
+    return _reading.get()
+
+
 @contextmanager
 def without_waiting() -> Iterator[None]:
     """Transactions begun inside fail at once where another holds the write lock of SQLite: for what can be left for later."""

@@ -42,6 +42,15 @@ def short() -> Iterator[Session]:
     if db.session.new or db.session.dirty or db.session.deleted:
         raise RuntimeError("a short transaction must come before the changes of the request")
     db.session.rollback()
+    with beside() as apart:
+        yield apart
+
+
+@contextmanager
+def beside() -> Iterator[Session]:
+    """A short transaction beside the request's own, which goes on with what it has read. Only for a request that reads: one that
+    may write holds the one write lock of SQLite, and this would wait for it in vain.
+    """
     with writing(), Session(db.engine, expire_on_commit=False) as apart, apart.begin():
         yield apart
 

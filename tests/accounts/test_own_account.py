@@ -1,6 +1,8 @@
 """One's own account: name, password, devices, and what happened lately."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -93,6 +95,18 @@ def test_devices_are_listed_by_name_and_ended_one_by_one_or_all(sqlite_app: Flas
     here.post("/account/devices/end-others", expect=303)
     third.get("/account", expect=303)
     assert "Signed out" in here.get("/account/devices").main
+
+
+def test_the_device_in_hand_was_last_used_now_and_a_page_asks_for_that_once(
+    app: Flask, sam: User, count_statements: Callable[[], Any]
+) -> None:
+    here = browser_as(app, sam, is_strong=False)
+    later = clock.now() + timedelta(minutes=25)
+    with clock.freeze(later), count_statements() as seen:
+        page = here.get("/account/devices")
+    assert f"Last used {clock.local(later):%-I.%M}" in page.main.replace(":", ".")
+    assert db.session.scalars(select(UserSession.seen_at)).one() == later
+    assert sum("token_hash = " in one or "user_session.id = " in one for one in seen if "SELECT" in one) == 1
 
 
 def test_no_address_of_a_network_is_kept(sqlite_app: Flask, sam: User) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask
 
-from portal.core import clock
+from portal.core import choices, clock
 from portal.core.audit import AuditEntry
 from portal.core.extensions import db
 from portal.core.remembered import forget
@@ -123,7 +123,9 @@ def test_a_case_in_hand_that_folded_away_is_two_clicks_from_done(
 def test_a_board_of_forty_cases_asks_fifteen_questions_at_most_whatever_has_to_be_read_anew(
     app: Flask, team: TeamWorld, as_user: AsUser, make: Make, count_statements: Callable[[], Any]
 ) -> None:
-    """The worst load: all of it shown, a case open, the strip read anew, a set on a case, and the session seen a minute on."""
+    """The worst load: all of it shown, a case open, a set on a case, the session seen a minute on, and two things read anew: the
+    strip, and what administrators chose for the site, which `count_statements` leaves out since it belongs to the process.
+    """
     for state in ("space", "full"):
         make.service(state, place=HERE, space_state=state, space_said_at=clock.now())
     make.service("Night Cafe", needs=("crisis",), place=HERE, sessions=[make.session("TU", "18:00", "23:00")])
@@ -136,8 +138,12 @@ def test_a_board_of_forty_cases_asks_fifteen_questions_at_most_whatever_has_to_b
             browser.get(way)
         with clock.freeze(clock.now() + timedelta(minutes=minutes)):
             forget()
+            del app.extensions[choices.KEPT]
             with count_statements() as anew:
                 page = browser.get(way)
+            chosen_anew = int(app.extensions[choices.KEPT].read_at > float("-inf"))
         assert "40 cases: 10 overdue" in page.main and "Night Cafe" in page.main and "Lift" in page.main
         assert any("UPDATE user_session" in one for one in anew) and any("service_at_location" in one for one in anew)
-        assert len(kept) + 3 == len(anew) <= BOARD_AT_MOST, [" ".join(one.split())[:90] for one in anew]
+        assert chosen_anew == 1 and len(kept) + 2 == len(anew) <= BOARD_AT_MOST - chosen_anew, [
+            " ".join(one.split())[:90] for one in anew
+        ]
