@@ -19,7 +19,7 @@ from portal.huddles.board_views import CASE, DAY
 from portal.huddles.cases import MEMBER, OpenCase
 from portal.huddles.forms import ENDED_AS, ActionForm, AddCaseForm, CaseForm, CloseForm
 from portal.huddles.meeting import Meeting, Member
-from portal.huddles.opening import meeting_on
+from portal.huddles.opening import meeting_on, own_meeting_on
 from portal.huddles.pages import help_with, note_form
 from portal.huddles.saying import back_to_case
 
@@ -32,7 +32,7 @@ class LeadCannotSee(DomainError):
 @requires(Permission.TEAM_WORK)
 def add_case(slug: str, day: str) -> ResponseReturnValue:
     """Put somebody on the board: from the caseload or a referral, never by a name that is typed."""
-    at = meeting_on(slug, day)
+    at = own_meeting_on(slug, day)
     form = AddCaseForm()
     if not adding.holds_any(viewer(), at):
         form.without_a_list()

@@ -19,14 +19,14 @@ from portal.huddles.board_views import DAY
 from portal.huddles.finishing import NotLater
 from portal.huddles.forms import FinishForm
 from portal.huddles.meeting import Meeting, meeting_at
-from portal.huddles.opening import NotNow, meeting_on
+from portal.huddles.opening import NotNow, own_meeting_on
 
 
 @bp.route(f"{DAY}/finish", methods=["GET", "POST"])
 @requires(Permission.TEAM_WORK)
 def finish(slug: str, day: str) -> ResponseReturnValue:
     """What each owner will be told, to check; then it is told, and the next day is set."""
-    at = _still_open(meeting_on(slug, day))
+    at = _still_open(own_meeting_on(slug, day))
     following, why = finishing.proposed(at)
     form = FinishForm(data={"next_on": following})
     if form.validate_on_submit() and form.next_on.data is not None:

@@ -4,13 +4,14 @@ from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.core import clock, wording
-from portal.core.errors import DomainError
+from portal.core.errors import DomainError, NotAllowed
 from portal.core.i18n import gettext as _
 from portal.core.pages import page
 from portal.core.viewer import viewer
 from portal.huddles.actions import Finished
 from portal.huddles.blueprint import bp
 from portal.huddles.meeting import Meeting, meeting_at
+from portal.huddles.sharing import takes_part
 
 
 class NotNow(DomainError):
@@ -26,11 +27,28 @@ class OtherDay(NotNow):
         super().__init__(other_day_words(meeting))
 
 
+class ForMembers(NotAllowed):
+    """The viewer coordinates the area, and looks at the team's cases for no organisation."""
+
+
 def meeting_on(slug: str, day: str) -> Meeting:
     """The huddle that an address names, for who works on it. One that was finished is given too. Raises NotFound, OtherDay."""
     at = meeting_at(viewer(), slug, day)
     if not at.is_on and not at.is_finished:
         raise OtherDay(at)
+    return at
+
+
+def own_meeting_on(slug: str, day: str) -> Meeting:
+    """The same, for who takes part in it: the pages that a board offers nobody else. Raises NotFound, OtherDay, ForMembers."""
+    at = meeting_on(slug, day)
+    if not takes_part(viewer(), at):
+        raise ForMembers(
+            _(
+                "You coordinate this team and are in it for no organisation. "
+                "Its members put cases on the board, and finish the huddle."
+            )
+        )
     return at
 
 
@@ -48,8 +66,10 @@ def other_day_words(at: Meeting) -> str:
 
 @bp.errorhandler(NotNow)
 @bp.errorhandler(Finished)
+@bp.errorhandler(ForMembers)
 def refused(problem: DomainError) -> ResponseReturnValue:
     """What cannot be done at a huddle, for who works at it, with the way back to it."""
     told = request.view_args or {}
     back = url_for(".board", slug=told["slug"], day=told["day"]) if "day" in told else url_for(".home")
-    return page("huddles/refused.html", status=problem.status, sentence=problem.sentence, back=back)
+    title = _("This is for members of the team") if isinstance(problem, ForMembers) else _("This cannot be done now")
+    return page("huddles/refused.html", status=problem.status, title=title, sentence=problem.sentence, back=back)

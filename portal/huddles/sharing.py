@@ -99,6 +99,11 @@ def eyes_of(viewer: Viewer, members: Iterable[Member]) -> Eyes:
     return Eyes(team, viewer.organisations_with(Permission.CASELOAD) or frozenset())
 
 
+def takes_part(viewer: Viewer, meeting: Meeting) -> bool:
+    """Whether they put cases on the board and finish the huddle: who only coordinates the area does neither, and sees no case."""
+    return eyes_of(viewer, meeting.members).is_somebodys
+
+
 def shared(*which: ColumnElement[bool], more: Sequence[Any] = ()) -> dict[UUID, Shared]:
     """Cases by id, with whom each is shared today. Not those of people who died or whose record was erased.
 

@@ -10,11 +10,12 @@ from portal.core import choices, clock
 from portal.core.audit import AuditEntry
 from portal.core.extensions import db
 from portal.core.remembered import forget
-from portal.huddles.models import HuddleAction, HuddleAttendance, HuddleCase, HuddleNote
+from portal.huddles.models import Huddle, HuddleAction, HuddleAttendance, HuddleCase, HuddleNote
 from tests.factories import Make
-from tests.huddles.pages import ask_for_a_lift, fill, fill_board
+from tests.huddles.pages import ask_for_a_lift, day, fill, fill_board
+from tests.support.mailbox import Mailbox
 from tests.support.page import Browser
-from tests.support.teams import TeamWorld
+from tests.support.teams import TeamWorld, join
 
 AsUser = Callable[..., Browser]
 BOARD_AT_MOST = 15
@@ -51,6 +52,25 @@ def test_a_coordinator_is_told_whom_cases_show_to_and_what_they_do_here(
     member = as_user(team.stranger).get(team.at())
     assert "Cases show to members" not in member.main
     assert {"Finish huddle", "Add a case"} <= {one.get_text(strip=True) for one in member.select("main a")}
+
+
+def test_what_a_board_offers_a_coordinator_not_its_address_refuses_too(
+    app: Flask, team: TeamWorld, as_user: AsUser, mailbox: Mailbox
+) -> None:
+    browser = as_user(team.coordinator)
+    case = {"reference": team.person.reference, "why": "Typed all the same", "lead": "", "key": "once"}
+    for address, sent in (("finish", day("next_on", "2026-12-01")), ("cases", case)):
+        for told in (
+            browser.get(f"{team.at()}/{address}", expect=403),
+            browser.post(f"{team.at()}/{address}", sent, expect=403),
+        ):
+            assert "This is for members of the team" in told.main and "in it for no organisation" in told.main
+            assert told.link("Back to the huddle") == team.at() and team.person.reference not in told.html
+    assert db.session.query(Huddle).count() == 0 and db.session.query(HuddleCase).count() == 1 and not mailbox.all
+    join(team.team, team.coordinator, team.money, "money")  # in it for an organisation, they take part
+    assert "Finish huddle" in browser.get(team.at()).main and browser.get(f"{team.at()}/cases")
+    browser.post(f"{team.at()}/finish", day("next_on", "2026-12-01"), expect=303)
+    assert db.session.query(Huddle).one().finished_by_id == team.coordinator.id
 
 
 def test_what_folds_a_case_is_not_called_closing_it(sqlite_app: Flask, team: TeamWorld, as_user: AsUser) -> None:
