@@ -21,7 +21,7 @@ from portal.referrals.states import State
 from portal.referrals.transitions import Who
 from portal.together.bundles import Bundle
 from portal.together.models import TogetherLine
-from portal.together.queries import NOT_SENT
+from portal.together.queries import chosen_for, is_sent
 
 
 def choose(person: Person, bundle: Bundle, chosen: Mapping[str, UUID], *, form_key: str, by: Viewer) -> Referral:
@@ -41,9 +41,9 @@ def choose(person: Person, bundle: Bundle, chosen: Mapping[str, UUID], *, form_k
     if referral.person_id != person.id:
         raise NotFound(_("There is no record here. Check the reference, or look in your caseload."))
     _hold(referral)
-    if any(State(one.state) not in NOT_SENT for one in referral.introductions):
+    if is_sent(referral):
         return referral
-    if _chosen_for(referral) != dict(chosen):
+    if chosen_for(referral) != dict(chosen):
         _put_services(referral, list(dict.fromkeys(chosen.values())), actor)
         _put_lines(referral, bundle, chosen)
         referral.needs = _needs(bundle, chosen)
@@ -79,11 +79,6 @@ def _hold(referral: Referral) -> None:
     db.session.flush()
     db.session.scalars(select(Referral).where(Referral.id == referral.id).with_for_update()).one()
     db.session.expire(referral, ["introductions"])
-
-
-def _chosen_for(referral: Referral) -> dict[str, UUID]:
-    rows = db.session.scalars(select(TogetherLine).where(TogetherLine.referral_id == referral.id))
-    return {one.line: one.service_id for one in rows}
 
 
 def _put_services(referral: Referral, wanted: Sequence[UUID], actor: Actor) -> None:

@@ -1,6 +1,6 @@
 """Which service is asked for each line of a bundle."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -20,10 +20,10 @@ class LinePart(Form):
 
     service = RadioField(validate_choice=False)
 
-    def __init__(self, proposal: Proposal, *args: Any, **options: Any) -> None:
+    def __init__(self, proposal: Proposal, first: UUID | None, *args: Any, **options: Any) -> None:
         self.proposal = proposal
-        first = str(proposal.first) if proposal.first else LEFT_OUT
-        super().__init__(*args, prefix=f"{proposal.line.id}-", data={"service": first}, **options)
+        told = str(first) if first else LEFT_OUT
+        super().__init__(*args, prefix=f"{proposal.line.id}-", data={"service": told}, **options)
 
     def validate_service(self, field: RadioField) -> None:
         """One that is still offered: between the page and the answer a group may have filled up."""
@@ -37,12 +37,14 @@ class LinePart(Form):
 
 
 class ChooseForm(KeyedForm):
-    """All lines of a bundle."""
+    """All lines of a bundle. `before`: by line, what was chosen, where a draft is chosen for anew; else what is proposed is."""
 
-    def __init__(self, proposals: Sequence[Proposal], *args: Any, **options: Any) -> None:
+    def __init__(
+        self, proposals: Sequence[Proposal], *args: Any, before: Mapping[str, UUID] | None = None, **options: Any
+    ) -> None:
         super().__init__(*args, **options)
         sent = request.form if self.is_submitted() else None
-        self.parts = [LinePart(one, sent) for one in proposals]
+        self.parts = [LinePart(one, _first(one, before), sent) for one in proposals]
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Each line, and that one of them is not left out."""
@@ -72,3 +74,11 @@ class ChooseForm(KeyedForm):
         for part in getattr(self, "parts", ()):
             found |= {part.service.id: part.service.errors} if part.service.errors else {}
         return found
+
+
+def _first(proposal: Proposal, before: Mapping[str, UUID] | None) -> UUID | None:
+    """What is ticked at first; what is not offered any more cannot be."""
+    if before is None:
+        return proposal.first
+    chosen = before.get(proposal.line.id)
+    return chosen if chosen is None or chosen in {one.id for one in proposal.offers} else proposal.first

@@ -10,12 +10,13 @@ from sqlalchemy.orm import joinedload, load_only
 
 from portal.core.extensions import db
 from portal.core.permissions import Permission
+from portal.core.references import read_reference
 from portal.core.viewer import Viewer
 from portal.directory.models import Service
 from portal.people.models import Person
 from portal.referrals.models import Introduction, Referral
 from portal.referrals.states import ACTED_ON, State, Told
-from portal.together.bundles import BUNDLES, line_label
+from portal.together.bundles import BUNDLES, Bundle, line_label
 from portal.together.models import TogetherLine
 
 NOT_SENT = frozenset({State.DRAFT, State.ENTERED_IN_ERROR})
@@ -85,8 +86,33 @@ def sent_with(person: Person, form_key: str) -> Referral | None:
     """The referral that a form with this key made for a person, once any of it was sent."""
     is_its = (Referral.form_key == form_key) & (Referral.person_id == person.id)
     found = db.session.scalar(select(Referral).where(is_its))
-    is_sent = found is not None and any(State(one.state) not in NOT_SENT for one in found.introductions)
-    return found if is_sent else None
+    return found if found is not None and is_sent(found) else None
+
+
+def set_of(person: Person, bundle: Bundle, reference: str | None) -> Referral | None:
+    """The referral with this reference that was chosen for a person by lines of a bundle; none where there is no such one."""
+    known = read_reference(reference) if reference else None
+    is_its = (Referral.reference == known) & (Referral.person_id == person.id)
+    of_bundle = (TogetherLine.referral_id == Referral.id) & (TogetherLine.bundle == bundle.id)
+    wanted = select(Referral).where(is_its, select(TogetherLine.id).where(of_bundle).exists())
+    return db.session.scalar(wanted) if known else None
+
+
+def is_sent(referral: Referral) -> bool:
+    """Whether any of it went out: then its choice stays as it was."""
+    return any(State(one.state) not in NOT_SENT for one in referral.introductions)
+
+
+def chosen_for(referral: Referral) -> dict[str, UUID]:
+    """By line, the services of a draft that it would be sent to: not what was taken out of it again."""
+    drafts = {one.service_id for one in referral.introductions if State(one.state) is State.DRAFT}
+    rows = db.session.scalars(select(TogetherLine).where(TogetherLine.referral_id == referral.id))
+    return {one.line: one.service_id for one in rows if one.service_id in drafts}
+
+
+def bundle_of(referral: Referral) -> str | None:
+    """The bundle that a referral was chosen by; none for any other referral."""
+    return db.session.scalar(select(TogetherLine.bundle).where(TogetherLine.referral_id == referral.id).limit(1))
 
 
 def line_of(introduction: Introduction) -> TogetherLine | None:

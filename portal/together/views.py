@@ -1,6 +1,7 @@
 """Several referrals from one case: a bundle, a service for each of its lines, and then the one page of a referral for all."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, abort, g, redirect, request, url_for
@@ -15,6 +16,7 @@ from portal.matching.records import where
 from portal.people.models import Person
 from portal.people.queries import open_record
 from portal.referrals import queries as referrals
+from portal.referrals.models import Referral
 from portal.together import actions, proposing, queries
 from portal.together.bundles import BUNDLES, Bundle
 from portal.together.forms import ChooseForm
@@ -36,12 +38,18 @@ def bundles(reference: str) -> ResponseReturnValue:
 @bp.route(f"{WAY}/<string:bundle>", methods=["GET", "POST"])
 @requires(Permission.CASELOAD)
 def choose(reference: str, bundle: str) -> ResponseReturnValue:
-    """For each line the nearest that fits, to be changed or left out; then one page says what is shared with all of them."""
+    """For each line the nearest that fits, to be changed or left out; then one page says what is shared with all of them.
+
+    `?draft=<reference>`: what was chosen for that draft, to be chosen otherwise.
+    """
     wanted = BUNDLES.get(bundle) or abort(404)
     person = open_record(viewer(), reference, what="together")
     if request.form and (gone := queries.sent_with(person, key_of(request.form.get("key")))) is not None:
         return redirect(url_for("caseload.sent", reference=person.reference, referral=gone.reference), 303)
-    form = ChooseForm(proposing.proposals_for(person, wanted) if _is_open(person) else ())
+    draft = queries.set_of(person, wanted, request.args.get("draft"))
+    if draft is not None and queries.is_sent(draft):
+        return redirect(url_for("caseload.sent", reference=person.reference, referral=draft.reference), 303)
+    form = ChooseForm(proposing.proposals_for(person, wanted) if _is_open(person) else (), **_standing(draft))
     if not form.parts or not form.validate_on_submit():
         return _choose_page(person, wanted, form)
     referral = actions.choose(person, wanted, form.chosen, form_key=str(form.key.data), by=viewer())
@@ -81,6 +89,24 @@ def together_of(people: Sequence[UUID]) -> Mapping[UUID, Sequence[Standing]]:
 def bundles_offered() -> Sequence[Bundle]:
     """For the record: what can be asked for together."""
     return tuple(BUNDLES.values())
+
+
+@bp.app_template_global()
+def chosen_at(referral: Referral) -> str | None:
+    """For the pages of a referral: the address where the groups of a draft were chosen; none where they were not chosen here."""
+    bundle = queries.bundle_of(referral)
+    if bundle not in BUNDLES:
+        return None
+    return url_for("together.choose", reference=referral.person.reference, bundle=bundle, draft=referral.reference)
+
+
+def _standing(draft: Referral | None) -> dict[str, Any]:
+    """What the form begins with where a draft is chosen for anew: its key, so that the same draft is changed, and its choice.
+
+    Nothing of one that was thrown away.
+    """
+    before = queries.chosen_for(draft) if draft is not None else {}
+    return {"data": {"key": draft.form_key}, "before": before} if draft is not None and before else {}
 
 
 def _is_open(person: Person) -> bool:

@@ -128,6 +128,62 @@ def test_going_back_and_choosing_otherwise_changes_the_draft(town: Town, worker:
     assert db.session.query(TogetherLine).filter_by(line="lift").one().service.name == "Far Wheels"
 
 
+def test_back_from_what_is_shared_leads_to_what_was_chosen_and_changes_the_same_draft(
+    town: Town, worker: Browser
+) -> None:
+    check = to_check(worker, town, draft_from(worker, town, **{"befriending-service": "none"}))
+    shared = worker.get(check.link("Back"))
+    draft = db.session.query(Referral).one()
+    back = shared.link("Back")
+    assert back == f"{town.way}/home-from-hospital?draft={draft.reference}"
+    page = worker.get(back)
+    assert chosen_on(page) == {**NEAREST, "Befriending": "Leave this out: Befriending"}
+    told = {**form_of(page), "lift-service": town.id("Far Wheels")}
+    answer = worker.post(f"{town.way}/home-from-hospital", told, expect=303)
+    assert answer.headers["Location"] == f"/clients/{town.loop.person.reference}/refer?draft={draft.reference}"
+    assert db.session.query(Referral).count() == 1
+    assert chosen_on(worker.get(back))["Lift"] == "Far Wheels"
+    shared = worker.get(answer.headers["Location"])
+    assert (
+        worker.get(f"{back}&next=//elsewhere.example").link("Back") == town.way
+    )  # no address is taken from the address
+    send(worker, to_check(worker, town, answer.headers["Location"]))
+    sent = {"Wheels Together": "entered-in-error", "Far Wheels": "sent", "Basket Friends": "sent"}
+    assert introductions() == sent
+    assert worker.get(back, expect=303).headers["Location"].endswith(f"/refer/{draft.reference}/sent")
+
+
+def test_what_was_taken_out_or_thrown_away_is_not_ticked_when_one_goes_back(town: Town, worker: Browser) -> None:
+    check = to_check(worker, town, draft_from(worker, town))
+    draft = db.session.query(Referral).one()
+    aside = f"/clients/{town.loop.person.reference}/refer/{draft.reference}/leave-out"
+    back = worker.get(check.link("Back")).link("Back")
+    lift = next(one for one in draft.introductions if one.to_what == "Wheels Together")
+    worker.post(aside, {"introduction": lift.reference, "version": str(draft.version)}, expect=303)
+    page = worker.get(back)
+    assert chosen_on(page)["Lift"] == "Leave this out: Lift"
+    told = {**form_of(page), "lift-service": town.id("Wheels Together")}
+    worker.post(f"{town.way}/home-from-hospital", told, expect=303)  # taken in again
+    assert chosen_on(worker.get(back)) == NEAREST
+    worker.post(aside, {"version": str(db.session.get_one(Referral, draft.id).version)}, expect=303)
+    page = worker.get(back)
+    assert chosen_on(page) == NEAREST and form_of(page)["key"] != told["key"]
+
+
+def test_no_draft_of_another_person_or_bundle_is_shown(town: Town, worker: Browser) -> None:
+    draft_from(worker, town, **{"lift-service": "none"})
+    reference = db.session.query(Referral).one().reference
+    other = make_person(town.loop.team, worker=town.loop.worker, given_name="Osric")
+    other.postcode = town.loop.person.postcode
+    db.session.commit()
+    theirs = worker.get(f"/clients/{other.reference}/together/home-from-hospital?draft={reference}")
+    assert not chosen_on(theirs)["Lift"].startswith("Leave this out")
+    bundle = next(one for one in BUNDLES if one != "home-from-hospital")
+    key = form_of(worker.get(f"{town.way}/home-from-hospital?draft={reference}"))["key"]
+    for told in (reference, "nonsense", "%00", ""):
+        assert form_of(worker.get(f"{town.way}/{bundle}?draft={told}"))["key"] != key
+
+
 @pytest.mark.parametrize(
     "sent", ["", "nonsense", "\x00", "\ud800", "9" * 400, "=cmd()", "11111111-1111-4111-8111-111111111111"]
 )
