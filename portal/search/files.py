@@ -223,9 +223,10 @@ class Files:
         """A writer. Who commits takes the list of files away that another is about to read: then it reads the next one."""
         for _again in range(LISTS_TRIED - 1):
             with suppress(FileNotFoundError):
-                return _Writer(
-                    FileIndex(self._storage), self._prepare, self._committed, timeout=LOCK_SECONDS, **options
-                )
+                return self._writer(options)
+        return self._writer(options)
+
+    def _writer(self, options: dict[str, Any]) -> Any:
         return _Writer(FileIndex(self._storage), self._prepare, self._committed, timeout=LOCK_SECONDS, **options)
 
     def _take_back(self, writer: Any) -> None:

@@ -9,7 +9,7 @@ from random import Random
 import pytest
 
 from portal.search import files
-from portal.search.port import Document, Query
+from portal.search.port import Document, IndexUnavailable, Query
 from portal.search.whoosh_engine import WhooshEngine
 from tests.search import made_up
 from tests.search.processes import another_process
@@ -97,10 +97,11 @@ def test_a_second_writer_waits_for_the_first(worker: WhooshEngine, folder: Path)
     assert worker.ids() == {"0", "1", "2", "3"}
 
 
+@pytest.mark.parametrize("times", [1, files.LISTS_TRIED - 1, files.LISTS_TRIED])
 def test_a_writer_whose_list_of_files_another_took_away_reads_the_next(
-    worker: WhooshEngine, monkeypatch: pytest.MonkeyPatch
+    worker: WhooshEngine, monkeypatch: pytest.MonkeyPatch, times: int
 ) -> None:
-    real, gone = files.FileIndex, [FileNotFoundError("_MAIN_1.toc")]
+    real, gone = files.FileIndex, [FileNotFoundError("_MAIN_1.toc")] * times
 
     def read(storage: object) -> object:
         if gone:
@@ -108,5 +109,10 @@ def test_a_writer_whose_list_of_files_another_took_away_reads_the_next(
         return real(storage)
 
     monkeypatch.setattr(files, "FileIndex", read)
+    if times == files.LISTS_TRIED:  # it does not go on for ever
+        with pytest.raises(IndexUnavailable, match="_MAIN_1"):
+            worker.update([Document("1")])
+        assert not gone and not worker.ids()
+        return
     worker.update([Document("1")])
     assert worker.ids() == {"1"} and not gone
