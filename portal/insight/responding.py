@@ -1,4 +1,4 @@
-"""How organisations do, in one quarter: people answered (n) with the middle number of days, and whether a first visit helped."""
+"""How organisations do, in one quarter: people answered, days until half of them were, and whether a first visit helped."""
 
 from dataclasses import replace
 

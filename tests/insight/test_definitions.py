@@ -1,6 +1,8 @@
 """The table of figures, and "How we count this": another definition makes another text and another figure."""
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -17,6 +19,7 @@ from portal.referrals.transitions import TRANSITIONS
 from tests.insight.made import QUARTER, area, fact
 from tests.insight.test_summing import sums
 
+ROOT = Path(__file__).parents[2]
 EVERY = [(measure, by) for measure in MEASURES.values() for by in measure.cuts]
 
 
@@ -28,6 +31,22 @@ def test_every_figure_says_how_it_is_counted(sqlite_app: Flask, measure: Measure
     text = " ".join(said)
     assert ("fewer than 8" in text) is not measure.is_exact
     assert ("counts once" in text) is (measure.counts in {"people", "median"})
+
+
+@pytest.mark.parametrize("manual", ["insight.md", "neighbourhood-health.md"])
+def test_the_manual_calls_things_as_the_pages_do(manual: str) -> None:
+    told = (ROOT / "docs" / manual).read_text(encoding="utf-8")
+    files = [one for kind in ("*.py", "*.html", "*.yaml") for one in (ROOT / "portal").rglob(kind)]
+    words = "\n".join(one.read_text(encoding="utf-8") for one in files)
+    quoted = [one for one in re.findall(r'"([^"\n]+)"', told) if not re.search(r"\d", one)]
+    assert len(quoted) >= 3 and not [one for one in quoted if one not in words]
+
+
+def test_the_manual_names_each_number_of_days_by_its_label() -> None:
+    told = (ROOT / "docs" / "insight.md").read_text(encoding="utf-8")
+    labels = [str(one.label) for one in MEASURES.values() if one.counts == "median"]
+    assert labels and not [one for one in labels if f'"{one}"' not in told]
+    assert "middle number" not in told
 
 
 CHANGES = [
