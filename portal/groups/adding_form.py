@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel.speaklater import LazyString
 from werkzeug.datastructures import MultiDict
+from wtforms import RadioField
 
 from portal.changes.facts import FACTS
 from portal.directory import school_holidays
@@ -178,7 +179,7 @@ class SectionForm:
 
     def _is_empty(self, fact: str) -> bool:
         """Whether nothing was typed; what is chosen from the beginning does not count."""
-        return not any(one.data for one in self.shown(fact) if one.type != "RadioField" or not one.default)
+        return not any(one.data for one in self.shown(fact) if not isinstance(one, RadioField) or not one.default)
 
     def _has_other(self, fact: str) -> bool:
         return any(len(one.facts) > 1 and fact in one.facts for one in ANSWERS)

@@ -9,17 +9,18 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from flask_babel import gettext as _
-from wtforms import BooleanField, RadioField
+from wtforms import BooleanField
 from wtforms.fields.core import Field
 from wtforms.validators import ValidationError
 
-from portal.core import clock, wording
+from portal.core import clock, form_fields, wording
+from portal.core.form_fields import Choice, Ticks
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.numbers import whole_number
 from portal.directory.filters import BY_NAME
 from portal.directory.languages import LANGUAGE_VALUES
 from portal.directory.needs import GROUPS, NEEDS
-from portal.groups.form_parts import YES_NO, FactForm, area, line, needed, options, ticks
+from portal.groups.form_parts import YES_NO, FactForm, line
 from portal.groups.typed_times import Unclear, typed_date
 
 OLDEST = 120
@@ -29,10 +30,10 @@ MOST_POUNDS = 10_000
 class NeedsForm(FactForm):
     """What it helps with."""
 
-    needs = ticks(
+    needs = Ticks(
         _l("What does it help with?"),
-        ((need.id, need.label) for group in GROUPS for need in NEEDS.values() if need.group == group.id),
-        hint=_l("Choose those that people would look for. Three are enough for most groups."),
+        {need.id: need.label for group in GROUPS for need in NEEDS.values() if need.group == group.id},
+        description=_l("Choose those that people would look for. Three are enough for most groups."),
     )
 
     def put(self, value: Any) -> None:
@@ -50,7 +51,7 @@ class NeedsForm(FactForm):
 class DeliveryForm(FactForm):
     """The same ways at each place. `standing` has a row for every place, with none where nothing is told."""
 
-    how = ticks(_l("How can people use it?"), ((one.id, one.label) for one in BY_NAME["how"].values))
+    how = Ticks(_l("How can people use it?"), {one.id: one.label for one in BY_NAME["how"].values})
 
     def put(self, value: Any) -> None:
         self.how.data = sorted({mode for modes in (value or {}).values() for mode in modes})
@@ -62,13 +63,13 @@ class DeliveryForm(FactForm):
 class CostForm(FactForm):
     """One price, and words about it; more prices stay while the first does."""
 
-    kind = RadioField(
+    kind = Choice(
         _l("What does it cost?"),
-        choices=options([("free", _l("Free")), ("donation", _l("By donation")), ("paid", _l("There is a price"))]),
-        validators=[needed(_l("Choose one"))],
+        {"free": _l("Free"), "donation": _l("By donation"), "paid": _l("There is a price")},
+        needed=_l("Choose one"),
     )
     amount = line(_l("Price of one session, in pounds"), 12, inputmode="decimal", hint=_l("Like 3 or 3.50"))
-    words = area(_l("More about the cost"), 500, hint=_l("For example: free for carers."), rows=2)
+    words = form_fields.words(_l("More about the cost"), _l("For example: free for carers."), longest=500, rows=2)
 
     def put(self, value: Any) -> None:
         options = (value or {}).get("options") or [{}]
@@ -122,9 +123,9 @@ class AgesForm(FactForm):
 class AudiencesForm(FactForm):
     """Groups of people."""
 
-    anyone = RadioField(_l("Can anyone come?"), choices=options(YES_NO), default="")
-    welcome = ticks(_l("It is for"), ((one.id, one.label) for one in BY_NAME["who"].values))
-    not_for = ticks(_l("It is not for"), ((one.id, one.label) for one in BY_NAME["who"].values))
+    anyone = Choice(_l("Can anyone come?"), YES_NO)
+    welcome = Ticks(_l("It is for"), {one.id: one.label for one in BY_NAME["who"].values})
+    not_for = Ticks(_l("It is not for"), {one.id: one.label for one in BY_NAME["who"].values})
 
     def put(self, value: Any) -> None:
         told = value or {}
@@ -145,7 +146,7 @@ class AudiencesForm(FactForm):
 class LanguagesForm(FactForm):
     """Languages besides English; those that we have no name for stay."""
 
-    spoken = ticks(_l("Which languages are spoken?"), LANGUAGE_VALUES.items(), hint=_l("Leave out English."))
+    spoken = Ticks(_l("Which languages are spoken?"), LANGUAGE_VALUES, description=_l("Leave out English."))
 
     def put(self, value: Any) -> None:
         self.spoken.data = [one["code"] for one in value or ()]
@@ -160,7 +161,7 @@ class LanguagesForm(FactForm):
 class JoiningForm(FactForm):
     """Ways to join."""
 
-    ways = ticks(_l("How can people join?"), ((one.id, one.label) for one in BY_NAME["join"].values))
+    ways = Ticks(_l("How can people join?"), {one.id: one.label for one in BY_NAME["join"].values})
 
     def put(self, value: Any) -> None:
         self.ways.data = list(value or ())
@@ -177,11 +178,13 @@ class JoiningForm(FactForm):
 class FirstVisitForm(FactForm):
     """The steps of a first visit."""
 
-    lines = area(
-        _l("What happens on the first visit?"), 1_500, rows=6,
-        hint=_l("A step a line: where to go, who meets you, whether you must speak, how long you can stay."),
-    )  # fmt: skip
-    bring = RadioField(_l("Can people bring someone?"), choices=options(YES_NO), default="")
+    lines = form_fields.words(
+        _l("What happens on the first visit?"),
+        _l("A step a line: where to go, who meets you, whether you must speak, how long you can stay."),
+        longest=1_500,
+        rows=6,
+    )
+    bring = Choice(_l("Can people bring someone?"), YES_NO)
 
     def put(self, value: Any) -> None:
         self.lines.data = "\n".join((value or {}).get("lines", ()))
@@ -196,10 +199,9 @@ class FirstVisitForm(FactForm):
 class UrgentForm(FactForm):
     """What staff alone are told."""
 
-    urgent = RadioField(
+    urgent = Choice(
         _l("Do you take urgent requests on the day that they are made?"),
-        choices=options([("", _l("No, or not told")), ("yes", _l("Yes, if people phone first"))]),
-        default="",
+        {"": _l("No, or not told"), "yes": _l("Yes, if people phone first")},
         description=_l(
             "Only signed-in staff who refer people see this. It is on no public page, in no feed and no file."
         ),
@@ -215,17 +217,15 @@ class UrgentForm(FactForm):
 class SpaceForm(FactForm):
     """Space, said now."""
 
-    state = RadioField(
+    state = Choice(
         _l("Do you have space for new people?"),
-        choices=options(
-            [
-                ("space", _l("Space now")),
-                ("waiting", _l("There is a wait")),
-                ("full", _l("Full")),
-                ("paused", _l("Not taking new people now")),
-            ]
-        ),
-        validators=[needed(_l("Choose one"))],
+        {
+            "space": _l("Space now"),
+            "waiting": _l("There is a wait"),
+            "full": _l("Full"),
+            "paused": _l("Not taking new people now"),
+        },
+        needed=_l("Choose one"),
     )
     weeks = line(_l("About how many weeks is the wait?"), 3, inputmode="numeric", hint=_l("If there is a wait."))
     until = line(_l("Full until"), 40, hint=_l("If you know the date, like 5 January."))
@@ -264,10 +264,12 @@ class SpaceForm(FactForm):
 class OpeningForm(FactForm):
     """Opening hours in words; hours day by day stay unless they are taken away."""
 
-    words = area(
-        _l("Opening hours, in your own words"), 1_000, hint=_l("Like: Monday to Friday, 9am to 5pm. Closed in August."),
-    )  # fmt: skip
-
+    words = form_fields.words(
+        _l("Opening hours, in your own words"),
+        _l("Like: Monday to Friday, 9am to 5pm. Closed in August."),
+        longest=1_000,
+        rows=4,
+    )
     clear = BooleanField(_l("Take away the hours day by day that stand above"))
 
     def put(self, value: Any) -> None:

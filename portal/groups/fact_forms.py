@@ -7,9 +7,10 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel.speaklater import LazyString
 from wtforms.fields.core import Field
-from wtforms.validators import ValidationError
+from wtforms.validators import DataRequired, ValidationError
 
 from portal.changes.facts import FACTS
+from portal.core.form_fields import words
 from portal.core.forms import LONGEST_EMAIL, Email
 from portal.core.i18n import lazy_gettext as _l
 from portal.directory.addresses import web_address
@@ -26,7 +27,7 @@ from portal.groups.choice_forms import (
     SpaceForm,
     UrgentForm,
 )
-from portal.groups.form_parts import FactForm, area, line, needed
+from portal.groups.form_parts import FactForm, line
 from portal.groups.phone_form import PhoneForm
 
 
@@ -45,7 +46,7 @@ class TextForm(FactForm):
 class NameForm(TextForm):
     """The name."""
 
-    text = line(_l("Name"), 250, needed(_l("Enter the name of the group or service")))
+    text = line(_l("Name"), 250, DataRequired(_l("Enter the name of the group or service")))
 
 
 class SummaryForm(TextForm):
@@ -57,30 +58,41 @@ class SummaryForm(TextForm):
 class DescriptionForm(TextForm):
     """What happens."""
 
-    text = area(
-        _l("What happens"), 6_000, needed(_l("Say in a sentence or two what happens")), rows=9,
-        hint=_l("What happens at the door, who meets you, whether you must speak. One idea a sentence."),
-    )  # fmt: skip
+    text = words(
+        _l("What happens"),
+        _l("What happens at the door, who meets you, whether you must speak. One idea a sentence."),
+        needed=_l("Say in a sentence or two what happens"),
+        longest=6_000,
+        rows=9,
+    )
 
 
 class WhoForm(TextForm):
     """Whom it is for, in words."""
 
-    text = area(_l("Who it is for, in your own words"), 1_000)
+    text = words(_l("Who it is for, in your own words"), longest=1_000, rows=4)
 
 
 class HowToJoinForm(TextForm):
     """How to join, in words."""
 
-    text = area(
-        _l("How to join, in your own words"), 1_000, hint=_l("What to do first: come, ring, or fill in a form.")
+    text = words(
+        _l("How to join, in your own words"),
+        _l("What to do first: come, ring, or fill in a form."),
+        longest=1_000,
+        rows=4,
     )
 
 
 class AlertForm(TextForm):
     """A notice."""
 
-    text = area(_l("Notice at the top of your page"), 500, hint=_l("For example: we meet in the library until May."))
+    text = words(
+        _l("Notice at the top of your page"),
+        _l("For example: we meet in the library until May."),
+        longest=500,
+        rows=4,
+    )
 
 
 class EmailForm(TextForm):

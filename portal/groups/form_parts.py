@@ -1,18 +1,15 @@
 """What forms of facts are made of."""
 
-from collections.abc import Iterable
 from typing import Any
 
-from flask_babel.speaklater import LazyString
-from wtforms import SelectMultipleField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Length
+from wtforms import StringField
 
+from portal.core import form_fields
+from portal.core.form_fields import Words
 from portal.core.forms import PageForm
 from portal.core.i18n import lazy_gettext as _l
-from portal.core.plain import one_line, plain
 
-YES_NO = (("", _l("Not told")), ("yes", _l("Yes")), ("no", _l("No")))
+YES_NO = {"": _l("Not told"), "yes": _l("Yes"), "no": _l("No")}
 
 
 class FactForm(PageForm):
@@ -27,31 +24,9 @@ class FactForm(PageForm):
         raise NotImplementedError
 
 
-def line(label: LazyString, longest: int, *more: Any, hint: LazyString | None = None, **shown: Any) -> StringField:
-    """A field of one line."""
-    length = Length(max=longest, message=_l("Use %(max)d characters or fewer"))
-    return StringField(label, [*more, length], filters=[one_line], description=hint or "", render_kw=shown)
-
-
-def area(label: LazyString, longest: int, *more: Any, hint: LazyString | None = None, rows: int = 4) -> TextAreaField:
-    """A field of several lines."""
-    length = Length(max=longest, message=_l("Use %(max)d characters or fewer"))
-    return TextAreaField(label, [*more, length], filters=[plain], description=hint or "", render_kw={"rows": rows})
-
-
-def ticks(label: LazyString, choices: Any, hint: LazyString | None = None) -> SelectMultipleField:
-    """Several answers to tick."""
-    return SelectMultipleField(label, choices=options(choices), validate_choice=True, description=hint or "")
-
-
-def options(pairs: Iterable[tuple[str, Any]]) -> list[SelectChoice]:
-    """Answers to choose from: values with their words."""
-    return [SelectChoice(value, words) for value, words in pairs]
-
-
-def needed(sentence: LazyString) -> DataRequired:
-    """Something must be typed; the sentence says what."""
-    return DataRequired(sentence)
+def line(label: Words, longest: int, *checks: Any, hint: Words = "", **shown: Any) -> StringField:
+    """A line of words about one's own listing: unlike staff who write about others, a browser may offer what was typed before."""
+    return form_fields.line(label, hint, *checks, longest=longest, **{"autocomplete": None, **shown})
 
 
 def pairs_of(field: Any) -> list[tuple[str, str]]:

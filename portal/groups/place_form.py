@@ -3,16 +3,16 @@
 from typing import Any
 
 from flask_babel import gettext as _
-from wtforms import RadioField
 from wtforms.fields.core import Field
 from wtforms.validators import ValidationError
 
 from portal.core.fields import new_id
+from portal.core.form_fields import Choice, words
 from portal.core.i18n import lazy_gettext as _l
 from portal.directory.filters import BY_NAME
 from portal.geography.places import Place, PlaceProblem
 from portal.geography.queries import locate
-from portal.groups.form_parts import YES_NO, FactForm, area, line, options
+from portal.groups.form_parts import YES_NO, FactForm, line
 
 ACCESS = tuple(one for one in BY_NAME["access"].values if one.id in BY_NAME["access"].at_venue)
 Values = dict[str, Any]
@@ -21,29 +21,27 @@ Values = dict[str, Any]
 class PlaceForm(FactForm):
     """One place of several. `which` is its id; a place that is new gets one."""
 
-    location_type = RadioField(
+    location_type = Choice(
         _l("What kind of place is it?"),
-        choices=options([("physical", _l("A building or an open place")), ("virtual", _l("Online or by phone only"))]),
+        {"physical": _l("A building or an open place"), "virtual": _l("Online or by phone only")},
+        needed=_l("Choose one"),
         default="physical",
     )
     venue = line(_l("Name of the building"), 250)
     address_1 = line(_l("Street and number"), 250)
     city = line(_l("Town"), 120)
     postcode = line(_l("Postcode"), 12, dir="ltr")
-    privacy = RadioField(
+    privacy = Choice(
         _l("What may the public see?"),
-        choices=options(
-            [
-                ("public", _l("The whole address")),
-                ("area", _l("Only the area it is in")),
-                ("hidden", _l("Nothing: people get the address when they get in touch")),
-            ]
-        ),
+        {
+            "public": _l("The whole address"),
+            "area": _l("Only the area it is in"),
+            "hidden": _l("Nothing: people get the address when they get in touch"),
+        },
+        needed=_l("Choose one"),
         default="public",
     )
-    getting_there = area(
-        _l("Getting there"), 1_000, hint=_l("The nearest bus stop, where to park, which door."), rows=3
-    )
+    getting_there = words(_l("Getting there"), _l("The nearest bus stop, where to park, which door."), longest=1_000)
     which: str = ""
     found: Place | None = None
 
@@ -130,7 +128,7 @@ class PlaceForm(FactForm):
 
 
 for _one in ACCESS:
-    setattr(PlaceForm, f"access_{_one.id}", RadioField(_one.label, choices=options(YES_NO), default=""))
+    setattr(PlaceForm, f"access_{_one.id}", Choice(_one.label, YES_NO))
 
 _WHERE = ("latitude", "longitude", "authority_code", "neighbourhood_code", "place_name")
 _WRITTEN = frozenset({"location_type", "name", "getting_there", "privacy", "addresses", "access", *_WHERE})

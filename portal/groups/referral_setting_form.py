@@ -2,10 +2,10 @@
 
 import re
 
-from wtforms import HiddenField, RadioField, StringField
-from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, ValidationError
+from wtforms import HiddenField, StringField
+from wtforms.validators import ValidationError
 
+from portal.core.form_fields import Choice
 from portal.core.forms import PageForm
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext as _l
@@ -18,19 +18,17 @@ DISTRICT = re.compile(r"[A-Z]{1,2}[0-9][0-9A-Z]?")
 MOST_DISTRICTS = 40
 LONGEST_QUESTION = 120
 LONGEST_WHY = 160
-YES_NO = (SelectChoice("yes", _l("Yes")), SelectChoice("no", _l("No")))
+YES_NO = {"yes": _l("Yes"), "no": _l("No")}
 
 
 class ReferralSettingForm(PageForm):
     """Whether it takes referrals here, how many places are free, what it asks and whom it takes."""
 
-    is_open = RadioField(
-        _l("Do you take referrals here?"), choices=list(YES_NO), validators=[DataRequired(_l("Choose one"))],
+    is_open = Choice(
+        _l("Do you take referrals here?"), YES_NO, needed=_l("Choose one"),
         description=_l("Link workers and people themselves can then send you one. You answer from an e-mail, or here."),
     )  # fmt: skip
-    has_waiting_list = RadioField(
-        _l("Do you keep a waiting list?"), choices=list(YES_NO), validators=[DataRequired(_l("Choose one"))]
-    )
+    has_waiting_list = Choice(_l("Do you keep a waiting list?"), YES_NO, needed=_l("Choose one"))
     places = line(
         _l("How many places are free now?"), 20, inputmode="numeric",
         hint=_l("We count down with each person you accept, and say that you are full at 0. Leave it empty not to count."),

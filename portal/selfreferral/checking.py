@@ -112,7 +112,7 @@ def _agreement(flow: Flow, told: Told) -> Iterable[Row]:
     choices = forms.AGREED_FOR_ME if is_for_me(told) else forms.AGREED_FOR_OTHER
     if is_young(told):
         choices = forms.AGREED_YOUNG if is_for_me(told) else forms.AGREED_FOR_CHILD
-    yield _row(_("Agreement"), "agreement", str(dict(choices)[told["agreed"]]), told.get("basis_note"))
+    yield _row(_("Agreement"), "agreement", str(choices[told["agreed"]]), told.get("basis_note"))
 
 
 ROWS = {

@@ -1,40 +1,16 @@
-"""Fields of the questions: radios that start unanswered, ticks, lines and texts that say how much too long they are."""
-
-from collections.abc import Iterable
+"""Fields of the questions where they differ from `portal.core.form_fields`: ticks of what is offered no more go without a word,
+and a text that is too long says by how much, since without script nothing counts its letters.
+"""
 
 from flask_babel import ngettext
-from flask_babel.speaklater import LazyString
 from flask_wtf import FlaskForm
-from wtforms import Field, RadioField, SelectMultipleField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Length, ValidationError
+from wtforms import Field, SelectMultipleField, TextAreaField
+from wtforms.validators import ValidationError
 
-from portal.core.i18n import lazy_gettext as _l
-from portal.core.plain import one_line, plain
+from portal.core.form_fields import Answers, Words, choices_of
+from portal.core.plain import plain
 
-Choices = Iterable[tuple[str, LazyString | str]]
 LONGEST_TEXT = 500
-
-
-class OneOf(RadioField):
-    """One of a few answers."""
-
-    @property
-    def pairs(self) -> list[tuple[str, str]]:
-        """Values with their words."""
-        return [(str(one.value), str(one.label)) for one in self.choices]
-
-
-class Chosen:
-    """A check: one of the answers was chosen."""
-
-    def __init__(self, sentence: LazyString | str) -> None:
-        self.sentence = sentence
-
-    def __call__(self, _form: FlaskForm, field: RadioField) -> None:
-        if field.data not in {one.value for one in field.choices}:
-            field.data = None
-            raise ValidationError(str(self.sentence))
 
 
 class OfThese:
@@ -46,7 +22,7 @@ class OfThese:
 
 
 class NotTooLong:
-    """A check of a text that people write: it says how many letters it has, since without script nothing counts them."""
+    """A check of a text that people write: it says how many letters it has."""
 
     def __call__(self, _form: FlaskForm, field: Field) -> None:
         count = len(field.data or "")
@@ -60,29 +36,13 @@ class NotTooLong:
             )
 
 
-def radios(label: LazyString | str, choices: Choices, sentence: LazyString | str) -> OneOf:
-    """One of a few answers. None is chosen beforehand."""
-    return OneOf(label, [Chosen(sentence)], choices=choices_of(choices), validate_choice=False)
-
-
-def ticks(label: LazyString | str, choices: Choices, hint: LazyString | str = "") -> SelectMultipleField:
+def ticks(label: Words, told: Answers, hint: Words = "") -> SelectMultipleField:
     """Several answers."""
     return SelectMultipleField(
-        label, [OfThese()], choices=choices_of(choices), validate_choice=False, description=hint, default=list
+        label, [OfThese()], choices=choices_of(told), validate_choice=False, description=hint, default=list
     )
 
 
-def line(label: LazyString | str, *checks: object, hint: LazyString | str = "", longest: int = 100) -> StringField:
-    """One line."""
-    length = Length(max=longest, message=_l("Use %(max)d characters or fewer"))
-    return StringField(label, [*checks, length], filters=[one_line], description=hint)
-
-
-def text(label: LazyString | str, *checks: object, hint: LazyString | str = "") -> TextAreaField:
+def text(label: Words, *checks: object, hint: Words = "") -> TextAreaField:
     """A few sentences, 500 letters at most."""
     return TextAreaField(label, [*checks, NotTooLong()], filters=[plain], description=hint)
-
-
-def choices_of(choices: Choices) -> list[SelectChoice]:
-    """Answers with their words."""
-    return [SelectChoice(value, words) for value, words in choices]

@@ -12,6 +12,7 @@ from wtforms.validators import DataRequired, ValidationError
 from portal.codes import phones
 from portal.codes.dates import age_on, birth_date_field
 from portal.core import clock
+from portal.core.form_fields import Choice, choices_of, line
 from portal.core.forms import LONGEST_EMAIL, Email, KeyedForm, PageForm
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext as _l
@@ -21,12 +22,13 @@ from portal.geography.places import PlaceProblem
 from portal.geography.queries import locate
 from portal.people.consents import NEEDS_SOMEBODY_UNDER
 from portal.people.items import AGE_GROUPS, FORMATS, WAYS
-from portal.selfreferral.fields import choices_of, line, radios, text, ticks
+from portal.selfreferral.fields import text, ticks
 
 Told = Mapping[str, Any]
 WHO = {"me": _l("Me"), "carer": _l("Someone I care for"), "work": _l("Someone I work with")}
-YES_NO = (("yes", _l("Yes")), ("no", _l("No")))
+YES_NO = {"yes": _l("Yes"), "no": _l("No")}
 NAMES = 60
+LONGEST_LINE = 100
 OFF_THE_MAP = frozenset({"ended", "post_only", "no_grid_reference", "northern_ireland", "crown_dependency"})
 """People live at postcodes that we cannot place."""
 OWN = ("own_1", "own_2")
@@ -79,8 +81,8 @@ class QuestionForm(PageForm):
 class WhoForm(QuestionForm):
     """For whom it is; where there is a wait, whether they are happy to wait."""
 
-    who = radios(_l("Who is this for?"), WHO.items(), _l("Select who this is for"))
-    wait = radios(_l("Are you happy to wait?"), YES_NO, _l("Select yes if you are happy to wait"))
+    who = Choice(_l("Who is this for?"), WHO, needed=_l("Select who this is for"))
+    wait = Choice(_l("Are you happy to wait?"), YES_NO, needed=_l("Select yes if you are happy to wait"))
 
     def shape(self) -> None:
         """Only where there is a wait."""
@@ -91,16 +93,16 @@ class WhoForm(QuestionForm):
 class NamedForm(QuestionForm):
     """Who they are: a name, and about how old."""
 
-    given_name = line(_l("First name"), DataRequired(_l("Enter a name")), longest=NAMES)
-    family_name = line(_l("Last name"), hint=_l("You can leave this empty."), longest=NAMES)
-    age_group = radios(_l("Age"), AGE_GROUPS.items(), _l("Select an age group"))
+    given_name = line(_l("First name"), needed=_l("Enter a name"), longest=NAMES)
+    family_name = line(_l("Last name"), _l("You can leave this empty."), longest=NAMES)
+    age_group = Choice(_l("Age"), AGE_GROUPS, needed=_l("Select an age group"))
 
 
 class PersonForm(NamedForm):
     """The same with where they live. The date of birth only where the service says why."""
 
     birth_date = birth_date_field(needed=_l("Enter the date of birth, like 27 3 1964"))
-    postcode = line(_l("Postcode"), hint=_l("A full one, like LE2 0QB."), longest=NAMES)
+    postcode = line(_l("Postcode"), _l("A full one, like LE2 0QB."), longest=NAMES)
     no_fixed_abode = BooleanField(_l("No fixed address at the moment"))
 
     def shape(self) -> None:
@@ -123,11 +125,12 @@ class PersonForm(NamedForm):
 class WhereForm(QuestionForm):
     """Where somebody lives who asks for a link worker, and their practice."""
 
-    postcode = line(_l("Postcode"), hint=_l("A full one, like LE2 0QB."), longest=NAMES)
+    postcode = line(_l("Postcode"), _l("A full one, like LE2 0QB."), longest=NAMES)
     practice = line(
         _l("Your GP practice"),
-        DataRequired(_l("Enter the name of the practice. If there is none, write “none”")),
-        hint=_l("Its name, as it stands on the door. If you have none, write “none”."),
+        _l("Its name, as it stands on the door. If you have none, write “none”."),
+        needed=_l("Enter the name of the practice. If there is none, write “none”"),
+        longest=LONGEST_LINE,
     )
 
     def validate_postcode(self, field: Any) -> None:
@@ -138,12 +141,12 @@ class WhereForm(QuestionForm):
 class AboutForm(NamedForm):
     """For whom a link worker is asked, and who they are."""
 
-    who = radios(
+    who = Choice(
         _l("Who is this for?"),
-        [(key, words) for key, words in WHO.items() if key != "work"],
-        _l("Select who this is for"),
+        {key: words for key, words in WHO.items() if key != "work"},
+        needed=_l("Select who this is for"),
     )
-    given_name = line(_l("First name of the person who needs support"), DataRequired(_l("Enter a name")), longest=NAMES)
+    given_name = line(_l("First name of the person who needs support"), needed=_l("Enter a name"), longest=NAMES)
 
 
 def full_postcode(typed: str | None) -> str:
@@ -166,7 +169,7 @@ class HelpForm(QuestionForm):
         DataRequired(_l("Tell us in a sentence what would help")),
         hint=_l("A sentence or two in your own words. Up to 500 characters. Do not name other people."),
     )
-    needs = ticks(_l("What is it about?"), ())
+    needs = ticks(_l("What is it about?"), {})
     own_1 = text("")
     own_2 = text("")
 
@@ -188,30 +191,34 @@ class HelpForm(QuestionForm):
 class ContactForm(QuestionForm):
     """How to get in touch safely, and what makes it easier. Whether a message may be left is never assumed."""
 
-    ways = ticks(_l("How can the group get in touch?"), WAYS.items(), _l("Tick each way that is safe."))
-    phone = line(_l("Phone number"), hint=_l("Like 07700 900 982."), longest=40)
+    ways = ticks(_l("How can the group get in touch?"), WAYS, _l("Tick each way that is safe."))
+    phone = line(_l("Phone number"), _l("Like 07700 900 982."), longest=40)
     email = line(
-        _l("E-mail address"), Email(_l("Enter an e-mail address, like name@example.org")), longest=LONGEST_EMAIL
+        _l("E-mail address"), "", Email(_l("Enter an e-mail address, like name@example.org")), longest=LONGEST_EMAIL
     )
     address = text(_l("Address for letters"))
-    voicemail = radios(
-        _l("Is it safe to text or leave a message?"), YES_NO, _l("Select yes if it is safe to text or leave a message")
+    voicemail = Choice(
+        _l("Is it safe to text or leave a message?"),
+        YES_NO,
+        needed=_l("Select yes if it is safe to text or leave a message"),
     )
-    best_times = line(_l("Best time to get in touch"), hint=_l("Like “mornings”. You can leave this empty."))
+    best_times = line(
+        _l("Best time to get in touch"), _l("Like “mornings”. You can leave this empty."), longest=LONGEST_LINE
+    )
     language = SelectField(_l("Language"), validate_choice=False)
     interpreter = BooleanField(_l("An interpreter is needed"))
-    formats = ticks(_l("What makes reading easier?"), FORMATS.items())
+    formats = ticks(_l("What makes reading easier?"), FORMATS)
     my_name = line(_l("Your own name"), longest=NAMES)
-    my_phone = line(_l("Your own phone number"), hint=_l("Like 07700 900 982."), longest=40)
+    my_phone = line(_l("Your own phone number"), _l("Like 07700 900 982."), longest=40)
 
     def shape(self) -> None:
         """Somebody who asks for themselves is not reached through themselves."""
         self.language.choices = [
             SelectChoice("en", _("English")),
-            *choices_of((code, str(words)) for code, words in LANGUAGE_VALUES.items()),
+            *choices_of({code: str(words) for code, words in LANGUAGE_VALUES.items()}),
         ]
         if is_for_me(self.so_far):
-            self.ways.choices = choices_of((way, words) for way, words in WAYS.items() if way != "through-me")
+            self.ways.choices = choices_of({way: words for way, words in WAYS.items() if way != "through-me"})
             del self.my_name, self.my_phone
         else:
             self.phone.label.text = _("Their phone number")
@@ -273,21 +280,21 @@ class SafetyForm(QuestionForm):
     )
 
 
-AGREED_FOR_ME = (("yes", _l("Yes, I agree")), ("no", _l("No")))
-AGREED_YOUNG = (("parent", _l("Yes, and my parent or guardian agrees too")), ("no", _l("No")))
-AGREED_FOR_OTHER = (
-    ("spoken", _l("Yes, they told me that they agree")),
-    ("written", _l("Yes, they agreed in writing")),
-    ("attorney", _l("I decide for them by law, as their attorney or deputy")),
-    ("no", _l("No, or I have not asked them")),
-)
-AGREED_FOR_CHILD = (("parent", _l("Yes, I am their parent or guardian")), ("no", _l("No")))
+AGREED_FOR_ME = {"yes": _l("Yes, I agree"), "no": _l("No")}
+AGREED_YOUNG = {"parent": _l("Yes, and my parent or guardian agrees too"), "no": _l("No")}
+AGREED_FOR_OTHER = {
+    "spoken": _l("Yes, they told me that they agree"),
+    "written": _l("Yes, they agreed in writing"),
+    "attorney": _l("I decide for them by law, as their attorney or deputy"),
+    "no": _l("No, or I have not asked them"),
+}
+AGREED_FOR_CHILD = {"parent": _l("Yes, I am their parent or guardian"), "no": _l("No")}
 
 
 class AgreementForm(QuestionForm):
     """Whether they agree, and how that was told. Source: `portal.people.consents`."""
 
-    agreed = radios(_l("Do you agree?"), AGREED_FOR_ME, _l("Select yes or no"))
+    agreed = Choice(_l("Do you agree?"), AGREED_FOR_ME, needed=_l("Select yes or no"))
     basis_note = text(
         _l("Why can they not decide this themselves, and whom did you ask?"),
         hint=_l("Only if you decide for them by law. Up to 500 characters."),
@@ -297,10 +304,10 @@ class AgreementForm(QuestionForm):
         """The answers that there are for this person."""
         young = is_young(self.so_far)
         if is_for_me(self.so_far):
-            self.agreed.choices = choices_of(AGREED_YOUNG if young else AGREED_FOR_ME)
+            self.agreed.offer(AGREED_YOUNG if young else AGREED_FOR_ME)
         else:
             self.agreed.label.text = _("Does the person agree?")
-            self.agreed.choices = choices_of(AGREED_FOR_CHILD if young else AGREED_FOR_OTHER)
+            self.agreed.offer(AGREED_FOR_CHILD if young else AGREED_FOR_OTHER)
         if "attorney" not in {one.value for one in self.agreed.choices}:
             del self.basis_note
 

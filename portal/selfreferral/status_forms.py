@@ -6,13 +6,14 @@ from wtforms import HiddenField, SelectMultipleField
 from wtforms.validators import DataRequired, ValidationError
 
 from portal.codes import phones
+from portal.core.form_fields import Choice, choices_of, line
 from portal.core.forms import KeyedForm, PageForm, ShownVersion
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext as _l
 from portal.directory.help_first import FreeWords
 from portal.people.models import Person
 from portal.referrals.reasons import REASONS
-from portal.selfreferral.fields import choices_of, line, radios, text, ticks
+from portal.selfreferral.fields import text, ticks
 from portal.selfreferral.forms import Asks, ContactForm, Told
 
 WHY = {
@@ -31,9 +32,9 @@ class OpenForm(PageForm):
     """A reference and its code."""
 
     reference = line(
-        _l("Reference"), DataRequired(_l("Enter the reference, like K7PH-4MWX")), hint=_l("Like K7PH-4MWX."), longest=40
+        _l("Reference"), _l("Like K7PH-4MWX."), needed=_l("Enter the reference, like K7PH-4MWX"), longest=40
     )
-    code = line(_l("Code"), DataRequired(_l("Enter the code of 6 digits")), hint=_l("6 digits."), longest=40)
+    code = line(_l("Code"), _l("6 digits."), needed=_l("Enter the code of 6 digits"), longest=40)
 
 
 class WriteForm(FreeWords, KeyedForm):
@@ -54,14 +55,13 @@ class CancelForm(FreeWords, PageForm):
 
     free = ("words",)
 
-    which = ticks(_l("What do you want to cancel?"), ())
-    why = radios(_l("Why? You need not say."), WHY.items(), "")
+    which = ticks(_l("What do you want to cancel?"), {})
+    why = Choice(_l("Why? You need not say."), WHY)
     words = text(_l("Anything you want to say about it"), hint=_l("You can leave this empty. The group may read it."))
 
     def __init__(self, names: dict[str, str], **options: Any) -> None:
         super().__init__(**options)
-        self.which.choices = choices_of(names.items())
-        self.why.validators = []
+        self.which.choices = choices_of(names)
         if not self.is_submitted():
             self.which.data = list(names)
 
@@ -73,7 +73,7 @@ class CancelForm(FreeWords, PageForm):
     @property
     def reason(self) -> str:
         """The code of the reason: that they no longer want it, where nothing was said that stands by itself."""
-        chosen = self.why.data if self.why.data in WHY else UNSAID
+        chosen = self.why.data or UNSAID
         return UNSAID if REASONS[chosen].needs_words and not self.words.data else chosen
 
 

@@ -1,16 +1,17 @@
 """The form for a website that may show our listings."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
-from wtforms import BooleanField, SelectField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import DataRequired, Length, ValidationError
+from wtforms import BooleanField, StringField, TextAreaField
+from wtforms.validators import Length, ValidationError
 
+from portal.core.form_fields import Choice, Select, Ticks, line
 from portal.core.forms import VersionedForm
 from portal.core.i18n import offered_locales
-from portal.core.plain import one_line, plain
+from portal.core.plain import plain
 from portal.directory.asking import LONGEST_PLACE, LONGEST_WORDS, request_from
 from portal.directory.filters import BY_NAME
 from portal.geography.places import Place
@@ -22,60 +23,36 @@ from portal.widget.sites import WrongSite, site_of
 
 MOST_SITES = 20
 LONGEST_SITES = 4_000
+NEEDED = _l("Choose one of the answers")
 
 
-def _distances() -> list[tuple[str, object]]:
-    return [("", _l("Whole area")), *((one.id, one.label) for one in BY_NAME["within"].values if one.id != "all")]
-
-
-def _languages() -> list[tuple[str, str]]:
-    return [(one.code, one.own_name) for one in offered_locales()]
-
-
-class OneOf(SelectField):
-    """One of a few things. What is none of them is refused in our words."""
-
-    def pre_validate(self, form: FlaskForm) -> None:
-        """Raises ValidationError for what is not among the choices."""
-        _check({self.data}, self)
-
-
-class SomeOf(SelectMultipleField):
-    """Some of a few things, likewise."""
-
-    def pre_validate(self, form: FlaskForm) -> None:
-        """Raises ValidationError for what is not among the choices."""
-        _check(set(self.data or ()), self)
-
-
-def _check(told: set[str], field: SelectField | SelectMultipleField) -> None:
-    if told - {choice.value for choice in field.iter_choices()}:
-        raise ValidationError(_("Choose one of the list"))
+DISTANCES = {"": _l("Whole area"), **{one.id: one.label for one in BY_NAME["within"].values if one.id != "all"}}
 
 
 class WidgetForm(VersionedForm):
     """A website: its name, its addresses, and how a widget on it begins. Ticks of filters stand beside it: see `told`."""
 
-    name = StringField(
-        _l("Name of the website"),
-        filters=[one_line],
-        validators=[DataRequired(_l("Enter a name")), Length(max=100, message=_l("Use 100 characters or fewer"))],
-    )
+    name = line(_l("Name of the website"), needed=_l("Enter a name"), longest=100)
     sites = TextAreaField(
         _l("Addresses of the website"),
         filters=[plain],
         validators=[Length(max=LONGEST_SITES, message=_l("Use 20 addresses or fewer"))],
     )
     allows_local = BooleanField(_l("Also show it in pages on one’s own machine (localhost), to try it out"))
-    q = StringField(_l("Words"), filters=[one_line])
-    near = StringField(_l("Postcode or place"), filters=[one_line])
-    within = OneOf(_l("Distance"), choices=_distances, default="")
-    languages = SomeOf(_l("Languages"), choices=_languages)
-    first = OneOf(_l("Language to begin with"), choices=_languages)
-    colours = OneOf(_l("Colours"), choices=lambda: [(one.id, one.label) for one in colours.SETS])
+    q = line(_l("Words"), longest=LONGEST_WORDS)
+    near = line(_l("Postcode or place"), longest=LONGEST_PLACE)
+    within = Select(_l("Distance"), DISTANCES, default="")
+    languages = Ticks(_l("Languages"))
+    first = Select(_l("Language to begin with"), needed=NEEDED)
+    colours = Choice(_l("Colours"), {one.id: one.label for one in colours.SETS}, needed=NEEDED)
     is_on = BooleanField(_l("Switched on"))
 
     read: Sequence[str] = ()
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for field in (self.languages, self.first):
+            field.offer(_languages())
 
     def validate_sites(self, field: TextAreaField) -> None:
         """One address a line, each an origin that can be allowed."""
@@ -89,24 +66,19 @@ class WidgetForm(VersionedForm):
         if not self.read and not self.allows_local.data:
             raise ValidationError(_("Enter at least one address"))
 
-    def validate_q(self, field: StringField) -> None:
-        """As many words as a search takes."""
-        if len(field.data or "") > LONGEST_WORDS:
-            raise ValidationError(_("Use %(most)s characters or fewer", most=LONGEST_WORDS))
-
     def validate_near(self, field: StringField) -> None:
         """A place that a search would find."""
-        if not field.data:
+        if not field.data or len(field.data) > LONGEST_PLACE:
             return
-        found = locate(field.data) if len(field.data) <= LONGEST_PLACE else None
+        found = locate(field.data)
         if not isinstance(found, Place):
-            raise ValidationError(found.sentence if found is not None else _("Use 120 characters or fewer"))
+            raise ValidationError(found.sentence)
 
     def told(self, ticked: Mapping[str, Sequence[str]]) -> Told:
         """What was typed. `ticked`: the form as it was sent, for the ticks of filters."""
         wanted = {name: list(ticked.get(name, ())) for name in starting.SEVERAL}
         own = {"q": [self.q.data or ""], "near": [self.near.data or ""], "within": [self.within.data or ""]}
-        first, every = self.first.data, [code for code, _name in _languages()]
+        first, every = self.first.data, list(_languages())
         others = self.languages.data or ([] if first == every[0] else every)
         return Told(
             name=self.name.data,
@@ -117,6 +89,10 @@ class WidgetForm(VersionedForm):
             is_on=self.is_on.data,
             allows_local=self.allows_local.data,
         )
+
+
+def _languages() -> dict[str, str]:
+    return {one.code: one.own_name for one in offered_locales()}
 
 
 def shown(widget: WidgetKey | None) -> dict[str, object]:

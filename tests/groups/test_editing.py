@@ -321,6 +321,37 @@ def test_each_of_several_organisations_has_its_page(
     browser.get(f"/group?organisation={make.organisation('Elm').id}", expect=404)
 
 
+@pytest.mark.parametrize(
+    ("fact", "typed", "sentence"),
+    [
+        ("needs", {"needs": ["food", "gold"]}, "Choose from the answers"),
+        ("cost", {"kind": "barter"}, "Choose one of the answers"),
+        ("cost", {"kind": ""}, "Choose one"),
+        ("audiences", {"anyone": "perhaps"}, "Choose one of the answers"),
+        ("space", {"state": ""}, "Choose one"),
+        ("name", {"text": "x" * 251}, "Use 250 characters or fewer"),
+    ],
+)
+def test_what_no_page_offered_is_refused_in_our_words(
+    service: Service, group: Browser, fact: str, typed: dict[str, Any], sentence: str
+) -> None:
+    before = FACTS[fact].read(service)
+    page = _send(group, service, fact, expect=422, **typed)
+    assert page.words(".error-summary li") == [sentence]
+    assert FACTS[fact].read(_again(service)) == before and not db.session.query(ChangeRequest).count()
+
+
+@pytest.mark.parametrize("typed", ["", "everybody"])
+def test_what_the_public_may_see_of_a_place_is_one_of_the_answers(service: Service, group: Browser, typed: str) -> None:
+    place, address = FACTS["place"].read(service)[0], _address(service, "edit", "place")
+    boxes = group.get(address).select("main form input[name]")
+    ticked = [one for one in boxes if one.get("type") not in {"radio", "checkbox"} or one.has_attr("checked")]
+    sent = {str(one["name"]): str(one.get("value", "")) for one in ticked}
+    wrong = group.post(address, sent | {"privacy": typed, "action": "save"}, expect=422)
+    assert wrong.words(".error-summary li") == ["Choose one of the answers" if typed else "Choose one"]
+    assert FACTS["place"].read(_again(service))[0] == place
+
+
 def test_only_declared_fields_are_read(service: Service, group: Browser) -> None:
     _send(
         group, service, "description", text="Soup.", withdrawn_at="2020-01-01", organization_id="x", status="inactive"

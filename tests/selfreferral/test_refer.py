@@ -87,12 +87,13 @@ def test_a_page_cannot_be_skipped_and_change_leads_back_to_the_check(
 
 
 WRONG: dict[str, list[tuple[dict[str, Any], str]]] = {
-    "who": [({"who": "them"}, "Select who this is for")],
+    "who": [({"who": ""}, "Select who this is for"), ({"who": "them"}, "Choose one of the answers")],
     "person": [
         ({"given_name": ""}, "Enter a name"),
         ({"postcode": "LE2"}, "Enter a full UK postcode"),
         ({"postcode": ""}, "Enter a full UK postcode"),
-        ({"age_group": "lots"}, "Select an age group"),
+        ({"age_group": ""}, "Select an age group"),
+        ({"age_group": "lots"}, "Choose one of the answers"),
     ],
     "help": [({"words": " "}, "Tell us in a sentence what would help")],
     "contact": [
@@ -104,7 +105,7 @@ WRONG: dict[str, list[tuple[dict[str, Any], str]]] = {
         ({"voicemail": ""}, "Select yes if it is safe to text or leave a message"),
         ({"ways": ["text"], "voicemail": "no"}, "You ticked text above. Untick it there, or select yes here"),
     ],
-    "agreement": [({"agreed": "perhaps"}, "Select yes or no")],
+    "agreement": [({"agreed": ""}, "Select yes or no"), ({"agreed": "perhaps"}, "Choose one of the answers")],
 }
 
 

@@ -115,10 +115,10 @@ def test_a_form_that_is_sent_twice_makes_one(app: Flask, boss: Browser) -> None:
         ("near", "Nowhereatallville", "Enter a full UK postcode or a town"),
         ("near", "x" * 500, "Use 120 characters or fewer"),
         ("q", "tea " * 100, "Use 300 characters or fewer"),
-        ("within", "7", "Choose one of the list"),
-        ("colours", "pink", "Choose one of the list"),
-        ("first", "tlh", "Choose one of the list"),
-        ("languages", ["tlh"], "Choose one of the list"),
+        ("within", "7", "Choose one of the answers"),
+        ("colours", "pink", "Choose one of the answers"),
+        ("first", "tlh", "Choose one of the answers"),
+        ("languages", ["tlh"], "Choose from the answers"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_taken_is_said_at_its_field(
