@@ -74,7 +74,9 @@ def test_nothing_is_changed_of_a_void_grant_and_it_can_be_given_anew(app: Flask,
     told = {"reason": WHY, "version": str(clash.one("#version")["value"])}
     keeper.post(f"{address}/void", told, expect=303)
     keeper.post(f"{address}/void", {**told, "reason": "Again"}, expect=303)
-    assert "This grant is void" in keeper.post(f"{address}/edit", typed_grant(place, version="3"), expect=409).main
+    refused = keeper.post(f"{address}/edit", typed_grant(place, version="3"), expect=409)
+    assert "This grant is void" in refused.main
+    assert refused.select(".staff-header") and refused.link("Back to the grant") == address
     keeper.post(f"{address}/report/2026-q4", {"sessions": "1", "people": "1", "version": "0"}, expect=409)
     give = f"/grants/rounds/{here.round.id}/give"
     keeper.post(give, typed_grant(place, name="Tea", amount="50k"), expect=303)
