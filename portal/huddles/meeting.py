@@ -118,6 +118,16 @@ class Meeting:
         return {"slug": self.slug, "day": self.day_told}
 
 
+class NoHuddle(NotFound):
+    """A team held none on a day gone by. `meeting`: what would have been, which knows the huddle to open instead."""
+
+    def __init__(self, meeting: Meeting) -> None:
+        super().__init__(
+            _("There was no huddle of this team on that day. Choose another day, or open the next huddle.")
+        )
+        self.meeting = meeting
+
+
 def meeting_at(viewer: Viewer, slug: str, told: str) -> Meeting:
     """The huddle that an address names, for who is in the team or coordinates its area today. One statement. Raises NotFound.
 
@@ -152,7 +162,7 @@ def meeting_at(viewer: Viewer, slug: str, told: str) -> Meeting:
         one.begun_on, one.ended_on, one.set_on, _members(rows),
     )  # fmt: skip
     if meeting.huddle_id is None and not days.may_be_opened(day):
-        raise NotFound(_("There was no huddle of this team on that day. Choose another day, or open the next huddle."))
+        raise NoHuddle(meeting)
     return meeting
 
 

@@ -10,7 +10,7 @@ from portal.core.pages import page
 from portal.core.viewer import viewer
 from portal.huddles.actions import Finished
 from portal.huddles.blueprint import bp
-from portal.huddles.meeting import Meeting, meeting_at
+from portal.huddles.meeting import Meeting, NoHuddle, meeting_at
 from portal.huddles.sharing import takes_part
 
 
@@ -55,6 +55,13 @@ def own_meeting_on(slug: str, day: str) -> Meeting:
 def other_day_page(at: Meeting) -> ResponseReturnValue:
     """Of a day on which the team holds no huddle now: when the one is that can be worked on, with a link to it."""
     return page("huddles/other-day.html", meeting=at, why=other_day_words(at), current=at.current)
+
+
+@bp.errorhandler(NoHuddle)
+def no_huddle(problem: NoHuddle) -> ResponseReturnValue:
+    """Of a day gone by without one: its sentence names the next huddle, so the link to it stands there too."""
+    at = problem.meeting
+    return page("huddles/other-day.html", status=problem.status, meeting=at, why=problem.sentence, current=at.current)
 
 
 def other_day_words(at: Meeting) -> str:

@@ -68,6 +68,14 @@ def test_one_that_was_begun_and_not_finished_comes_first(sqlite_app: Flask, team
         assert page.link("Open the huddle of Tuesday 24 November") == begun
 
 
+def test_a_day_gone_by_without_one_leads_to_the_huddle_that_can_be_opened(
+    sqlite_app: Flask, team: TeamWorld, as_user: AsUser
+) -> None:
+    page = as_user(team.worker).get(team.at(date(2026, 11, 23)), expect=404)
+    assert page.select(".staff-header") and "There was no huddle of this team on that day." in page.main
+    assert page.link("Open the huddle of Tuesday 24 November") == team.at()
+
+
 def test_what_cannot_be_done_is_said_on_a_page_for_staff_with_the_way_back(
     sqlite_app: Flask, team: TeamWorld, as_user: AsUser
 ) -> None:
