@@ -55,13 +55,14 @@ class Off:
 
     id: UUID
     card: Card
+    starts_at: time
     time: str
     why: str
 
 
 @dataclass(frozen=True)
 class Day:
-    """One day: what is on, earliest first, and what falls out. `anchor` is the id of its place on the page. `holiday`: the
+    """One day: what is on, and what falls out, each earliest first. `anchor` is the id of its place on the page. `holiday`: the
     name of a bank holiday.
     """
 
@@ -261,8 +262,8 @@ def _off(listing: Listing, placed: Sequence[Placed], first: date, on: set[date])
                 found.setdefault((day, table.starts_at), (table, _("Bank holiday") if is_holiday else _("Closed")))
     card = card_of(listing) if found else None
     return [
-        (day, Off(listing.id, card, wording.time_range(table.starts_at, table.ends_at), why))
-        for (day, _at), (table, why) in found.items()
+        (day, Off(listing.id, card, at, wording.time_range(table.starts_at, table.ends_at), why))
+        for (day, at), (table, why) in found.items()
         if card is not None
     ]
 
@@ -276,6 +277,8 @@ def _day(day: date, slots: Sequence[Slot], off: Sequence[tuple[date, Off]], nati
         anchor=f"day-{day.isoformat()}",
         is_today=day == clock.today(),
         slots=tuple(slot for slot in slots if clock.local(slot.occurrence.start).date() == day),
-        off=tuple(one for when, one in sorted(off, key=lambda it: it[1].card.name.casefold()) if when == day),
+        off=tuple(
+            sorted((one for when, one in off if when == day), key=lambda one: (one.starts_at, one.card.name.casefold()))
+        ),
         holiday=bank_holiday_name(day, nation),
     )

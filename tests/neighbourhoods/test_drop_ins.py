@@ -87,6 +87,15 @@ def test_a_bank_holiday_counts_only_where_a_group_says_so(
     assert state(browser, christmas) == [told]
 
 
+def test_what_falls_out_stands_by_its_time_as_what_is_on_does(sqlite_app: Flask, browser: Browser, make: Make) -> None:
+    with clock.freeze(datetime(2026, 12, 21, 9, 0, tzinfo=UTC)):
+        cut()
+        for name, begins, ends in (("Any", "18:00", "23:00"), ("Best", "09:00", "12:00"), ("Cosy", "09:00", "10:00")):
+            cafe(make, name, make.session("FR", begins, ends))
+        told = ["9am to midday Best Bank holiday", "9am to 10am Cosy Bank holiday", "6pm to 11pm Any Bank holiday"]
+        assert browser.get(PATH).words(".slot--off") == told
+
+
 def test_a_day_called_off_and_a_day_put_in(sqlite_app: Flask, browser: Browser, make: Make) -> None:
     with clock.freeze(MONDAY):
         cut()
