@@ -3,9 +3,10 @@
 import gc
 import os
 import shutil
+import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from contextvars import Context
 from dataclasses import replace
 from functools import cache, partial
@@ -13,6 +14,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 from zlib import crc32
+
+gc.disable()  # until all is read in: see `pytest_collection_finish`
 
 import hypothesis
 import psycopg
@@ -132,8 +135,12 @@ def no_dumps(settings: Settings) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def _sqlite_application(settings: Settings) -> Flask:
-    return _application(settings)
+def _sqlite_application(settings: Settings) -> Iterator[Flask]:
+    """With a connection of its own that empties it, and asks no foreign key."""
+    app = _application(settings)
+    with closing(sqlite3.connect(settings.instance / "portal.sqlite3")) as connection:
+        app.extensions["tests.emptying"] = connection
+        yield app
 
 
 @pytest.fixture(scope="session")
@@ -201,28 +208,33 @@ def _clean(app: Flask) -> Iterator[Flask]:
 
 
 def _empty() -> None:
-    """Take away every row. Most tests write into few tables, and emptying is slower than asking which."""
+    """Take away every row. Most tests write into few tables, and emptying is slower than asking which.
+
+    By a connection of its own: the long question is read and planned once, and the portal's forget no plan for it.
+    """
     tables = tables_in_order()
-    asked = " union all ".join(f"select '{name}' where exists (select 1 from \"{name}\")" for name in tables)
-    if emptying := current_app.extensions.get("tests.emptying"):
-        _empty_postgresql(emptying, tables, asked)
+    emptying = current_app.extensions["tests.emptying"]
+    if isinstance(emptying, sqlite3.Connection):
+        with emptying:
+            filled = {name for (name,) in emptying.execute(_which_are_filled())}
+            for name in (one for one in tables if one in filled):
+                emptying.execute(f'delete from "{name}"')
         return
-    with db.engine.begin() as connection:
-        connection.exec_driver_sql("pragma defer_foreign_keys = on")
-        filled = set(connection.exec_driver_sql(asked).scalars())
+    with emptying.transaction():
+        filled = {name for (name,) in emptying.execute(_which_are_filled(), prepare=True)}
         for name in (one for one in tables if one in filled):
-            connection.exec_driver_sql(f'delete from "{name}"')
-
-
-def _empty_postgresql(connection: psycopg.Connection[tuple[str]], tables: tuple[str, ...], asked: str) -> None:
-    """By a connection of its own: the long question is planned once, and no connection of the portal forgets its plans."""
-    with connection.transaction():
-        filled = {name for (name,) in connection.execute(asked, prepare=True)}
-        for name in (one for one in tables if one in filled):
-            _left[name] += connection.execute(f'delete from "{name}"').rowcount
+            _left[name] += emptying.execute(f'delete from "{name}"').rowcount
             if _left[name] > MANY:  # or every later look goes through what is left of them
-                connection.execute(f'truncate "{name}" cascade')
+                emptying.execute(f'truncate "{name}" cascade')
                 del _left[name]
+
+
+@cache
+def _which_are_filled() -> str:
+    """The question for the names of all tables with rows."""
+    return " union all ".join(
+        f"select '{name}' from (select 1 from \"{name}\" limit 1) as one" for name in tables_in_order()
+    )
 
 
 _left = Counter[str]()
@@ -371,9 +383,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_finish() -> None:
     """What is there now stays: going through it again and again would take minutes of a run. What comes mostly goes by itself."""
-    gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 20, 100)
+    gc.enable()
 
 
 @pytest.hookimpl(trylast=True)
