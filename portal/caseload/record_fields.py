@@ -5,7 +5,7 @@ from typing import Any
 from portal.core.form_fields import Ticks, Words
 from portal.core.forms import KeyedForm, ShownVersion
 from portal.directory.help_first import FreeWords
-from portal.directory.needs import GROUPS, NEEDS
+from portal.directory.needs import LABELS, in_groups
 
 LONGEST_LINE = 120
 LONGEST_STORY = 20_000
@@ -16,12 +16,8 @@ class NeedsField(Ticks):
     """What would help, under the headings of the directory."""
 
     def __init__(self, label: Words, **options: Any) -> None:
-        needs = [need for group in GROUPS for need in NEEDS.values() if need.group == group.id]
-        super().__init__(label, {need.id: need.label for need in needs}, look="record-ticks", **options)
-        first: dict[str, str] = {}
-        for need in needs:
-            first.setdefault(need.group, need.id)
-        self.groups = {first[group.id]: str(group.label) for group in GROUPS}
+        super().__init__(label, LABELS, look="record-ticks", **options)
+        self.groups = {needs[0].id: str(group.label) for group, needs in in_groups()}
 
 
 class PartForm(FreeWords, ShownVersion):

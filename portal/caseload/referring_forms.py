@@ -6,19 +6,19 @@ from typing import Any
 
 from flask import request
 from flask_babel.speaklater import LazyString
-from wtforms import BooleanField, Field, Form, HiddenField, RadioField, SelectMultipleField, StringField, TextAreaField
+from wtforms import BooleanField, Field, Form, HiddenField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
 from portal.caseload.referring_groups import Group
-from portal.core.form_fields import line, words
+from portal.core.form_fields import Ticks, line, words
 from portal.core.forms import KeyedForm
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.references import read_reference
 from portal.directory import urgent
 from portal.directory.help_first import FreeWords, kinds_of
-from portal.directory.needs import GROUPS, NEEDS
+from portal.directory.needs import LABELS
 from portal.people import consents
 from portal.people.consents import SCOPES, TO_INTRODUCE, USUAL, Agreement, ConsentIncomplete
 from portal.people.models import Person
@@ -154,12 +154,7 @@ class ReferForm(FreeWords, KeyedForm):
 
     free = ("reason", "what_matters", "safety_note", "health_summary", "basis_note")
 
-    needs = SelectMultipleField(
-        _l("What they need"),
-        choices=[
-            SelectChoice(one.id, str(one.label)) for group in GROUPS for one in NEEDS.values() if one.group == group.id
-        ],
-    )
+    needs = Ticks(_l("What they need"), LABELS)
     reason = words(_l("What would help?"), _l("A sentence or two. Do not name other people."), longest=LONGEST)
     what_matters = words(_l("What matters to them, in their words"), longest=LONGEST_STORY)
     safety_note = words(
@@ -167,9 +162,7 @@ class ReferForm(FreeWords, KeyedForm):
         _l("You can leave this empty. Do not name other people."),
         longest=LONGEST,
     )
-    scopes = SelectMultipleField(
-        _l("What else may the group see?"), choices=[SelectChoice(one, label) for one, label in MAY_SHARE.items()]
-    )
+    scopes = Ticks(_l("What else may the group see?"), MAY_SHARE)
     health_summary = words(_l("A short note on health"), _l("As little as the group needs."), longest=LONGEST)
     how = RadioField(_l("How did the person agree to this?"), validate_choice=False)
     basis_note = words(

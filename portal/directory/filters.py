@@ -16,7 +16,7 @@ from portal.core.i18n import lazy_gettext as _l
 from portal.directory import audience, costs, space
 from portal.directory.languages import LANGUAGE_VALUES
 from portal.directory.listings import Listing
-from portal.directory.needs import GROUPS, NEEDS
+from portal.directory.needs import in_groups
 
 Values = frozenset[str]
 Reader = Callable[[Listing], Values]
@@ -299,12 +299,7 @@ FILTERS: tuple[Filter, ...] = (
     Filter(
         "topic",
         _l("Topic"),
-        tuple(
-            Value(need.id, need.label, group.label)
-            for group in GROUPS
-            for need in NEEDS.values()
-            if need.group == group.id
-        ),
+        tuple(Value(need.id, need.label, group.label) for group, needs in in_groups() for need in needs),
         without=_l("Any topic"),
         told=lambda listing: frozenset(listing.needs),
         is_folded=True,

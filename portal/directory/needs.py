@@ -91,6 +91,19 @@ _ALL = (
 )
 
 NEEDS: Mapping[str, Need] = MappingProxyType({need.id: need for need in _ALL})
+"""In the order of pages: those of the first group, then those of the next."""
+LABELS: Mapping[str, LazyString] = MappingProxyType({need.id: need.label for need in _ALL})
+"""Every need as forms offer it, in the same order."""
+
+
+def labels() -> dict[str, str]:
+    """The same in the language of who reads."""
+    return {need: str(label) for need, label in LABELS.items()}
+
+
+def in_groups() -> list[tuple[NeedGroup, list[Need]]]:
+    """Every need under its heading."""
+    return [(group, [need for need in _ALL if need.group == group.id]) for group in GROUPS]
 
 
 def is_any_sensitive(ids: frozenset[str]) -> bool:

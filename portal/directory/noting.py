@@ -5,23 +5,34 @@ noted by a job that compares all listings with their notes.
 """
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, exists, false, func, literal, null, or_, select, true, update
+from sqlalchemy import Date, and_, bindparam, case, exists, false, func, null, or_, select, true, update
 
 from portal.core import clock
 from portal.core.database import put_into
 from portal.core.extensions import db
 from portal.core.fields import UtcDateTime
 from portal.core.jobs import job
-from portal.directory import queries
+from portal.directory import freshness, queries
 from portal.directory.models import Service, ServiceChange
 from portal.directory.reading import is_published
 
 AT_ONCE = 500
 """How many ids one statement takes."""
 COLUMNS = ("service_id", "changed_at", "is_public", "gone_at", "reason", "merged_into_id", "name")
+THESE = "these"
+DIFFERENT = "different"
+"""Which services are noted: those with the ids that are given, or those that stand otherwise than is noted."""
+NOW = bindparam("now", type_=UtcDateTime())
+PUBLIC = is_published(bindparam("oldest", type_=Date()))
+KNOWN = exists().where(ServiceChange.service_id == Service.id, ServiceChange.is_public)
+WHICH = {
+    THESE: Service.id.in_(bindparam("ids", expanding=True)),
+    DIFFERENT: or_(and_(PUBLIC, ~KNOWN), and_(~PUBLIC, KNOWN)),
+}
 
 
 def note(service_ids: Sequence[UUID]) -> None:
@@ -30,14 +41,13 @@ def note(service_ids: Sequence[UUID]) -> None:
     wanted = sorted(set(service_ids))
     for first in range(0, len(wanted), AT_ONCE):
         some = wanted[first : first + AT_ONCE]
-        _put(Service.id.in_([*some, *queries.with_the_same_secrets(some)]))
+        _write(THESE, ids=[*some, *queries.with_the_same_secrets(some)])
 
 
 def mend() -> None:
     """Note what came or went without being noted. Three statements, however many listings there are."""
     db.session.flush()
-    known = exists().where(ServiceChange.service_id == Service.id, ServiceChange.is_public)
-    _put(or_(and_(is_published(), ~known), and_(~is_published(), known)))
+    _write(DIFFERENT)
     lost = ~exists().where(Service.id == ServiceChange.service_id)
     now = clock.now()
     db.session.execute(
@@ -69,11 +79,19 @@ def age() -> None:
     mend()
 
 
-def _put(which: ColumnElement[bool]) -> None:
-    """Write the notes of these services as they stand. One that was never public gets none."""
-    now = clock.now()
+def _write(which: str, **told: Any) -> None:
+    """Write the notes of these services as they stand."""
+    statement = _notes(which, db.engine.dialect.name)
+    db.session.execute(statement, {"now": clock.now(), "oldest": freshness.oldest_shown(), **told})
+
+
+@cache
+def _notes(which: str, _dialect: str) -> Any:
+    """The statement of a kind of database, put together once: every change of a listing makes it. What was never public gets no
+    note.
+    """
     reason = case(
-        (is_published(), null()),
+        (PUBLIC, null()),
         (Service.withdrawn_at.is_not(None), "withdrawn"),
         (Service.merged_into_id.is_not(None), "merged"),
         (Service.status != "active", "closed"),
@@ -84,14 +102,14 @@ def _put(which: ColumnElement[bool]) -> None:
     found = (
         select(
             Service.id,
-            literal(now, UtcDateTime()),
-            case((is_published(), true()), else_=false()),
-            case((is_published(), null()), else_=literal(now, UtcDateTime())),
+            NOW,
+            case((PUBLIC, true()), else_=false()),
+            case((PUBLIC, null()), else_=NOW),
             reason,
             target,
             Service.name,
         )
-        .where(which, or_(is_published(), was_noted))
+        .where(WHICH[which], or_(PUBLIC, was_noted))
         .order_by(Service.id)
     )
     table: Any = ServiceChange.__table__
@@ -103,16 +121,14 @@ def _put(which: ColumnElement[bool]) -> None:
         new.reason.is_distinct_from(old.reason),
         new.merged_into_id.is_distinct_from(old.merged_into_id),
     )
-    db.session.execute(
-        insert.on_conflict_do_update(
-            index_elements=["service_id"],
-            set_={
-                "changed_at": case((is_other, new.changed_at), else_=old.changed_at),
-                "is_public": new.is_public,
-                "gone_at": case((new.is_public, null()), (old.is_public, new.changed_at), else_=old.gone_at),
-                "reason": new.reason,
-                "merged_into_id": new.merged_into_id,
-                "name": case((new.is_public, new.name), (new.reason == "withdrawn", null()), else_=old.name),
-            },
-        )
+    return insert.on_conflict_do_update(
+        index_elements=["service_id"],
+        set_={
+            "changed_at": case((is_other, new.changed_at), else_=old.changed_at),
+            "is_public": new.is_public,
+            "gone_at": case((new.is_public, null()), (old.is_public, new.changed_at), else_=old.gone_at),
+            "reason": new.reason,
+            "merged_into_id": new.merged_into_id,
+            "name": case((new.is_public, new.name), (new.reason == "withdrawn", null()), else_=old.name),
+        },
     )

@@ -41,9 +41,13 @@ ENGLAND: Nation = "england"
 ATTRIBUTES = tuple(Service.__mapper__.get_property_by_column(column).key for column in statements.COLUMNS)
 
 
-def is_published() -> ColumnElement[bool]:
-    """What the public may see: active, neither withdrawn nor merged, and not last confirmed over a year ago."""
-    return is_open() & or_(Service.assured_date.is_(None), Service.assured_date >= freshness.oldest_shown())
+def is_published(oldest: ColumnElement[date] | None = None) -> ColumnElement[bool]:
+    """What the public may see: active, neither withdrawn nor merged, and not last confirmed over a year ago.
+
+    `oldest`: what stands for the day a year ago in a statement that is kept.
+    """
+    shown_since = freshness.oldest_shown() if oldest is None else oldest
+    return is_open() & or_(Service.assured_date.is_(None), Service.assured_date >= shown_since)
 
 
 def has_aged_out() -> ColumnElement[bool]:

@@ -19,7 +19,7 @@ from portal.core.i18n import lazy_gettext as _l
 from portal.core.numbers import whole_number
 from portal.directory.filters import BY_NAME
 from portal.directory.languages import LANGUAGE_VALUES
-from portal.directory.needs import GROUPS, NEEDS
+from portal.directory.needs import LABELS, NEEDS
 from portal.groups.form_parts import YES_NO, FactForm, line
 from portal.groups.typed_times import Unclear, typed_date
 
@@ -32,7 +32,7 @@ class NeedsForm(FactForm):
 
     needs = Ticks(
         _l("What does it help with?"),
-        {need.id: need.label for group in GROUPS for need in NEEDS.values() if need.group == group.id},
+        LABELS,
         description=_l("Choose those that people would look for. Three are enough for most groups."),
     )
 

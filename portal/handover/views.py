@@ -10,7 +10,7 @@ from portal.core.pages import page
 from portal.core.permissions import Permission
 from portal.core.viewer import viewer
 from portal.directory import urgent
-from portal.directory.needs import GROUPS, NEEDS
+from portal.directory.needs import in_groups
 from portal.handover import actions, course, followed_views, leaflet_views, queries
 from portal.handover.blueprint import bp
 from portal.handover.forms import VOICEMAIL, WAYS, HandOverForm, Told
@@ -65,7 +65,7 @@ def _ask(form: HandOverForm, practice: Organization, teams: Sequence[LinkTeam]) 
         by=[course.promised(one) for one in teams],
         ways=list(WAYS.items()),
         voicemail=VOICEMAIL,
-        needs=[(group.label, [one for one in NEEDS.values() if one.group == group.id]) for group in GROUPS],
+        needs=[(group.label, needs) for group, needs in in_groups()],
         not_routine=[cards[0] for cards in urgent.chapters() if cards[0].kind in NOT_ROUTINE],
     )
 

@@ -7,12 +7,13 @@ from wtforms import HiddenField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, ValidationError
 
+from portal.core.form_fields import choices_of
 from portal.core.forms import KeyedForm
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.plain import plain
 from portal.directory.help_first import FreeWords
-from portal.directory.needs import GROUPS, NEEDS
+from portal.directory.needs import NEEDS, labels
 from portal.geography.models import Neighbourhood
 from portal.huddles.gaps import Told
 
@@ -37,12 +38,7 @@ class GapForm(FreeWords, KeyedForm):
 
     def __init__(self, places: Sequence[Neighbourhood], *args: object, **options: object) -> None:
         super().__init__(*args, **options)
-        self.need.choices = [SelectChoice("", _("Choose one"))] + [
-            SelectChoice(need.id, str(need.label))
-            for group in GROUPS
-            for need in NEEDS.values()
-            if need.group == group.id
-        ]
+        self.need.choices = choices_of({"": _("Choose one"), **labels()})
         self.place.choices = [SelectChoice(str(one.id), one.name) for one in places]
 
     def validate_need(self, field: SelectField) -> None:

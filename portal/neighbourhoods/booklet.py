@@ -15,7 +15,7 @@ from portal.directory.cards import Card, card_of
 from portal.directory.details import ContactLine, contacts_of
 from portal.directory.filters import BY_NAME
 from portal.directory.listings import Listing, Venue
-from portal.directory.needs import GROUPS, NEEDS
+from portal.directory.needs import NEEDS, in_groups
 from portal.neighbourhoods.week import is_here
 
 MOST_ENTRIES = 200
@@ -108,10 +108,7 @@ def booklet_of(listings: Sequence[Listing], codes: frozenset[str]) -> Booklet:
         one.id: _entry(number, one, codes, contacts.get(one.id, ())) for number, one in enumerate(ordered, start=1)
     }
     sections = {need: _section(need, by_need.get(need, ()), ordered, entries) for need in (*NEEDS, OTHER)}
-    chapters = [
-        (str(group.label), [sections[need] for need, about in NEEDS.items() if about.group == group.id])
-        for group in GROUPS
-    ]
+    chapters = [(str(group.label), [sections[need.id] for need in needs]) for group, needs in in_groups()]
     chapters.append((_("Other help"), [sections[OTHER]]))
     told = ((label, tuple(one for one in found if one.entries or one.also)) for label, found in chapters)
     return Booklet(tuple(Chapter(label, found) for label, found in told if found), len(entries), len(listings))

@@ -17,7 +17,7 @@ from portal.core.forms import LONGEST_EMAIL, Email, KeyedForm, PageForm
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext as _l
 from portal.directory.languages import LANGUAGE_VALUES
-from portal.directory.needs import GROUPS, NEEDS
+from portal.directory.needs import labels
 from portal.geography.places import PlaceProblem
 from portal.geography.queries import locate
 from portal.people.consents import NEEDS_SOMEBODY_UNDER
@@ -180,12 +180,7 @@ class HelpForm(QuestionForm):
                 self[name].label.text = self.asks.questions[place]
             else:
                 del self[name]
-        self.needs.choices = [
-            SelectChoice(need.id, str(need.label))
-            for group in GROUPS
-            for need in NEEDS.values()
-            if need.group == group.id
-        ]
+        self.needs.choices = choices_of(labels())
 
 
 class ContactForm(QuestionForm):

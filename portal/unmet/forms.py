@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, ValidationError
 
+from portal.core.form_fields import choices_of
 from portal.core.forms import KeyedForm, contact_field
 from portal.core.plain import plain
 from portal.directory.help_first import FreeWords
-from portal.directory.needs import GROUPS, NEEDS
+from portal.directory.needs import labels
 from portal.geography.places import Place, PlaceProblem
 from portal.geography.queries import locate
 
@@ -49,12 +49,7 @@ class TellForm(FreeWords, KeyedForm):
 
     def __init__(self, *args: object, **options: object) -> None:
         super().__init__(*args, **options)
-        self.need.choices = [SelectChoice("", _("Choose one, if one fits"))] + [
-            SelectChoice(need.id, str(need.label))
-            for group in GROUPS
-            for need in NEEDS.values()
-            if need.group == group.id
-        ]
+        self.need.choices = choices_of({"": _("Choose one, if one fits"), **labels()})
         self.place: Place | None = None
 
     def validate_words(self, field: TextAreaField) -> None:

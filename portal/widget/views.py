@@ -15,7 +15,7 @@ from portal.directory.cards import card_of, slug_of
 from portal.directory.details import details_of
 from portal.directory.finding import find
 from portal.directory.listings import Listing
-from portal.directory.needs import GROUPS, NEEDS
+from portal.directory.needs import in_groups
 from portal.directory.showing import shown
 from portal.directory.standing import Standing, nation_of, standing_of
 from portal.directory.views import helplines_of, note_missed
@@ -79,8 +79,7 @@ def show(key: str, service_id: UUID) -> ResponseReturnValue:
 
 
 def _form(widget: WidgetKey, asked: SearchRequest) -> Response:
-    topics = [(group, [need for need in NEEDS.values() if need.group == group.id]) for group in GROUPS]
-    return framed("start", widget, is_private=False, asked=asked, topics=topics)
+    return framed("start", widget, is_private=False, asked=asked, topics=in_groups())
 
 
 def _results(widget: WidgetKey, asked: SearchRequest, *, is_counted: bool = False) -> Response:

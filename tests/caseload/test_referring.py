@@ -68,6 +68,12 @@ def the_one() -> Introduction:
     return db.session.query(Introduction).one()
 
 
+def test_needs_are_read_in_the_language_of_the_page(loop: World, worker: Browser) -> None:
+    named = "label[for=needs]"
+    assert worker.get(refer_at(loop)).one(named).get_text() == "Feeling lonely or cut off"
+    assert worker.get(f"/cy{refer_at(loop)}").one(named).get_text() == "Teimlo’n unig neu’n ynysig"
+
+
 def test_looking_for_somebody_fills_the_search_and_nothing_of_who_it_is(loop: World, worker: Browser) -> None:
     loop.person.access = {"language": "gu", "getting_in": ["step_free"]}
     db.session.commit()

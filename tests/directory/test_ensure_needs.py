@@ -9,7 +9,7 @@ from portal.core.extensions import db
 from portal.core.transactions import unit
 from portal.directory.actions import ensure_needs
 from portal.directory.models import TaxonomyTerm
-from portal.directory.needs import NEEDS
+from portal.directory.needs import GROUPS, LABELS, NEEDS, in_groups
 
 
 def test_all_46_needs_become_terms_with_the_same_ids_each_time(app: Flask) -> None:
@@ -30,3 +30,10 @@ def test_a_term_that_was_changed_is_put_right(sqlite_app: Flask) -> None:
     term.name = "Something else"
     ensure_needs()
     assert term.name == "Debt and money advice"
+
+
+def test_needs_stand_under_their_headings_in_the_order_of_every_page() -> None:
+    assert [group for group, _needs in in_groups()] == list(GROUPS)
+    listed = [one for _group, needs in in_groups() for one in needs]
+    assert [one.id for one in listed] == list(NEEDS) == list(LABELS)
+    assert all(one.group == group.id for group, needs in in_groups() for one in needs)
