@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import pytest
 from flask import Flask
@@ -15,8 +15,8 @@ from portal.core.extensions import db
 from portal.referrals.models import Introduction
 from tests.factories import Make
 from tests.support.chromium import NARROW_AND_WIDE, SIZES, check_at, picture
-from tests.support.people import session_of
 from tests.support.referrals import World, setting
+from tests.support.signed_in import pages_of
 
 PICTURES = os.environ.get("PORTAL_PICTURES")
 MOST_LOADS, MOST_TYPED = 5, 3
@@ -30,21 +30,13 @@ def opened(
 ) -> Iterator[Open]:
     """A page of a browser that is signed in as the link worker, on the record of the person."""
     reference = loop.person.reference
-    name, token = session_of(sqlite_app, loop.worker)
-    contexts = []
+    with pages_of(sqlite_app, chromium, site) as open_page:
 
-    def on(path: str | None = None, *, size: str = "desk", scripts: bool = True) -> Page:
-        index_now()
-        context = chromium.new_context(viewport=SIZES[size], java_script_enabled=scripts)
-        contexts.append(context)
-        context.add_cookies([{"name": name, "value": token, "domain": urlsplit(site).hostname or "", "path": "/"}])
-        page = context.new_page()
-        page.goto(site + (path or f"/clients/{reference}"))
-        return page
+        def on(path: str | None = None, *, size: str = "desk", scripts: bool = True) -> Page:
+            index_now()
+            return open_page(path or f"/clients/{reference}", loop.worker, size=SIZES[size], scripts=scripts)
 
-    yield on
-    for context in contexts:
-        context.close()
+        yield on
 
 
 def looked_at(page: Page, name: str) -> None:

@@ -14,8 +14,9 @@ from portal.core.extensions import db
 from portal.governance import actions, erasing
 from tests.factories import Make
 from tests.support.chromium import NARROW_AND_WIDE, check_at, picture
-from tests.support.people import make_user, session_of
+from tests.support.people import make_user
 from tests.support.referrals import World, make_person
+from tests.support.signed_in import pages_of
 
 PICTURES = os.environ.get("PORTAL_PICTURES")
 OpenPage = Callable[[User], Page]
@@ -24,18 +25,8 @@ OpenPage = Callable[[User], Page]
 @pytest.fixture
 def open_page(chromium: Chromium, site: str, sqlite_app: Flask) -> Iterator[OpenPage]:
     """`open_page(user)`: a page of a browser that is signed in."""
-    contexts = []
-
-    def opened(user: User) -> Page:
-        context = chromium.new_context(base_url=site)
-        contexts.append(context)
-        name, token = session_of(sqlite_app, user)
-        context.add_cookies([{"name": name, "value": token, "url": site}])
-        return context.new_page()
-
-    yield opened
-    for context in contexts:
-        context.close()
+    with pages_of(sqlite_app, chromium, site) as open_one:
+        yield lambda user: open_one(user=user)
 
 
 def test_every_page_is_for_everybody(sqlite_app: Flask, loop: World, make: Make, open_page: OpenPage) -> None:

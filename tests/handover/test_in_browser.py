@@ -14,7 +14,7 @@ from portal.core.extensions import db
 from tests.factories import Make
 from tests.handover.conftest import Surgery, handed_over
 from tests.support.chromium import NARROW_AND_WIDE, SIZES, check_accessible, check_at, picture
-from tests.support.people import session_of
+from tests.support.signed_in import pages_of
 
 PICTURES = os.environ.get("PORTAL_PICTURES")
 MOST_LOADS = MOST_FIELDS = 4
@@ -25,20 +25,12 @@ Open = Callable[..., Page]
 @pytest.fixture
 def opened(active_app: Flask, chromium: Chromium, site: str) -> Iterator[Open]:
     """Opens a page as somebody, at a size, with or without JavaScript."""
-    contexts = []
+    with pages_of(active_app, chromium, site) as open_page:
 
-    def page_of(user: User, path: str, *, size: str = "desk", is_scripted: bool = True) -> Page:
-        name, token = session_of(active_app, user)
-        context = chromium.new_context(viewport=SIZES[size], java_script_enabled=is_scripted)
-        context.add_cookies([{"name": name, "value": token, "url": site}])
-        contexts.append(context)
-        page = context.new_page()
-        page.goto(f"{site}{path}")
-        return page
+        def page_of(user: User, path: str, *, size: str = "desk", is_scripted: bool = True) -> Page:
+            return open_page(path, user, size=SIZES[size], scripts=is_scripted)
 
-    yield page_of
-    for context in contexts:
-        context.close()
+        yield page_of
 
 
 def looked_at(page: Page, name: str) -> None:

@@ -12,7 +12,7 @@ from portal.accounts.models import User
 from portal.core import clock
 from portal.core.extensions import db
 from tests.support.chromium import SIZES
-from tests.support.people import session_of
+from tests.support.signed_in import pages_of
 from tests.support.teams import TeamWorld
 
 TUESDAY = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -34,18 +34,10 @@ def team(active_app: Flask, tuesday: None) -> TeamWorld:
 @pytest.fixture
 def at_board(sqlite_app: Flask, team: TeamWorld, chromium: Chromium, site: str) -> Iterator[Callable[..., Page]]:
     """The board of today's huddle, for one of the team, with or without scripts. `asked`: what its address asks for."""
-    contexts = []
+    with pages_of(sqlite_app, chromium, site) as open_page:
 
-    def on(user: User, asked: str = "", *, scripts: bool = True, size: ViewportSize = SIZES["desk"]) -> Page:
-        db.session.rollback()  # what a page wrote meanwhile is seen
-        name, token = session_of(sqlite_app, user)
-        context = chromium.new_context(viewport=size, java_script_enabled=scripts)
-        contexts.append(context)
-        context.add_cookies([{"name": name, "value": token, "url": site}])
-        page = context.new_page()
-        page.goto(f"{site}{team.at()}{asked}")
-        return page
+        def on(user: User, asked: str = "", *, scripts: bool = True, size: ViewportSize = SIZES["desk"]) -> Page:
+            db.session.rollback()  # what a page wrote meanwhile is seen
+            return open_page(f"{team.at()}{asked}", user, size=size, scripts=scripts)
 
-    yield on
-    for context in contexts:
-        context.close()
+        yield on

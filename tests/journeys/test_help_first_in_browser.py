@@ -16,8 +16,8 @@ from portal.referrals import links
 from portal.referrals.models import Introduction, Message
 from tests.factories import Make
 from tests.support.chromium import NARROW_AND_WIDE, SIZES, check_at, picture
-from tests.support.people import session_of
 from tests.support.referrals import World
+from tests.support.signed_in import pages_of
 
 PICTURES = os.environ.get("PORTAL_PICTURES")
 DANGER = "He says he will kill himself tonight\nand his wife is scared"
@@ -34,21 +34,12 @@ def loop(make: Make) -> World:
 @pytest.fixture
 def opened(active_app: Flask, chromium: Chromium, site: str) -> Iterator[Open]:
     """Opens a page, as somebody or as nobody, with or without JavaScript."""
-    contexts = []
+    with pages_of(active_app, chromium, site) as open_page:
 
-    def page_of(path: str, user: User | None = None, *, is_scripted: bool = True) -> Page:
-        context = chromium.new_context(viewport=SIZES["desk"], java_script_enabled=is_scripted)
-        contexts.append(context)
-        if user is not None:
-            name, token = session_of(active_app, user)
-            context.add_cookies([{"name": name, "value": token, "url": site}])
-        page = context.new_page()
-        page.goto(f"{site}{path}")
-        return page
+        def page_of(path: str, user: User | None = None, *, is_scripted: bool = True) -> Page:
+            return open_page(path, user, size=SIZES["desk"], scripts=is_scripted)
 
-    yield page_of
-    for context in contexts:
-        context.close()
+        yield page_of
 
 
 def checked(page: Page, name: str) -> None:

@@ -21,7 +21,7 @@ from portal.huddles.models import HuddleAction
 from tests.huddles.conftest import TUESDAY
 from tests.support.chromium import NARROW_AND_WIDE, SIZES, check_at, picture
 from tests.support.mailbox import Mailbox
-from tests.support.people import session_of
+from tests.support.signed_in import pages_of
 from tests.support.teams import TeamWorld
 
 PICTURES = os.environ.get("PORTAL_PICTURES")
@@ -31,20 +31,12 @@ Open = Callable[..., Page]
 @pytest.fixture
 def opened(active_app: Flask, chromium: Chromium, site: str) -> Iterator[Open]:
     """Opens a page as somebody who has signed in just now, with or without JavaScript."""
-    contexts = []
+    with pages_of(active_app, chromium, site) as open_page:
 
-    def page_of(path: str, user: User, *, is_scripted: bool) -> Page:
-        context = chromium.new_context(viewport=SIZES["desk"], java_script_enabled=is_scripted)
-        contexts.append(context)
-        name, token = session_of(active_app, db.session.get_one(User, user.id))
-        context.add_cookies([{"name": name, "value": token, "url": site}])
-        page = context.new_page()
-        page.goto(f"{site}{path}")
-        return page
+        def page_of(path: str, user: User, *, is_scripted: bool) -> Page:
+            return open_page(path, user, size=SIZES["desk"], scripts=is_scripted)
 
-    yield page_of
-    for context in contexts:
-        context.close()
+        yield page_of
 
 
 def looked_at(page: Page, name: str, *, is_scripted: bool) -> None:

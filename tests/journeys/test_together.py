@@ -6,7 +6,6 @@ In a real browser with and without scripts; each page is looked at for everybody
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
@@ -21,7 +20,8 @@ from portal.referrals.models import Introduction, Referral
 from portal.referrals.transitions import Who
 from tests.factories import Make
 from tests.support.chromium import NARROW_AND_WIDE, SIZES, check_at, picture
-from tests.support.people import make_user, session_of
+from tests.support.people import make_user
+from tests.support.signed_in import pages_of
 from tests.together.conftest import Town, loop, town
 
 __all__ = ["loop", "town"]
@@ -35,21 +35,13 @@ Open = Callable[..., Page]
 @pytest.fixture
 def opened(sqlite_app: Flask, town: Town, chromium: Chromium, site: str) -> Iterator[Open]:
     """The record of the person, for the link worker, in a browser with or without scripts."""
-    name, token = session_of(sqlite_app, town.loop.worker)
     reference = town.loop.person.reference
-    contexts = []
+    with pages_of(sqlite_app, chromium, site) as open_page:
 
-    def on(*, scripts: bool) -> Page:
-        context = chromium.new_context(viewport=SIZES["desk"], java_script_enabled=scripts)
-        contexts.append(context)
-        context.add_cookies([{"name": name, "value": token, "domain": urlsplit(site).hostname or "", "path": "/"}])
-        page = context.new_page()
-        page.goto(f"{site}/clients/{reference}")
-        return page
+        def on(*, scripts: bool) -> Page:
+            return open_page(f"/clients/{reference}", town.loop.worker, size=SIZES["desk"], scripts=scripts)
 
-    yield on
-    for context in contexts:
-        context.close()
+        yield on
 
 
 def looked_at(page: Page, name: str, *, scripts: bool) -> None:

@@ -17,7 +17,8 @@ from portal.partners.models import Programme
 from portal.voice.models import HelpedToken
 from tests.factories import Make
 from tests.support.chromium import SIZES, check_at
-from tests.support.people import make_user, session_of
+from tests.support.people import make_user
+from tests.support.signed_in import pages_of
 from tests.voice.conftest import CODE, cut
 
 WORDS = "There is nothing for men at weekends. My name is Quilla Vantongeren."
@@ -27,21 +28,12 @@ Open = Callable[..., Page]
 @pytest.fixture
 def opened(active_app: Flask, chromium: Chromium, site: str) -> Iterator[Open]:
     """Opens a page, as somebody or as nobody, with or without JavaScript."""
-    contexts = []
+    with pages_of(active_app, chromium, site) as open_page:
 
-    def page_of(path: str, user: User | None = None, *, is_scripted: bool = True) -> Page:
-        context = chromium.new_context(viewport=SIZES["phone"], java_script_enabled=is_scripted)
-        contexts.append(context)
-        if user is not None:
-            name, token = session_of(active_app, user)
-            context.add_cookies([{"name": name, "value": token, "url": site}])
-        page = context.new_page()
-        page.goto(f"{site}{path}")
-        return page
+        def page_of(path: str, user: User | None = None, *, is_scripted: bool = True) -> Page:
+            return open_page(path, user, size=SIZES["phone"], scripts=is_scripted)
 
-    yield page_of
-    for context in contexts:
-        context.close()
+        yield page_of
 
 
 def checked(page: Page, *, is_scripted: bool) -> None:

@@ -17,8 +17,8 @@ from portal.referrals.models import SafetyConcern
 from portal.safeguarding.actions import Worry, note_outcome, raise_concern
 from portal.safeguarding.subjects import Subject
 from tests.support.chromium import NARROW_AND_WIDE, check_at, picture
-from tests.support.people import session_of
 from tests.support.referrals import World
+from tests.support.signed_in import pages_of
 
 PICTURES = os.environ.get("PORTAL_PICTURES")
 OpenPage = Callable[[User], Page]
@@ -27,18 +27,8 @@ OpenPage = Callable[[User], Page]
 @pytest.fixture
 def open_page(chromium: Chromium, site: str, sqlite_app: Flask) -> Iterator[OpenPage]:
     """`open_page(user)`: a page of a browser that is signed in."""
-    contexts = []
-
-    def opened(user: User) -> Page:
-        context = chromium.new_context(base_url=site)
-        contexts.append(context)
-        name, token = session_of(sqlite_app, user)
-        context.add_cookies([{"name": name, "value": token, "url": site}])
-        return context.new_page()
-
-    yield opened
-    for context in contexts:
-        context.close()
+    with pages_of(sqlite_app, chromium, site) as open_one:
+        yield lambda user: open_one(user=user)
 
 
 def test_every_page_is_for_everybody(sqlite_app: Flask, loop: World, team_lead: User, open_page: OpenPage) -> None:
