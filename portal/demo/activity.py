@@ -15,11 +15,11 @@ from sqlalchemy import exists, select
 from portal.core import clock
 from portal.core.extensions import db
 from portal.core.quarters import Quarter, quarter_of
+from portal.demo.rows import SETS
 from portal.geography.models import NeighbourhoodSet
 from portal.insight import gauges, grounds, noting, publishing
 from portal.insight.models import InsightFact
 
-AREAS = ("leicester", "camden", "epsom-and-surrey-downs")
 QUARTERS = 4
 BUSIEST, QUIETEST, STEP = 150, 4, 16
 """People of a neighbourhood for whom a referral is sent in a quarter, and by how many they are fewer in the next."""
@@ -49,8 +49,8 @@ def ensure() -> bool:
     """Put it in where it is missing. True where anything was made. The caller commits."""
     if db.session.scalar(select(exists().where(InsightFact.source.startswith("demo:")))):
         return False
-    sets = [cut for cut in grounds.sets_in_order() if cut.slug in AREAS]
-    read = list(gauges.readings(AREAS)) if sets else []
+    sets = [cut for cut in grounds.sets_in_order() if cut.slug in SETS]
+    read = list(gauges.readings(SETS)) if sets else []
     for cut in sets:
         for ago, quarter in enumerate(_quarters()):
             if grounds.is_valid_in(cut, quarter):

@@ -14,16 +14,13 @@ from portal.accounts.models import User
 from portal.core import clock
 from portal.core.extensions import db
 from portal.core.quarters import Quarter, this_quarter
-from portal.demo.rows import demo_id
+from portal.demo.rows import FIRST_GROUP, SETS, demo_id
 from portal.directory.models import Location, Service, ServiceAtLocation, Session
 from portal.directory.reading import is_open
 from portal.geography.models import Neighbourhood, NeighbourhoodSet
 from portal.geography.queries import codes_of
 from portal.grants.models import Grant, GrantPlace, GrantReport, GrantRound, GrantService
 
-AREAS = ("leicester", "camden", "epsom-and-surrey-downs")
-FIRST_GROUP = ("leicester", "Larkfield Social Club")
-"""Its lead and editor can sign in to the demo, so it has a grant and a report that is due."""
 KEEPER = "commissioner"
 TOTAL, OPEN_TOTAL = 60_000_00, 25_000_00
 AMOUNTS = (4_800_00, 9_500_00, 2_000_00, 12_000_00, 750_00)
@@ -44,7 +41,7 @@ MOST = 6
 
 def ensure() -> bool:
     """Put it in where it is missing. True where anything was made. The caller commits."""
-    made = [_area(slug) for slug in AREAS]
+    made = [_area(slug) for slug in SETS]
     return any(made)
 
 

@@ -20,6 +20,10 @@ ORDER: tuple[type[Base], ...] = (
     models.Funding, models.Attribute, models.SourceRecord,
 )  # fmt: skip
 BATCH = 2000
+SETS = ("leicester", "camden", "epsom-and-surrey-downs")
+"""The sets of neighbourhoods in which something goes on."""
+FIRST_GROUP = ("leicester", "Larkfield Social Club")
+"""Its lead, editor and workers can sign in to the demo, so there is something for them to do."""
 
 
 def demo_id(*parts: object) -> UUID:

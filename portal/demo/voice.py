@@ -14,7 +14,7 @@ from portal.core import clock
 from portal.core.extensions import db
 from portal.core.quarters import Quarter, this_quarter
 from portal.demo.referring import moment
-from portal.demo.rows import demo_id
+from portal.demo.rows import FIRST_GROUP, SETS, demo_id
 from portal.demo.sayings import SAYINGS, Said, Theme
 from portal.directory.models import Location, Service, ServiceAtLocation
 from portal.geography.models import Neighbourhood, NeighbourhoodSet
@@ -25,9 +25,7 @@ from portal.voice import helped
 from portal.voice.kinds import AGAIN, HELPED, NO_ANSWER
 from portal.voice.models import HelpedAsked, HelpedCount, HelpedWords, VoiceSaid, VoiceTheme
 
-FIRST_GROUP = ("leicester", "Larkfield Social Club")
 MOST_RATED = 4
-AREAS = tuple(SAYINGS)
 RATED: Sequence[tuple[int, ...]] = ((8, 3, 1, 0), (6, 2, 0, 0), (3, 2, 1, 0), (22, 11, 9, 0))
 """Answers about the first services of an area in each of four quarters, from a lot to worse.
 
@@ -44,7 +42,7 @@ DISTRICTS = {"leicester": "LE2", "camden": "NW5", "epsom-and-surrey-downs": "KT1
 
 def ensure() -> bool:
     """Put it in where it is missing. True where anything was made. The caller commits."""
-    made = [_area(slug) for slug in AREAS]
+    made = [_area(slug) for slug in SETS]
     return any([*made, _ask()])
 
 
@@ -87,7 +85,7 @@ def _theme(slug: str, here: list[Neighbourhood], number: int, theme: Theme) -> V
 def _said(slug: str, here: Neighbourhood, number: int, told: Said) -> VoiceSaid:
     at, is_cleared = clock.now() - timedelta(days=told.days, hours=number), told.theme is not None
     return VoiceSaid(
-        id=demo_id("voice-said", slug, number), reference=f"{AREAS.index(slug) + 2}D{number + 2}KPHMW", area=slug,
+        id=demo_id("voice-said", slug, number), reference=f"{SETS.index(slug) + 2}D{number + 2}KPHMW", area=slug,
         about=told.about, neighbourhood_id=here.id, path=told.path, words=told.words, contact=told.contact,
         may_show=told.may_show, state="cleared" if is_cleared else "waiting",
         cleared_words=told.words if is_cleared else None, cleared_at=at if is_cleared else None,

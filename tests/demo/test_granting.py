@@ -7,7 +7,7 @@ from flask import Flask
 from portal.accounts.models import User
 from portal.core.extensions import db
 from portal.demo import granting, group_desk, trying
-from portal.demo.rows import demo_id
+from portal.demo.rows import SETS, demo_id
 from portal.grants.models import Grant, GrantRound
 from portal.trials.models import Trial
 from tests.support.page import Browser
@@ -19,8 +19,8 @@ def test_rounds_reports_gaps_and_trials_are_there(peopled: Flask, as_user: Calla
     db.session.commit()
     assert not granting.ensure() and not trying.ensure(), "once"
     rounds = db.session.query(GrantRound).all()
-    assert sorted(one.area for one in rounds) == sorted([*granting.AREAS, *granting.AREAS])
-    for area in granting.AREAS:
+    assert sorted(one.area for one in rounds) == sorted([*SETS, *SETS])
+    for area in SETS:
         grants = db.session.query(Grant).join(GrantRound).filter(GrantRound.area == area).all()
         assert len(grants) >= 3 and all(one.reports and one.services and one.places for one in grants), area
     for who, area in (("commissioner", "leicester"), ("commissioner-camden", "camden")):

@@ -10,6 +10,7 @@ from portal.core.extensions import db
 from portal.core.quarters import this_quarter
 from portal.core.transactions import unit
 from portal.demo import actions, partners, referring, voice
+from portal.demo.rows import SETS
 from portal.geography.actions import ensure_sets
 from portal.insight import figures, grounds, publishing
 from portal.insight.responding import helped
@@ -29,13 +30,13 @@ def test_each_area_has_themes_words_that_wait_and_answers(sqlite_app: Flask) -> 
         actions.load()
     with unit():
         assert voice.ensure()
-    for slug in voice.AREAS:
+    for slug in SETS:
         moderator = make_user("moderator", area=slug)
         kinds = {one.kind for one in clearing.waiting(moderator)}
         assert {"said", "helped", "unmet"} <= kinds, slug
         read = {kind.name for kind, said in clearing.cleared(frozenset({slug})) if said}
         assert {"said", "helped", "unmet"} <= read, (slug, read)
-    assert len(ratings(this_quarter().before.first)) >= len(voice.AREAS)
+    assert len(ratings(this_quarter().before.first)) >= len(SETS)
     before = [db.session.scalar(select(func.count()).select_from(one)) for one in (VoiceTheme, VoiceSaid, HelpedWords)]
     db.session.commit()
     with unit():
@@ -51,7 +52,7 @@ def test_whether_it_helped_is_told_of_one_listing_and_not_of_one_with_few_answer
     with unit(), clock.freeze(clock.now() + timedelta(days=30)):
         for cut in grounds.sets_in_order():
             publishing.publish(cut, quarter)
-    for slug in voice.AREAS:
+    for slug in SETS:
         edition = figures.edition(make_user("commissioner", area=slug), slug, quarter)
         assert edition is not None
         shares = [row.cells[-1].words for row in helped(edition).rows]
@@ -90,7 +91,7 @@ def test_themes_differ_by_area_and_are_answered_by_decisions_and_words_about_the
     }
     assert all(decided[one.said].decided_on <= one.done_on for one in themes if one.said in decided and one.done_on)
     quoted = [one for one in themes if one.quote]
-    assert len(quoted) == len(voice.AREAS)
+    assert len(quoted) == len(SETS)
     for one in quoted:
         put = select(VoiceSaid.cleared_words).where(VoiceSaid.theme_id == one.id, VoiceSaid.may_show.is_(True))
         assert one.quote in db.session.scalars(put).all(), "words that were not put to it"
