@@ -17,7 +17,7 @@ class Trial(Base):
 
     `slot` and `measure`: keys of `portal.trials.slots.SLOTS` and `portal.trials.measures.MEASURES`. `texts`: by language;
     `answers`: of a question, by language, the same number in the same order in each. `told`: how often each was given, by its
-    place, once the trial is over: rounded, none for 1 to 7.
+    place, once the trial is over: rounded, none for 1 to 7. Its neighbourhood can be ended, and not deleted.
     """
 
     __tablename__ = "trial"
@@ -28,7 +28,7 @@ class Trial(Base):
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=new_id)
     slot: Mapped[str] = mapped_column(String(40))
-    neighbourhood_id: Mapped[UUID] = mapped_column(ForeignKey("neighbourhood.id", ondelete="CASCADE"), index=True)
+    neighbourhood_id: Mapped[UUID] = mapped_column(ForeignKey("neighbourhood.id"), index=True)
     area: Mapped[str] = mapped_column(String(80), index=True)
     starts_on: Mapped[date] = mapped_column(Date)
     ends_on: Mapped[date] = mapped_column(Date, index=True)
@@ -66,15 +66,13 @@ class TrialAnswer(Base):
 class TrialFigure(Base):
     """A measure in one neighbourhood and one period, counted once: rounded; none for 1 to 7. Of no trial: each reads the same.
 
-    `starts_on`: the first day of the period.
+    `starts_on`: the first day of the period. What was told stays, so a neighbourhood that was counted is not deleted.
     """
 
     __tablename__ = "trial_figure"
     __table_args__ = (CheckConstraint("value % 5 = 0 and value <> 5", name="rounded"),)
 
     measure: Mapped[str] = mapped_column(String(40), primary_key=True)
-    neighbourhood_id: Mapped[UUID] = mapped_column(
-        ForeignKey("neighbourhood.id", ondelete="CASCADE"), primary_key=True, index=True
-    )
+    neighbourhood_id: Mapped[UUID] = mapped_column(ForeignKey("neighbourhood.id"), primary_key=True, index=True)
     starts_on: Mapped[date] = mapped_column(Date, primary_key=True)
     value: Mapped[int | None] = mapped_column(Integer)

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
 from portal.core import clock
@@ -12,6 +13,9 @@ from portal.core.extensions import db
 from portal.core.references import new_reference
 from portal.directory.counting import UsageCount
 from portal.directory.models import Service
+from portal.geography.actions import redraw
+from portal.geography.models import Neighbourhood, NeighbourhoodSet
+from portal.geography.queries import codes_of
 from portal.governance.erasing import erase
 from portal.insight.tallied import KINDS
 from portal.people.models import Person
@@ -209,6 +213,31 @@ def test_asks_count_each_person_once_and_who_is_erased_moves_nothing_that_was_to
     figures.count()
     assert _cells(report_of(trial, "en")) == told
     assert _cells(report_of(again, "en"))[1] == (True, "0", "10"), "another trial reads the same figures"
+
+
+def test_a_neighbourhood_is_not_deleted_with_what_was_told_of_it_and_one_that_is_ended_keeps_it(
+    app: Flask, make: Make
+) -> None:
+    here = world(make)
+    trial = here.trial(starts_on=BEGAN, ends_on=ENDS)
+    _used("viewed", _listing(here, here.code), m0920=90, m1012=30)
+    _used("viewed", _listing(here, "E02002842"), m0920=101, m1101=99)
+    figures.count()
+    db.session.commit()
+    told = report_of(trial, "en").rows
+    assert [(one.here, one.rest) for one in told] == [("90", "100"), ("30", "100")]
+    whole = [delete(Neighbourhood).where(Neighbourhood.id == one.id) for one in (here.here, here.there)]
+    for gone in (*whole, delete(NeighbourhoodSet).where(NeighbourhoodSet.id == here.area.id)):
+        with pytest.raises(IntegrityError), db.session.begin_nested():
+            db.session.execute(gone)
+        db.session.expire_all()
+    for one in (here.here, here.there):
+        redraw(one, (), from_date=clock.today())
+    db.session.commit()
+    with clock.freeze(clock.now() + timedelta(days=400)):
+        assert not codes_of(here.here, on=clock.today())
+        figures.count()
+        assert set(told) < set(report_of(trial, "en").rows)
 
 
 def test_of_two_sets_over_one_ground_one_is_counted(sqlite_app: Flask, make: Make) -> None:
