@@ -19,6 +19,7 @@ def done(
 ) -> bool:
     """Check a form that was sent, and act. `standing`: what stands now, and its version, should somebody have been quicker."""
     if not form.validate_on_submit():
+        _look_for_organisation(form)
         return False
     try:
         act()
@@ -30,6 +31,16 @@ def done(
             form.clashes_with(*standing())
         return False
     return True
+
+
+def _look_for_organisation(form: PageForm) -> None:
+    """Say that a name which was typed is nobody's beside all else that is wrong, and not once that was put right."""
+    if not form.is_submitted() or "organisation" not in form or form["organisation"].errors:
+        return
+    try:
+        organisation_of(form["organisation"].data)
+    except Refused as problem:
+        form.refuse(problem.field, problem.sentence)
 
 
 def form_page(form: PageForm, title: str, back: tuple[str, str], button: str | None = None, **told: Any) -> Response:

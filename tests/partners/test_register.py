@@ -101,6 +101,15 @@ def test_names_are_suggested_of_who_meets_here_at_a_public_place_or_leads(
         assert [one["value"] for one in offered] == ["Copperbrook Care", "Wick Gardens"], address
 
 
+def test_a_name_that_is_nobodys_is_told_with_all_else_that_is_wrong(
+    sqlite_app: Flask, here: World, as_user: Callable[..., Browser]
+) -> None:
+    page = as_user(here.manager).post(ADD, {**_typed(here), "organisation": "Nobody At All", "role": ""}, expect=422)
+    told = page.words(".error-summary li")
+    assert told[0].startswith("No organisation here has this name") and told[1:] == ["Choose what this partner is"]
+    assert not as_user(here.manager).get(ADD).select(".error-summary"), "nothing was typed"
+
+
 def test_what_is_wrong_is_told_in_the_order_of_the_form(
     sqlite_app: Flask, here: World, as_user: Callable[..., Browser]
 ) -> None:
