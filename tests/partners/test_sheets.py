@@ -103,6 +103,18 @@ def test_small_numbers_are_told_nowhere(
     assert all(one in page for one in told)
 
 
+def test_words_in_place_of_a_number_are_told_apart_in_every_language(
+    sqlite_app: Flask, here: World, as_user: Callable[..., Browser]
+) -> None:
+    referred(here.make.service(organisation=here.partner.organization), 8, began=7)
+    counting.count()
+    for language in ("", "/cy", "/ur"):  # in Urdu they begin with the number
+        page = as_user(here.manager).get(f"{language}/partners/{here.partner.id}")
+        accepted, began = page.select(".partners-row dd")[:2]
+        assert "10" in accepted.get_text() and "partners-words" not in accepted.get("class", [])
+        assert "8" in began.get_text() and "partners-words" in began.get("class", []), language
+
+
 def test_a_quarter_is_told_once_it_has_ended(app: Flask, here: World, as_user: Callable[..., Browser]) -> None:
     service = here.make.service(organisation=here.partner.organization)
     one = here.agreement()
