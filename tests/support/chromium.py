@@ -10,7 +10,7 @@ from weakref import WeakSet
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import Page, ViewportSize, sync_playwright
+from playwright.sync_api import Frame, Page, ViewportSize, sync_playwright
 from werkzeug.serving import make_server
 
 from portal.__main__ import BROWSERS
@@ -32,7 +32,7 @@ WITH_AXE: WeakSet[Page] = WeakSet()
 """Pages whose every document brings axe along: it is half a megabyte, which is sent to each of them once."""
 SETTLED = "Promise.allSettled(document.getAnimations().map(one => one.finished))"
 """What is still fading in has no contrast yet."""
-LOOK = f"""async tags => {{
+LOOK = f"""async ({{tags, known}}) => {{
   await {SETTLED};
   const isSeen = one => one.checkVisibility() && [...one.childNodes].some(inside => inside.nodeType === 3 && inside.data.trim());
   const coloursOf = one => {{
@@ -46,7 +46,8 @@ LOOK = f"""async tags => {{
     }}
     return told.join();
   }};
-  const isFirst = window.coloursLookedAt === undefined;
+  const sheets = [...document.styleSheets].map(one => one.href?.replace(location.origin, "") ?? "");
+  const hasNewSheets = sheets.some(one => !known.includes(one));
   window.coloursLookedAt ??= new Set();
   for (const one of document.body.querySelectorAll("*")) {{
     if (!isSeen(one) && !one.matches("input, select, textarea")) continue;
@@ -56,15 +57,18 @@ LOOK = f"""async tags => {{
   }}
   axe.configure({{ rules: [{{ id: "color-contrast", selector: "[data-contrast]" }}] }});
   const found = await axe.run({{
-    resultTypes: ["violations"], preload: isFirst, runOnly: {{ type: "tag", values: tags }},
-    rules: {{ "css-orientation-lock": {{ enabled: isFirst }} }},
+    resultTypes: ["violations"], preload: hasNewSheets, runOnly: {{ type: "tag", values: tags }},
+    rules: {{ "css-orientation-lock": {{ enabled: hasNewSheets }} }},
   }});
-  return found.violations.map(rule => `${{rule.id}}: ${{rule.help}} `
+  const wrong = found.violations.map(rule => `${{rule.id}}: ${{rule.help}} `
     + rule.nodes.slice(0, 3).map(node => node.html.slice(0, 160)).join(" | "));
+  return {{ wrong, sheets }};
 }}"""
 """Contrast is looked at once for the same letters on the same ground, of which a page has a few dozen and a thousand elements:
-that rule alone takes most of the time. What is laid over others is looked at each time. That the page turns with the phone is
-known at another size. What is well is told of no element: nobody reads it."""
+that rule alone takes most of the time. What is laid over others is looked at each time. That pages turn with the phone is asked
+once of each sheet of style, whichever page brings it. What is well is told of no element: nobody reads it."""
+SHEETS_LOOKED_AT: set[str] = set()
+"""Addresses of sheets of style, each with what tells one state of it from another."""
 
 
 @contextmanager
@@ -96,11 +100,19 @@ def check_accessible(page: Page) -> None:
     if page not in WITH_AXE:
         WITH_AXE.add(page)
         page.add_init_script(AXE.axe_script)
-    if page.evaluate("typeof axe") == "undefined":  # what was open already
-        page.evaluate(AXE.axe_script)
-    wrong = page.evaluate(LOOK, RULES)
+    wrong = axe_finds(page)
     assert not wrong, f"{page.url} at {page.viewport_size}: {wrong}"
     check_fits(page)
+
+
+def axe_finds(where: Page | Frame) -> list[str]:
+    """What is wrong on a page, or in a frame of one."""
+    if where.evaluate("typeof axe") == "undefined":  # what was open already
+        where.evaluate(AXE.axe_script)
+    found = where.evaluate(LOOK, {"tags": RULES, "known": sorted(SHEETS_LOOKED_AT)})
+    SHEETS_LOOKED_AT.update(found["sheets"])
+    wrong: list[str] = found["wrong"]
+    return wrong
 
 
 def check_fits(page: Page) -> None:

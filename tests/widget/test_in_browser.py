@@ -13,7 +13,7 @@ from playwright.sync_api import BrowserContext, Frame, Page, expect
 
 from portal.widget.models import WidgetKey
 from tests.factories import Make
-from tests.support.chromium import AXE, LOOK, RULES, SIZES, check_accessible
+from tests.support.chromium import SIZES, axe_finds, check_accessible
 from tests.widget import foreign
 from tests.widget.conftest import KEY
 
@@ -99,8 +99,7 @@ def shown(sqlite_app: Flask, widget: Callable[..., WidgetKey], table: UUID) -> W
 
 def usable(inside: Frame) -> None:
     """Fail on anything that axe finds in the frame, and on sideways scrolling."""
-    inside.evaluate(AXE.axe_script)
-    wrong = inside.evaluate(LOOK, RULES)
+    wrong = axe_finds(inside)
     assert not wrong, f"{inside.url}: {wrong}"
     wide = inside.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wide <= 0, f"{inside.url} scrolls sideways by {wide}"
