@@ -35,10 +35,10 @@ RUBBISH = (
 )
 """As it goes over the wire: digits without end, NUL and bytes that are no text, other digits, script, direction, paths."""
 ASKED_FOR = (*RUBBISH[:4], RUBBISH[-1])
-TURNS = range(2)
-"""Of the questions each address gets two, the next one those after: most pages read what they are asked by the same functions."""
-CHOSEN_TOO = (0, 2, 5)
-"""Of the turns of a form, those in which rubbish is sent as what is chosen too: each such field gets three pieces of it."""
+TURNS = 4
+"""Of the pieces of rubbish each field of a form gets four, those of the next form begin with another."""
+CHOSEN_TOO = (0, 2)
+"""Of the turns of a form, those in which rubbish is sent as what is chosen too: each such field gets two pieces of it."""
 ASKED = re.compile(r"(?:args|values)\.get(?:list)?\(\"([a-z_-]+)\"")
 FORM = re.compile(r"<form\b([^>]*)>(.*?)</form>", re.DOTALL)
 FIELD = re.compile(r"<(?:input|select|textarea|button)\b[^>]*>")
@@ -144,21 +144,16 @@ def test_rubbish_in_every_question_and_every_form_is_no_fault_of_ours(
         forms = _forms(sqlite_app, visitor, read)
     questions = [_question(turn) for turn in range(len(ASKED_FOR))]
     every = Fields(set().union(*(one.typed for one in forms.values())))
-    asked = [
-        f"{address}?{questions[(place + turn) % len(questions)]}"
-        for place, address in enumerate(read)
-        for turn in TURNS
-    ]
-    for address in asked:
-        visitor.ask("GET", address)
+    for place, address in enumerate(read):  # most pages read what they are asked by the same functions
+        visitor.ask("GET", f"{address}?{questions[place % len(questions)]}")
     # From here on a refusal is a page only where it could say again what it was asked for.
     monkeypatch.setattr(problems, "wants_json", lambda path: "alert(1)" not in path)
     for address in made_up:
         visitor.ask("GET", address)
-    for rule, address in sent:
+    for place, (rule, address) in enumerate(sent):
         if not visitor.is_fresh:
             visitor.sign_in()
-        for body in _bodies(forms.get(rule.endpoint, every)):
+        for body in _bodies(forms.get(rule.endpoint, every), place):
             if visitor.ask("POST", address, f"csrf_token={visitor.token}&{body}").status_code == 400:
                 visitor.sign_in()
     for address in read:
@@ -228,11 +223,13 @@ def _attributes(tag: str) -> dict[str, str]:
     return {name: unescape(value) for name, value in re.findall(r'([\w-]+)="([^"]*)"', tag)}
 
 
-def _bodies(fields: Fields) -> Iterator[str]:
+def _bodies(fields: Fields, first: int) -> Iterator[str]:
     """What is sent: rubbish in all that is typed while the rest is as the page has it, and rubbish in everything."""
-    for turn in range(len(RUBBISH)):
+    for turn in range(TURNS):
         for held in (fields.held, {}) if fields.held and turn in CHOSEN_TOO else (fields.held,):
             names = sorted(fields.typed | (fields.held.keys() - held.keys()))
-            sent = [f"{quote_plus(one)}={RUBBISH[(place + turn) % len(RUBBISH)]}" for place, one in enumerate(names)]
+            sent = [
+                f"{quote_plus(one)}={RUBBISH[(first + place + turn) % len(RUBBISH)]}" for place, one in enumerate(names)
+            ]
             sent += [f"{quote_plus(name)}={quote_plus(value)}" for name, value in held.items()]
             yield "&".join(sent)
