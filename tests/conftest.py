@@ -69,7 +69,7 @@ ON_ONE = (
 """Parts of names of files whose tests of one thing are so many that one database each is enough."""
 ON_BOTH = ("at_once", "tests/core/", "tests/house/", "two_editors")
 """Parts of names of files whose tests ask for pages because of the database."""
-ON_POSTGRESQL = 4
+ON_POSTGRESQL = 6
 """Of so many tests of pages one runs there: it takes twice as long."""
 A_PART = 1_000
 """Of so few tests each runs on both databases."""
