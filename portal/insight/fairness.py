@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from portal.core.i18n import gettext as _
 from portal.core.small_numbers import SMALLEST
 from portal.insight import figures
+from portal.insight.auditing import of_rounded
 from portal.insight.cuts import CUTS, FAIRNESS, NOT_TOLD, By
 from portal.insight.definitions import STEPS
 from portal.insight.figures import HUNDRED, Cells, Edition
 from portal.insight.tables import Column, Row, Table, by_category
 
 LOWER_BY = 10
-"""Percentage points below the others from which a gap is worth a sentence: rounding to the nearest 5 explains smaller ones."""
+"""Percentage points below the others, of the figures as they are shown, from which a gap is worth a sentence."""
 SENT, VISITED = STEPS.index("sent"), STEPS.index("visited")
 
 
@@ -60,20 +61,40 @@ def _compared(cells: Cells, by: By) -> Compared:
 
 def _gaps(rows: Sequence[Row]) -> list[str]:
     """A sentence for each row that is clearly below the others together, of rows in which both numbers are shown."""
-    shown = {row.id: (row, sent, came) for row in rows if (sent := row.cells[SENT].value) is not None
+    shown = {row.id: _Shown(row, sent, came) for row in rows if (sent := row.cells[SENT].value) is not None
              and (came := row.cells[VISITED].value) is not None}  # fmt: skip
     found = []
-    for row, sent, came in shown.values():
-        others = [one for one in shown.values() if one[0].id not in {row.id, NOT_TOLD}]
-        base = sum(one[1] for one in others)
-        if row.id == NOT_TOLD or sent < SMALLEST or base < SMALLEST:
+    for one in shown.values():
+        others = [other for other in shown.values() if other.row.id not in {one.row.id, NOT_TOLD}]
+        base = sum(other.sent for other in others)
+        if one.row.id == NOT_TOLD or one.sent < SMALLEST or base < SMALLEST:
             continue
         here, there = (
-            round(HUNDRED * part / whole) for part, whole in ((came, sent), (sum(one[2] for one in others), base))
+            round(HUNDRED * part / whole)
+            for part, whole in ((one.came, one.sent), (sum(other.came for other in others), base))
         )
-        if there - here >= LOWER_BY:
+        if there - here >= LOWER_BY and not _may_be_rounding(one, others):
             found.append(_(
                 "%(group)s: for every 100 people referred there were %(here)s first visits; among the others %(there)s.",
-                group=row.label, here=here, there=there,
+                group=one.row.label, here=here, there=there,
             ))  # fmt: skip
     return found
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """A row with how many were sent and how many came, both as they are shown."""
+
+    row: Row
+    sent: int
+    came: int
+
+
+def _may_be_rounding(one: _Shown, others: Sequence[_Shown]) -> bool:
+    """Whether true numbers that round to these could leave the row level with the others, or above them."""
+    most_here = of_rounded(one.came).high / of_rounded(one.sent).low
+    came, sent = (
+        sum(of_rounded(other.came).low for other in others),
+        sum(of_rounded(other.sent).high for other in others),
+    )
+    return most_here >= came / sent

@@ -47,6 +47,31 @@ def test_a_gap_is_said_in_words_and_no_other(planner: Browser) -> None:
     assert "no group is clearly behind" in " ".join(page.words(".counted__gaps p"))
 
 
+@pytest.mark.parametrize(
+    ("sent", "came", "said"),
+    [
+        (18, 12, []),
+        (40, 12, ["65 or over: for every 100 people referred there were 25 first visits; among the others 67."]),
+    ],
+    ids=["as many came as of the others, and it reads as half", "far fewer came"],
+)
+def test_no_gap_is_said_that_rounding_made(
+    sent: int, came: int, said: list[str], active_app: object, make: Make, as_user: Callable[..., Browser]
+) -> None:
+    """Of 60 others 40 came. 12 of 18 are as many, though they are shown as 10 of 20."""
+    made = area()
+    for step, young, old in (("sent", 60, sent), ("visited", 40, came)):
+        people(made, 0, step, young, who="young", age="26-49")
+        people(made, 0, step, old, who="old", age="65-over")
+    with clock.freeze(datetime.fromisoformat(AFTER)):
+        publishing.look()
+    db.session.commit()
+    page = as_user(make.user("commissioner", area="vale")).get(ADDRESS)
+    shown = {row[0]: row[1:] for row in rows(page, "age")}
+    assert shown["65 or over"][0] == str(5 * round(sent / 5)) and shown["65 or over"][2] == "10"
+    assert page.words("section[aria-labelledby=t-age] .counted__gaps li") == said
+
+
 def test_page_file_and_json_tell_the_same(planner: Browser) -> None:
     told = {row[0]: row[1:] for row in rows(planner.get(ADDRESS), "language")}
     assert told["Urdu (اردو)"] == ["120", "0", "40", "0", "33%"]
