@@ -26,6 +26,7 @@ from portal.core.permissions import Permission
 from portal.geography.holding import is_held, may_in
 from portal.notifications.notification import Recipient
 from portal.notifications.outbox import notify
+from portal.teams.ending import never_later
 from portal.teams.models import Team, TeamInvite, TeamMember
 from portal.teams.notifications import JoinedTeam
 
@@ -83,7 +84,12 @@ def add(team: Team, joining: Joining, *, by: User, locale: str, form_key: str) -
 
 
 def take_out(team: Team, member: TeamMember, until: date, *, by: User) -> None:
-    """Let somebody leave a team from a day. Where no other team of the area has them, their role ends with it."""
+    """Let somebody leave a team from a day. Where no other team of the area has them, their role ends with it.
+
+    Raises EndsAlready where they leave it before: their organisation may have let them go.
+    """
+    db.session.refresh(team, with_for_update=True)
+    never_later(member, until)
     member.valid_to, member.ended_by_id = max(until, member.valid_from), by.id
     team.version += 1
     audit.record("team.left", team, by=by, details={"member": str(member.id), "until": member.valid_to.isoformat()})

@@ -19,6 +19,7 @@ from portal.core.viewer import viewer
 from portal.organisations.models import Organization
 from portal.teams import joining, seeing
 from portal.teams.blueprint import bp
+from portal.teams.ending import EndsAlready
 from portal.teams.forms import MemberForm, UntilForm
 from portal.teams.joining import Joining
 
@@ -54,13 +55,17 @@ def end_member(team_id: UUID, member_id: UUID) -> ResponseReturnValue:
     invite = seeing.invite_of(team, member_id)
     member = None if invite is not None else seeing.member_of(team, member_id)
     form = UntilForm(data={"until": clock.today()})
+    told = {"title": _("Take somebody out of the team"), "back": url_for(".team", team_id=team.id), "hint": _leaving()}
     if not form.validate_on_submit() or form.until.data is None:
-        title, back = _("Take somebody out of the team"), url_for(".team", team_id=team.id)
-        return page("teams/form.html", team=team, form=form, title=title, back=back, hint=_leaving())
+        return page("teams/form.html", team=team, form=form, **told)
     if invite is not None:
         joining.take_back(team, invite, by=signed_in_user())
     elif member is not None:
-        joining.take_out(team, member, form.until.data, by=signed_in_user())
+        try:
+            joining.take_out(team, member, form.until.data, by=signed_in_user())
+        except EndsAlready as problem:
+            form.refuse("until", problem.sentence)
+            return page("teams/form.html", team=team, form=form, **told)
     day = wording.day(form.until.data)
     flash(_("From %(day)s they are no longer in the team. What they had still to do needs an owner.", day=day), "done")
     return redirect(url_for(".team", team_id=team.id), 303)

@@ -15,6 +15,7 @@ from portal.core.permissions import Permission
 from portal.core.viewer import viewer
 from portal.teams import places, seeing
 from portal.teams.blueprint import bp
+from portal.teams.ending import EndsAlready
 from portal.teams.forms import CoverForm, RedrawForm, UntilForm
 from portal.teams.models import Team
 from portal.teams.places import PartTaken, PatchClash
@@ -52,11 +53,14 @@ def uncover(team_id: UUID, patch_id: UUID) -> ResponseReturnValue:
     team = seeing.team_to_change(viewer(), team_id)
     patch = seeing.patch_of(team, patch_id)
     form = UntilForm(data={"until": clock.today()})
+    told = _told(team, form, _("Stop covering %(place)s", place=patch.neighbourhood.name))
     if not form.validate_on_submit() or form.until.data is None:
-        return page(
-            "teams/form.html", **_told(team, form, _("Stop covering %(place)s", place=patch.neighbourhood.name))
-        )
-    places.uncover(team, patch, form.until.data, by=viewer())
+        return page("teams/form.html", **told)
+    try:
+        places.uncover(team, patch, form.until.data, by=viewer())
+    except EndsAlready as problem:
+        form.refuse("until", problem.sentence)
+        return page("teams/form.html", **told)
     flash(_("Saved. Huddles that were held stay where they were."), "done")
     return redirect(url_for(".team", team_id=team.id), 303)
 

@@ -21,6 +21,7 @@ from portal.geography import current
 from portal.geography.actions import redraw as redraw_parts
 from portal.geography.models import Neighbourhood, NeighbourhoodPart
 from portal.geography.queries import area_names, neighbourhoods_in
+from portal.teams.ending import never_later
 from portal.teams.models import Team, TeamPatch
 
 MSOA = "msoa"
@@ -54,7 +55,7 @@ def changing(team: Team, seen: int) -> None:
 def cover(team: Team, neighbourhood: Neighbourhood, since: date, *, takes_over: bool, seen: int, by: Viewer) -> None:
     """Let a team cover a neighbourhood from a day. Raises PatchClash where another does, unless it `takes_over`; Overtaken."""
     changing(team, seen)
-    db.session.execute(select(Neighbourhood.id).where(Neighbourhood.id == neighbourhood.id).with_for_update())
+    _hold(neighbourhood.id)
     others = _covering(neighbourhood.id, since)
     for one in others:
         if one.team_id == team.id:
@@ -70,7 +71,13 @@ def cover(team: Team, neighbourhood: Neighbourhood, since: date, *, takes_over: 
 
 
 def uncover(team: Team, patch: TeamPatch, until: date, *, by: Viewer) -> None:
-    """Let a team give a neighbourhood up from a day."""
+    """Let a team give a neighbourhood up from a day. Raises EndsAlready where it does so before, NotFound where it never came to it.
+
+    Another team may have taken it over from the day on which it was given up.
+    """
+    db.session.refresh(team, with_for_update=True)
+    _hold(patch.neighbourhood_id)
+    never_later(patch, until)
     _end(patch, until)
     team.version += 1
     details = {"neighbourhood": str(patch.neighbourhood_id), "until": until.isoformat()}
@@ -134,6 +141,11 @@ def _covering(neighbourhood_id: UUID, since: date) -> list[TeamPatch]:
     """What covers a neighbourhood on a day, or on one after it."""
     wanted = select(TeamPatch).join(Team).where(TeamPatch.neighbourhood_id == neighbourhood_id)
     return list(db.session.scalars(wanted.where(not_over(since, TeamPatch)).order_by(TeamPatch.valid_from)))
+
+
+def _hold(neighbourhood_id: UUID) -> None:
+    """Let nobody else change who covers a neighbourhood until this transaction ends."""
+    db.session.execute(select(Neighbourhood.id).where(Neighbourhood.id == neighbourhood_id).with_for_update())
 
 
 def _end(patch: TeamPatch, until: date) -> None:

@@ -18,6 +18,7 @@ from tests.support.page import Browser
 from tests.support.people import make_user
 from tests.support.teams import AREA, TeamWorld, join, make_huddle_team
 from tests.teams.test_members import someone
+from tests.teams.test_places import on
 
 
 def test_an_invitation_opens_no_team_for_an_organisation_that_has_its_own_people_since(
@@ -83,3 +84,20 @@ def test_the_clock_takes_out_whose_role_ended_before(sqlite_app: Flask, team: Te
         db.session.commit()
     assert (team.at_housing.valid_to, team.at_money.valid_to) == (clock.today(), None)
     assert db.session.query(AuditEntry).filter_by(action="team.left").count() == 1
+
+
+def test_who_was_let_go_before_they_came_is_not_brought_back_by_another_day(
+    sqlite_app: Flask, team: TeamWorld, as_user: Callable[..., Browser]
+) -> None:
+    role = Membership(user_id=team.adviser.id, role="lead", organization_id=team.housing.id)
+    db.session.add(role)
+    comes = clock.today() + timedelta(days=7)
+    to_come = join(make_huddle_team(name="Second team"), team.adviser, team.housing, "housing", valid_from=comes)
+    memberships.end_now(role, by=None)
+    db.session.commit()
+    assert to_come.valid_to == comes
+    address = f"/teams/{to_come.team_id}/members/{to_come.id}/end"
+    page = as_user(team.coordinator).post(address, on(comes + timedelta(days=7), "until"), expect=422)
+    assert "This ends on 1 December 2026 already." in page.main
+    db.session.expire_all()
+    assert to_come.valid_to == comes

@@ -137,3 +137,22 @@ def test_a_neighbourhood_is_given_up_from_a_day_and_one_that_never_began_is_gone
     assert [one.valid_to for one in db.session.query(TeamPatch)] == [date(2026, 12, 8)]
     assert team_covering(team.place.id, date(2026, 12, 7)) == team.team
     assert team_covering(team.place.id, date(2026, 12, 8)) is None
+
+
+def test_a_neighbourhood_that_was_given_up_stays_with_the_team_that_took_it_over(
+    sqlite_app: Flask, team: TeamWorld, as_user: AsUser
+) -> None:
+    second, patch = make_huddle_team(name="Second team"), db.session.query(TeamPatch).one()
+    browser, address = as_user(team.coordinator), f"/teams/{team.team.id}/places/{patch.id}/end"
+    browser.post(address, on(date(2026, 12, 8), "until"), expect=303)
+    covers = {"place": team.place.slug, "version": "1", **on(date(2026, 12, 8))}
+    browser.post(f"/teams/{second.id}/places", covers, expect=303)
+    page = browser.post(address, on(date(2026, 12, 15), "until"), expect=422)
+    assert "This ends on 8 December 2026 already." in page.main
+    assert team_covering(team.place.id, date(2026, 12, 8)) == second
+    db.session.expire_all()
+    assert patch.valid_to == date(2026, 12, 8)
+    for day in (8, 7):  # the same again, and earlier
+        browser.post(address, on(date(2026, 12, day), "until"), expect=303)
+    db.session.expire_all()
+    assert patch.valid_to == date(2026, 12, 7)
