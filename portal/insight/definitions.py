@@ -23,7 +23,8 @@ class Measure:
     there were on the last day of the quarter, told as it is, since it is of no person. `fact`: of which facts. `reasons`: of
     these alone, if named. `cuts`: the tables that are published. `after`: steps that everybody counted here has taken before;
     what is published must not tell by this either. `is_from_eight`: a row is shown from 8 in all of its categories on, and then
-    each of them by the rule. `what` and `when` are for "How we count this".
+    each of them by the rule. `what`, `when` and `where` are for "How we count this"; `where` of what counts elsewhere than at
+    somebody's address.
     """
 
     id: str
@@ -33,6 +34,7 @@ class Measure:
     cuts: tuple[By, ...]
     what: LazyString
     when: LazyString | None = None
+    where: LazyString | None = None
     reasons: frozenset[str] = frozenset()
     after: tuple[str, ...] = ()
     is_from_eight: bool = False
@@ -86,8 +88,9 @@ _ALL = (
     Measure("unmet-searches", _l("Searches with no result"), "unfound", "acts", ("need",),
             _l("Searches by visitors who gave a place in the neighbourhood and found nothing. None about danger is kept.")),
     Measure("unmet-gaps", _l("Huddle gaps"), "gap", "people", ("need",),
-            _l("Gaps that a neighbourhood team noted in its huddle because no service fits."),
-            _l("It counts on the day of the huddle. A gap that is about nobody in particular counts as one.")),
+            _l("Gaps that a neighbourhood team told of, or a worker on the record of somebody, because no service fits."),
+            _l("It counts on the day on which it was told. A gap that is about nobody in particular counts as one."),
+            _l("It counts in the neighbourhood that was chosen; told on a record, where the person lived on that day.")),
     Measure("helped", _l("Did it help?"), "helped", "acts", ("listing",),
             _l("What people said whom we asked, some days after a first visit, whether it helped. Nobody knows who answered."),
             _l("It counts for the listing in the quarter of the answer. Listings that are no longer live are left out."),

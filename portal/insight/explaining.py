@@ -50,9 +50,12 @@ def _once(measure: Measure, by: By) -> list[str]:
 def _where(measure: Measure, by: By) -> list[str]:
     if measure.counts in {"acts", "gauge"}:
         return []
+    stays = _("If boundaries are redrawn later, it stays there.")
+    if measure.where is not None:
+        return [str(measure.where), stays, _("Without a neighbourhood it is not counted.")]
     said = [
         _("Somebody counts in the neighbourhood that held their address on that day."),
-        _("If boundaries are redrawn later, it stays there."),
+        stays,
         _("People whose neighbourhood is not known are not counted."),
     ]  # fmt: skip
     if CUTS[by].column is not None and not CUTS[by].has_places and by != "group":

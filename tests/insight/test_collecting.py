@@ -18,7 +18,8 @@ from portal.directory.counting import UsageCount
 from portal.geography.models import Neighbourhood, NeighbourhoodPart, NeighbourhoodSet
 from portal.handover.models import SignpostCount
 from portal.huddles.gap_models import HuddleGap
-from portal.insight import collecting, happenings, keys, summing, tallied
+from portal.insight import collecting, explaining, happenings, keys, summing, tallied
+from portal.insight.definitions import MEASURES
 from portal.insight.models import InsightDay, InsightFact
 from portal.people.models import Person
 from portal.referrals import answering, ending
@@ -155,6 +156,26 @@ def test_gaps_of_a_huddle_are_counted(app: Flask, vale: NeighbourhoodSet) -> Non
     happenings.collect_gaps()
     summing.fold()
     assert counted("unmet-gaps") == {"debt": 2}
+
+
+def test_a_gap_counts_when_and_where_it_was_told_as_its_definition_says(app: Flask, vale: NeighbourhoodSet) -> None:
+    """About somebody who lives in the neighbourhood, told of another, and found by the worker only days after."""
+    other = Neighbourhood(slug="spinney", name="Spinney")
+    other.parts.append(NeighbourhoodPart(kind="msoa", code="E02000002", vintage=2021, valid_from=date(2020, 1, 1)))
+    vale.neighbourhoods.append(other)
+    person = Person(reference="SVAAAAAA", neighbourhood_code=LE2)
+    db.session.add(person)
+    db.session.commit()
+    told_at = clock.now() - timedelta(days=4)
+    for place in (other.id, None):
+        db.session.add(HuddleGap(neighbourhood_id=place, person_id=person.id, need="debt", words="A hoist", at=told_at))
+    db.session.commit()
+    happenings.collect_gaps()
+    spots = {(one.day, one.place) for one in facts("gap")}
+    assert spots == {(clock.local(told_at).date(), other.id.hex), (clock.local(told_at).date(), "")}
+    said = " ".join(explaining.how_counted(MEASURES["unmet-gaps"], "need"))
+    assert "on the day on which it was told" in said and "in the neighbourhood that was chosen" in said
+    assert "their address" not in said and "day of the huddle" not in said and "noted in its huddle" not in said
 
 
 def test_how_much_there_is_is_read_once_a_day(app: Flask, vale: NeighbourhoodSet, make: Make) -> None:
