@@ -1,5 +1,6 @@
 """Who comes into a team, who leads it and who leaves it."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import flash, redirect, request, url_for
@@ -55,7 +56,11 @@ def end_member(team_id: UUID, member_id: UUID) -> ResponseReturnValue:
     invite = seeing.invite_of(team, member_id)
     member = None if invite is not None else seeing.member_of(team, member_id)
     form = UntilForm(data={"until": clock.today()})
-    told = {"title": _("Take somebody out of the team"), "back": url_for(".team", team_id=team.id), "hint": _leaving()}
+    told: dict[str, Any] = {
+        "title": _("Take somebody out of the team"),
+        "back": url_for(".team", team_id=team.id),
+        "hint": _leaving(),
+    }
     if not form.validate_on_submit() or form.until.data is None:
         return page("teams/form.html", team=team, form=form, **told)
     if invite is not None:

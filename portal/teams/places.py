@@ -71,9 +71,9 @@ def cover(team: Team, neighbourhood: Neighbourhood, since: date, *, takes_over: 
 
 
 def uncover(team: Team, patch: TeamPatch, until: date, *, by: Viewer) -> None:
-    """Let a team give a neighbourhood up from a day. Raises EndsAlready where it does so before, NotFound where it never came to it.
+    """Let a team give a neighbourhood up from a day. Raises EndsAlready, NotFound where it has none of it any more.
 
-    Another team may have taken it over from the day on which it was given up.
+    Whatever it gave up from an earlier day another team may have taken over since.
     """
     db.session.refresh(team, with_for_update=True)
     _hold(patch.neighbourhood_id)
