@@ -194,7 +194,7 @@ class _Story:
         actions.write(at, opened, texts, seen=0, by=self.worker)
         for action in cases.open_actions(opened):
             if action.what in told.done:
-                actions.end_action(opened, action, "done", by=self.worker)
+                actions.end_action(at, opened, action, "done", by=self.worker)
         for what, kind, days in told.actions:
             owner = self._member(at, kind), None
             key = str(demo_id("huddle-action", at.team_id, at.day, case.name, what))

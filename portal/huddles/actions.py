@@ -144,20 +144,18 @@ def add_action(
     return made
 
 
-def end_action(opened: OpenCase, action: HuddleAction, how: str, *, by: Viewer) -> None:
-    """Say that it is done, or needed no more. Said twice, it is said once."""
-    if action.ended_on is not None:
-        return
-    action.ended_on, action.ended_as, action.ended_by_id = clock.today(), how, by.id
-    action.version += 1
-    opened.case.moved_on = clock.today()
-    _note_action(f"huddle.action_{how}", action, by=by)
+def end_action(meeting: Meeting, opened: OpenCase, action: HuddleAction, how: str, *, by: Viewer) -> None:
+    """Say that it is done, or needed no more. Said twice, it is said once. Raises Finished."""
+    begin(meeting, by=by)
+    _end(opened, action, how, by=by)
 
 
 def change_action(
-    action: HuddleAction, what: str, *, owner: tuple[UUID | None, str | None], due_on: date, seen: int, by: Viewer
-) -> None:
-    """Give it to somebody else, put it off or say it better. Raises Overtaken."""
+    meeting: Meeting, action: HuddleAction, what: str, *, owner: tuple[UUID | None, str | None], due_on: date, seen: int,
+    by: Viewer,
+) -> None:  # fmt: skip
+    """Give it to somebody else, put it off or say it better. Raises Overtaken, Finished."""
+    begin(meeting, by=by)
     db.session.refresh(action, with_for_update=True)
     if action.version != seen or action.ended_on is not None:
         raise overtaken(action.version)
@@ -167,8 +165,12 @@ def change_action(
     _note_action("huddle.action_changed", action, by=by)
 
 
-def change_case(opened: OpenCase, told: Mapping[str, Any], *, seen: int, by: Viewer) -> None:
-    """Change why somebody is on the board, who leads, when to look again, and whether it is about safety. Raises Overtaken."""
+def change_case(meeting: Meeting, opened: OpenCase, told: Mapping[str, Any], *, seen: int, by: Viewer) -> None:
+    """Change why somebody is on the board, who leads, when to look again, and whether it is about safety.
+
+    Raises Overtaken, Finished.
+    """
+    begin(meeting, by=by)
     hold_version(opened.case, seen)
     for name, value in told.items():
         setattr(opened.case, name, value)
@@ -176,15 +178,28 @@ def change_case(opened: OpenCase, told: Mapping[str, Any], *, seen: int, by: Vie
     _note_case("huddle.case_changed", opened.case, by=by, facts=sorted(told))
 
 
-def close_case(opened: OpenCase, how: str, *, drops: bool, seen: int, by: Viewer) -> None:
-    """Take somebody off the board. What was still to be done for them stays to be done, unless it `drops`. Raises Overtaken."""
+def close_case(meeting: Meeting, opened: OpenCase, how: str, *, drops: bool, seen: int, by: Viewer) -> None:
+    """Take somebody off the board. What was still to be done for them stays to be done, unless it `drops`.
+
+    Raises Overtaken, Finished.
+    """
+    begin(meeting, by=by)
     hold_version(opened.case, seen)
     opened.case.closed_on, opened.case.closed_as, opened.case.closed_by_id = clock.today(), how, by.id
     opened.case.version += 1
     if drops:
         for action in open_actions(opened):
-            end_action(opened, action, "dropped", by=by)
+            _end(opened, action, "dropped", by=by)
     _note_case("huddle.case_closed", opened.case, by=by, how=how)
+
+
+def _end(opened: OpenCase, action: HuddleAction, how: str, *, by: Viewer) -> None:
+    if action.ended_on is not None:
+        return
+    action.ended_on, action.ended_as, action.ended_by_id = clock.today(), how, by.id
+    action.version += 1
+    opened.case.moved_on = clock.today()
+    _note_action(f"huddle.action_{how}", action, by=by)
 
 
 def _first_note(

@@ -98,8 +98,7 @@ def end_action(slug: str, day: str, reference: str, action_id: UUID, how: str) -
     opened = cases.case_for(viewer(), at, reference, of_action=action_id)
     if not HereForm().validate_on_submit():
         return redirect(url_for(".board", **at.at, open=opened.reference, _anchor="case"), 303)
-    actions.begin(at, by=viewer())
-    actions.end_action(opened, cases.action_for(opened, action_id), how, by=viewer())
+    actions.end_action(at, opened, cases.action_for(opened, action_id), how, by=viewer())
     said = _("Marked as done.") if how == "done" else _("Taken away: it is needed no more.")
     return back_to_case(at, opened.reference, said)
 

@@ -60,8 +60,9 @@ def change_case(slug: str, day: str, reference: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _form_page(at, opened, form, _("Change how the case stands"))
     told = {"why": form.why.data, "lead_id": _member_in(form.lead.data), "review_on": form.review_on.data}
+    told |= {"has_safety": form.has_safety.data}
     try:
-        actions.change_case(opened, told | {"has_safety": form.has_safety.data}, seen=form.seen_version, by=viewer())
+        actions.change_case(at, opened, told, seen=form.seen_version, by=viewer())
     except Overtaken as clash:
         form.version.data = str(clash.version)
         return _form_page(at, opened, form, _("Change how the case stands"), clash=[opened.case.why])
@@ -81,7 +82,7 @@ def close_case(slug: str, day: str, reference: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _form_page(at, opened, form, title, still=cases.open_actions(opened))
     try:
-        actions.close_case(opened, form.closed_as.data, drops=form.drops.data, seen=form.seen_version, by=viewer())
+        actions.close_case(at, opened, form.closed_as.data, drops=form.drops.data, seen=form.seen_version, by=viewer())
     except Overtaken as clash:
         form.version.data = str(clash.version)
         return _form_page(at, opened, form, title, clash=[opened.case.why], still=cases.open_actions(opened))
@@ -104,7 +105,7 @@ def change_action(slug: str, day: str, reference: str, action_id: UUID) -> Respo
     owner_now = cases.owner_in(form.owner.data)
     try:
         actions.change_action(
-            action, form.what.data, owner=owner_now, due_on=form.due_on, seen=form.seen_version, by=viewer()
+            at, action, form.what.data, owner=owner_now, due_on=form.due_on, seen=form.seen_version, by=viewer()
         )  # fmt: skip
     except Overtaken as clash:
         form.version.data = str(clash.version)

@@ -132,6 +132,28 @@ def test_what_was_typed_when_the_huddle_was_finished_stands_on_the_next_board(
     assert "Typed late" in one.get(f"{team.at(date(2026, 12, 1))}?open={team.person.reference}").html
 
 
+def test_nothing_of_a_finished_huddle_is_changed_by_any_address(app: Flask, team: TeamWorld, as_user: AsUser) -> None:
+    browser = as_user(team.worker)
+    agree_on(browser, team, "Take a heater round")
+    finish(browser, team.at())
+    action = db.session.query(HuddleAction).one()
+    at_action = f"{team.case_at()}/actions/{action.id}"
+    changed = {"what": "Write", "owner": "role:housing", "version": "1", **day("due", "2026-12-04")}
+    for address, sent in (
+        (at_action, changed),
+        (f"{at_action}/done", {}),
+        (f"{team.case_at()}/change", {"why": "Typed late", "lead": "", "version": "1"}),
+        (f"{team.case_at()}/close", {"closed_as": "settled", "drops": "y", "version": "1"}),
+    ):
+        page = browser.post(address, sent, expect=409)
+        assert "This huddle was finished while you were writing." in page.main, address
+        assert page.link("Back to the huddle") == team.at()
+    db.session.expire_all()
+    assert (action.what, action.ended_on, action.version) == ("Take a heater round", None, 1)
+    case = db.session.query(HuddleCase).one()
+    assert (case.why, case.closed_on, case.version) == ("Cold home, unpaid carer", None, 1)
+
+
 def test_minutes_and_catch_up_hold_what_is_shared_with_the_reader_alone(
     app: Flask, team: TeamWorld, as_user: AsUser
 ) -> None:
