@@ -20,6 +20,7 @@ from portal.core.jobs import job
 from portal.core.quarters import Quarter, quarter_of
 from portal.core.small_numbers import known
 from portal.directory.models import Location, Service, ServiceAtLocation
+from portal.directory.reading import is_published
 from portal.geography.models import NeighbourhoodSet
 from portal.insight import auditing, grounds, rated, summing
 from portal.insight.auditing import CannotBeMadeSafe, Range
@@ -32,7 +33,7 @@ from portal.organisations.models import Organization
 log = structlog.get_logger()
 
 OTHER = "other"
-"""The row of organisations that have no listing in the area."""
+"""The row of organisations that have no live listing in the area."""
 ROWS_AT_ONCE = 1_000
 Raw = Mapping[tuple[str, str], Mapping[tuple[str, str], int]]
 """True counts by table, and in it by row and category."""
@@ -237,7 +238,7 @@ def _over_the_same(codes: frozenset[str], quarter: Quarter) -> InsightPublicatio
 
 
 def groups_in(codes: frozenset[str]) -> list[Organization]:
-    """Organisations with a listing that takes place in the area: whoever has been referred to them or not."""
+    """Organisations with a live listing that takes place in the area: whoever has been referred to them or not."""
     wanted = select(Organization).join(Service).where(Service.id.in_(_live_in(codes)))
     return list(db.session.scalars(wanted.distinct().order_by(Organization.name, Organization.id)))
 
@@ -250,7 +251,7 @@ def listings_in(codes: frozenset[str]) -> list[Service]:
 
 def _live_in(codes: frozenset[str]) -> Select[UUID]:
     wanted = select(Service.id).join(ServiceAtLocation).join(Location)
-    wanted = wanted.where(Service.status == "active", Service.withdrawn_at.is_(None), Location.privacy != "hidden")
+    wanted = wanted.where(is_published(), Location.privacy != "hidden")
     return wanted.where(Location.neighbourhood_code.in_(codes) | Location.authority_code.in_(codes))
 
 

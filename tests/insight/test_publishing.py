@@ -81,6 +81,22 @@ def test_every_row_is_there_whatever_is_in_it(app: Flask, make: Make) -> None:
             assert len({len(one) for one in there}) == 1 and there
 
 
+def test_rows_are_of_listings_that_anybody_can_find(app: Flask, make: Make) -> None:
+    """A copy that was merged, and a listing that nobody confirmed for over a year, are live nowhere else either."""
+    made = area()
+    there = [make.location(neighbourhood_code=code("vale", 0))]
+    live = make.service("Live", organisation=make.organisation("Larkfield Circle"), at=there)
+    copied, old = make.organisation("Copied Group"), make.organisation("Old Group")
+    make.service("Copy", organisation=copied, at=there, merged_into_id=live.id)
+    make.service("Old", organisation=old, at=there, assured_date=clock.today() - timedelta(days=800))
+    published = publish(made)
+    assert [(one["name"], [listing["name"] for listing in one["listings"]]) for one in published.groups] == [
+        ("Larkfield Circle", ["Live"])
+    ]
+    assert {place for place, _category in shown(published, "helped", "listing")} == {live.id.hex}
+    assert {place for place, _category in shown(published, "answered", "group")} == {live.organization_id.hex, "other"}
+
+
 def test_a_quarter_is_published_only_once_it_is_over_and_some_days_more(app: Flask) -> None:
     made = area()
     people(made, 0, "sent", 9)
