@@ -96,6 +96,7 @@ def add_grant(
     known = db.session.scalar(select(Grant).where(Grant.form_key == form_key))
     if known is not None:
         return known
+    _read_anew(within)
     check_open(organization)
     _check_left(within, told, without=None)
     if _is_given(within, organization.id, told.name, without=None):
@@ -116,6 +117,7 @@ def change_grant(one: Grant, told: GrantTold, version: int, *, by: User, is_chec
     one_at_a_time(db.session(), LOCK)
     hold_version(one, version)
     check_counts(one)
+    _read_anew(one.round)
     _check_left(one.round, told, without=one.id)
     if _is_given(one.round, one.organization_id, told.name, without=one.id):
         raise Refused("name", _("This group has a grant of this name in this round already"))
@@ -222,6 +224,14 @@ def _put(row: Any, values: Mapping[str, Any], action: str, *, by: User) -> None:
         setattr(row, name, values[name])
     row.version += 1
     audit.record(action, row, by=by, details={"facts": changed})
+
+
+def _read_anew(within: GrantRound) -> None:
+    """A round as it stands once nobody else changes it. Raises Refused where it moved to another area since the page was shown."""
+    area = within.area
+    db.session.refresh(within)
+    if within.area != area:
+        raise Refused("neighbourhoods", _("Someone else changed this while you were writing"))
 
 
 def _check_left(within: GrantRound, told: GrantTold, *, without: UUID | None) -> None:
