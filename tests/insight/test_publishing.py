@@ -1,7 +1,7 @@
 """Published figures: once, by the rules, and never other than that; for those who may see the area."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -11,11 +11,12 @@ from portal.core import clock
 from portal.core.extensions import db
 from portal.core.quarters import Quarter
 from portal.geography.models import NeighbourhoodPart, NeighbourhoodSet
-from portal.insight import figures, noting, publishing, summing
+from portal.insight import figures, happenings, noting, publishing, summing
 from portal.insight.definitions import EVERYBODY, MEASURES
 from portal.insight.models import InsightCell, InsightPublication
 from tests.factories import Make
 from tests.insight.made import AFTER, QUARTER, area, code, fact, people, places_of
+from tests.support.referrals import World, make_person
 
 LATER = datetime.fromisoformat(AFTER)
 
@@ -124,21 +125,26 @@ def test_what_comes_late_changes_nothing_that_is_published(app: Flask) -> None:
     assert every_cell() == before
 
 
-def test_a_redrawn_boundary_moves_nothing_of_the_past(app: Flask) -> None:
-    """In the middle of the quarter an area goes to another neighbourhood. Whoever came before counts where they were then."""
+def test_a_redrawn_boundary_moves_nothing_of_the_past(app: Flask, make: Make) -> None:
+    """In the middle of the quarter an area goes to another neighbourhood. Whoever was referred before counts where they were,
+    whoever is referred on that day where they are now, though both are read only after it.
+    """
     made, moved_on = area(), date(2026, 8, 15)
-    from portal.insight.grounds import Grounds
-
+    group = make.organisation("Larkfield Circle")
+    world = World(make.organisation("Saffron Vale Link Workers"), group, make.service(organisation=group))
+    for day in (moved_on - timedelta(days=1), moved_on):
+        person = make_person(world.team, worker=world.worker)
+        person.neighbourhood_code = code("vale", 0)
+        with clock.freeze(datetime(day.year, day.month, day.day, 12, tzinfo=UTC)):
+            world.introduction(person=person)
     old = db.session.scalars(select(NeighbourhoodPart).where(NeighbourhoodPart.code == code("vale", 0))).one()
     old.valid_to = moved_on
     other = next(one for one in made.neighbourhoods if one.slug == "vale-1")
     other.parts.append(NeighbourhoodPart(kind="msoa", code=old.code, vintage=2021, valid_from=moved_on))
     db.session.commit()
-    grounds = Grounds()
-    assert grounds.at(old.code, date(2026, 8, 14)).place == places_of(made)[0]
-    assert grounds.at(old.code, moved_on).place == places_of(made)[1]
-    people(made, 0, "sent", 20)
-    assert list(shown(publish(made), "sent").values()).count(20) == 1
+    assert happenings.collect_events() == 2
+    east, mill = places_of(made)
+    assert shown(publish(made), "sent") == {(east, ""): "small", (mill, ""): "small"}
 
 
 def test_two_sets_over_the_same_ground_are_not_published_for_one_quarter(app: Flask) -> None:
