@@ -21,6 +21,7 @@ from tests.coordinating.patch import city, group
 from tests.factories import MONDAY, Make
 from tests.support.chromium import NARROW_AND_WIDE, SIZES, check_at, check_fits
 from tests.support.mail_server import Listener
+from tests.support.page import Browser
 from tests.support.town import Town, mail_from
 
 WORDS = "Do you have space over Christmas?"
@@ -59,8 +60,10 @@ def test_one_question_to_fourteen_groups(sqlite_app: Flask, make: Make, town: To
     coordinator_id = coordinator.id
     boss = town.signed_in(sqlite_app, coordinator)
     ask(town, boss)
-    for number in range(1, GROUPS - 2):
+    for number in (1, 2):
         answer_by_mail(town, number, "Space now" if number % 2 else "Full now")
+    for number in range(3, GROUPS - 2):
+        answer_as_well(town, Browser(sqlite_app), number, "space" if number % 2 else "full")
     answer_signed_in(town, editor)
     read_and_remind(town, sqlite_app, coordinator_id)
     answer_by_mail(town, GROUPS - 2, "There is a wait", subject="Not answered yet")
@@ -107,6 +110,15 @@ def answer_by_mail(town: Town, number: int, words: str, *, subject: str = SUBJEC
     page.get_by_role("button", name="Send answer").click()
     expect(page.get_by_text("Thank you. Your answer is with the team.")).to_be_visible()
     page.context.close()
+
+
+def answer_as_well(town: Town, browser: Browser, number: int, state: str) -> None:
+    """As the two before: the same pages and the same form."""
+    path = town.link_in(town.mail_to(address_of(number), SUBJECT), "/answer/").removeprefix(town.site)
+    page = browser.get(path)
+    spaces = {str(one["name"]) for one in page.select("input[type=radio]")}
+    told = page.form(path) | dict.fromkeys(spaces, state) | {"press": "answer"}
+    assert "Your answer is with the team" in browser.follow(browser.post(path, told, expect=303)).text
 
 
 def answer_signed_in(town: Town, page: Page) -> None:
