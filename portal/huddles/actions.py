@@ -17,6 +17,7 @@ from portal.core.viewer import Viewer
 from portal.huddles.cases import Note, OpenCase, note_at, open_actions
 from portal.huddles.meeting import Meeting
 from portal.huddles.models import Huddle, HuddleAction, HuddleAttendance, HuddleCase, HuddleNote
+from portal.huddles.once import made_once, sent_before
 
 ENDINGS = ("done", "dropped")
 
@@ -77,20 +78,18 @@ def add_case(
     introduction_id: UUID | None = None,
 ) -> HuddleCase:  # fmt: skip
     """Put somebody on the board. The same form sent twice puts them on it once. Raises AlreadyThere, Finished."""
-    known = db.session.scalar(select(HuddleCase).where(HuddleCase.form_key == form_key))
-    if known is not None:
+    told = {
+        "team_id": meeting.team_id, "person_id": person_id, "why": why, "lead_id": lead_id, "has_safety": has_safety,
+    }  # fmt: skip
+    if (known := sent_before(HuddleCase, form_key, told)) is not None:
         return known
     begin(meeting, by=by)
-    made = HuddleCase(
-        team_id=meeting.team_id, person_id=person_id, introduction_id=introduction_id, why=why, lead_id=lead_id,
-        has_safety=has_safety, added_by_id=by.id, form_key=form_key,
-    )  # fmt: skip
     try:
-        with db.session.begin_nested():
-            db.session.add(made)
+        made, is_new = made_once(HuddleCase, form_key, told, introduction_id=introduction_id, added_by_id=by.id)
     except IntegrityError as clash:
         raise AlreadyThere(_("This person is on the board already.")) from clash
-    audit.record("huddle.case_added", ("person", person_id), by=by, details={"case": str(made.id)})
+    if is_new:
+        audit.record("huddle.case_added", ("person", person_id), by=by, details={"case": str(made.id)})
     return made
 
 
@@ -126,21 +125,17 @@ def add_action(
     by: Viewer,
 ) -> HuddleAction:  # fmt: skip
     """Agree on something that is to be done. The same form sent twice agrees on it once. Raises Finished."""
-    known = db.session.scalar(select(HuddleAction).where(HuddleAction.form_key == form_key))
-    if known is not None:
+    told = {
+        "case_id": opened.case.id, "what": what, "owner_id": owner[0], "owner_kind": owner[1], "due_on": due_on,
+    }  # fmt: skip
+    if (known := sent_before(HuddleAction, form_key, told)) is not None:
         return known
     huddle = begin(meeting, by=by)
-    made = HuddleAction(
-        huddle_id=huddle.id, case_id=opened.case.id, person_id=opened.case.person_id, what=what, owner_id=owner[0],
-        owner_kind=owner[1], due_on=due_on, added_by_id=by.id, form_key=form_key,
-    )  # fmt: skip
-    try:
-        with db.session.begin_nested():
-            db.session.add(made)
-    except IntegrityError:
-        return db.session.scalars(select(HuddleAction).where(HuddleAction.form_key == form_key)).one()
-    opened.case.moved_on = clock.today()
-    _note_action("huddle.action_added", made, by=by)
+    beside = {"huddle_id": huddle.id, "person_id": opened.case.person_id, "added_by_id": by.id}
+    made, is_new = made_once(HuddleAction, form_key, told, **beside)
+    if is_new:
+        opened.case.moved_on = clock.today()
+        _note_action("huddle.action_added", made, by=by)
     return made
 
 

@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 
 from portal.core import audit, clock
@@ -29,6 +28,7 @@ from portal.geography.places import Place
 from portal.huddles import gap_clearing
 from portal.huddles.gap_models import HuddleGap
 from portal.huddles.models import HuddleCase
+from portal.huddles.once import made_once
 from portal.huddles.sharing import shared
 from portal.people.models import Person
 from portal.teams.models import Team, TeamPatch
@@ -74,23 +74,15 @@ class GapTold:
 
 def report(told: Told, where: Where, *, person_id: UUID | None, by: Viewer) -> HuddleGap:
     """Keep a gap. The same form sent twice keeps one."""
-    if (known := _of_key(told.form_key)) is not None:
-        return known
-    gap = HuddleGap(
-        team_id=where.team_id, neighbourhood_id=where.neighbourhood_id, person_id=person_id, need=told.need,
-        words=told.words, by_user_id=by.id, form_key=told.form_key, at=clock.now(),
-    )  # fmt: skip
-    try:
-        with db.session.begin_nested():
-            db.session.add(gap)
-    except IntegrityError:
-        found = _of_key(told.form_key)
-        if found is None:
-            raise
-        return found
-    # What somebody needs goes with their record; an entry of the chain never does.
-    details = {"person": str(person_id) if person_id else None}
-    audit.record("gap.told", gap, by=by, details=details)
+    about = {
+        "team_id": where.team_id, "neighbourhood_id": where.neighbourhood_id, "person_id": person_id, "need": told.need,
+        "words": told.words, "by_user_id": by.id,
+    }  # fmt: skip
+    gap, is_new = made_once(HuddleGap, told.form_key, about, at=clock.now())
+    if is_new:
+        # What somebody needs goes with their record; an entry of the chain never does.
+        details = {"person": str(person_id) if person_id else None}
+        audit.record("gap.told", gap, by=by, details=details)
     return gap
 
 
@@ -204,10 +196,6 @@ def _label(gap: HuddleGap) -> str:
 
 def _speaks_for(viewer: Viewer, team_id: UUID) -> frozenset[UUID]:
     return organisations_of(viewer, team_id) | (viewer.organisations_with(Permission.CASELOAD) or frozenset())
-
-
-def _of_key(form_key: str) -> HuddleGap | None:
-    return db.session.scalar(select(HuddleGap).where(HuddleGap.form_key == form_key))
 
 
 register(Kind(

@@ -33,6 +33,22 @@ def test_a_link_worker_picks_from_the_caseload(app: Flask, team: TeamWorld, as_u
     assert "1 case not shared with you" in as_user(team.adviser).get(team.at()).main
 
 
+def test_the_form_of_one_page_sent_with_somebody_else_chosen_puts_them_on_the_board_too(
+    app: Flask, team: TeamWorld, as_user: AsUser
+) -> None:
+    first, second = (team.somebody(given_name=name, family_name="Penhaligon") for name in ("Arlo", "Bea"))
+    browser, address = as_user(team.worker), f"{team.at()}/cases"
+    browser.post(address, told("", who=first.reference), expect=303)
+    answer = browser.post(address, told("", who=second.reference), expect=303)
+    assert second.reference in answer.headers["Location"]
+    assert "B.P." in browser.follow(answer).main
+    for person in (first, second):
+        assert db.session.query(HuddleCase).filter_by(person_id=person.id).count() == 1
+    page = browser.post(address, told("", who=second.reference, why="Said better"), expect=422)
+    assert "This person is on the board already." in page.main
+    assert db.session.query(HuddleCase).filter_by(person_id=second.id).one().why == "Home on Friday"
+
+
 def test_a_group_brings_who_was_referred_to_it(app: Flask, team: TeamWorld, make: Make, as_user: AsUser) -> None:
     loop = World(make.organisation("Elsewhere Link Workers"), team.housing, make.service(organisation=team.housing))
     introduction = loop.introduction("accepted")

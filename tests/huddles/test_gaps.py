@@ -58,6 +58,15 @@ def test_the_same_form_sent_twice_keeps_one(team: TeamWorld, adviser: Browser) -
     assert db.session.query(HuddleGap).count() == 1
 
 
+def test_the_form_of_one_page_sent_with_something_else_keeps_that_too(team: TeamWorld, adviser: Browser) -> None:
+    sent = told(adviser.get(WAY), need="legal-rights")
+    for changes in ({}, {"need": "debt"}, {"words": WORDS}):
+        adviser.post(WAY, {**sent, **changes}, expect=303)
+    kept = {(one.need, one.words) for one in db.session.query(HuddleGap)}
+    assert kept == {("legal-rights", None), ("debt", None), ("legal-rights", WORDS)}
+    assert db.session.query(AuditEntry).filter_by(action="gap.told").count() == 3
+
+
 def test_it_leads_back_to_where_one_came_from_and_to_no_other_site(team: TeamWorld, adviser: Browser) -> None:
     board = "/neighbourhoods/saffron-vale/huddle/2026-11-24"
     page = adviser.get(f"{WAY}?next={board}")

@@ -57,6 +57,20 @@ def test_who_only_adds_an_action_is_not_held_up_by_others_words(
     assert db.session.query(HuddleAction).one().what == "Read the letter"
 
 
+def test_two_actions_sent_from_one_page_are_two_and_one_sent_twice_is_one(
+    app: Flask, team: TeamWorld, as_user: AsUser
+) -> None:
+    browser = as_user(team.worker)
+    sent = fill(browser.get(opened(team)), team.case_at(), what="Phone", do="add")
+    for typed in ({}, {"what": "Write"}, {}, {"owner": "role:housing"}, {"due": "2026-11-27"}):
+        browser.post(team.case_at(), {**sent, **typed}, expect=303)
+    kept = sorted((one.what, one.owner_kind or "", one.due_on.isoformat()) for one in db.session.query(HuddleAction))
+    assert kept == [
+        ("Phone", "", "2026-11-27"), ("Phone", "", "2026-12-01"), ("Phone", "housing", "2026-12-01"),
+        ("Write", "", "2026-12-01"),
+    ]  # fmt: skip
+
+
 def test_who_is_taken_out_during_a_huddle_is_told_and_stores_nothing(
     app: Flask, team: TeamWorld, as_user: AsUser
 ) -> None:
