@@ -10,6 +10,8 @@ from portal.core.extensions import db
 from portal.core.quarters import Quarter
 from portal.geography.models import Neighbourhood, NeighbourhoodPart, NeighbourhoodSet
 from portal.insight import noting
+from portal.insight.definitions import MEASURES
+from portal.voice.kinds import HELPED
 
 SINCE = date(2025, 1, 1)
 QUARTER = Quarter(2026, 3)
@@ -71,20 +73,26 @@ def people(
 
 
 def history(made: NeighbourhoodSet, seed: int, quarter: Quarter = QUARTER) -> list[dict[str, Any]]:
-    """A random history: people in several places, twice and thrice, with needs and reasons, and acts."""
-    chance = random.Random(seed)
+    """A random history: one fact that each figure counts, whichever figures there are, and then any of these facts.
+
+    People are in several places, twice and thrice, with needs and reasons; acts, answers and gauges are of nobody.
+    """
+    chance, figures = random.Random(seed), list(MEASURES.values())
+    of_people = {one.fact for one in figures if one.counts in {"people", "median"}}
     length, rows = (quarter.after - quarter.first).days, []
     for turn in range(chance.randrange(40, 120)):
-        name = chance.choice(["sent", "accepted", "visited", "declined", "answered", "told", "searched", "gap"])
+        measure = figures[turn] if turn < len(figures) else chance.choice(figures)
         day = quarter.first + timedelta(days=chance.randrange(-5, length + 5))
-        person = "" if name in {"told", "searched"} else f"p{chance.randrange(25)}"
+        person = f"p{chance.randrange(25)}" if measure.fact in of_people else ""
+        reasons = sorted(measure.reasons) or ["", "no-capacity", "died", *HELPED]
         rows.append(
             fact(
-                made, chance.randrange(len(made.neighbourhoods)), name, person, day, source=f"test:{seed}:{turn}",
-                need=chance.choice(["", "loneliness", "debt", "food"]), reason=chance.choice(["", "no-capacity", "died"]),
+                made, chance.randrange(len(made.neighbourhoods)), measure.fact, person, day, source=f"test:{seed}:{turn}",
+                need=chance.choice(["", "loneliness", "debt", "food"]), reason=chance.choice(reasons),
                 age=chance.choice(["", "26-49", "65-over"]), language=chance.choice(["", "en", "xx"]), fifth=chance.randrange(6),
-                days=chance.randrange(30), count=1 if person else chance.randrange(1, 4),
-                organization=chance.choice(["", "a" * 32]),
+                access=chance.choice(["", "none", "several"]), days=chance.randrange(30),
+                count=1 if person else chance.randrange(1, 4),
+                organization=chance.choice(["", "a" * 32]), service=chance.choice(["b" * 32, "c" * 32]),
             )
         )  # fmt: skip
     return rows
