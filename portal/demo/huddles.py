@@ -176,7 +176,7 @@ class _Story:
         at = self._at(day)
         actions.begin(at, by=self.worker)
         here = [one.id for one in members_of(at)][: 3 - number]
-        actions.set_here(at, here, by=self.worker)
+        actions.set_here(at, set(here), by=self.worker)
         for case in BOARDS[self.told.key]:
             if case.at[number] is not None:
                 self._talk(case, self._at(day), case.at[number])

@@ -1,6 +1,6 @@
 """What a team does at a huddle. Each act leaves an entry in the audit chain, with ids alone; once finished, nothing changes."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Set
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -65,12 +65,18 @@ def begin(meeting: Meeting, *, by: Viewer) -> Huddle:
     return found
 
 
-def set_here(meeting: Meeting, member_ids: Collection[UUID], *, by: Viewer) -> None:
-    """Say who is there. Raises Finished."""
+def set_here(meeting: Meeting, member_ids: Set[UUID], *, seen: Set[UUID] = frozenset(), by: Viewer) -> None:
+    """Say who is there, by their ids. Raises Finished.
+
+    `seen`: who was ticked on the page. Only what differs from it changes: ticks that others set meanwhile stay.
+    """
     huddle = begin(meeting, by=by)
-    db.session.execute(delete(HuddleAttendance).where(HuddleAttendance.huddle_id == huddle.id))
-    db.session.add_all(HuddleAttendance(huddle_id=huddle.id, member_id=one) for one in member_ids)
-    audit.record("huddle.attended", huddle, by=by, details={"count": len(member_ids)})
+    here = HuddleAttendance.huddle_id == huddle.id
+    db.session.execute(delete(HuddleAttendance).where(here, HuddleAttendance.member_id.in_(seen - member_ids)))
+    standing = set(db.session.scalars(select(HuddleAttendance.member_id).where(here)))
+    new = member_ids - seen - standing
+    db.session.add_all(HuddleAttendance(huddle_id=huddle.id, member_id=one) for one in new)
+    audit.record("huddle.attended", huddle, by=by, details={"count": len(standing | new)})
 
 
 def add_case(

@@ -46,9 +46,10 @@ def mark_of(texts: Mapping[str, str | None]) -> str:
 
 
 class HereForm(PageForm):
-    """Who is there: ids of members. What is none of the team's is left out."""
+    """Who is there: ids of members. What is none of the team's is left out. `shown_here`: who was ticked on the page."""
 
     here = SelectMultipleField(validate_choice=False)
+    shown_here = HiddenField()
 
 
 class WriteForm(FreeWords, VersionedForm):

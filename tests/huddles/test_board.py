@@ -121,6 +121,31 @@ def test_who_is_here_is_noted_by_role_and_organisation(sqlite_app: Flask, team: 
     assert "Who is here: 2 of 3 ticked" in browser.get(team.at()).main
 
 
+def test_two_laptops_note_who_is_here_and_neither_loses_the_others_ticks(
+    app: Flask, team: TeamWorld, as_user: AsUser
+) -> None:
+    address = f"{team.at()}/here"
+    one, other = as_user(team.worker), as_user(team.adviser)
+    work, housing, money = (str(member.id) for member in (team.at_work, team.at_housing, team.at_money))
+
+    def shown(browser: Browser) -> str:
+        return str(browser.get(team.at()).one(f'form[action="{address}"] [name=shown_here]')["value"])
+
+    def here() -> set[str]:
+        db.session.rollback()
+        return {str(row.member_id) for row in db.session.query(HuddleAttendance)}
+
+    empty = shown(one)
+    one.post(address, {"here": [work, money], "shown_here": empty}, expect=303)
+    other.post(address, {"here": [housing, money], "shown_here": empty}, expect=303)
+    assert here() == {work, housing, money}
+    all_three = shown(other)
+    assert set(all_three.split()) == {work, housing, money}
+    one.post(address, {"here": [work, money], "shown_here": all_three}, expect=303)
+    other.post(address, {"here": [housing, work], "shown_here": all_three}, expect=303)
+    assert here() == {work}, "each took off one, and neither put back what the other took off"
+
+
 def test_a_case_in_hand_that_folded_away_is_two_clicks_from_done(
     sqlite_app: Flask, team: TeamWorld, as_user: AsUser
 ) -> None:
