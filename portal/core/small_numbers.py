@@ -24,6 +24,14 @@ def told(count: int) -> str:
     return f"{known(count):,}"
 
 
+def rule() -> list[str]:
+    """How counts are told, in whole sentences, for whoever reads them."""
+    return [
+        _("Counts of 1 to %(most)s show as “fewer than %(smallest)s”.", most=SMALLEST - 1, smallest=SMALLEST),
+        _("0 shows as 0. Others are rounded to the nearest %(step)s.", step=STEP),
+    ]
+
+
 def known(count: int) -> int:
     """What a reader knows of a count: 0 of a small one. Lists are put in order by it, or their order would tell more."""
     return 0 if is_small(count) else STEP * round(count / STEP)

@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from portal.core import clock, wording
 from portal.core.extensions import db
-from portal.core.small_numbers import SMALLEST, told
+from portal.core.i18n import gettext as _
+from portal.core.small_numbers import SMALLEST, rule, told
 from portal.directory.counting import counts
 from portal.directory.models import Location, ServiceAtLocation
 from portal.directory.needs import NEEDS
@@ -34,6 +35,16 @@ class Figures:
     came: str
     area: str | None
     missed: Sequence[tuple[str, str]]
+
+    @property
+    def how(self) -> list[str]:
+        """How views and saves are counted, in sentences."""
+        return [
+            _("Each time the page of a listing is opened counts once, and each time it is put on a list."),
+            _("Search engines and people who are signed in are not counted."),
+            *rule(),
+            _("We keep nothing of who looked."),
+        ]
 
 
 def figures_of(organisation_id: UUID) -> Figures:

@@ -4,7 +4,7 @@ from flask_babel import ngettext
 
 from portal.core.extensions import settings
 from portal.core.i18n import gettext as _
-from portal.core.small_numbers import SMALLEST, STEP
+from portal.core.small_numbers import SMALLEST, rule
 from portal.core.wording import comma_list
 from portal.insight.cuts import CUTS, NOT_TOLD, REASON_GROUPS, By
 from portal.insight.definitions import MEASURES, Measure
@@ -13,6 +13,28 @@ from portal.insight.definitions import MEASURES, Measure
 def how_counted(measure: Measure, by: By) -> list[str]:
     """The sentences for one figure along one cut."""
     return [*_what(measure), *_once(measure, by), *_where(measure, by), *_small(measure, by), *_fixed(measure)]
+
+
+def how_offered(measure: Measure) -> list[str]:
+    """The sentences for what is counted without people and read when the page is: now, of no quarter."""
+    return [
+        *_what(measure),
+        _("As it is today."),
+        _("A listing counts under each of its needs, and in each neighbourhood where it has a place."),
+        *_small(measure, "neighbourhood"),
+    ]
+
+
+def how_missed() -> list[str]:
+    """The sentences for searches that found nothing or little, by need, of a month (`queries.searches`)."""
+    return [
+        _("Searches that found nothing, or little that fits."),
+        _("A search counts once for each need that was read from it."),
+        _("Each time counts, so one person can count more than once."),
+        *rule(),
+        _("The number of a need is not shown where it would let a small one be worked out."),
+        _("A month is shown once it is over."),
+    ]
 
 
 def _what(measure: Measure) -> list[str]:
@@ -71,8 +93,7 @@ def _small(measure: Measure, by: By) -> list[str]:
     if measure.counts == "median":
         return [_("Not shown where fewer than %(smallest)s people are behind it.", smallest=SMALLEST)]
     said = [
-        _("Counts of 1 to %(most)s show as “fewer than %(smallest)s”.", most=SMALLEST - 1, smallest=SMALLEST),
-        _("0 shows as 0. Others are rounded to the nearest %(step)s.", step=STEP),
+        *rule(),
         _("There are no totals here, and a figure is “not shown” where it would let a small one be worked out."),
     ]  # fmt: skip
     if measure.is_from_eight:

@@ -12,6 +12,8 @@ from portal.core.permissions import Permission
 from portal.core.plain import plain
 from portal.core.viewer import viewer
 from portal.insight.blueprint import bp
+from portal.insight.definitions import MEASURES
+from portal.insight.explaining import how_offered
 from portal.insight.offers import LONGEST, Offers, areas_offered, offers
 
 
@@ -31,7 +33,8 @@ def offers_home() -> ResponseReturnValue:
 @requires(Permission.FIGURES_READ)
 def show_offers(area: str) -> ResponseReturnValue:
     """How many live listings each neighbourhood has, by need, or of what is looked for."""
-    return page("insight/offers.html", found=_found(area), areas=areas_offered(viewer()), longest=LONGEST)
+    how = how_offered(MEASURES["listings"])
+    return page("insight/offers.html", found=_found(area), areas=areas_offered(viewer()), longest=LONGEST, how=how)
 
 
 @bp.get("/<string:area>/offers.csv")

@@ -10,6 +10,7 @@ from portal.core.viewer import viewer
 from portal.directory.needs import GROUPS, NEEDS
 from portal.insight import fairness_views, offers_views, overview_views, queries, unmet_views
 from portal.insight.blueprint import bp
+from portal.insight.explaining import how_missed
 
 __all__ = ["bp", "fairness_views", "offers_views", "overview_views", "unmet_views"]
 
@@ -24,6 +25,7 @@ def searches() -> ResponseReturnValue:
         "insight/searches.html",
         found=queries.searches(asked.get("month", ""), asked.get("district", ""), asked.get("need", "")),
         words=queries.frequent_words() if may_read_words else None,
+        how=how_missed(),
         can_add=who.can(Permission.SITE_MANAGE),
         needs=NEEDS,
         groups=GROUPS,

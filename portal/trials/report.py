@@ -8,7 +8,7 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 
-from portal.core.small_numbers import of_kept
+from portal.core.small_numbers import SMALLEST, of_kept, rule
 from portal.trials.figures import compared, figures_of
 from portal.trials.measures import MEASURES, Measure
 from portal.trials.models import Trial
@@ -44,6 +44,21 @@ class Report:
     rows: tuple[Row, ...]
     answers: tuple[Answer, ...]
     sentences: tuple[str, ...]
+
+    @property
+    def how(self) -> list[str]:
+        """How its rows are counted, in sentences."""
+        return [
+            *([str(self.measure.how)] if self.measure else []),
+            _("Periods are four weeks from a Monday, the same for all trials."),
+            *rule(),
+            _(
+                "The rest of the area are the rounded numbers of the other neighbourhoods of its set together, "
+                "without those under %(smallest)s.",
+                smallest=SMALLEST,
+            ),
+            _("Figures of a period are told some days after it has ended, and never change after that."),
+        ]
 
 
 Figures = Mapping[tuple[UUID, Period], int | None]

@@ -15,8 +15,9 @@ from flask_babel.speaklater import LazyString
 from sqlalchemy import func, select
 
 from portal.core.extensions import db
+from portal.core.i18n import gettext as _
 from portal.core.quarters import Quarter, quarter_of, this_quarter
-from portal.core.small_numbers import SMALLEST, told
+from portal.core.small_numbers import SMALLEST, rule, told
 from portal.directory.models import Service
 from portal.organisations.models import Organization
 from portal.voice.kinds import AGAIN, HELPED, NO_ANSWER
@@ -92,6 +93,16 @@ class HelpedHere:
     period: str
     rows: Sequence[Rating]
     answers: Mapping[str, LazyString] = field(default_factory=lambda: HELPED)
+
+    @property
+    def how(self) -> list[str]:
+        """How it is counted, in sentences."""
+        return [
+            _("People are asked once, some days after a first visit, and answer without a name."),
+            _("A listing counts once at least %(smallest)s people have answered in a quarter.", smallest=SMALLEST),
+            _("It is shown when the quarter is over."),
+            *rule(),
+        ]
 
 
 def helped_at(organization_id: UUID) -> HelpedHere | None:

@@ -58,7 +58,7 @@ def test_small_counts_are_not_told(sqlite_app: Flask, make: Make, as_user: AsUse
     _count("saved", gardening.id, 1)
     mine = as_user(user)
     assert _told(mine) == ["fewer than 8"] * 2
-    assert "numbers below 8 are never shown" in mine.get("/group").main
+    assert "Counts of 1 to 7 show as “fewer than 8”." in mine.get("/group").main
 
 
 def test_searches_in_vain_of_its_own_council_alone_are_told(app: Flask, make: Make, as_user: AsUser) -> None:

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from portal.core import small_numbers
 from portal.core.extensions import db
+from portal.groups import figures
 from portal.insight import explaining, noting, summing
 from portal.insight.cuts import CUTS, UNMET
 from portal.insight.definitions import MEASURES, OVERVIEW, STEPS, UNMET_SOURCES, Measure
@@ -16,6 +18,8 @@ from portal.insight.relations import unit_of
 from portal.insight.tallied import KINDS
 from portal.referrals.reasons import REASONS
 from portal.referrals.transitions import TRANSITIONS
+from portal.trials.report import Report
+from portal.voice.ratings import HelpedHere
 from tests.insight.made import QUARTER, area, fact
 from tests.insight.test_summing import sums
 
@@ -67,6 +71,29 @@ def test_another_definition_says_another_thing(sqlite_app: Flask, name: str, cha
     other = replace(measure, **change)  # type: ignore[arg-type]
     by = measure.cuts[0]
     assert explaining.how_counted(measure, by) != explaining.how_counted(other, by)
+
+
+def test_another_rule_of_small_numbers_is_said_on_every_page_that_has_it(
+    sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    group = figures.Figures("", 0, "", "", "", "", "", None, ())
+    pages = (
+        lambda: explaining.how_counted(MEASURES["sent"], "neighbourhood"),
+        explaining.how_missed,
+        lambda: HelpedHere("", ()).how,
+        lambda: Report(None, (), (), ()).how,
+        lambda: group.how,
+    )
+    before = [set(page()) for page in pages]
+    monkeypatch.setattr(small_numbers, "SMALLEST", 11)
+    monkeypatch.setattr(small_numbers, "STEP", 7)
+    told = {"Counts of 1 to 10 show as “fewer than 11”.", "0 shows as 0. Others are rounded to the nearest 7."}
+    assert all(told <= set(page()) for page in pages) and not any(told & one for one in before)
+
+
+def test_pages_of_now_and_of_a_month_say_nothing_of_quarters(sqlite_app: Flask) -> None:
+    for said in (explaining.how_offered(MEASURES["listings"]), explaining.how_missed()):
+        assert len(said) == len(set(said)) >= 3 and "uarter" not in " ".join(said)
 
 
 def test_another_cut_says_another_thing(sqlite_app: Flask) -> None:

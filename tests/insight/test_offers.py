@@ -11,6 +11,7 @@ from portal.core.extensions import db
 from portal.directory.understanding import Understanding
 from portal.geography.models import Neighbourhood, NeighbourhoodPart, NeighbourhoodSet
 from portal.insight import offers
+from portal.insight.definitions import MEASURES
 from tests.factories import Make
 from tests.insight.made import SINCE, area
 from tests.support.page import Browser
@@ -46,6 +47,7 @@ def test_each_need_says_where_there_is_none(planner: Browser, make: Make) -> Non
     line = next(row for row in page.select("tbody tr") if "none in 1 neighbourhood" in row.get_text(" "))
     assert "Stoneygate" in line.get_text(" ")
     assert line.select("td")[0].get_text() == "3"
+    assert page.words(".counted__how dd")[0].startswith(str(MEASURES["listings"].what) + " As it is today.")
     lines = list(csv.reader(io.StringIO(planner.get("/insight/vale/offers.csv").html.lstrip("\ufeff"))))
     assert lines[0][2:] == ["Belgrave", "Evington", "Stoneygate"]
     assert next(one for one in lines if one[1] == "3")[2:] == ["2", "1", "0"]

@@ -12,7 +12,7 @@ from portal.core import clock
 from portal.core.extensions import db
 from portal.directory.missed import KEPT_FOR, WORDS_KEPT_FOR
 from portal.directory.models import MissedSearch, MissedWords
-from portal.insight import queries
+from portal.insight import explaining, queries
 from portal.insight.months import last_half, month_of, months_kept
 from tests.factories import Make
 from tests.support.page import Browser, Page
@@ -105,6 +105,7 @@ def test_needs_stand_by_district_and_totals_that_give_nothing_away(app: Flask, m
         ["No need was understood, or urgent help was shown", "10", "no place given : 10"],
         ["Housing advice and eviction", "fewer than 8", "fewer than 8 from any one district"],
     ]
+    assert boss.get(ADDRESS).words("details p") == [" ".join(explaining.how_missed())]
 
 
 def test_no_count_below_eight_stands_anywhere(app: Flask, monday: None, boss: Browser) -> None:
