@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.core import audit
+from portal.core import audit, clock
 from portal.core.access import requires
 from portal.core.i18n import gettext as _
 from portal.core.pages import page
@@ -20,8 +20,10 @@ from portal.geography.models import Neighbourhood
 from portal.geography.places import Place
 from portal.huddles import gaps
 from portal.huddles.blueprint import bp
+from portal.huddles.cases import case_for
 from portal.huddles.gap_forms import GapForm
 from portal.huddles.gaps import Where
+from portal.huddles.meeting import meeting_at
 from portal.matching.records import where as where_they_live
 from portal.people.models import Person
 from portal.people.queries import open_record
@@ -35,12 +37,11 @@ def report_gap(slug: str) -> ResponseReturnValue:
 
     That the form about somebody was opened is noted.
     """
-    where = gaps.team_at(viewer(), slug)
     reference, person = request.args.get("case"), None
-    if reference and where.team_id:
-        person_id = gaps.person_of_case(viewer(), where.team_id, reference).id
-        audit.record_now("person.read", ("person", person_id), by=viewer(), details={"what": "gap"})
-        person = gaps.person_of_case(viewer(), where.team_id, reference)
+    if reference:
+        where, person = _of_case(slug, reference)
+    else:
+        where = gaps.team_at(viewer(), slug)
     places = neighbourhoods_of(where.team_id) if where.team_id else ()
     back = own_path(request.values.get("next"), url_for("neighbourhoods.show", slug=slug))
     return _asked(where, places, person, back, section=bp.name)
@@ -54,6 +55,14 @@ def no_service_fits(reference: str) -> ResponseReturnValue:
     home = where_they_live(person)
     back = own_path(request.values.get("next"), url_for("caseload.record", reference=person.reference))
     return _asked(gaps.where_of(home), (), person, back, section="caseload", home=home)
+
+
+def _of_case(slug: str, reference: str) -> tuple[Where, Person]:
+    """Whose open case it is, shared with the viewer, and where its team works. Raises NotFound."""
+    at = meeting_at(viewer(), slug, clock.today().isoformat())
+    person_id = case_for(viewer(), at, reference).case.person_id
+    audit.record_now("person.read", ("person", person_id), by=viewer(), details={"what": "gap"})
+    return Where(at.team_id, at.neighbourhood_id, slug, at.place), case_for(viewer(), at, reference).case.person
 
 
 def _asked(

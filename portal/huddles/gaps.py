@@ -18,8 +18,6 @@ from portal.core.extensions import db
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.periods import holds_on
-from portal.core.permissions import Permission
-from portal.core.references import read_reference
 from portal.core.viewer import Viewer
 from portal.directory.needs import NEEDS
 from portal.directory.scrubbing import masked
@@ -27,12 +25,9 @@ from portal.geography.models import Neighbourhood, NeighbourhoodPart
 from portal.geography.places import Place
 from portal.huddles import gap_clearing
 from portal.huddles.gap_models import HuddleGap
-from portal.huddles.models import HuddleCase
 from portal.huddles.once import made_once
-from portal.huddles.sharing import shared
-from portal.people.models import Person
 from portal.teams.models import Team, TeamPatch
-from portal.teams.queries import is_theirs, organisations_of
+from portal.teams.queries import is_theirs
 from portal.voice.clearing import MOST, Areas, Cleared, Kind, register
 from portal.voice.places import within
 
@@ -125,17 +120,6 @@ def where_of(place: Place | None) -> Where:
     return Where(*row) if row is not None else Where()
 
 
-def person_of_case(viewer: Viewer, team_id: UUID, reference: str) -> Person:
-    """Somebody whose case is open in a team and shared with the viewer. Raises NotFound."""
-    known = read_reference(reference)
-    person = db.session.scalar(select(Person).where(Person.reference == known)) if known else None
-    if person is not None:
-        is_it = (HuddleCase.team_id == team_id, HuddleCase.closed_on.is_(None), HuddleCase.person_id == person.id)
-        if any(one.is_with(_speaks_for(viewer, team_id)) for one in shared(*is_it).values()):
-            return person
-    raise NotFound(_("There is no such case here, or it is not shared with you."))
-
-
 def shown_to_team(team_id: UUID) -> list[str]:
     """What a team told of lately, newest first, each once: what was typed, masked, or the need where it was about one person."""
     since = clock.now() - timedelta(days=SHOWN_DAYS)
@@ -192,10 +176,6 @@ def _words_for_team(gap: HuddleGap) -> str:
 def _label(gap: HuddleGap) -> str:
     need = NEEDS.get(gap.need)
     return str(need.label) if need else gap.need
-
-
-def _speaks_for(viewer: Viewer, team_id: UUID) -> frozenset[UUID]:
-    return organisations_of(viewer, team_id) | (viewer.organisations_with(Permission.CASELOAD) or frozenset())
 
 
 register(Kind(

@@ -55,14 +55,6 @@ def members_of(team_id: UUID, day: date | None = None) -> Sequence[TeamMember]:
     return db.session.scalars(wanted.order_by(*order)).all()
 
 
-def organisations_of(viewer: Viewer, team_id: UUID) -> frozenset[UUID]:
-    """The organisations for which the viewer is in a team today: what people share with these is what they may see."""
-    if not viewer.can(Permission.TEAM_WORK):
-        return frozenset()
-    wanted = select(TeamMember.organization_id).where(TeamMember.team_id == team_id, TeamMember.user_id == viewer.id)
-    return frozenset(db.session.scalars(wanted.where(holds_on(clock.today(), TeamMember))))
-
-
 def in_areas(column: QueryableAttribute[Any], viewer: Viewer, permission: Permission) -> ColumnElement[bool]:
     """Of a column that holds slugs of sets: those of the areas in which the viewer may, by the slug or by a council's code."""
     return is_within(column, viewer.areas_with(permission))

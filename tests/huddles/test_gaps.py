@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from portal.accounts.models import Membership
 from portal.core import clock
 from portal.core.audit import AuditEntry
 from portal.core.extensions import db
@@ -17,6 +18,7 @@ from portal.voice.clearing import Decision
 from tests.factories import Make
 from tests.support.page import Browser
 from tests.support.people import browser_as, make_user
+from tests.support.referrals import agree, make_team
 from tests.support.teams import TeamWorld, join, leave, make_huddle_team, make_neighbourhood
 
 WAY = "/neighbourhoods/saffron-vale/gap"
@@ -130,6 +132,22 @@ def test_at_a_case_it_names_the_person_by_id_and_its_words_stay_out_of_the_strip
     browser_as(app, team.stranger).get(way, expect=404)
     for reference in ("K7PH-4MWX", "x", "%00", "9" * 200):
         adviser.get(f"{WAY}?case={reference}", expect=404)
+
+
+def test_at_a_case_whoever_the_board_does_not_show_it_to_finds_nothing(app: Flask, team: TeamWorld, make: Make) -> None:
+    """A link worker of another organisation with which the person agreed, who is in the team for none that they agreed with."""
+    elsewhere = make.organisation("Mill Lane Link Workers")
+    make_team(elsewhere)
+    agree(team.person, elsewhere)
+    team.stranger.memberships.append(Membership(role="link-worker", organization_id=elsewhere.id))
+    db.session.commit()
+    browser = browser_as(app, team.stranger)
+    board = f"/neighbourhoods/saffron-vale/huddle/{clock.today().isoformat()}"
+    assert "1 case not shared with you." in browser.get(board).main
+    way = f"{WAY}?case={team.person.reference}"
+    browser.get(way, expect=404)
+    browser.post(way, {"need": "carers", "place": str(team.place.id), "words": ""}, expect=404)
+    assert not db.session.query(HuddleGap).count()
 
 
 def test_from_a_record_it_is_where_they_live_and_with_the_team_there(app: Flask, team: TeamWorld, make: Make) -> None:
