@@ -3,15 +3,14 @@
 Never a name that is typed: a case is somebody whom the portal knows, and who agreed to it.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import load_only
 
-from portal.core import audit, clock
+from portal.core import audit
 from portal.core.errors import DomainError
 from portal.core.extensions import db
 from portal.core.i18n import gettext as _
@@ -20,8 +19,8 @@ from portal.core.viewer import Viewer
 from portal.huddles.board import initials_of
 from portal.huddles.meeting import Meeting
 from portal.huddles.models import HuddleCase
-from portal.huddles.sharing import SCOPE, Shared, eyes_of
-from portal.people.models import Consent, Person
+from portal.huddles.sharing import Shared, are_seen, eyes_of, shared_with
+from portal.people.models import Person
 from portal.people.queries import may_see
 from portal.referrals.models import Introduction
 from portal.referrals.queries import SENT_STATES, is_asked_by, is_received_by
@@ -97,14 +96,6 @@ def found_by(viewer: Viewer, meeting: Meeting, typed: str) -> Found:
     )
 
 
-def shared_with(person: Person) -> Shared:
-    """With which organisations somebody shares today."""
-    holds = (Consent.person_id == person.id) & (Consent.status == "active") & (Consent.expires_on >= clock.today())
-    rows = db.session.execute(select(Consent.organization_id, Consent.scopes).where(holds))
-    agreed = frozenset(organization_id for organization_id, scopes in rows if SCOPE in (scopes or ()))
-    return Shared(person.id, person.id, person.organization_id, person.shut_at is not None, agreed=agreed)
-
-
 def _meant(viewer: Viewer, reference: str) -> list[tuple[Person, UUID | None]]:
     person = db.session.scalar(select(Person).where(Person.reference == reference, may_see(viewer)))
     if person is not None:
@@ -116,35 +107,26 @@ def _meant(viewer: Viewer, reference: str) -> list[tuple[Person, UUID | None]]:
 
 def _on_caseload(viewer: Viewer, meeting: Meeting) -> Select[Any]:
     """Of the records of the viewer's team, their own first."""
-    wanted = _people(meeting).where(may_see(viewer), Person.closed_at.is_(None))
+    wanted = _people(viewer, meeting).where(may_see(viewer), Person.closed_at.is_(None))
     return wanted.order_by((Person.worker_id != viewer.id).asc(), Person.next_on, Person.id)
 
 
 def _referred(viewer: Viewer, meeting: Meeting) -> Select[Any]:
     """Who was referred to the viewer's organisation, with the reference of the referral, the latest first."""
-    eyes = eyes_of(viewer, meeting.members)
     return (
-        _people(meeting, Introduction.reference)
+        _people(viewer, meeting, Introduction.reference)
         .join(Introduction, Introduction.person_id == Person.id)
-        .where(is_received_by(viewer), Introduction.state.in_(SENT_STATES), _agrees(eyes.team), ~may_see(viewer))
+        .where(is_received_by(viewer), Introduction.state.in_(SENT_STATES), ~may_see(viewer))
         .order_by(Introduction.sent_at.desc(), Introduction.id)
     )
 
 
-def _people(meeting: Meeting, *more: Any) -> Select[Any]:
-    """People who are on no board of the team, with what their initials are made of."""
+def _people(viewer: Viewer, meeting: Meeting, *more: Any) -> Select[Any]:
+    """People who are on no board of the team and would be seen there, with what their initials are made of."""
     on_board = select(HuddleCase.person_id).where(HuddleCase.team_id == meeting.team_id, HuddleCase.closed_on.is_(None))
-    wanted: Select[Any] = select(Person, *more).where(Person.id.not_in(on_board), Person.death_recorded_at.is_(None))
+    is_there = and_(Person.death_recorded_at.is_(None), Person.erased_at.is_(None))
+    seen = are_seen(eyes_of(viewer, meeting.members))
+    wanted: Select[Any] = select(Person, *more).where(Person.id.not_in(on_board), is_there, seen)
     return wanted.options(
         load_only(Person.reference, Person.worker_id, Person.given_name, Person.preferred_name, Person.family_name)
     )
-
-
-def _agrees(organisations: Sequence[UUID] | frozenset[UUID]) -> ColumnElement[bool]:
-    """Of people: one of these organisations may know what would help them."""
-    wanted = select(Consent.person_id).where(
-        Consent.organization_id.in_(list(organisations)),
-        Consent.status == "active",
-        Consent.expires_on >= clock.today(),
-    )
-    return Person.id.in_(wanted)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, or_, select
 
 from portal.core import clock
 from portal.core.extensions import db
@@ -109,9 +109,6 @@ def shared(*which: ColumnElement[bool], more: Sequence[Any] = ()) -> dict[UUID, 
 
     `more`: columns that are read of each with it.
     """
-    holds = and_(
-        Consent.person_id == HuddleCase.person_id, Consent.status == "active", Consent.expires_on >= clock.today()
-    )
     wanted: Select[Any] = (
         select(
             HuddleCase.id,
@@ -120,17 +117,38 @@ def shared(*which: ColumnElement[bool], more: Sequence[Any] = ()) -> dict[UUID, 
             Person.shut_at,
             HuddleCase.closed_on,
             Consent.organization_id,
-            Consent.scopes,
             *more,
         )
         .join(Person, Person.id == HuddleCase.person_id)
-        .outerjoin(Consent, holds)
+        .outerjoin(Consent, and_(Consent.person_id == HuddleCase.person_id, _agrees()))
         .where(Person.erased_at.is_(None), Person.death_recorded_at.is_(None), *which)
     )
     about: dict[UUID, tuple[UUID, UUID | None, bool, bool, tuple[Any, ...]]] = {}
     agreed: dict[UUID, set[UUID]] = defaultdict(set)
-    for case_id, person_id, holder, shut_at, closed_on, organization_id, scopes, *told in db.session.execute(wanted):
+    for case_id, person_id, holder, shut_at, closed_on, organization_id, *told in db.session.execute(wanted):
         about[case_id] = person_id, holder, shut_at is not None, closed_on is not None, tuple(told)
-        if SCOPE in (scopes or ()):
+        if organization_id is not None:
             agreed[case_id].add(organization_id)
     return {case_id: Shared(case_id, *known, frozenset(agreed[case_id])) for case_id, known in about.items()}
+
+
+def shared_with(person: Person) -> Shared:
+    """With which organisations somebody shares today, who need not be on a board."""
+    agreed = db.session.scalars(select(Consent.organization_id).where(Consent.person_id == person.id, _agrees()))
+    return Shared(person.id, person.id, person.organization_id, person.shut_at is not None, agreed=frozenset(agreed))
+
+
+def are_seen(eyes: Eyes) -> ColumnElement[bool]:
+    """Of people: those whose cases `eyes` see, as `Eyes.see` has it of one."""
+    agreed = select(Consent.person_id).where(Consent.organization_id.in_(eyes.team), _agrees())
+    is_held = Person.organization_id.in_(eyes.team | eyes.holds)
+    return and_(Person.shut_at.is_(None), or_(is_held, Person.id.in_(agreed)))
+
+
+def _agrees() -> ColumnElement[bool]:
+    """Of agreements: it holds today, and is for what has to be shared. The one place that says so."""
+    return and_(
+        Consent.status == "active",
+        Consent.expires_on >= clock.today(),
+        cast(Consent.scopes, String).contains(f'"{SCOPE}"'),
+    )

@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 
+import pytest
 from flask import Flask
 
+from portal.core import clock
 from portal.core.extensions import db
 from portal.huddles.models import HuddleCase
+from portal.people.models import Consent
 from tests.factories import Make
 from tests.support.page import Browser
 from tests.support.people import make_user
@@ -67,6 +70,31 @@ def test_a_group_brings_who_was_referred_to_it(app: Flask, team: TeamWorld, make
     assert row.introduction_id == introduction.id
     refused = as_user(from_area).post(address, told(introduction.shown_reference, key="o" * 24), expect=422)
     assert "We know nobody by this reference" in refused.main
+
+
+@pytest.mark.parametrize("how", ["no-needs", "shut"])
+def test_the_list_offers_nobody_whom_the_form_refuses(
+    app: Flask, team: TeamWorld, make: Make, as_user: AsUser, how: str
+) -> None:
+    loop = World(make.organisation("Elsewhere Link Workers"), team.housing, make.service(organisation=team.housing))
+    introduction = loop.introduction("accepted")
+    worker = make_user("group-worker", organisation=team.housing, name="Gus Ferndale")
+    join(team.team, worker, team.housing, "community")
+    from_area = make_user("team-member", area=AREA, name="Nobody")
+    worker.memberships.append(from_area.memberships[0].__class__(role="team-member", area=AREA))
+    db.session.commit()
+    address = f"{team.at()}/cases"
+    assert introduction.shown_reference in as_user(worker).get(address).main
+    if how == "no-needs":
+        for held in db.session.query(Consent).filter_by(person_id=loop.person.id, organization_id=team.housing.id):
+            held.scopes = ["demographics"]
+    else:
+        loop.person.shut_at = clock.now()
+    db.session.commit()
+    page = as_user(worker).get(address)
+    assert introduction.shown_reference not in page.main and loop.person.initials not in page.main
+    assert page.one("label[for=reference]").get_text() == "The reference of the person, or of a referral"
+    as_user(worker).post(address, told(introduction.shown_reference), expect=422)
 
 
 def test_where_there_is_nobody_to_pick_from_no_word_speaks_of_a_list(
