@@ -90,7 +90,8 @@ def test_a_huddle_begun_for_a_far_day_does_not_take_the_place_of_the_next(
 def test_who_is_here_is_said_four_times_at_once(
     app: Flask, team: TeamWorld, as_user: AsUser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    browsers, told = [as_user(team.worker) for _turn in range(4)], {"here": [str(team.at_work.id)]}
+    browsers = [as_user(team.worker) for _turn in range(4)]
+    told = {"here": [str(team.at_work.id)], "shown_here": str(team.at_money.id)}
     address = f"{team.at()}/here"
     browsers[0].post(address, {"here": [str(team.at_money.id)]}, expect=303)
     all_know(monkeypatch, board_views, "meeting_at", 4)
