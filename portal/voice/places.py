@@ -13,11 +13,10 @@ from portal.core.extensions import db
 from portal.core.i18n import gettext as _
 from portal.core.periods import holds_on
 from portal.core.permissions import Permission
-from portal.core.scopes import is_among
 from portal.core.viewer import Viewer
 from portal.directory.models import Location, ServiceAtLocation
 from portal.geography import queries as geography
-from portal.geography.holding import areas_within
+from portal.geography.holding import areas_within, is_within
 from portal.geography.models import Neighbourhood, NeighbourhoodPart
 from portal.geography.places import PlaceProblem
 from portal.geography.shown import shown_areas
@@ -97,14 +96,13 @@ def within(
 ) -> ColumnElement[bool]:
     """Of rows with an area and a neighbourhood: those in some areas.
 
-    For a council, and not for a set, they are of the neighbourhoods of a set that lie in it.
+    For a council, and not for a set, they are of the neighbourhoods of a set that lie in it, and what is of a whole set where the
+    set lies whole in it: what names no neighbourhood may be of the council beside it.
     """
-    if areas is None or not areas:
-        return is_among(area, areas)
+    if areas is None or not areas or neighbourhood_id is None:
+        return is_within(area, areas)
     here = geography.neighbourhoods_in(areas)
-    if neighbourhood_id is not None:
-        return or_(area.in_(areas), neighbourhood_id.in_([one.id for one in here]))
-    return or_(area.in_(areas), area.in_({one.set.slug for one in here}))
+    return or_(is_within(area, areas), neighbourhood_id.in_([one.id for one in here]))
 
 
 def targets(viewer: Viewer) -> dict[str, Target]:

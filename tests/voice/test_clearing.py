@@ -1,7 +1,7 @@
 """The one queue of words: masked, in one's own areas, decided once, answered once."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
@@ -13,12 +13,15 @@ from sqlalchemy import select
 from portal.core import clock
 from portal.core.audit import AuditEntry
 from portal.core.extensions import db
+from portal.core.quarters import this_quarter
 from portal.directory.scrubbing import LEFT_OUT, masked
+from portal.geography.models import Neighbourhood, NeighbourhoodPart, NeighbourhoodSet
 from portal.unmet.models import UnmetNeed
 from portal.voice import clearing
-from portal.voice.models import VoiceSaid, VoiceTheme
+from portal.voice.models import HelpedWords, VoiceSaid, VoiceTheme
 from tests.support.mailbox import Mailbox
 from tests.support.page import Browser
+from tests.voice.test_ratings import count
 
 Opened = Callable[[object], Browser]
 EMAIL = "quilla@people.example.org"
@@ -116,6 +119,49 @@ def test_who_answers_for_a_council_sees_the_neighbourhoods_in_it(
     say(places.park, "A bench by the lock")
     assert "A bench by the lock" in opened(make.user("moderator", area="E06000016")).get("/voice").text
     assert "A bench by the lock" not in opened(make.user("moderator", area="E07000208")).get("/voice").text
+
+
+def two_councils() -> NeighbourhoodSet:
+    """A set of one neighbourhood in Leicester and one in Camden."""
+    made = NeighbourhoodSet(slug="edge", name="Edge", area="Edge", valid_from=date(2025, 1, 1))
+    for name, code in (("Evington", "E02002847"), ("Lock", "E02000166")):
+        part = NeighbourhoodPart(kind="msoa", code=code, vintage=2021, valid_from=date(2025, 1, 1))
+        made.neighbourhoods.append(Neighbourhood(slug=name.lower(), name=name, parts=[part]))
+    db.session.add(made)
+    db.session.commit()
+    return made
+
+
+@pytest.mark.parametrize(
+    ("held", "read"),
+    [("E06000016", {"whole"}), ("E09000007", set()), ("edge", {"across"}), ("leicester", {"whole"})],
+)
+def test_who_holds_one_council_reads_nothing_of_a_set_that_reaches_over_two(
+    held: str, read: set[str], places: SimpleNamespace, opened: Opened, make: Any
+) -> None:
+    """Words after a first visit, waiting and cleared, and a theme of a whole set: none of them names a neighbourhood."""
+    across, last = two_councils(), this_quarter().before
+    for slug, name in ((across.slug, "across"), (places.park.set.slug, "whole")):
+        service = make.service()
+        count(service, last, 8, 0, 0, 0)
+        about = {
+            "quarter": last.slug,
+            "service_id": service.id,
+            "area": slug,
+            "goes_on": last.last + timedelta(days=90),
+        }
+        words = f"Cleared words {name}"
+        db.session.add(HelpedWords(**about, words=f"Words {name}"))
+        db.session.add(HelpedWords(**about, words=words, cleared_words=words, state="cleared"))
+        db.session.add(VoiceTheme(area=slug, said=f"Said {name}"))
+    db.session.commit()
+    moderator, planner = opened(make.user("moderator", area=held)), opened(make.user("commissioner", area=held))
+    for page, told in (
+        (moderator.get("/voice"), "Words"),
+        (moderator.get("/voice/themes"), "Said"),
+        (planner.get("/voice/cleared"), "Cleared words"),
+    ):
+        assert {name for name in ("across", "whole") if f"{told} {name}" in page.main} == read, told
 
 
 @pytest.mark.parametrize("role", ["editor", "lead", "link-worker", "commissioner", "group-worker"])
@@ -305,10 +351,6 @@ def test_a_lead_provider_reads_it_in_the_areas_that_it_leads(
 def test_words_after_a_visit_are_shown_after_the_quarter_and_from_eight_answers_on(
     one_place: SimpleNamespace, opened: Opened, make: Any
 ) -> None:
-    from portal.core.quarters import this_quarter
-    from portal.voice.models import HelpedWords
-    from tests.voice.test_ratings import count
-
     many, few, last = make.service("Many"), make.service("Few"), this_quarter().before
     count(many, last, 8, 0, 0, 0)
     count(few, last, 7, 0, 0, 0)
