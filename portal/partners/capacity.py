@@ -3,6 +3,7 @@
 What was promised is of the agreements as they stand. What was used is what `counting.py` kept of the quarter, once and for good.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -16,11 +17,12 @@ from portal.core.i18n import gettext as _
 from portal.core.quarters import Quarter, this_quarter
 from portal.core.small_numbers import of_kept
 from portal.organisations.models import Organization
-from portal.partners.counting import QUARTERS_BACK, is_due
+from portal.partners.counting import QUARTERS_BACK, Pair, is_due
 from portal.partners.figure_models import PartnerFigure
 from portal.partners.models import Agreement, Partner
 from portal.partners.queries import partners_seen
 from portal.partners.scopes import Sight, Sights
+from portal.partners.withholding import may_tell_begun
 
 
 @dataclass(frozen=True)
@@ -33,12 +35,16 @@ class Promised:
 
 @dataclass(frozen=True)
 class Line:
-    """One partner in one quarter. `figure` is none where the quarter was not counted for it, yet or at all."""
+    """One partner in one quarter. `figure` is none where the quarter was not counted for it, yet or at all.
+
+    `tells_begun` is false where the number of those who began would tell how many few people were accepted.
+    """
 
     partner: Partner
     promised: Sequence[Promised]
     figure: PartnerFigure | None
     is_due: bool
+    tells_begun: bool = True
 
     def amount(self, unit: str) -> int | None:
         """What all agreements together promise in a unit; None where none does."""
@@ -53,7 +59,7 @@ class Line:
     @property
     def begun_told(self) -> str:
         """How many people began, as it may be told."""
-        return self._none() if self.figure is None else of_kept(self.figure.begun)
+        return self._none() if self.figure is None or not self.tells_begun else of_kept(self.figure.begun)
 
     @property
     def due_told(self) -> str:
@@ -111,7 +117,10 @@ def how() -> list[str]:
         "time: of the introductions that were to be answered in the quarter, those that were answered by their day; those that "
         "were called off are left out."
     )
-    return [" ".join(told), counted]
+    withheld = _(
+        "Whoever began was accepted before, so how many began is not shown where it would tell a small number of people accepted."
+    )
+    return [" ".join(told), f"{counted} {withheld}"]
 
 
 def quarters() -> list[Quarter]:
@@ -139,10 +148,12 @@ def lines(by: Sights, quarter: Quarter, programme_id: UUID | None = None, partne
     """Every partner that promised or did something, by name. Of programmes led before, none after the lead's last day."""
     partners = [one for one in _partners(by, programme_id, partner_id) if _may(by, one, quarter)]
     figures, is_told = _figures(partners, quarter), is_due(quarter)
-    found = [
-        Line(one, _promised(one, quarter), figures.get((one.programme.area, one.organization_id)), is_told)
-        for one in partners
-    ]
+    found = []
+    for one in partners:
+        counted = figures.get((one.programme.area, one.organization_id), ())
+        figure = counted[-1] if counted and counted[-1].quarter == quarter.first else None
+        tells_begun = figure is None or may_tell_begun(figure.begun, [each.accepted for each in counted])
+        found.append(Line(one, _promised(one, quarter), figure, is_told, tells_begun))
     return [one for one in found if not one.is_empty]
 
 
@@ -150,12 +161,16 @@ def _all(figure: PartnerFigure) -> tuple[int | None, ...]:
     return figure.accepted, figure.begun, figure.due
 
 
-def _figures(partners: Sequence[Partner], quarter: Quarter) -> Mapping[tuple[str, UUID], PartnerFigure]:
+def _figures(partners: Sequence[Partner], quarter: Quarter) -> Mapping[Pair, Sequence[PartnerFigure]]:
+    """What was counted up to a quarter, in order. One statement."""
     wanted = select(PartnerFigure).where(
-        PartnerFigure.quarter == quarter.first,
+        PartnerFigure.quarter <= quarter.first,
         PartnerFigure.organization_id.in_({one.organization_id for one in partners}),
     )
-    return {(one.area, one.organization_id): one for one in db.session.scalars(wanted)} if partners else {}
+    found: dict[Pair, list[PartnerFigure]] = defaultdict(list)
+    for one in db.session.scalars(wanted.order_by(PartnerFigure.quarter)) if partners else ():
+        found[one.area, one.organization_id].append(one)
+    return found
 
 
 def _may(by: Sights, one: Partner, quarter: Quarter) -> bool:

@@ -2,7 +2,8 @@
 
 How it is counted. A service of a partner counts in an area where one of its places lies in one of the area's neighbourhoods,
 as they were on the last day of the quarter; one without a place counts where it serves part of the area, or says nothing of it.
-Accepted: people of whom an introduction to such a service was accepted in the quarter, each once. Begun: people who began there.
+Accepted: people of whom an introduction to such a service was first said yes to in the quarter, each once; a first visit that is
+booked says yes too, and one that is called off does not say it again. Begun: people who began there.
 In time: of the introductions that were to be answered in the quarter, those that were, by that day; without those called off.
 
 An organisation is counted in an area for quarters in which it was a partner there. Of two areas over some of the same ground it
@@ -16,7 +17,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import QueryableAttribute
 
 from portal.core import clock
@@ -32,7 +33,7 @@ from portal.geography.queries import codes_within
 from portal.partners.figure_models import PartnerFigure
 from portal.partners.models import Partner, PartnerRole, Programme
 from portal.referrals.models import Introduction, IntroductionEvent
-from portal.referrals.states import State
+from portal.referrals.states import SAID_YES, State
 
 QUARTERS_BACK = 12
 NOT_COUNTED = (State.ENTERED_IN_ERROR.value, State.WITHDRAWN.value)
@@ -49,11 +50,11 @@ def is_due(quarter: Quarter) -> bool:
 
 
 def quarters_due() -> list[Quarter]:
-    """The quarters that are counted, newest first: as many as pages offer."""
+    """The quarters that are counted, oldest first: as many as pages offer."""
     found = [this_quarter().before]
     while len(found) < QUARTERS_BACK:
         found.append(found[-1].before)
-    return [one for one in found if is_due(one)]
+    return [one for one in reversed(found) if is_due(one)]
 
 
 @job("partners.count")
@@ -64,9 +65,12 @@ def count() -> None:
 
 
 def count_quarter(quarter: Quarter, counter: Counter) -> None:
-    """Count and keep, for one quarter, partners that were never counted in it."""
-    there = _counted_already(quarter)
-    wanted = [one for one in _partners_in(quarter) if one not in there]
+    """Count and keep, for one quarter, partners that were never counted in it, nor in a later one.
+
+    An earlier quarter would say more of what is told of later ones: see `withholding`.
+    """
+    there, since = _counted(PartnerFigure.quarter == quarter.first), _counted(PartnerFigure.quarter >= quarter.first)
+    wanted = [one for one in _partners_in(quarter) if one not in since]
     if wanted:
         pairs = _apart(wanted, there, _Grounds({area for area, _one in (*wanted, *there)}, quarter.last))
         _keep(quarter, pairs, counter(pairs, quarter))
@@ -80,8 +84,8 @@ def _keep(quarter: Quarter, pairs: Sequence[Pair], counted: Callable[[Pair], Map
         db.session.execute(put.on_conflict_do_nothing(index_elements=list(key)))
 
 
-def _counted_already(quarter: Quarter) -> set[Pair]:
-    wanted = select(PartnerFigure.area, PartnerFigure.organization_id).where(PartnerFigure.quarter == quarter.first)
+def _counted(in_quarters: ColumnElement[bool]) -> set[Pair]:
+    wanted = select(PartnerFigure.area, PartnerFigure.organization_id).where(in_quarters).distinct()
     return {(area, organisation) for area, organisation in db.session.execute(wanted)}
 
 
@@ -195,9 +199,15 @@ class _Counted:
 
     @cached_property
     def _accepted(self) -> dict[UUID, set[UUID]]:
-        to_accepted = IntroductionEvent.to_state == State.ACCEPTED.value
-        wanted = self._people().join(IntroductionEvent, IntroductionEvent.introduction_id == Introduction.id)
-        return _by_service(wanted.where(to_accepted, *_within(IntroductionEvent.at, self.quarter)))
+        said_yes = (
+            select(IntroductionEvent.introduction_id, func.min(IntroductionEvent.at).label("at"))
+            .join(Introduction, Introduction.id == IntroductionEvent.introduction_id)
+            .where(Introduction.organization_id.in_(self._organisations), IntroductionEvent.to_state.in_(SAID_YES))
+            .group_by(IntroductionEvent.introduction_id)
+            .subquery()
+        )
+        wanted = self._people().join(said_yes, said_yes.c.introduction_id == Introduction.id)
+        return _by_service(wanted.where(*_within(said_yes.c.at, self.quarter)))
 
     @cached_property
     def _begun(self) -> dict[UUID, set[UUID]]:
@@ -226,7 +236,9 @@ class _Counted:
         return found
 
 
-def _within(column: QueryableAttribute[Any], quarter: Quarter) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+def _within(
+    column: ColumnElement[Any] | QueryableAttribute[Any], quarter: Quarter
+) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     first = datetime.combine(quarter.first, time(), clock.LONDON)
     after = datetime.combine(quarter.last + A_DAY, time(), clock.LONDON)
     return column >= first, column < after

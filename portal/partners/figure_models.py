@@ -15,7 +15,8 @@ class PartnerFigure(Base):
     """What an organisation did in an area in a quarter, counted once after it ended. `quarter`: its first day.
 
     Each figure as it may be told and no better: 0, or rounded; None: 1 to 7. It is of an area and an organisation, not of a
-    partner, so that two programmes of one area can never tell two things of the same people.
+    partner, so that two programmes of one area can never tell two things of the same people. Not every `begun` is told:
+    see `withholding`.
     """
 
     __tablename__ = "partner_figure"

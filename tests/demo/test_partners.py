@@ -42,7 +42,7 @@ def test_what_partners_did_is_of_the_same_year_as_the_figures_of_insight(
     partners.count()
     counting.count()
     db.session.commit()
-    quarter = counting.quarters_due()[0]
+    quarter = counting.quarters_due()[-1]
     figures = db.session.query(PartnerFigure).filter_by(quarter=quarter.first).all()
     answered = _answered(quarter)
     busy = [one for one in figures if (answered.get((one.area, one.organization_id.hex)) or 0) > 0]
