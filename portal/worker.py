@@ -24,6 +24,7 @@ from portal.governance import retention
 from portal.grants import reminding as grants_reminding
 from portal.groups import link_checks, sheets
 from portal.handover import signposts
+from portal.huddles import gaps as huddle_gaps
 from portal.insight import collecting as figures_collecting
 from portal.insight import keys as figures_keys
 from portal.insight import publishing as figures_publishing
@@ -87,6 +88,7 @@ TIMETABLE = (
     Every(pressing.tidy, timedelta(days=1)),
     Every(unmet.tidy, timedelta(days=1)),
     Every(voice.tidy, timedelta(days=1)),
+    Every(huddle_gaps.tidy, timedelta(days=1)),
     Every(helped.ask, timedelta(hours=1)),
     Every(renewing.renew, timedelta(days=1)),
     Every(counts.count, timedelta(days=1)),

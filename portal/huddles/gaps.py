@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import joinedload
 
 from portal.core import audit, clock
@@ -17,6 +17,7 @@ from portal.core.errors import NotFound
 from portal.core.extensions import db
 from portal.core.i18n import gettext as _
 from portal.core.i18n import lazy_gettext as _l
+from portal.core.jobs import job
 from portal.core.periods import holds_on
 from portal.core.viewer import Viewer
 from portal.directory.needs import NEEDS
@@ -33,8 +34,8 @@ from portal.voice.places import within
 
 SHOWN_DAYS = 30
 MOST_SHOWN = 4
-CLEARED_DAYS = 90
-"""How long who plans reads what was cleared, as with every other kind of words."""
+WORDS_KEPT = timedelta(days=90)
+"""Words, and what was cleared of them, go after this, as with every other kind of words. What was missing stays counted."""
 
 
 @dataclass(frozen=True)
@@ -149,7 +150,7 @@ def cleared(areas: Areas) -> list[Cleared]:
     """What teams told of in some areas, as it was cleared, newest first: for `/voice/cleared`."""
     wanted = select(HuddleGap).outerjoin(Team, Team.id == HuddleGap.team_id).where(
         HuddleGap.decision == "cleared", HuddleGap.shown_words.is_not(None),
-        HuddleGap.at >= clock.now() - timedelta(days=CLEARED_DAYS),
+        HuddleGap.at >= clock.now() - WORDS_KEPT,
         within(areas, Team.area, HuddleGap.neighbourhood_id),
     )  # fmt: skip
     wanted = wanted.options(joinedload(HuddleGap.neighbourhood)).order_by(HuddleGap.at.desc(), HuddleGap.id)
@@ -162,6 +163,14 @@ def cleared(areas: Areas) -> list[Cleared]:
         )
         for gap in db.session.scalars(wanted.limit(MOST))
     ]
+
+
+@job("huddles.tidy")
+def tidy() -> None:
+    """Forget words of gaps, and what was cleared of them, after three months."""
+    old = HuddleGap.at < clock.now() - WORDS_KEPT
+    has_words = or_(HuddleGap.words.is_not(None), HuddleGap.shown_words.is_not(None))
+    db.session.execute(update(HuddleGap).where(old, has_words).values(words=None, shown_words=None))
 
 
 def _words_for_team(gap: HuddleGap) -> str:

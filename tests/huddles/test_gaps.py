@@ -10,11 +10,13 @@ from portal.accounts.models import Membership
 from portal.core import clock
 from portal.core.audit import AuditEntry
 from portal.core.extensions import db
+from portal.core.transactions import unit
 from portal.governance import erasing
 from portal.huddles import gap_clearing, gaps
 from portal.huddles.gap_models import HuddleGap
 from portal.voice import clearing
 from portal.voice.clearing import Decision
+from portal.worker import TIMETABLE
 from tests.factories import Make
 from tests.support.page import Browser
 from tests.support.people import browser_as, make_user
@@ -217,3 +219,27 @@ def test_a_gap_of_somebody_who_is_erased_stays_as_a_count(team: TeamWorld, advis
     db.session.commit()
     gap = the_one()
     assert (gap.need, gap.neighbourhood_id, gap.words) == ("carers", team.place.id, None)
+
+
+def test_words_and_what_was_cleared_of_them_are_forgotten_after_three_months_and_the_count_stays(
+    app: Flask, team: TeamWorld, adviser: Browser
+) -> None:
+    for need in ("debt", "carers"):
+        adviser.post(WAY, told(adviser.get(WAY), need=need, words=f"{WORDS} {need}"), expect=303)
+    place_id, cleared = team.place.id, db.session.query(HuddleGap).filter_by(need="debt").one()
+    assert gap_clearing.decide(cleared.id, Decision("Help with forms"), team.coordinator)
+    db.session.commit()
+    start, before = clock.now() - timedelta(days=1), clock.now() + timedelta(days=1)
+
+    def words_after(days: int) -> set[tuple[str, bool, str | None]]:
+        with clock.freeze(clock.now() + timedelta(days=days)), unit():
+            gaps.tidy.run()
+        db.session.expire_all()
+        return {(one.need, one.words is not None, one.shown_words) for one in db.session.query(HuddleGap)}
+
+    assert words_after(89) == {("debt", True, "Help with forms"), ("carers", True, None)}
+    assert words_after(91) == {("debt", False, None), ("carers", False, None)}
+    assert {one.need for one in gaps.told_between(start, before)} == {"debt", "carers"}
+    assert not gap_clearing.waiting(make_user("moderator", area="leicester"))
+    assert gaps.cleared_words([place_id], start, before) == []
+    assert "huddles.tidy" in {row.handler.name for row in TIMETABLE}
