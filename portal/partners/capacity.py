@@ -15,7 +15,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from portal.core.extensions import db, settings
 from portal.core.i18n import gettext as _
 from portal.core.quarters import Quarter, this_quarter
-from portal.core.small_numbers import of_kept
+from portal.core.small_numbers import of_kept, rule
 from portal.organisations.models import Organization
 from portal.partners.counting import QUARTERS_BACK, Pair, is_due
 from portal.partners.figure_models import PartnerFigure
@@ -101,11 +101,9 @@ def how() -> list[str]:
     """How it is counted, in paragraphs: on the page, and on paper."""
     days = settings().insight_days
     told = [
-        _(
-            "Each person counts once a quarter for a partner. Counts of 1 to 7 show as “fewer than 8”; 0 shows as 0; others "
-            "are rounded to the nearest 5, and shares are made of rounded figures. There are no totals here, so a small number "
-            "cannot be worked out."
-        ),
+        _("Each person counts once a quarter for a partner."),
+        *rule(),
+        _("Shares are made of rounded figures. There are no totals here, so a small number cannot be worked out."),
         ngettext(
             "Quarters are fixed. Figures are made %(num)s day after a quarter ends and never change after that.",
             "Quarters are fixed. Figures are made %(num)s days after a quarter ends and never change after that.",

@@ -11,7 +11,7 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.core import clock
+from portal.core import clock, small_numbers
 from portal.core.extensions import db
 from portal.core.quarters import Quarter
 from portal.core.small_numbers import kept
@@ -139,3 +139,13 @@ def _told(here: World, quarter: Quarter) -> tuple[str, str]:
 
 def _when(day: date) -> AbstractContextManager[None]:
     return clock.freeze(datetime.combine(day, time(9), UTC))
+
+
+def test_another_rule_of_small_numbers_is_said_beside_the_figures(
+    sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "Counts of 1 to 7 show as “fewer than 8”. 0 shows as 0." in capacity.how()[0]
+    monkeypatch.setattr(small_numbers, "SMALLEST", 11)
+    monkeypatch.setattr(small_numbers, "STEP", 7)
+    assert "Counts of 1 to 10 show as “fewer than 11”." in capacity.how()[0]
+    assert "rounded to the nearest 7." in capacity.how()[0]
