@@ -29,6 +29,7 @@ from portal.insight.definitions import MEASURES, Measure
 from portal.insight.models import InsightCell, InsightDay, InsightFact, InsightPublication
 from portal.insight.relations import Key, bound, known_of, unit_of
 from portal.organisations.models import Organization
+from portal.voice.naming import names_of
 
 log = structlog.get_logger()
 
@@ -104,6 +105,7 @@ def publish(cut: NeighbourhoodSet, quarter: Quarter, *, is_audited: bool = True)
     rated.take(quarter)
     summing.fold()
     places, groups, listings = grounds.places_in(cut, quarter), groups_in(codes), listings_in(codes)
+    names = names_of([one.id for one in listings])
     rows = _Rows(*([one.id.hex for one in ones] for ones in (places, groups, listings)))
     counts = _counts(cut.slug, quarter, rows)
     figures = bound(_people(counts), _earlier(cut.slug, quarter))
@@ -111,7 +113,7 @@ def publish(cut: NeighbourhoodSet, quarter: Quarter, *, is_audited: bool = True)
     made = InsightPublication(
         area=cut.slug, name=cut.name, quarter=quarter.first, codes=sorted(codes),
         places=[{"id": one.id.hex, "name": one.name, "slug": one.slug} for one in places],
-        groups=[{"id": one.id.hex, "name": one.name, "listings": _told_of(one, listings)} for one in groups],
+        groups=[{"id": one.id.hex, "name": one.name, "listings": _told_of(one, listings, names)} for one in groups],
         hidden=sum(1 for key in figures.units if figures.units[key] in gone), published_at=clock.now(),
     )  # fmt: skip
     db.session.add(made)
@@ -142,8 +144,8 @@ class _Rows:
         return self.places if CUTS[by].has_places else [""]
 
 
-def _told_of(group: Organization, listings: Sequence[Service]) -> list[dict[str, str]]:
-    return [{"id": one.id.hex, "name": one.name} for one in listings if one.organization_id == group.id]
+def _told_of(group: Organization, listings: Sequence[Service], names: Mapping[UUID, str]) -> list[dict[str, str]]:
+    return [{"id": one.id.hex, "name": names[one.id]} for one in listings if one.organization_id == group.id]
 
 
 def _counts(area: str, quarter: Quarter, rows: _Rows) -> "dict[Key, _Count]":

@@ -32,6 +32,7 @@ from portal.voice import places, queries, worries
 from portal.voice.clearing import Decision
 from portal.voice.kinds import AGAIN, HELPED, NO_ANSWER
 from portal.voice.models import HelpedAsked, HelpedCount, HelpedToken, HelpedWords
+from portal.voice.naming import names_of
 from portal.voice.notifications import HelpedQuestion
 
 ASKED_AFTER = timedelta(days=3)
@@ -47,9 +48,10 @@ MOST_AN_HOUR = 30
 
 @dataclass(frozen=True)
 class Asked:
-    """What a link asks about. `organisations`: those whose leads would read a worry."""
+    """What a link asks about, with its name in public. `organisations`: those whose leads would read a worry."""
 
     service: Service
+    name: str
     organisations: tuple[UUID, ...]
 
 
@@ -93,7 +95,7 @@ def asked_by(token: str) -> Asked:
     service = db.session.get(Service, row.service_id) if row is not None else None
     if row is None or service is None:
         raise NotFound(_("This link does not work any more."))
-    return Asked(service, _organisations(service, row.team_id))
+    return Asked(service, names_of([service.id])[service.id], _organisations(service, row.team_id))
 
 
 def answer(token: str, given: Answer, *, came_from: str) -> None:
@@ -195,4 +197,4 @@ def _organisations(service: Service, team_id: UUID | None) -> tuple[UUID, ...]:
 def _worry(words: str, service: Service, team_id: UUID | None) -> None:
     organisations = _organisations(service, team_id)
     if worries.is_read(organisations):
-        worries.tell(worries.Worry(words, service.name, organisations))
+        worries.tell(worries.Worry(words, names_of([service.id])[service.id], organisations))

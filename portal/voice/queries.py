@@ -14,13 +14,13 @@ from portal.core.errors import NotFound
 from portal.core.extensions import db
 from portal.core.quarters import quarter_named
 from portal.core.viewer import Viewer
-from portal.directory.models import Service
 from portal.geography.models import Neighbourhood
 from portal.partners import queries as partners
 from portal.partners.board_models import Board, BoardDecision
 from portal.voice.clearing import MOST, Areas, Cleared, Item
 from portal.voice.kinds import ABOUT_SHORT
 from portal.voice.models import HelpedWords, VoiceSaid, VoiceTheme
+from portal.voice.naming import names_of
 from portal.voice.paths import label_of
 from portal.voice.places import in_own_areas, within
 from portal.voice.ratings import ratings
@@ -162,17 +162,17 @@ def waiting_helped(viewer: Viewer) -> Select[HelpedWords]:
 
 def helped_items(viewer: Viewer) -> list[Item]:
     """The same for the queue. They have no day, and are listed in the order of their random ids."""
-    wanted = waiting_helped(viewer).join(Service, Service.id == HelpedWords.service_id)
-    rows = db.session.execute(wanted.add_columns(Service.name).order_by(HelpedWords.id).limit(MOST))
+    rows = db.session.scalars(waiting_helped(viewer).order_by(HelpedWords.id).limit(MOST)).all()
+    names = names_of({row.service_id for row in rows})
     return [
         Item(
             kind="helped",
             id=row.id,
             words=row.words or "",
-            about=_("After a first visit: %(service)s", service=name),
+            about=_("After a first visit: %(service)s", service=names[row.service_id]),
             area=row.area,
         )
-        for row, name in rows
+        for row in rows
     ]
 
 
@@ -194,13 +194,12 @@ def cleared_said(areas: Areas) -> list[Cleared]:
 
 def cleared_helped(areas: Areas) -> list[Cleared]:
     """What was written after first visits in some areas, of services whose answers of that quarter are told: see `ratings`."""
-    wanted = select(HelpedWords, Service.name).join(Service, Service.id == HelpedWords.service_id)
-    wanted = wanted.where(HelpedWords.cleared_words.is_not(None), within(areas, HelpedWords.area))
-    rows = db.session.execute(wanted.order_by(HelpedWords.id).limit(MOST)).all()
-    quarters = {key: found for key in {row.quarter for row, _name in rows} if (found := quarter_named(key))}
-    told = {key: {one.service_id for one in ratings(quarter.first)} for key, quarter in quarters.items()}
+    wanted = select(HelpedWords).where(HelpedWords.cleared_words.is_not(None), within(areas, HelpedWords.area))
+    rows = db.session.scalars(wanted.order_by(HelpedWords.id).limit(MOST)).all()
+    quarters = {key: found for key in {row.quarter for row in rows} if (found := quarter_named(key))}
+    told = {key: {one.service_id: one.name for one in ratings(quarter.first)} for key, quarter in quarters.items()}
     return [
-        Cleared(row.cleared_words or "", name, quarters[row.quarter].label)
-        for row, name in rows
+        Cleared(row.cleared_words or "", told[row.quarter][row.service_id], quarters[row.quarter].label)
+        for row in rows
         if row.service_id in told.get(row.quarter, ())
     ]

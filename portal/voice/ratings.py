@@ -18,17 +18,17 @@ from portal.core.extensions import db
 from portal.core.i18n import gettext as _
 from portal.core.quarters import Quarter, quarter_of, this_quarter
 from portal.core.small_numbers import SMALLEST, rule, told
-from portal.directory.models import Service
 from portal.organisations.models import Organization
 from portal.voice.kinds import AGAIN, HELPED, NO_ANSWER
 from portal.voice.models import HelpedCount
+from portal.voice.naming import names_of
 
 
 @dataclass(frozen=True)
 class Rating:
     """The answers about one listing in one quarter that is over: at least 8. Counts are whole, and for telling alone.
 
-    `name`, `group`: the listing and its organisation, as they are called now.
+    `name`, `group`: the listing and its organisation, as they are called now in public.
     """
 
     quarter: Quarter
@@ -58,28 +58,31 @@ def ratings(
 ) -> Sequence[Rating]:
     """Of listings with at least 8 answers in the quarter that a day is in, by name; none where the quarter is not over.
 
-    `services`: of these listings; None for all. Whoever shows them sees to who may see them. One statement.
+    `services`: of these listings; None for all. Whoever shows them sees to who may see them. Five statements, one where there
+    are none.
     """
     asked = quarter_of(quarter)
     if not asked.is_over:
         return []
-    columns = (HelpedCount.service_id, HelpedCount.organization_id, Service.name, Organization.name)
+    columns = (HelpedCount.service_id, HelpedCount.organization_id, Organization.name)
     total = func.sum(HelpedCount.count)
     enough = select(HelpedCount.service_id).where(HelpedCount.quarter == asked.slug).group_by(HelpedCount.service_id)
     wanted = select(*columns, HelpedCount.helped, HelpedCount.again, HelpedCount.count).where(
         HelpedCount.quarter == asked.slug, HelpedCount.service_id.in_(enough.having(total >= SMALLEST))
     )
-    wanted = wanted.join(Service, Service.id == HelpedCount.service_id)
     wanted = wanted.join(Organization, Organization.id == HelpedCount.organization_id)
     if organization_id is not None:
         wanted = wanted.where(HelpedCount.organization_id == organization_id)
     if services is not None:
         wanted = wanted.where(HelpedCount.service_id.in_(services))
     found: dict[UUID, Rating] = {}
-    for service_id, owner, name, group, helped, again, count in db.session.execute(wanted):
+    rows = db.session.execute(wanted).all()
+    names = names_of({row.service_id for row in rows})
+    for service_id, owner, group, helped, again, count in rows:
         empty = Rating(
-            asked, service_id, owner, name, group, dict.fromkeys(HELPED, 0), dict.fromkeys((*AGAIN, NO_ANSWER), 0)
-        )
+            asked, service_id, owner, names[service_id], group, dict.fromkeys(HELPED, 0),
+            dict.fromkeys((*AGAIN, NO_ANSWER), 0),
+        )  # fmt: skip
         one = found.setdefault(service_id, empty)
         one.helped[helped] += count
         one.again[again] += count

@@ -19,7 +19,7 @@ from portal.directory.models import Service
 from portal.geography.models import NeighbourhoodSet
 from portal.insight import auditing, publishing, rated
 from portal.insight.auditing import Range
-from portal.insight.models import InsightCell, InsightFact
+from portal.insight.models import InsightCell, InsightFact, InsightPublication
 from portal.insight.relations import Key, bound
 from portal.voice.kinds import HELPED, NO_ANSWER
 from portal.voice.models import HelpedCount
@@ -90,6 +90,21 @@ def test_page_file_and_json_tell_the_same_and_nothing_below_eight(planner: Brows
     assert cells[:3] == [{"value": 20}, {"value": 10}, {"value": None, "shown": "fewer than 8"}]
     said = " ".join(page.words("section[aria-labelledby=t-helped] .counted__how dd"))
     assert "A row is shown where it counts 8 or more in all." in said and "There are no totals here" in said
+
+
+def test_a_name_that_holds_a_private_street_is_told_as_in_public(
+    vale: NeighbourhoodSet, make: Make, as_user: Callable[..., Browser]
+) -> None:
+    private = make.location(
+        neighbourhood_code=code("vale", 0), privacy="area", address="9 Secret Row", name="Quiet House"
+    )
+    answered(make.service("Tea in Secret Row", at=[private]), (10, 0, 0, 0))
+    publish()
+    planner = as_user(make.user("commissioner", area="vale"))
+    for address in (ADDRESS, f"{ADDRESS}/helped.csv", f"{ADDRESS}.json"):
+        html = planner.get(address).html
+        assert "Tea in" in html and "Secret" not in html, address
+    assert "Secret" not in str([one.groups for one in db.session.scalars(select(InsightPublication))])
 
 
 def test_other_areas_and_quarters_are_not_there(planner: Browser) -> None:
