@@ -196,7 +196,7 @@ def _promises(one: Agreement, sight: Sight) -> list[tuple[str, dict[str, int]]]:
     """By quarter, newest first: its name, and what is promised in each unit. In a lead of before, those that began within it."""
     found: dict[Any, dict[str, int]] = {}
     for row in one.promises:
-        if sight.until is not None and row.quarter > sight.until:
+        if not sight.may_read(row.quarter):
             continue
         found.setdefault(quarter_of(row.quarter), {})[row.unit] = row.promised
     return [(quarter.label, amounts) for quarter, amounts in sorted(found.items(), reverse=True)]

@@ -84,14 +84,14 @@ def one_board(by: Sights, board_id: UUID, *, to_keep: bool = False) -> tuple[Boa
 def seats_of(board: Board, sight: Sight) -> tuple[list[BoardMember], list[BoardMember]]:
     """Who sits on it, or will, and who did, as far as the viewer may know."""
     on = sight.until or clock.today()
-    known = [one for one in board.members if sight.until is None or one.starts_on <= sight.until]
+    known = [one for one in board.members if sight.may_read(one.starts_on)]
     now = [one for one in known if one.ends_on is None or one.ends_on >= on]
     return now, [one for one in known if one not in now]
 
 
 def meetings_of(board: Board, sight: Sight) -> list[BoardMeeting]:
     """Its meetings, the last first, as far as the viewer may know."""
-    return [one for one in board.meetings if sight.until is None or one.held_on <= sight.until]
+    return [one for one in board.meetings if sight.may_read(one.held_on)]
 
 
 def one_member(by: Sights, board_id: UUID, member_id: UUID) -> BoardMember:

@@ -137,7 +137,7 @@ def newest() -> Quarter:
 def newest_for(sight: Sight) -> Quarter:
     """The newest quarter whose figures the viewer may have: the newest counted, in a lead of before the last within it."""
     quarter = newest()
-    while sight.until is not None and quarter.last > sight.until:
+    while not sight.may_read(quarter.last):
         quarter = quarter.before
     return quarter
 
@@ -172,8 +172,7 @@ def _figures(partners: Sequence[Partner], quarter: Quarter) -> Mapping[Pair, Seq
 
 
 def _may(by: Sights, one: Partner, quarter: Quarter) -> bool:
-    until = by[one.programme_id].until
-    return until is None or quarter.last <= until
+    return by[one.programme_id].may_read(quarter.last)
 
 
 def _partners(by: Sights, programme_id: UUID | None, partner_id: UUID | None) -> Sequence[Partner]:

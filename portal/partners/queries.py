@@ -66,7 +66,7 @@ def one_partner(by: Sights, partner_id: UUID, *, to_keep: bool = False) -> tuple
 
 def roles_of(partner: Partner, sight: Sight) -> list[PartnerRole]:
     """What a partner is and was, as far as the viewer may know."""
-    return [one for one in partner.roles if sight.until is None or one.starts_on <= sight.until]
+    return [one for one in partner.roles if sight.may_read(one.starts_on)]
 
 
 def one_role(by: Sights, partner_id: UUID, role_id: UUID) -> PartnerRole:

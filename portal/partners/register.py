@@ -18,7 +18,7 @@ from portal.partners import raising
 from portal.partners.due import is_open
 from portal.partners.kinds import ROLES
 from portal.partners.models import Agreement, Partner, PartnerRole, PartnerTask
-from portal.partners.queries import leads_of, partners_seen
+from portal.partners.queries import leads_of, partners_seen, roles_of
 from portal.partners.scopes import Sights
 
 PAGE = 50
@@ -120,8 +120,7 @@ def leads(by: Sights) -> dict[UUID, list[PartnerRole]]:
     """Who leads and led each programme, newest first, as far as the viewer may know."""
     found: dict[UUID, list[PartnerRole]] = {one: [] for one in by}
     for role in leads_of(list(by)):
-        sight = by[role.partner.programme_id]
-        if sight.until is None or role.starts_on <= sight.until:
+        if by[role.partner.programme_id].may_read(role.starts_on):
             found[role.partner.programme_id].append(role)
     return found
 
@@ -148,9 +147,9 @@ def _asked(by: Sights, wanted: Wanted) -> Select[Any]:
 def _line(one: Partner, by: Sights, wanted: Wanted, tasks: Mapping[UUID, int]) -> Line:
     sight, today = by[one.programme_id], clock.today()
     on = min(sight.until, today) if sight.until else today
-    known = [role for role in one.roles if sight.until is None or role.starts_on <= sight.until]
+    known = roles_of(one, sight)
     now = [role for role in known if role.ends_on is None or role.ends_on >= on]
-    agreements = [row for row in one.agreements if sight.until is None or row.starts_on <= sight.until]
+    agreements = [row for row in one.agreements if sight.may_read(row.starts_on)]
     return Line(
         partner=one,
         roles=known if wanted.show != NOW else now or known,

@@ -28,6 +28,10 @@ class Sight:
     until: date | None = None
     may_manage: bool = False
 
+    def may_read(self, day: date) -> bool:
+        """Whether what began, or was done, on a day is theirs to read: the last day of their lead is."""
+        return self.until is None or day <= self.until
+
 
 Sights = Mapping[UUID, Sight]
 

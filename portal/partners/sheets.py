@@ -3,7 +3,7 @@
 No table names a person. Where people are counted, the cells hold what may be told, never the count.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
@@ -21,6 +21,7 @@ from portal.partners import boards, capacity, papers, register
 from portal.partners.due import STANDINGS, standing
 from portal.partners.kinds import UNITS, agreement_label, role_label
 from portal.partners.models import Partner, PartnerRole
+from portal.partners.queries import roles_of
 from portal.partners.scopes import Sights
 
 MOST = 2_000
@@ -73,7 +74,7 @@ def partners(by: Sights, asked: Asked) -> Sheet:
     for show in (register.NOW, register.PAST):
         found = register.find(by, register.Wanted(programme=asked.programme, show=show), most=MOST)
         for line in found.lines:
-            rows += [_role(line.partner, role, areas) for role in _known(line.partner, by)]
+            rows += [_role(line.partner, role, areas) for role in roles_of(line.partner, by[line.partner.programme_id])]
     return Sheet(_("Register of partners"), header, rows)
 
 
@@ -101,8 +102,8 @@ def decisions(by: Sights, asked: Asked) -> Sheet:
     for one in boards.decisions(by, most=MOST):
         if asked.programme in {None, one.board.programme_id}:
             withdrawn = _day(clock.local(one.withdrawn_at).date()) if one.withdrawn_at else ""
-            until, after = by[one.board.programme_id].until, one.replaced_by
-            instead = after.shown_number if after and (until is None or after.decided_on <= until) else ""
+            sight, after = by[one.board.programme_id], one.replaced_by
+            instead = after.shown_number if after and sight.may_read(after.decided_on) else ""
             rows.append((one.board.programme.name, one.board.name, one.shown_number, _day(one.decided_on), one.title,
                          one.decided, one.why, withdrawn, instead))  # fmt: skip
     return Sheet(_("Log of decisions"), header, rows)
@@ -128,11 +129,6 @@ SHEETS: dict[str, tuple[LazyString, Callable[[Sights, Asked], Sheet]]] = {
     "capacity": (_l("Capacity promised and used"), figures),
 }
 """What can be downloaded and printed. A new table is a row."""
-
-
-def _known(one: Partner, by: Sights) -> Iterable[PartnerRole]:
-    until = by[one.programme_id].until
-    return (role for role in one.roles if until is None or role.starts_on <= until)
 
 
 def _role(one: Partner, role: PartnerRole, areas: dict[str, str]) -> Sequence[Cell]:
