@@ -22,7 +22,7 @@ from portal.voice.kinds import ABOUT_SHORT
 from portal.voice.models import HelpedWords, VoiceSaid, VoiceTheme
 from portal.voice.naming import names_of
 from portal.voice.paths import label_of
-from portal.voice.places import in_own_areas, within
+from portal.voice.places import Target, in_own_areas, within
 from portal.voice.ratings import ratings
 
 MOST_THEMES = 100
@@ -67,10 +67,19 @@ def _decided(ids: Iterable[UUID | None]) -> Mapping[UUID | None, tuple[str, date
     return {decision_id: (name, day) for decision_id, name, day in db.session.execute(asked)}
 
 
-def decisions_to_choose(areas: Iterable[str]) -> dict[str, str]:
-    """What boards of these areas decided, by id, with a line to know each by."""
-    found = [one for area in sorted(set(areas)) for one in partners.decisions_for(area)]
-    return {str(one.id): _decision_line(one) for one in found}
+def decisions_to_choose(targets: Iterable[Target], standing: UUID | None = None) -> dict[str, str]:
+    """What boards of these places decided, by id, with a line to know each by: boards of sets that are theirs whole, and of
+    neighbourhoods that are among them. `standing`: the decision that a theme names already stays.
+    """
+    places = list(targets)
+    whole = {one.area for one in places if one.neighbourhood_id is None}
+    here = {one.neighbourhood_id for one in places if one.neighbourhood_id is not None}
+    return {
+        str(one.id): _decision_line(one)
+        for area in sorted({one.area for one in places})
+        for one in partners.decisions_for(area)
+        if one.id == standing or area in whole or one.board.neighbourhood_id in here
+    }
 
 
 def _decision_line(one: BoardDecision) -> str:

@@ -79,7 +79,7 @@ def _page_of(
 def _choices(theme: VoiceTheme | None) -> Choices:
     """What may be chosen. A quote that stands may stay, though its words are not kept any more."""
     targets = places.targets(viewer())
-    decisions = queries.decisions_to_choose({one.area for one in targets.values()})
+    decisions = queries.decisions_to_choose(targets.values(), theme.board_decision_id if theme else None)
     quotes = {str(one): words for one, words in queries.quotable(viewer(), theme.id if theme else None).items()}
     standing = {KEEP: theme.quote} if theme is not None and theme.quote else {}
     return Choices(targets, decisions, {**standing, **quotes})

@@ -15,7 +15,7 @@ from portal.partners.board_models import Board, BoardDecision
 from portal.partners.models import Programme
 from portal.voice.models import VoiceSaid, VoiceTheme
 from tests.support.page import Browser
-from tests.voice.test_clearing import say
+from tests.voice.test_clearing import say, two_councils
 
 Opened = Callable[[object], Browser]
 PAGE = "/neighbourhoods/clarendon-park/you-said"
@@ -93,6 +93,43 @@ def test_a_theme_is_drafted_published_and_withdrawn(places: SimpleNamespace, ope
         "voice.theme_published",
         "voice.theme_withdrawn",
     ]
+
+
+@pytest.mark.parametrize(
+    ("held", "offered"),
+    [
+        ("E06000016", ["Board of Evington"]),
+        ("E09000007", ["Board of Lock"]),
+        ("edge", ["Board of Edge", "Board of Evington", "Board of Lock"]),
+        ("leicester", []),
+    ],
+)
+def test_decisions_of_boards_are_offered_as_far_as_their_ground_is_held(
+    held: str, offered: list[str], places: SimpleNamespace, opened: Opened, make: Any
+) -> None:
+    """Of a set over two councils: of each council's neighbourhood to who holds the council, of the whole to who holds it all."""
+    across = two_councils()
+    whole = decided("edge")
+    whole.board.name = "Board of Edge"
+    for one in across.neighbourhoods:
+        board = Board(
+            programme=whole.board.programme, name=f"Board of {one.name}", decides="x", neighbourhood_id=one.id
+        )
+        row = BoardDecision(
+            board=board, number=1, decided_on=date(2026, 10, 6), title="Open on Saturdays", decided="Yes.", why="Asked."
+        )
+        db.session.add(row)
+    db.session.commit()
+    staff = opened(make.user("moderator", area=held))
+    said = staff.get("/voice/themes/new").words("#decided option")[1:]
+    assert sorted(one.partition(", ")[2].partition(":")[0] for one in said) == offered
+    if held != "E06000016":
+        return
+    evington = next(one for one in across.neighbourhoods if one.name == "Evington")
+    here = f"/voice/themes/{theme(evington, board_decision_id=whole.id).id}"
+    staff.post(here, typed(staff.get(here), here, said="Still said"), expect=303)
+    db.session.expire_all()
+    assert db.session.scalars(select(VoiceTheme.board_decision_id)).all() == [whole.id], "what is named already stays"
 
 
 def test_a_decision_that_was_withdrawn_or_is_gone_is_not_named(one_place: SimpleNamespace, browser: Browser) -> None:
