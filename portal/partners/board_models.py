@@ -105,6 +105,7 @@ class BoardDecision(Base):
     version: Mapped[int] = mapped_column(Integer, default=1)
 
     board: Mapped[Board] = relationship()
+    meeting: Mapped[BoardMeeting | None] = relationship()
     replaced_by: Mapped["BoardDecision | None"] = relationship(remote_side="BoardDecision.id")
 
     @property

@@ -94,6 +94,11 @@ def meetings_of(board: Board, sight: Sight) -> list[BoardMeeting]:
     return [one for one in board.meetings if sight.may_read(one.held_on)]
 
 
+def meeting_day(one: BoardDecision, sight: Sight) -> date | None:
+    """The day of the meeting at which something was decided, where it was at one that the viewer may know of."""
+    return one.meeting.held_on if one.meeting is not None and sight.may_read(one.meeting.held_on) else None
+
+
 def one_member(by: Sights, board_id: UUID, member_id: UUID) -> BoardMember:
     """A seat that the viewer may end. Raises NotFound."""
     board, _sight = one_board(by, board_id, to_keep=True)
@@ -160,7 +165,8 @@ def organisations_of(programme: Programme) -> Sequence[Organization]:
 def _decisions(by: Sights) -> Select[BoardDecision]:
     wanted = select(BoardDecision).join(BoardDecision.board).join(Board.programme)
     wanted = wanted.where(seen(by, Board.programme_id, BoardDecision.decided_on))
-    loads = (contains_eager(BoardDecision.board).contains_eager(Board.programme), joinedload(BoardDecision.replaced_by))
+    loads = (contains_eager(BoardDecision.board).contains_eager(Board.programme), joinedload(BoardDecision.replaced_by),
+             joinedload(BoardDecision.meeting))  # fmt: skip
     return wanted.options(*loads).order_by(
         BoardDecision.decided_on.desc(), BoardDecision.number.desc(), BoardDecision.id
     )

@@ -49,7 +49,8 @@ def decision(decision_id: UUID) -> ResponseReturnValue:
         audit.record_now("board_decision.read", ("board_decision", one.id), by=viewer())
         by = sights(viewer())
         one, sight = boards.one_decision(by, decision_id)
-    return page("partners/decision.html", decision=one, sight=sight, before=boards.before(one, by))
+    meeting = boards.meeting_day(one, sight)
+    return page("partners/decision.html", decision=one, sight=sight, meeting=meeting, before=boards.before(one, by))
 
 
 @bp.route("/boards/<uuid:board_id>/decisions/add", methods=["GET", "POST"])

@@ -96,16 +96,17 @@ def agreements(by: Sights, asked: Asked) -> Sheet:
 
 def decisions(by: Sights, asked: Asked) -> Sheet:
     """Everything that boards decided, withdrawn decisions too."""
-    header = (_("Programme"), _("Board"), _("Number"), _("Day"), _("Title"), _("What was decided"), _("Why"),
-              _("Withdrawn"), _("What holds instead"))  # fmt: skip
+    header = (_("Programme"), _("Board"), _("Number"), _("Day"), _("At which meeting"), _("Title"),
+              _("What was decided"), _("Why"), _("Withdrawn"), _("What holds instead"))  # fmt: skip
     rows = []
     for one in boards.decisions(by, most=MOST):
         if asked.programme in {None, one.board.programme_id}:
             withdrawn = _day(clock.local(one.withdrawn_at).date()) if one.withdrawn_at else ""
             sight, after = by[one.board.programme_id], one.replaced_by
             instead = after.shown_number if after and sight.may_read(after.decided_on) else ""
-            rows.append((one.board.programme.name, one.board.name, one.shown_number, _day(one.decided_on), one.title,
-                         one.decided, one.why, withdrawn, instead))  # fmt: skip
+            days = _day(one.decided_on), _day(boards.meeting_day(one, sight))
+            rows.append((one.board.programme.name, one.board.name, one.shown_number, *days, one.title, one.decided,
+                         one.why, withdrawn, instead))  # fmt: skip
     return Sheet(_("Log of decisions"), header, rows)
 
 

@@ -1,5 +1,6 @@
 """Boards: seats, meetings, and a log of decisions of which none is changed and none goes."""
 
+import csv
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -11,8 +12,11 @@ from portal.core import clock
 from portal.core.audit import AuditEntry
 from portal.core.errors import Overtaken
 from portal.core.extensions import db
+from portal.core.wording import full_date
+from portal.organisations.models import Organization
 from portal.partners import actions, board_actions, queries
-from portal.partners.board_models import BoardDecision, BoardMember
+from portal.partners.board_models import BoardDecision, BoardMeeting, BoardMember
+from tests.factories import Make
 from tests.partners.world import BEGAN, World, dates, in_days, key, world
 from tests.support.page import Browser
 
@@ -140,3 +144,29 @@ def test_who_led_before_reads_what_was_decided_then(app: Flask, here: World, as_
     assert "Now" not in browser.get(f"/partners/boards/{board.id}").main
     browser.get(f"/partners/decisions/{before.id}/withdraw", expect=404)
     assert in_days(-2) > BEGAN
+
+
+def test_a_decision_says_at_which_meeting_it_was_made(
+    sqlite_app: Flask, here: World, make: Make, as_user: Callable[..., Browser]
+) -> None:
+    board, browser = here.board(), as_user(here.manager)
+    board_actions.meet(board, in_days(-20), None, form_key=key(), by=here.manager)
+    db.session.commit()
+    before, day = here.decision(board, decided_on=in_days(-25)), full_date(in_days(-20))
+    address = f"/partners/boards/{board.id}/decisions/add"
+    met = next(one["value"] for one in browser.get(address).select("#meeting option") if one.get_text() == day)
+    told = {"title": "Open on Saturdays", "decided": "At 10.", "why": "Asked.", "meeting": str(met), "key": key()}
+    made = browser.post(address, {**told, **dates("decided_on", in_days(-19))}, expect=303).headers["Location"]
+    assert f"At which meeting {day}" in browser.get(made).main
+    assert "At which meeting Between meetings" in browser.get(f"/partners/decisions/{before.id}").main
+    rows = list(csv.reader(browser.get("/partners/decisions.csv").html.splitlines()))
+    place = rows[0].index("At which meeting")
+    assert [row[place] for row in rows[1:]] == [in_days(-20).isoformat(), ""]
+    heir = make.user("lead-provider", organisation=make.organisation("Wharf Alliance"))
+    lead = db.session.get_one(Organization, heir.memberships[0].organization_id)
+    actions.change_lead(here.programme, lead, in_days(-21), by=heir, form_key=key())
+    board.created_at = clock.now() - timedelta(days=60)
+    before.meeting_id = db.session.scalars(select(BoardMeeting.id)).one()
+    db.session.commit()
+    page = browser.get(f"/partners/decisions/{before.id}").main
+    assert "At which meeting" not in page and day not in page, "the meeting was held when another led"
