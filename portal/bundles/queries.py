@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import joinedload, lazyload
 
 from portal.accounts.models import Membership, User
@@ -108,13 +108,6 @@ def curators_of(area: str) -> list[User]:
     )
     wanted = select(User).where(holds, User.deactivated_at.is_(None)).order_by(User.created_at, User.id)
     return [one for one in db.session.scalars(wanted) if may_in(one, Permission.BUNDLES_CURATE, area)]
-
-
-def to_review(viewer: Viewer) -> int:
-    """How many pages of the viewer's areas are to be reviewed within a month."""
-    soon = clock.today() + timedelta(days=REVIEW_AHEAD_DAYS)
-    wanted = select(func.count()).select_from(Bundle)
-    return db.session.scalar(wanted.where(_is_theirs(viewer), Bundle.review_by <= soon)) or 0
 
 
 def published_ids() -> Sequence[UUID]:

@@ -59,11 +59,6 @@ class Figure:
         """Whether it is told that there are 1 to 7."""
         return self.state == "small" and MEASURES[self.measure].counts != "median"
 
-    @property
-    def order(self) -> int:
-        """By what readers know of it: lists that are put in order by more than that would tell more."""
-        return self.value if self.value is not None else 0
-
 
 @dataclass(frozen=True)
 class Edition:

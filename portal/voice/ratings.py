@@ -40,11 +40,6 @@ class Rating:
     again: dict[str, int]
 
     @property
-    def total(self) -> int:
-        """How many answered. Shown nowhere."""
-        return sum(self.helped.values())
-
-    @property
     def told(self) -> dict[str, str]:
         """What may be shown, by answer."""
         return told_of(self.helped)
