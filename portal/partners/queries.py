@@ -14,6 +14,7 @@ from portal.core.periods import holds_on, lasts_on
 from portal.core.permissions import Permission
 from portal.core.viewer import Viewer
 from portal.directory.models import Location, Service, ServiceAtLocation
+from portal.directory.reading import is_open
 from portal.geography.models import Neighbourhood, NeighbourhoodPart, NeighbourhoodSet
 from portal.organisations.models import Organization, OrganizationIdentifier
 from portal.partners.board_models import Board, BoardDecision
@@ -158,7 +159,7 @@ def names_to_offer(areas: Iterable[str]) -> Sequence[str]:
         .join(ServiceAtLocation, ServiceAtLocation.service_id == Service.id)
         .join(Location, Location.id == ServiceAtLocation.location_id)
         .where(
-            Service.status == "active", Service.withdrawn_at.is_(None), Location.privacy == "public",
+            is_open(), Location.privacy == "public",
             or_(Location.neighbourhood_code.in_(codes), Location.authority_code.in_(codes)),
         )
     )  # fmt: skip

@@ -93,6 +93,8 @@ def test_names_are_suggested_of_who_meets_here_at_a_public_place_or_leads(
     make.service(organisation=make.organisation("Secret House"), place={"privacy": "hidden"})
     make.service(organisation=make.organisation("Somewhere Near"), place={"privacy": "area"})
     make.organisation("Far Away")
+    kept = make.service(organisation=here.lead)
+    make.service(organisation=make.organisation("Merged Away"), merged_into_id=kept.id)
     keeper, admin = as_user(here.manager), as_user(make.user("administrator"))
     lead = f"/partners/programmes/{here.programme.id}/lead"
     for browser, address in ((keeper, ADD), (admin, "/partners/programmes/add"), (admin, lead)):
