@@ -3,7 +3,7 @@
 import gzip
 import re
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,9 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
+from portal.bundles.models import Bundle, BundlePin, BundleSection
 from portal.changes.facts import FACTS
+from portal.core import clock
 from portal.core.extensions import db
 from portal.describing import dumping
 from portal.describing.dumps import found as dumps_found
@@ -22,12 +24,14 @@ from portal.exporting.actions import export_services
 from portal.exporting.formats import FORMATS
 from portal.geography.models import NeighbourhoodSet
 from portal.openreferral.documents import service_documents
+from portal.shortlists.models import Shortlist
 from portal.teams.models import Team, TeamPatch
 from tests.factories import Make
 from tests.neighbourhoods.test_neighbourhood import cut, here
 from tests.support.page import Browser
 
 pytestmark = pytest.mark.usefixtures("monday")
+SHARED = "7K4PQH"
 SENTENCE = "Takes urgent requests on the same day. Phone first."
 AsUser = Callable[..., Browser]
 
@@ -51,6 +55,28 @@ def say(service_id: UUID) -> None:
     db.session.commit()
 
 
+def keep(service_id: UUID) -> None:
+    """Put the listing on a published page for a situation in life, and on a list that somebody shared."""
+    bundle = Bundle(
+        slug="older-and-alone", area="city", title="Older and living alone", near="LE2 0QB", intro="Hello.", state="published",
+        kept_by="The neighbourhood team", review_by=clock.today() + timedelta(days=200),
+    )  # fmt: skip
+    section = BundleSection(position=1, title="Company", needs=["loneliness"])
+    section.pins.append(BundlePin(service_id=service_id, position=1))
+    bundle.sections.append(section)
+    expires_at = clock.now() + timedelta(days=90)
+    db.session.add_all([bundle, Shortlist(code=SHARED, service_ids=[str(service_id)], expires_at=expires_at)])
+    db.session.commit()
+
+
+def kept_doors(service_id: UUID) -> tuple[str, ...]:
+    """Addresses of what others put it on: each tells of it."""
+    return (
+        "/life/older-and-alone", "/life/older-and-alone/leaflet", f"/list/{SHARED}", f"/list/{SHARED}.ics",
+        f"/list/{SHARED}/print", f"/list/print?service={service_id}",
+    )  # fmt: skip
+
+
 def doors(service_id: UUID, organisation_id: UUID) -> Iterator[str]:
     """Every address of the public that tells of a listing."""
     slug = f"{service_id}/the-night-table"
@@ -63,7 +89,7 @@ def doors(service_id: UUID, organisation_id: UUID) -> Iterator[str]:
         "/neighbourhoods/clarendon-park/drop-ins", "/neighbourhoods/clarendon-park/timetable",
         "/neighbourhoods/clarendon-park/booklet", "/neighbourhoods/clarendon-park.ics", "/help-me-choose",
         f"/organisations/{organisation_id}/larkfield-circle", "/widget/librarywidge/results?near=LE2+0QB",
-        f"/widget/librarywidge/services/{service_id}", "/insight/searches",
+        f"/widget/librarywidge/services/{service_id}", "/insight/searches", "/life", *kept_doors(service_id),
     )  # fmt: skip
 
 
@@ -82,8 +108,10 @@ def answers(app: Flask, service_id: UUID) -> dict[str, Any]:
 
 
 def test_no_public_door_changes_when_it_is_said(sqlite_app: Flask, cafe: UUID, index_now: Callable[[], None]) -> None:
+    keep(cafe)
     index_now()
     before = answers(sqlite_app, cafe)
+    assert not [one for one in kept_doors(cafe) if before[one][0] != 200 or "Night Table" not in before[one][1]]
     say(cafe)
     index_now()
     after = answers(sqlite_app, cafe)
