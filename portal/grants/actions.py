@@ -227,7 +227,7 @@ def _put(row: Any, values: Mapping[str, Any], action: str, *, by: User) -> None:
 
 
 def _read_anew(within: GrantRound) -> None:
-    """A round as it stands once nobody else changes it. Raises Refused where it moved to another area since the page was shown."""
+    """A round as it stands once nobody else changes it. Raises Refused where it moved to another area since it was shown."""
     area = within.area
     db.session.refresh(within)
     if within.area != area:

@@ -1,4 +1,4 @@
-"""What the pages of grants show: a grant quarter by quarter, and a form that met somebody else's change."""
+"""What the pages of grants show: a grant, quarter by quarter."""
 
 from dataclasses import dataclass
 
