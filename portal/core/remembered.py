@@ -23,8 +23,21 @@ class _Answers:
     lock: Lock = field(default_factory=Lock)
 
 
-def remembered(question: str, asked: Hashable, find: Callable[[], Found], *, seconds: float) -> Found:
+def _always(_found: object) -> bool:
+    return True
+
+
+def remembered(
+    question: str,
+    asked: Hashable,
+    find: Callable[[], Found],
+    *,
+    seconds: float,
+    holds: Callable[[Found], bool] = _always,
+) -> Found:
     """What `find` gave for this lately, at most so many seconds ago, or gives now. Must not be changed by who gets it.
+
+    `holds` is asked of what was given lately, where it may be wrong before its time is over: where it says no, it is found anew.
 
     For what is the same for everybody and in every language. Two that ask at once may both find it.
     """
@@ -32,7 +45,8 @@ def remembered(question: str, asked: Hashable, find: Callable[[], Found], *, sec
     known = answers.found.get(asked)
     if known is not None and monotonic() - known[0] < seconds:
         found: Found = known[1]
-        return found
+        if holds(found):
+            return found
     found = find()
     with answers.lock:
         answers.found[asked] = monotonic(), found

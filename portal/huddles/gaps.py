@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, true, update
 from sqlalchemy.orm import joinedload
 
 from portal.core import audit, clock
@@ -123,10 +123,17 @@ def where_of(place: Place | None) -> Where:
 
 def shown_to_team(team_id: UUID) -> list[str]:
     """What a team told of lately, newest first, each once: what was typed, masked, or the need where it was about one person."""
-    since = clock.now() - timedelta(days=SHOWN_DAYS)
-    wanted = select(HuddleGap).where(HuddleGap.team_id == team_id, HuddleGap.at >= since)
-    rows = db.session.scalars(wanted.order_by(HuddleGap.at.desc(), HuddleGap.id).limit(MOST_SHOWN * 5))
-    return list(dict.fromkeys(_words_for_team(one) for one in rows))[:MOST_SHOWN]
+    return shown_beside(team_id, true())[0]
+
+
+def shown_beside(team_id: UUID, holds: ColumnElement[bool]) -> tuple[list[str], bool]:
+    """The same, and whether something else `holds` that is asked with it: one statement, since a board has few to spare."""
+    asked = select(holds.label("holds")).subquery()
+    lately = and_(HuddleGap.team_id == team_id, HuddleGap.at >= clock.now() - timedelta(days=SHOWN_DAYS))
+    wanted = select(asked.c.holds, HuddleGap).select_from(asked).outerjoin(HuddleGap, lately)
+    rows = db.session.execute(wanted.order_by(HuddleGap.at.desc(), HuddleGap.id).limit(MOST_SHOWN * 5)).all()
+    words = dict.fromkeys(_words_for_team(gap) for _holds, gap in rows if gap is not None)
+    return list(words)[:MOST_SHOWN], bool(rows[0].holds)
 
 
 def told_between(start: datetime, before: datetime) -> Sequence[GapTold]:

@@ -1,12 +1,13 @@
 """The strip "Space this week" of a team's neighbourhoods: who has space, who is full, where one can go on the evening of the
 board's day, what is missing.
 
-What listings say is the same for everybody and is found out once in five minutes; what the team told of is read anew. A statement
-each, so that a board keeps to its limit also when both are asked.
+What listings say is the same for everybody and is found out once in five minutes, and anew where one that is named changed: one
+that was withdrawn, or whose place was made private, is gone on the next load. What the team told of is read anew, with whether
+any changed. A statement each, so that a board keeps to its limit also when both are asked.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from portal.directory.models import Service
 from portal.directory.occurrences import occurrences
 from portal.directory.space import Space, label, space_of
 from portal.huddles import gaps
-from portal.huddles.strip_reading import Told, around
+from portal.huddles.strip_reading import Told, around, unchanged
 from portal.neighbourhoods.drop_ins import is_cafe, is_drop_in, times_of
 
 REMEMBERED_SECONDS = 300.0
@@ -56,13 +57,14 @@ class Tonight:
 
 @dataclass(frozen=True)
 class _Found:
-    """What listings say, in no language."""
+    """What listings say, in no language. `changed`: when each that is named had changed last."""
 
     free: tuple[Named, ...] = ()
     full: tuple[tuple[Named, Space], ...] = ()
     tonight: tuple[Tonight, ...] = ()
     more_free: int = 0
     more_full: int = 0
+    changed: Mapping[UUID, datetime | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,16 @@ def strip_for(team_id: UUID, day: date | None = None) -> Strip:
     """The strip of a team for a board of a day, today unless it is to come. What has ended by now is not on it."""
     evening = max(day or clock.today(), clock.today())
     asked = (team_id, evening)
-    found = remembered("huddles.strip", asked, lambda: _found(team_id, evening), seconds=REMEMBERED_SECONDS)
+    told: list[str] | None = None
+
+    def stands(found: _Found) -> bool:
+        nonlocal told
+        told, is_unchanged = gaps.shown_beside(team_id, unchanged(found.changed))
+        return is_unchanged
+
+    found = remembered(
+        "huddles.strip", asked, lambda: _found(team_id, evening), seconds=REMEMBERED_SECONDS, holds=stands
+    )
     now = clock.now()
     tonight = [one for one in found.tonight if one.known_end > now]
     return Strip(
@@ -91,7 +102,7 @@ def strip_for(team_id: UUID, day: date | None = None) -> Strip:
         free=found.free,
         full=[(named, label(space)) for named, space in found.full],
         tonight=tonight[:MOST],
-        gaps=gaps.shown_to_team(team_id),
+        gaps=gaps.shown_to_team(team_id) if told is None else told,
         more_free=found.more_free,
         more_full=found.more_full,
         has_cafe=any(one.is_cafe for one in tonight),
@@ -105,12 +116,16 @@ def _found(team_id: UUID, day: date) -> _Found:
     full = _newest_first([told for told in spaces if told[1].state in {"full", "wait", "paused"}])
     tonight = [one for listing in here.drop_ins if is_drop_in(listing) for one in _tonight(listing, here.codes, day)]
     tonight.sort(key=lambda one: (not one.is_cafe, one.starts, one.named.name.casefold()))
+    free_named = tuple(_named(one) for one, _space in free[:MOST])
+    full_named = tuple((_named(one), space) for one, space in full[:MOST])
+    named = {*free_named, *(one for one, _space in full_named), *(one.named for one in tonight)}
     return _Found(
-        tuple(_named(one) for one, _space in free[:MOST]),
-        tuple((_named(one), space) for one, space in full[:MOST]),
+        free_named,
+        full_named,
         tuple(tonight),
         more_free=max(len(free) - MOST, 0),
         more_full=max(len(full) - MOST, 0),
+        changed={one.id: here.changed[one.id] for one in named},
     )
 
 

@@ -6,9 +6,9 @@ directory's: what is published, which places may be told, which words no name ma
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from operator import attrgetter
 from typing import Any, Literal
@@ -24,10 +24,13 @@ from sqlalchemy import (
     String,
     Time,
     Uuid,
+    and_,
     cast,
     exists,
+    false,
     func,
     literal,
+    not_,
     null,
     or_,
     select,
@@ -55,6 +58,7 @@ from portal.directory.tables import (
     service,
     service_area,
     service_at_location,
+    service_change,
     session,
     session_exception,
     taxonomy,
@@ -79,6 +83,7 @@ SHAPE: dict[str, Any] = {
     "byday": String(), "bymonthday": String(), "first_date": Date(), "last_date": Date(), "once_on": Date(),
     "starts_at": Time(), "ends_at": Time(), "on_bank_holidays": Boolean(), "in_school_holidays": Boolean(),
     "change_date": Date(), "change_kind": String(), "change_start": Time(), "change_end": Time(),
+    "changed_at": UtcDateTime(),
 }  # fmt: skip
 """The columns that rows of all kinds have in common, nearly all empty in each."""
 Row = Any
@@ -104,12 +109,14 @@ class Told:
 class Around:
     """The areas that a team covers, which listings there say something of space, and which can be walked into at some time.
 
-    Of the latter what tells when: their places and times alone.
+    Of the latter what tells when: their places and times alone. `changed`: when each listing that was read changed last, as it is
+    noted; None where nothing was noted of it.
     """
 
     codes: frozenset[str]
     told: Sequence[Told]
     drop_ins: Sequence[Listing]
+    changed: Mapping[UUID, datetime | None]
 
 
 @dataclass
@@ -141,7 +148,19 @@ def around(team_id: UUID, day: date) -> Around:
         frozenset(rows.codes),
         [Told(_name(one, rows), one) for one in rows.services if one.space_state is not None],
         [_listing(one, rows) for one in rows.services if _has_times(one, rows)],
+        {_uuid(one.id): one.changed_at for one in rows.services},
     )
+
+
+def unchanged(since: Mapping[UUID, datetime | None]) -> ColumnElement[bool]:
+    """Of listings, with when each had changed last: none changed since, or went. Both are noted with the change itself."""
+    as_then = (
+        and_(service_change.c.service_id == one, service_change.c.changed_at == at)
+        for one, at in since.items()
+        if at is not None
+    )
+    noted = exists().where(service_change.c.service_id.in_(since))
+    return ~noted.where(not_(or_(false(), *as_then)))
 
 
 @lru_cache(maxsize=STATEMENTS_KEPT)
@@ -214,9 +233,13 @@ def _services(here: Any) -> Select[Any]:
     )
     part = _part(
         "service", id=here.c.id, name=here.c.name, owner=here.c.organization_id, organisation=organization.c.name,
-        is_cafe=exists(labelled), **{name: here.c[name] for name in SAID},
+        is_cafe=exists(labelled), changed_at=service_change.c.changed_at, **{name: here.c[name] for name in SAID},
     )  # fmt: skip
-    return part.select_from(here).join(organization, organization.c.id == here.c.organization_id)
+    return (
+        part.select_from(here)
+        .join(organization, organization.c.id == here.c.organization_id)
+        .outerjoin(service_change, service_change.c.service_id == here.c.id)
+    )
 
 
 def _places(of_drop_ins: ColumnElement[bool]) -> Select[Any]:

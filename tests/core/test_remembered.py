@@ -29,6 +29,17 @@ def test_an_answer_is_kept_for_its_time_and_by_what_was_asked(
     assert remembered("q", "a", found, seconds=10) == 5
 
 
+def test_what_holds_no_more_is_found_anew_before_its_time_is_over(found: Callable[[], int]) -> None:
+    wrong = {1}
+    asked = [
+        remembered("q", "a", found, seconds=10, holds=lambda one: one not in wrong),
+        remembered("q", "a", found, seconds=10),
+        remembered("q", "a", found, seconds=10, holds=lambda one: one not in wrong),
+        remembered("q", "a", found, seconds=10, holds=lambda one: one not in wrong),
+    ]
+    assert asked == [1, 1, 2, 2]
+
+
 def test_what_failed_is_not_kept_and_the_oldest_goes_first(
     found: Callable[[], int], monkeypatch: pytest.MonkeyPatch
 ) -> None:

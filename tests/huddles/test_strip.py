@@ -1,13 +1,16 @@
 """The strip "Space this week": who has space, who is full, where one can walk in tonight, and what it costs."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from flask import Flask
 
 from portal.core import clock
 from portal.core.extensions import db
 from portal.core.remembered import forget
+from portal.directory.indexing import listing_changed
 from portal.directory.models import Service
 from portal.huddles.strip import MOST, strip_for
 from tests.factories import Make
@@ -114,3 +117,44 @@ def test_what_listings_say_is_found_out_once_in_a_while(team: TeamWorld, make: M
     with count_statements() as again:
         strip_for(team.team.id)
     assert len(first) <= 8 and len(again) == 1, (first, again)
+
+
+def withdraw(service: Service) -> None:
+    service.withdrawn_at = clock.now()
+
+
+def hide_its_place(service: Service) -> None:
+    service.service_at_locations[0].location.privacy = "hidden"
+
+
+def say_full(service: Service) -> None:
+    service.space_state, service.space_said_at = "full", clock.now()
+
+
+@pytest.mark.parametrize("change", [withdraw, hide_its_place, say_full])
+def test_what_may_be_known_no_more_is_gone_on_the_next_load(
+    app: Flask, team: TeamWorld, make: Make, change: Callable[[Service], None], count_statements: Any
+) -> None:
+    one, _other = (
+        make.service(
+            name, place=HERE, sessions=[make.session("TU", "18:00", "20:00")], space_state="space",
+            space_said_at=clock.now(),
+        )
+        for name in ("Gardening Mornings", "Late Table")
+    )  # fmt: skip
+    db.session.commit()
+    forget()
+    team_id = team.team.id
+    before = strip_for(team_id)
+    names = {"Gardening Mornings", "Late Table"}
+    assert {found.name for found in before.free} == {found.named.name for found in before.tonight} == names
+    with clock.freeze(clock.now() + timedelta(milliseconds=1)):
+        change(one)
+        listing_changed(one.id)
+        db.session.commit()
+        with count_statements() as asked:
+            now = strip_for(team_id)
+    assert [found.name for found in now.free] == ["Late Table"]
+    assert {found.named.name for found in now.tonight} == (names if change is say_full else {"Late Table"})
+    assert [found.name for found, _said in now.full] == (["Gardening Mornings"] if change is say_full else [])
+    assert len(asked) == 2, "as many as where nothing was found out lately"
