@@ -32,7 +32,8 @@ from portal.core.quarters import Quarter
 from portal.core.settings import Settings
 from portal.core.transactions import unit
 from portal.geography.models import Neighbourhood, NeighbourhoodPart, NeighbourhoodSet
-from portal.insight import grounds, noting, publishing, summing
+from portal.geography.queries import sets_in_order
+from portal.insight import noting, publishing, summing
 from portal.insight.models import InsightDay, InsightFact
 from tests.support.people import make_user, session_of
 from tests.support.processes import KEY, SECRET
@@ -120,7 +121,7 @@ class Told(list[tuple[str, str]]):
 
 def _published() -> Iterator[tuple[str, str]]:
     times = []
-    slugs = [one.slug for one in grounds.sets_in_order()]
+    slugs = [one.slug for one in sets_in_order()]
     for quarter in QUARTERS:
         for slug in slugs if quarter == QUARTERS[-1] else slugs[:1]:
             began = perf_counter()

@@ -17,6 +17,7 @@ from portal.core.extensions import db
 from portal.core.quarters import Quarter, quarter_of
 from portal.demo.rows import SETS
 from portal.geography.models import NeighbourhoodSet
+from portal.geography.queries import sets_in_order
 from portal.insight import gauges, grounds, noting, publishing
 from portal.insight.models import InsightFact
 
@@ -49,7 +50,7 @@ def ensure() -> bool:
     """Put it in where it is missing. True where anything was made. The caller commits."""
     if db.session.scalar(select(exists().where(InsightFact.source.startswith("demo:")))):
         return False
-    sets = [cut for cut in grounds.sets_in_order() if cut.slug in SETS]
+    sets = [cut for cut in sets_in_order() if cut.slug in SETS]
     read = list(gauges.readings(SETS)) if sets else []
     for cut in sets:
         for ago, quarter in enumerate(_quarters()):

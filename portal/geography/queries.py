@@ -11,7 +11,7 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.core import clock
-from portal.core.extensions import db
+from portal.core.extensions import db, settings
 from portal.core.periods import holds_on
 from portal.geography import current
 from portal.geography.atlas import Atlas, Name
@@ -146,6 +146,13 @@ def sets_shown(area: Sequence[str] = ()) -> list[NeighbourhoodSet]:
         shown = shown.where(NeighbourhoodSet.slug.in_(area))
     ordered = shown.order_by(NeighbourhoodSet.area, NeighbourhoodSet.name, NeighbourhoodSet.id)
     return list(db.session.scalars(ordered.options(selectinload(NeighbourhoodSet.neighbourhoods))))
+
+
+def sets_in_order() -> list[NeighbourhoodSet]:
+    """Every set: first those that `PORTAL_AREA` names, then the older. Of two over the same ground the first counts there."""
+    named = {slug: number for number, slug in enumerate(settings().area)}
+    sets = db.session.scalars(select(NeighbourhoodSet)).all()
+    return sorted(sets, key=lambda one: (named.get(one.slug, len(named)), one.valid_from, one.slug))
 
 
 def neighbourhoods_in(areas: frozenset[str] | None, on: date | None = None) -> list[Neighbourhood]:

@@ -9,6 +9,7 @@ from portal.core.commands import json_option, refuse, say_json, with_app
 from portal.core.extensions import db
 from portal.core.quarters import Quarter, quarter_named, quarter_of
 from portal.core.transactions import unit
+from portal.geography.queries import sets_in_order
 from portal.insight import collecting, grounds, publishing, summing
 from portal.insight.auditing import CannotBeMadeSafe
 from portal.insight.models import InsightDay, InsightDirty, InsightFact, InsightPublication
@@ -57,7 +58,7 @@ def publish(area: str | None, quarter: str | None, as_json: bool) -> None:
     made: list[str] = []
     left: list[str] = []
     with unit():
-        slugs = [cut.slug for cut in grounds.sets_in_order() if area in (None, cut.slug)]
+        slugs = [cut.slug for cut in sets_in_order() if area in (None, cut.slug)]
         quarters = [named] if named else publishing.quarters_due()
     if area and not slugs:
         refuse(f"There is no neighbourhood set with the slug {area}. `portal geography areas` lists them.")
@@ -74,7 +75,7 @@ def _publish(slug: str, quarter: Quarter) -> str | None:
     """Publish one. Gives why it could not be."""
     try:
         with unit():
-            cut = next(one for one in grounds.sets_in_order() if one.slug == slug)
+            cut = next(one for one in sets_in_order() if one.slug == slug)
             if not grounds.is_valid_in(cut, quarter):
                 return "the set did not hold then"
             publishing.publish(cut, quarter)
@@ -124,7 +125,7 @@ def _standing() -> Standing:
     due = [
         f"{cut.slug} {quarter.slug}"
         for quarter in publishing.quarters_due()
-        for cut in grounds.sets_in_order()
+        for cut in sets_in_order()
         if grounds.is_valid_in(cut, quarter) and f"{cut.slug} {quarter.slug}" not in there
     ]
     return Standing(count(InsightFact), count(InsightDay), count(InsightDirty), there, due)

@@ -6,8 +6,8 @@ from datetime import timedelta
 from portal.core import clock
 from portal.directory.listings import Listing
 from portal.directory.queries import listings_in
-from portal.geography.queries import codes_by_neighbourhood
-from portal.insight import grounds, noting
+from portal.geography.queries import codes_by_neighbourhood, sets_in_order
+from portal.insight import noting
 from portal.insight.noting import Row
 from portal.neighbourhoods import drop_ins
 from portal.neighbourhoods.week import is_here
@@ -23,7 +23,7 @@ def read() -> int:
 
 def readings(areas: Collection[str] | None = None) -> Iterator[Row]:
     """How much there is now, by neighbourhood, of all sets or those with these slugs: facts without a day."""
-    for cut in grounds.sets_in_order():
+    for cut in sets_in_order():
         ids = [one.id for one in cut.neighbourhoods if areas is None or cut.slug in areas]
         codes = codes_by_neighbourhood(ids) if ids else {}
         every = listings_in(frozenset(code for held in codes.values() for code in held)) if codes else []

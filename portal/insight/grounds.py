@@ -12,10 +12,11 @@ from datetime import date
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload
 
-from portal.core.extensions import db, settings
+from portal.core.extensions import db
 from portal.core.quarters import Quarter
 from portal.geography import current
 from portal.geography.models import Neighbourhood, NeighbourhoodPart, NeighbourhoodSet
+from portal.geography.queries import sets_in_order
 
 
 @dataclass(frozen=True)
@@ -70,13 +71,6 @@ class Grounds:
         """A neighbourhood, where it is known already."""
         parts = self._by_place.get(place, ())
         return next((part.spot for part in parts if part.holds(day)), parts[0].spot if parts else NOWHERE)
-
-
-def sets_in_order() -> list[NeighbourhoodSet]:
-    """Every set: first those that `PORTAL_AREA` names, then the older."""
-    named = {slug: number for number, slug in enumerate(settings().area)}
-    sets = db.session.scalars(select(NeighbourhoodSet)).all()
-    return sorted(sets, key=lambda one: (named.get(one.slug, len(named)), one.valid_from, one.slug))
 
 
 def places_in(cut: NeighbourhoodSet, quarter: Quarter) -> list[Neighbourhood]:

@@ -22,6 +22,7 @@ from portal.core.small_numbers import known
 from portal.directory.models import Location, Service, ServiceAtLocation
 from portal.directory.reading import is_published
 from portal.geography.models import NeighbourhoodSet
+from portal.geography.queries import sets_in_order
 from portal.insight import auditing, grounds, rated, summing
 from portal.insight.auditing import CannotBeMadeSafe, Range
 from portal.insight.cuts import CUTS, By
@@ -52,7 +53,7 @@ class Overlaps(DomainError):
 def look() -> None:
     """Publish what is due: every set, every quarter since the first fact."""
     for quarter in quarters_due():
-        for cut in grounds.sets_in_order():
+        for cut in sets_in_order():
             if grounds.is_valid_in(cut, quarter) and published(cut.slug, quarter) is None:
                 try:
                     publish(cut, quarter)

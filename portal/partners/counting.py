@@ -29,7 +29,7 @@ from portal.core.quarters import Quarter, this_quarter
 from portal.core.small_numbers import kept
 from portal.directory.models import Location, Service, ServiceArea, ServiceAtLocation
 from portal.geography.models import Neighbourhood, NeighbourhoodPart, NeighbourhoodSet
-from portal.geography.queries import codes_within
+from portal.geography.queries import codes_within, sets_in_order
 from portal.partners.figure_models import PartnerFigure
 from portal.partners.models import Partner, PartnerRole, Programme
 from portal.referrals.models import Introduction, IntroductionEvent
@@ -95,13 +95,9 @@ def _partners_in(quarter: Quarter) -> list[Pair]:
     wanted = wanted.join(PartnerRole, PartnerRole.partner_id == Partner.id).where(
         lasts_within(quarter.first, quarter.last, Programme), lasts_within(quarter.first, quarter.last, PartnerRole)
     )
-    named = {slug: number for number, slug in enumerate(settings().area)}
-    since = {slug: day for slug, day in db.session.execute(select(NeighbourhoodSet.slug, NeighbourhoodSet.valid_from))}
+    order = {one.slug: number for number, one in enumerate(sets_in_order())}
     found = {(area, organisation) for area, organisation in db.session.execute(wanted)}
-    return sorted(
-        (one for one in found if one[0] in since),
-        key=lambda one: (named.get(one[0], len(named)), since[one[0]], one[0], str(one[1])),
-    )
+    return sorted((one for one in found if one[0] in order), key=lambda one: (order[one[0]], str(one[1])))
 
 
 def _apart(wanted: Iterable[Pair], there: Iterable[Pair], grounds: "_Grounds") -> list[Pair]:

@@ -14,11 +14,11 @@ from sqlalchemy import func, select
 
 from portal.core import clock
 from portal.core.database import put_into
-from portal.core.extensions import db, settings
+from portal.core.extensions import db
 from portal.core.jobs import job
 from portal.core.small_numbers import kept
-from portal.geography.models import Neighbourhood, NeighbourhoodSet
-from portal.geography.queries import codes_by_neighbourhood
+from portal.geography.models import Neighbourhood
+from portal.geography.queries import codes_by_neighbourhood, sets_in_order
 from portal.trials.here import place_codes
 from portal.trials.measures import MEASURES
 from portal.trials.models import Trial, TrialAnswer, TrialFigure
@@ -90,11 +90,8 @@ def _counted_already() -> set[Wanted]:
 
 
 def _sets() -> dict[UUID, int]:
-    """Which place each set has where two hold the same ground: those that `PORTAL_AREA` names come first, then the older."""
-    named = {slug: number for number, slug in enumerate(settings().area)}
-    found = db.session.scalars(select(NeighbourhoodSet)).all()
-    ordered = sorted(found, key=lambda one: (named.get(one.slug, len(named)), one.valid_from, one.slug))
-    return {one.id: number for number, one in enumerate(ordered)}
+    """Which place each set has where two hold the same ground."""
+    return {one.id: number for number, one in enumerate(sets_in_order())}
 
 
 def _count(measure: str, set_id: UUID, period: Period) -> None:

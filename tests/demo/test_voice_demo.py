@@ -12,7 +12,8 @@ from portal.core.transactions import unit
 from portal.demo import actions, partners, referring, voice
 from portal.demo.rows import SETS
 from portal.geography.actions import ensure_sets
-from portal.insight import figures, grounds, publishing
+from portal.geography.queries import sets_in_order
+from portal.insight import figures, publishing
 from portal.insight.responding import helped
 from portal.partners.board_models import BoardDecision
 from portal.voice import clearing
@@ -50,7 +51,7 @@ def test_whether_it_helped_is_told_of_one_listing_and_not_of_one_with_few_answer
         voice.ensure()
     quarter = this_quarter().before
     with unit(), clock.freeze(clock.now() + timedelta(days=30)):
-        for cut in grounds.sets_in_order():
+        for cut in sets_in_order():
             publishing.publish(cut, quarter)
     for slug in SETS:
         edition = figures.edition(make_user("commissioner", area=slug), slug, quarter)

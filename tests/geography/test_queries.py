@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -133,6 +134,18 @@ def test_only_sets_of_the_instances_area_and_of_today_are_shown(app: Flask) -> N
     db.session.flush()
     assert [one.slug for one in queries.sets_shown(["leicester", "old"])] == ["leicester"]
     assert len(queries.sets_shown()) == 3
+
+
+def test_sets_that_the_instance_names_come_first_and_then_the_older(
+    sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for slug, year in (("young", 2024), ("old", 2001), ("named", 2025), ("of-one-day", 2024)):
+        db.session.add(NeighbourhoodSet(slug=slug, name=slug, area=slug, valid_from=date(year, 1, 1)))
+    db.session.flush()
+    assert [one.slug for one in queries.sets_in_order()] == ["old", "of-one-day", "young", "named"]
+    settings = replace(sqlite_app.extensions["portal.settings"], area=("named", "young"))
+    monkeypatch.setitem(sqlite_app.extensions, "portal.settings", settings)
+    assert [one.slug for one in queries.sets_in_order()] == ["named", "young", "old", "of-one-day"]
 
 
 def test_areas_that_make_up_neighbourhoods_are_those_of_the_day(
