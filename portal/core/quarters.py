@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from portal.core import clock
+from portal.core.extensions import settings
 from portal.core.i18n import gettext as _
 
 SLUG = re.compile(r"(20[0-9]{2})-q([1-4])")
@@ -55,6 +56,16 @@ class Quarter:
     def is_over(self) -> bool:
         """Whether it has ended."""
         return self.last < clock.today()
+
+    @property
+    def due_on(self) -> date:
+        """The first day on which its figures may be made and published: what is noted late is waited for."""
+        return self.after + timedelta(days=settings().insight_days)
+
+    @property
+    def is_due(self) -> bool:
+        """Whether it ended that long ago."""
+        return clock.today() >= self.due_on
 
     @property
     def label(self) -> str:

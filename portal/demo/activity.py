@@ -67,7 +67,7 @@ def ensure() -> bool:
 def _quarters() -> list[Quarter]:
     """The last that may be published by now, newest first."""
     quarter = quarter_of(clock.today())
-    while not publishing.is_due(quarter):
+    while not quarter.is_due:
         quarter = quarter.before
     found = [quarter]
     while len(found) < QUARTERS:

@@ -17,7 +17,6 @@ from portal.core.wording import full_date
 from portal.insight import figures
 from portal.insight.figures import Edition
 from portal.insight.offers import areas_offered
-from portal.insight.publishing import due_on, is_due
 from portal.insight.tables import Table
 
 
@@ -28,10 +27,10 @@ def edition_at(area: str, quarter: str) -> Edition:
     """
     named = quarter_named(quarter)
     found = figures.edition(viewer(), area, named) if named is not None else None
-    if found is None and named is not None and not is_due(named) and area in dict(areas_offered(viewer())):
+    if found is None and named is not None and not named.is_due and area in dict(areas_offered(viewer())):
         raise NotFound(_(
             "Figures for %(quarter)s will be published on %(day)s, or soon after.",
-            quarter=named.label, day=full_date(due_on(named)),
+            quarter=named.label, day=full_date(named.due_on),
         ))  # fmt: skip
     if found is None:
         raise NotFound(_("There are no such figures, or they are of an area that is not yours."))

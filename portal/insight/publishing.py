@@ -7,7 +7,6 @@ one is published: the difference between them could be about few people.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 from uuid import UUID
 
 import structlog
@@ -69,20 +68,10 @@ def quarters_due() -> list[Quarter]:
     found: list[Quarter] = []
     if first is not None:
         quarter = quarter_of(first)
-        while is_due(quarter):
+        while quarter.is_due:
             found.append(quarter)
             quarter = quarter.following
     return found
-
-
-def is_due(quarter: Quarter) -> bool:
-    """Whether a quarter ended long enough ago."""
-    return clock.today() >= due_on(quarter)
-
-
-def due_on(quarter: Quarter) -> date:
-    """The first day on which a quarter may be published."""
-    return quarter.after + timedelta(days=settings().insight_days)
 
 
 def published(area: str, quarter: Quarter) -> InsightPublication | None:
@@ -98,7 +87,7 @@ def publish(cut: NeighbourhoodSet, quarter: Quarter, *, is_audited: bool = True)
     """
     if (there := published(cut.slug, quarter)) is not None:
         return there
-    if not is_due(quarter):
+    if not quarter.is_due:
         raise NotYet(f"{quarter.slug} is not over, or ended less than {settings().insight_days} days ago.")
     codes = grounds.codes_in(cut, quarter)
     if (other := _over_the_same(codes, quarter)) is not None:

@@ -17,7 +17,7 @@ from portal.core.i18n import gettext as _
 from portal.core.quarters import Quarter, this_quarter
 from portal.core.small_numbers import of_kept, rule
 from portal.organisations.models import Organization
-from portal.partners.counting import QUARTERS_BACK, Pair, is_due
+from portal.partners.counting import QUARTERS_BACK, Pair
 from portal.partners.figure_models import PartnerFigure
 from portal.partners.models import Agreement, Partner
 from portal.partners.queries import partners_seen
@@ -131,7 +131,7 @@ def quarters() -> list[Quarter]:
 
 def newest() -> Quarter:
     """The newest quarter that is counted by now."""
-    return next(one for one in quarters() if is_due(one))
+    return next(one for one in quarters() if one.is_due)
 
 
 def newest_for(sight: Sight) -> Quarter:
@@ -145,7 +145,7 @@ def newest_for(sight: Sight) -> Quarter:
 def lines(by: Sights, quarter: Quarter, programme_id: UUID | None = None, partner_id: UUID | None = None) -> list[Line]:
     """Every partner that promised or did something, by name. Of programmes led before, none after the lead's last day."""
     partners = [one for one in _partners(by, programme_id, partner_id) if _may(by, one, quarter)]
-    figures, is_told = _figures(partners, quarter), is_due(quarter)
+    figures, is_told = _figures(partners, quarter), quarter.is_due
     found = []
     for one in partners:
         counted = figures.get((one.programme.area, one.organization_id), ())

@@ -22,7 +22,7 @@ from sqlalchemy.orm import QueryableAttribute
 
 from portal.core import clock
 from portal.core.database import put_into
-from portal.core.extensions import db, settings
+from portal.core.extensions import db
 from portal.core.jobs import job
 from portal.core.periods import holds_on, lasts_within
 from portal.core.quarters import Quarter, this_quarter
@@ -44,17 +44,12 @@ Counter = Callable[[Sequence[Pair], Quarter], Callable[[Pair], Mapping[str, int]
 """Makes, for a quarter, what gives the true number of each figure of a pair."""
 
 
-def is_due(quarter: Quarter) -> bool:
-    """Whether a quarter ended long enough ago: as long as other figures wait for what is noted late."""
-    return clock.today() >= quarter.after + timedelta(days=settings().insight_days)
-
-
 def quarters_due() -> list[Quarter]:
     """The quarters that are counted, oldest first: as many as pages offer."""
     found = [this_quarter().before]
     while len(found) < QUARTERS_BACK:
         found.append(found[-1].before)
-    return [one for one in reversed(found) if is_due(one)]
+    return [one for one in reversed(found) if one.is_due]
 
 
 @job("partners.count")
