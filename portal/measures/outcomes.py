@@ -82,33 +82,6 @@ def course(instrument: Instrument, wording: Wording, results: Sequence[MeasureRe
     )
 
 
-def as_told(instrument: Instrument, wording: Wording, result: MeasureResult) -> dict[str, Any]:
-    """A result for a file that leaves the site: plain JSON, with what has to be said of its words and licence."""
-    return {
-        "measure": str(TITLES[instrument.id]),
-        "version": result.version,
-        "licence": result.licence,
-        "notice": instrument.notice,
-        "wording": None if result.is_wording_checked else str(NOT_CHECKED),
-        "language": result.language,
-        "at": result.at.isoformat(),
-        "point": result.point,
-        "completed_by": result.completed_by,
-        "why_none": _why_none(result),
-        "answers": [
-            {"question": wording.question(item), "answer": wording.answer(item, result.answers[item.id])}
-            for item in instrument.items
-            if result.answers and item.id in result.answers
-        ],
-        "score": {
-            str(RESULTS[f"{instrument.id}.{scale.id}"]): _part(result, scale)["value"]
-            for scale in instrument.scales
-            if result.score
-        },
-        "safety": result.safety,
-    }
-
-
 def _why_none(result: MeasureResult | None) -> str | None:
     return str(WHY_NONE[result.why_none]) if result and result.why_none else None
 

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from portal.core.errors import DomainError
 from portal.measures.instruments import Band, Instrument, Item, Scale
@@ -30,17 +29,6 @@ class Part:
     value: float | None
     band: Band | None
     missing: tuple[str, ...] = ()
-
-    @property
-    def why_not_scored(self) -> str | None:
-        """A sentence, where there is no value."""
-        if self.value is not None:
-            return None
-        if not self.missing:
-            return _("Not scored: the table of scores is not here yet")
-        return str(
-            ngettext("Not scored: %(num)s answer missing", "Not scored: %(num)s answers missing", len(self.missing))
-        )
 
 
 @dataclass(frozen=True)
