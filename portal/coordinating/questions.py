@@ -14,6 +14,7 @@ from portal.core import clock
 from portal.core.errors import NotFound
 from portal.core.extensions import db
 from portal.core.i18n import gettext as _
+from portal.core.i18n import lazy_gettext as _l
 from portal.core.permissions import Permission
 from portal.core.scopes import is_among
 from portal.core.viewer import Viewer
@@ -22,6 +23,8 @@ from portal.geography.holding import is_within
 from portal.organisations.models import Organization
 
 MOST_IN_LIST = 200
+HOW = {"e-mail": _l("from the e-mail"), "site": _l("signed in")}
+"""How an answer came, as `GroupAnswer.how` holds it."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,11 @@ class Line:
     def answer(self) -> str:
         """What it answered, on one line; empty where it did not."""
         return in_one_line(self.lines)
+
+    @property
+    def how_told(self) -> str:
+        """How it came, in words; empty where there is no answer."""
+        return str(HOW[self.how]) if self.how else ""
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,6 @@ from portal.coordinating.reaching import LEFT_OUT
 from portal.core import clock
 from portal.core.i18n import gettext as _
 
-HOW = {"e-mail": "e-mail", "site": "site"}
-
 
 def rows_of(answers: Answers) -> Iterator[list[str]]:
     """A heading, and a line a group: those that answered, those that have not, those that could not be asked.
@@ -28,4 +26,4 @@ def _row(line: Line, standing: str) -> list[str]:
     at = line.asked.answered_at
     day = clock.local(at).date().isoformat() if at is not None else ""
     changed = str(line.asked.answers - 1) if line.asked.answers else ""
-    return [line.name, standing, line.answer, day, HOW.get(line.how or "", ""), changed]
+    return [line.name, standing, line.answer, day, line.how_told, changed]

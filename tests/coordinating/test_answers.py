@@ -1,5 +1,6 @@
 """Groups answer: by the link of a mail or signed in, in each kind; the last answer counts and earlier ones are kept."""
 
+import csv
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -209,3 +210,27 @@ def test_a_question_to_another_group_is_not_found(app: Flask, make: Make, as_use
     as_user(make.user("group-worker", organisation=one)).get(here, expect=403)
     assert stranger.get("/group/questions").words("h2") == ["No question is open"]
     assert db.session.query(AskedGroup).one().answer is None
+
+
+def test_how_an_answer_came_is_said_in_the_language_of_who_reads_the_table(
+    sqlite_app: Flask, make: Make, as_user: As, mailbox: Mailbox
+) -> None:
+    city()
+    boss, one = make.user("team-coordinator", area="leicester"), group(make, "Shed Circle")
+    editor = make.user("editor", organisation=one, email="e1@people.example.org")
+    question, coordinator, signed_in = sent(boss, [one]), as_user(boss), as_user(editor)
+
+    def said(language: str) -> str:
+        whole = coordinator.get(f"{language}/coordinate/questions/{question}/answers.csv").response.get_data(
+            as_text=True
+        )
+        how = next(csv.reader([whole.splitlines()[1]]))[4]
+        assert how in coordinator.get(f"{language}/coordinate/questions/{question}").main
+        return how
+
+    answer(Browser(sqlite_app), link_to(mailbox, "e1@people.example.org"), yes_no="yes")
+    assert (said(""), said("/cy")) == ("from the e-mail", "o’r e-bost")
+    here = signed_in.get("/group/questions").link(CHRISTMAS)
+    with clock.freeze(MONDAY + timedelta(minutes=5)):
+        answer(signed_in, here, yes_no="no")
+        assert (said(""), said("/cy")) == ("signed in", "wedi mewngofnodi")

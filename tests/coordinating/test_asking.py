@@ -234,7 +234,7 @@ def test_the_table_as_csv_and_on_paper(app: Flask, make: Make, as_user: As, mail
     answer = browser.get(f"/coordinate/questions/{question}/answers.csv")
     rows = list(csv.reader(answer.response.get_data(as_text=True).removeprefix("\ufeff").splitlines()))
     assert rows[0] == ["Group", "Standing", "Answer", "Answered on", "How", "Times changed"]
-    assert rows[1] == ["Group 001", "Answered", 'Chairs, "tea"', "2026-11-23", "e-mail", "0"]
+    assert rows[1] == ["Group 001", "Answered", 'Chairs, "tea"', "2026-11-23", "from the e-mail", "0"]
     assert rows[2][:3] == ["Group 002", "Not answered yet", ""]
     assert rows[3][:2] == ["No Mail", "Not asked: We hold no e-mail address for this group. Phone them."]
     assert answer.headers["Content-Disposition"] == "attachment; filename=answers-2026-11-23.csv"
