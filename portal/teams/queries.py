@@ -35,12 +35,6 @@ def teams_of(viewer: Viewer) -> Sequence[Team]:
     return db.session.scalars(wanted).all()
 
 
-def team_covering(neighbourhood_id: UUID, day: date) -> Team | None:
-    """The team that covered a neighbourhood on a day."""
-    wanted = select(Team).join(TeamPatch).where(TeamPatch.neighbourhood_id == neighbourhood_id)
-    return db.session.scalar(wanted.where(holds_on(day, TeamPatch)).order_by(TeamPatch.valid_from.desc()).limit(1))
-
-
 def neighbourhoods_of(team_id: UUID, day: date | None = None) -> Sequence[Neighbourhood]:
     """What a team covers on a day (today), by name."""
     wanted = select(Neighbourhood).join(TeamPatch, TeamPatch.neighbourhood_id == Neighbourhood.id)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from uuid import UUID
 
 from flask import Flask
 
@@ -9,7 +10,7 @@ from portal.core import clock
 from portal.core.extensions import db
 from portal.geography.queries import codes_of
 from portal.teams.models import Team, TeamPatch
-from portal.teams.queries import team_covering
+from portal.teams.queries import neighbourhoods_of
 from tests.support.page import Browser
 from tests.support.teams import TeamWorld, make_huddle_team, make_neighbourhood
 
@@ -19,6 +20,14 @@ AsUser = Callable[..., Browser]
 def on(day: date, name: str = "since") -> dict[str, str]:
     """A day as its three boxes are filled."""
     return {f"{name}-day": str(day.day), f"{name}-month": str(day.month), f"{name}-year": str(day.year)}
+
+
+def team_covering(neighbourhood_id: UUID, day: date) -> Team | None:
+    """The one team that covers a neighbourhood on a day."""
+    teams = db.session.query(Team).order_by(Team.name)
+    found = [one for one in teams if neighbourhood_id in {place.id for place in neighbourhoods_of(one.id, day)}]
+    assert len(found) <= 1, "on any day a neighbourhood has one team at most"
+    return found[0] if found else None
 
 
 def test_the_page_of_a_team_leads_back_to_teams(sqlite_app: Flask, team: TeamWorld, as_user: AsUser) -> None:
