@@ -10,6 +10,7 @@ from portal.core import clock
 from portal.core.extensions import db
 from portal.huddles.models import Huddle, HuddleAction, HuddleNote
 from portal.people import consents
+from portal.people.consents import Agreement
 from tests.huddles.pages import day, fill
 from tests.support.page import Browser
 from tests.support.teams import TeamWorld, leave
@@ -107,6 +108,25 @@ def test_an_agreement_that_ends_during_a_huddle_holds_from_the_next_load(
         opened(team), ""
     )
     assert "Q.V." in as_user(team.worker).get(team.at()).main
+
+
+def test_an_agreement_that_is_given_during_a_huddle_shows_the_case_on_the_next_load(
+    app: Flask, team: TeamWorld, as_user: AsUser
+) -> None:
+    browser = as_user(team.stranger)
+    before = browser.get(opened(team))
+    assert "1 case not shared with you." in before.main and "Q.V." not in before.main
+    browser.post(team.case_at(), {"situation": "Typed before"}, expect=404)
+    agreed = Agreement(how="spoken")
+    consents.give(team.person, team.money.id, agreed, by=team.worker, for_id=team.workers.id)
+    db.session.commit()
+    page = browser.get(opened(team))
+    assert "not shared with you" not in page.main and "Q.V." in page.main and "1 case: 1 new" in page.main
+    assert "Bridge Street Debt Help" in page.one(".huddle-case").get_text()
+    sent = fill(page, team.case_at(), what="Read the letters", do="add", owner=f"member:{team.at_money.id}")
+    browser.post(team.case_at(), sent, expect=303)
+    assert db.session.query(HuddleAction).one().owner_id == team.at_money.id
+    assert team.person.shown_reference in browser.get(f"{team.at()}/minutes").main
 
 
 @pytest.mark.parametrize("how", ["expired", "no-needs", "shut"])
