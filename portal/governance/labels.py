@@ -231,6 +231,7 @@ LABELS: Mapping[str, LazyString] = {
     "started_on": _l("Started"),
     "starts_at": _l("When"),
     "state": _l("How it stands"),
+    "stood": _l("How it stood before"),
     "status": _l("How it stands"),
     "suggested_service_id": _l("Service that was suggested instead"),
     "team_id": _l("Team"),

@@ -165,7 +165,7 @@ def _flat(name: str, value: Mapping[str, Any]) -> str:
     return ", ".join(
         f"{part}: {words}"
         for inner, held in value.items()
-        if held not in NOTHING
+        if held not in NOTHING and inner not in NOT_ON_PAGE
         for part, words in _told(name, inner, held)
     )
 

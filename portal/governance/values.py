@@ -284,6 +284,7 @@ VALUES: Mapping[tuple[str, str], Said] = {
     },
     ("huddle_action", "ended_as"): {"done": _l("Done"), "dropped": _l("Needed no more")},
     ("huddle_action", "owner_kind"): KINDS_IN_TEAMS,
+    ("stood", "owner_kind"): KINDS_IN_TEAMS,
     ("huddle_gap", "decision"): {"cleared": _l("May be shown"), "kept-in": _l("Shown to nobody beyond the team")},
     ("space_wish", "locale"): name_of,
     ("audit", "scopes"): SCOPES,

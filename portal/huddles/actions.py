@@ -18,6 +18,7 @@ from portal.huddles.cases import Note, OpenCase, note_at, open_actions
 from portal.huddles.meeting import Meeting
 from portal.huddles.models import Huddle, HuddleAction, HuddleAttendance, HuddleCase, HuddleNote
 from portal.huddles.once import made_once, sent_before
+from portal.huddles.stood import keep_action, keep_case
 
 ENDINGS = ("done", "dropped")
 
@@ -160,6 +161,8 @@ def change_action(
     db.session.refresh(action, with_for_update=True)
     if action.version != seen or action.ended_on is not None:
         raise overtaken(action.version)
+    if (action.what, action.owner_id, action.owner_kind, action.due_on) != (what, *owner, due_on):
+        keep_action(action, meeting.team_id)
     action.what, action.due_on = what, due_on
     action.owner_id, action.owner_kind = owner
     action.version += 1
@@ -173,6 +176,8 @@ def change_case(meeting: Meeting, opened: OpenCase, told: Mapping[str, Any], *, 
     """
     begin(meeting, by=by)
     hold_version(opened.case, seen)
+    if told.get("why", opened.case.why) != opened.case.why:
+        keep_case(opened.case)
     for name, value in told.items():
         setattr(opened.case, name, value)
     opened.case.version += 1

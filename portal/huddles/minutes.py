@@ -1,5 +1,6 @@
 """What was said and agreed at one huddle, as far as it is shared with the reader today. A case that is not is not there.
 
+What was agreed stands as it did when the huddle was finished, whatever later ones changed; beside it, what became of it since.
 Every case that was on the board stands in it, and what was still to do from earlier huddles, also where nobody typed a word.
 """
 
@@ -20,6 +21,7 @@ from portal.huddles.board import initials_of
 from portal.huddles.meeting import Meeting
 from portal.huddles.models import Huddle, HuddleAction, HuddleCase, HuddleNote
 from portal.huddles.sharing import eyes_of, shared
+from portal.huddles.stood import Agreement, agreed_at, why_at
 from portal.people.models import Person
 from portal.teams.kinds import kind_label
 
@@ -84,7 +86,7 @@ def note_reading(viewer: Viewer, people: Sequence[UUID], what: str) -> None:
         audit.record_each_now("person.read", read, by=viewer, details={"what": what})
 
 
-def owner_words(action: HuddleAction, labels: Mapping[UUID, str]) -> str:
+def owner_words(action: HuddleAction | Agreement, labels: Mapping[UUID, str]) -> str:
     """Whose an action is, in words; a dash where nobody has it."""
     if action.owner_id is not None and action.owner_id in labels:
         return labels[action.owner_id]
@@ -141,7 +143,8 @@ def _talk(
     agreed: list[Agreed] = []
     carried: list[Agreed] = []
     for one in actions.get(case.id, ()):
-        told = Agreed(one.what, owner_words(one, labels), one.due_on, one.ended_as, one.ended_on)
+        then = agreed_at(one, meeting.finished_at)
+        told = Agreed(then.what, owner_words(then, labels), then.due_on, one.ended_as, one.ended_on)
         (agreed if one.huddle_id == meeting.huddle_id else carried).append(told)
-    initials = initials_of(preferred or given, family)
-    return Talked(case.person_id, reference, initials, case.why, notes.get(case.id), agreed, carried)
+    initials, why = initials_of(preferred or given, family), why_at(case, meeting.finished_at)
+    return Talked(case.person_id, reference, initials, why, notes.get(case.id), agreed, carried)

@@ -4,13 +4,14 @@ Whose case it is stands on every row, so that all of it goes when a person is er
 """
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Index, Integer, String, UniqueConstraint, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core import clock
-from portal.core.encryption import EncryptedText
+from portal.core.encryption import EncryptedJson, EncryptedText
 from portal.core.extensions import Base
 from portal.core.fields import UtcDateTime, new_id
 from portal.geography.models import Neighbourhood
@@ -56,6 +57,7 @@ class HuddleCase(Base):
 
     `why` is a line without health details. `introduction_id`: the referral that brought them, if one did.
     `lead_id`: the member who leads. `moved_on`: when something was last noted or done. `review_on`: when to look again.
+    `stood`: what it said before, until when, as far as minutes say it (`portal.huddles.stood`).
     """
 
     __tablename__ = "huddle_case"
@@ -73,6 +75,7 @@ class HuddleCase(Base):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
     introduction_id: Mapped[UUID | None] = mapped_column(ForeignKey("introduction.id", ondelete="SET NULL"))
     why: Mapped[str] = mapped_column(EncryptedText)
+    stood: Mapped[list[dict[str, Any]] | None] = mapped_column(EncryptedJson)
     lead_id: Mapped[UUID | None] = mapped_column(ForeignKey("team_member.id", ondelete="SET NULL"))
     has_safety: Mapped[bool] = mapped_column(Boolean, default=False)
     opened_on: Mapped[date] = mapped_column(Date, default=clock.today)
@@ -114,6 +117,7 @@ class HuddleAction(Base):
     """What somebody does for a case, by when. `owner_id`: a member; `owner_kind`: a role of the team, where no one is named.
 
     `huddle_id`: at which huddle it was agreed. `ended_as`: "done", or "dropped" where it is needed no more.
+    `stood`: as of a case.
     """
 
     __tablename__ = "huddle_action"
@@ -127,6 +131,7 @@ class HuddleAction(Base):
     case_id: Mapped[UUID] = mapped_column(ForeignKey("huddle_case.id", ondelete="CASCADE"))
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
     what: Mapped[str] = mapped_column(EncryptedText)
+    stood: Mapped[list[dict[str, Any]] | None] = mapped_column(EncryptedJson)
     owner_id: Mapped[UUID | None] = mapped_column(ForeignKey("team_member.id", ondelete="SET NULL"), index=True)
     owner_kind: Mapped[str | None] = mapped_column(String(30))
     due_on: Mapped[date] = mapped_column(Date)

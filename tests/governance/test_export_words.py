@@ -233,3 +233,13 @@ def _of_a_life(loop: World) -> World:
     )
     db.session.commit()
     return loop
+
+
+def test_how_something_stood_before_is_told_in_words_without_ids(sqlite_app: Flask) -> None:
+    before = {
+        "what": "Take a heater round", "owner_id": "0192f0c1-0000-7000-8000-000000000001", "owner_kind": "housing",
+        "due_on": "2026-12-04", "until": "2026-12-01T09:00:00+00:00",
+    }  # fmt: skip
+    told = dict(telling.row_of("huddle_action", {"stood": [before]}, {}).pairs)["How it stood before"]
+    assert "Take a heater round" in told and "Housing adviser" in told and "4 December 2026" in told
+    assert "0192f0c1" not in told and "Until: 1 December 2026, 9am" in told

@@ -15,7 +15,7 @@ from portal.people.models import Person
 from portal.teams.models import TeamPatch
 from tests.huddles.pages import day, fill
 from tests.support.mailbox import Mailbox
-from tests.support.page import Browser
+from tests.support.page import Browser, Page
 from tests.support.teams import TeamWorld, make_huddle_team
 
 AsUser = Callable[..., Browser]
@@ -28,6 +28,11 @@ def agree_on(browser: Browser, team: TeamWorld, what: str, **typed: str) -> None
 
 def finish(browser: Browser, address: str, next_on: str = "2026-12-01") -> None:
     browser.post(f"{address}/finish", day("next_on", next_on), expect=303)
+
+
+def noted_in(page: Page) -> str:
+    """The minutes on a page, as they read."""
+    return " ".join(page.one(".huddle-minutes").get_text().split())
 
 
 def test_each_owner_hears_by_reference_alone_of_what_they_may_see(
@@ -152,6 +157,44 @@ def test_nothing_of_a_finished_huddle_is_changed_by_any_address(app: Flask, team
     assert (action.what, action.ended_on, action.version) == ("Take a heater round", None, 1)
     case = db.session.query(HuddleCase).one()
     assert (case.why, case.closed_on, case.version) == ("Cold home, unpaid carer", None, 1)
+
+
+def test_minutes_say_what_was_agreed_then_whatever_later_huddles_change(
+    app: Flask, team: TeamWorld, as_user: AsUser
+) -> None:
+    browser = as_user(team.worker)
+    agree_on(browser, team, "Take a heater round", due="2026-12-04")
+    first, second = team.at(), team.at(date(2026, 12, 1))
+    action = db.session.query(HuddleAction).one()
+
+    def change(what: str, why: str, due: str, version: str) -> None:
+        told = {"what": what, "owner": "role:housing", "version": version, **day("due", due)}
+        as_user(team.worker).post(f"{team.case_at()}/actions/{action.id}", told, expect=303)
+        case = {"why": why, "lead": "", "version": version}
+        as_user(team.worker).post(f"{team.case_at()}/change", case, expect=303)
+
+    change("Take two heaters round", "Cold home", "2026-12-04", "1")  # before the end, that nobody reads any more
+    finish(browser, first)
+    minutes = noted_in(browser.get(first))
+    assert "Cold home Agreed Take two heaters round: Housing adviser, due Friday 4 December" in minutes
+    with clock.freeze(clock.now() + timedelta(days=7)):
+        change("Ask for the heaters back", "Warm again", "2026-12-18", "2")
+        change("Fetch the heaters", "Warm, and moving out", "2026-12-21", "3")
+        assert noted_in(as_user(team.worker).get(first)) == minutes
+        finish(as_user(team.worker), second, "2026-12-08")
+        then = noted_in(as_user(team.worker).get(second))
+        assert "Warm, and moving out" in then and "Fetch the heaters: Housing adviser, due Monday 21 December" in then
+    with clock.freeze(clock.now() + timedelta(days=14)):
+        change("Nothing more", "On the way", "2026-12-22", "4")
+        as_user(team.worker).post(f"{team.case_at()}/actions/{action.id}/done", expect=303)
+        done = " (done Tuesday 8 December)"
+        for address, told in ((first, minutes), (second, then)):
+            page = as_user(team.worker).get(address)
+            assert noted_in(page).replace(done, "") == told and done in noted_in(page)
+    db.session.expire_all()
+    assert len(action.stood or ()) == len(db.session.query(HuddleCase).one().stood or ()) == 2, (
+        "one for each that is over"
+    )
 
 
 def test_minutes_and_catch_up_hold_what_is_shared_with_the_reader_alone(
