@@ -76,7 +76,7 @@ def add(team: Team, joining: Joining, *, by: User, locale: str, form_key: str) -
                 "Nobody puts themselves into a team for an organisation in which they hold no role. Ask another coordinator."
             )
         )
-    if _is_in(team, user, joining.organization_id):
+    if _is_in(team, user, joining.organization_id, joining.since):
         return
     _join(team, user, joining, by=by)
     if not may_in(user, Permission.TEAM_WORK, team.area):
@@ -120,7 +120,7 @@ def taken_up(row: AccountToken, user: User) -> None:
         team = db.session.get_one(Team, invite.team_id)
         since = max(invite.valid_from, clock.today())
         joining = Joining(user.email, invite.organization_id, invite.kind, invite.is_coordinator, since)
-        if _may_come_for(user, invite.organization_id) and not _is_in(team, user, invite.organization_id):
+        if _may_come_for(user, invite.organization_id) and not _is_in(team, user, invite.organization_id, since):
             _join(team, user, joining, by=user, added_by_id=invite.added_by_id, added_at=invite.added_at, tells=False)
         db.session.delete(invite)
 
@@ -251,11 +251,11 @@ def _may_come_for(user: User | None, organization_id: UUID) -> bool:
     return db.session.scalar(held.limit(1)) is None
 
 
-def _is_in(team: Team, user: User, organization_id: UUID) -> bool:
-    """Whether they are in a team for an organisation, today or from a day to come."""
+def _is_in(team: Team, user: User, organization_id: UUID, since: date) -> bool:
+    """Whether they are in a team for an organisation, on a day or from a later one."""
     wanted = select(TeamMember.id).where(
         TeamMember.team_id == team.id, TeamMember.user_id == user.id, TeamMember.organization_id == organization_id,
-        _is_in_or_comes(),
+        not_over(since, TeamMember),
     )  # fmt: skip
     return db.session.scalar(wanted.limit(1)) is not None
 

@@ -101,3 +101,21 @@ def test_who_was_let_go_before_they_came_is_not_brought_back_by_another_day(
     assert "This ends on 1 December 2026 already." in page.main
     db.session.expire_all()
     assert to_come.valid_to == comes
+
+
+def test_who_leaves_on_a_day_to_come_is_added_again_from_that_day(
+    sqlite_app: Flask, team: TeamWorld, as_user: Callable[..., Browser]
+) -> None:
+    team.adviser.memberships.append(Membership(role="lead", organization_id=team.housing.id))
+    db.session.commit()
+    browser, leaves = as_user(team.coordinator), clock.today() + timedelta(days=14)
+    browser.post(f"/teams/{team.team.id}/members/{team.at_housing.id}/end", on(leaves, "until"), expect=303)
+    for since, key in ((leaves - timedelta(days=1), "a" * 24), (leaves, "b" * 24), (leaves, "c" * 24)):
+        told = someone(team.adviser.email, key=key) | on(since)
+        browser.post(f"/teams/{team.team.id}/members", told, expect=303)
+    rows = db.session.query(TeamMember).filter_by(user_id=team.adviser.id).order_by(TeamMember.valid_from).all()
+    assert [(one.valid_from == leaves, one.valid_to) for one in rows] == [(False, leaves), (True, None)]
+    with clock.freeze(clock.now() + timedelta(days=14)):
+        joining.tidy()
+        db.session.commit()
+        assert [one.role for one in team.adviser.held if one.area == AREA] == ["team-member"]
