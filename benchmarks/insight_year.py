@@ -35,6 +35,7 @@ from portal.geography.models import Neighbourhood, NeighbourhoodPart, Neighbourh
 from portal.geography.queries import sets_in_order
 from portal.insight import noting, publishing, summing
 from portal.insight.models import InsightDay, InsightFact
+from tests.factories import Make
 from tests.support.people import make_user, session_of
 from tests.support.processes import KEY, SECRET
 
@@ -51,8 +52,12 @@ SHARES = {
 PEOPLE = frozenset({"sent", "answered", "accepted", "declined", "visited", "finished", "gap"})
 NEEDS = ("loneliness", "debt", "food", "carers", "bereavement", "benefits", "housing", "transport")
 REASONS = ("no-capacity", "not-funded", "out-of-area", "not-eligible", "no-contact")
-PAGES = ("", "/fairness", "/unmet", "/offers", ".json", "/referrals.csv")
-"""Below the address of an area and quarter; those that this instance has are measured."""
+PAGES = (
+    "/{quarter}", "/{quarter}/fairness", "/{quarter}/unmet", "/{quarter}/groups", "/{quarter}.json", "/{quarter}/referrals.csv",
+    "/offers", "/offers?q=strength+and+balance", "/offers.csv",
+)  # fmt: skip
+LISTINGS = 1_600
+"""Of the area whose pages are asked for."""
 
 
 def main() -> int:
@@ -93,6 +98,7 @@ def measured(folder: Path, url: str | None, events: int, rounds: int) -> tuple[l
         told.append(("all sums of the year made", _timed(summing.rebuild)))
         rows = db.session.scalar(select(func.count()).select_from(InsightDay))
         told.append(("daily sums", f"{rows:,} rows"))
+        told.append((f"{LISTINGS:,} listings of one area put in", _timed(_list)))
         _one_more_day(events // 365)
         told.append((f"one more day of {events // 365:,} facts added up", _timed(_fold)))
         kept_up = _sums()
@@ -138,9 +144,10 @@ def _pages(told: "Told", app: Flask, name: str, token: str, rounds: int) -> bool
     client.set_cookie(name, token)
     is_fast = True
     for page in PAGES:
-        address = f"/insight/area-00/{QUARTERS[-1].slug}{page}"
-        if Context().run(client.get, address).status_code != 200:
-            continue
+        address = f"/insight/area-00{page.format(quarter=QUARTERS[-1].slug)}"
+        answered = Context().run(client.get, address)
+        if answered.status_code != 200:
+            raise SystemExit(f"{address} is answered with {answered.status_code}")
         times = []
         for _turn in range(rounds):
             began = perf_counter()
@@ -168,6 +175,15 @@ def _fill(events: int) -> float:
     _load(_facts(0, events, None, places))
     db.session.commit()
     return perf_counter() - began
+
+
+def _list() -> None:
+    make, names = Make(), ("Strength and balance", "Company on Tuesdays", "Advice about money", "Warm lunch")
+    organisation = make.organisation()
+    places = [make.location(neighbourhood_code=f"T{0:04}{place:04}") for place in range(PLACES)]
+    for number in range(LISTINGS):
+        need, name = NEEDS[number % len(NEEDS)], f"{names[number % len(names)]} {number}"
+        make.service(name, organisation=organisation, needs=[need], location=places[number % PLACES])
 
 
 def _one_more_day(count: int) -> None:
