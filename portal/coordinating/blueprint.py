@@ -1,15 +1,13 @@
 """The blueprint of coordinators' pages, and of the answers of groups."""
 
-from typing import cast
-
-from flask import Blueprint, Flask, Response, request
+from flask import Blueprint, Response, request
 
 from portal.coordinating import saying
 from portal.coordinating.kinds import kind_label
 from portal.core import problems
 
 bp = Blueprint("coordinating", __name__)
-bp.record(lambda state: problems.own_page(cast("Flask", state.app), bp.name, "coordinating/trouble.html"))
+problems.own_page(bp, "coordinating/trouble.html")
 bp.add_app_template_filter(kind_label, "question_kind")
 for words in (
     saying.short_day, saying.long_day, saying.weekday_named, saying.why_left_out, saying.space_answers,

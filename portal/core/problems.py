@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 import structlog
-from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
+from flask import Blueprint, Flask, Response, current_app, jsonify, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -41,9 +41,9 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Exception, _unexpected)
 
 
-def own_page(app: Flask, blueprint: str, template: str) -> None:
+def own_page(bp: Blueprint, template: str) -> None:
     """Let errors of a blueprint be a page of its own, which is told what the others are told."""
-    app.extensions.setdefault(OWN_PAGES, {})[blueprint] = template
+    bp.record(lambda state: state.app.extensions.setdefault(OWN_PAGES, {}).update({bp.name: template}))
 
 
 def _domain_error(error: DomainError) -> Response:

@@ -1,10 +1,8 @@
 """The blueprint of huddles."""
 
-from typing import cast
-
-from flask import Blueprint, Flask
+from flask import Blueprint
 
 from portal.core import problems
 
 bp = Blueprint("huddles", __name__)
-bp.record(lambda state: problems.own_page(cast("Flask", state.app), bp.name, "huddles/trouble.html"))
+problems.own_page(bp, "huddles/trouble.html")

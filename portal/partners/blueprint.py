@@ -1,15 +1,13 @@
 """The blueprint of the pages about partners. Files named `*_views.py` add their views; `views.py` names the files."""
 
-from typing import cast
-
-from flask import Blueprint, Flask
+from flask import Blueprint
 from flask_babel import format_decimal
 
 from portal.core import clock, problems
 from portal.partners import due, kinds, telling
 
 bp = Blueprint("partners", __name__, url_prefix="/partners")
-bp.record(lambda state: problems.own_page(cast("Flask", state.app), bp.name, "partners/trouble.html"))
+problems.own_page(bp, "partners/trouble.html")
 bp.add_app_template_global(kinds.role_label, "partner_role_label")
 bp.add_app_template_global(kinds.agreement_label, "agreement_label")
 bp.add_app_template_global(kinds.amounts_words, "promised_words")

@@ -1,14 +1,13 @@
 """The blueprint of the pages of teams, and days as their templates write them."""
 
 from datetime import date, timedelta
-from typing import cast
 
-from flask import Blueprint, Flask
+from flask import Blueprint
 
 from portal.core import problems
 
 bp = Blueprint("teams", __name__)
-bp.record(lambda state: problems.own_page(cast("Flask", state.app), bp.name, "teams/trouble.html"))
+problems.own_page(bp, "teams/trouble.html")
 
 
 @bp.app_template_filter("daybefore")

@@ -1,9 +1,8 @@
 """Trials of words and questions: for coordinators, and the one address to which visitors' answers go."""
 
-from typing import cast
 from uuid import UUID
 
-from flask import Blueprint, Flask, abort, flash, redirect, request, url_for
+from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -26,7 +25,7 @@ from portal.trials.report import report_of
 from portal.trials.slots import SLOTS, slot_label
 
 bp = Blueprint("trials", __name__, url_prefix="/trials")
-bp.record(lambda state: problems.own_page(cast("Flask", state.app), bp.name, "trials/trouble.html"))
+problems.own_page(bp, "trials/trouble.html")
 bp.add_app_template_global(words_here)
 bp.add_app_template_global(question_here)
 

@@ -10,6 +10,7 @@ from portal.core.cookieless import WithoutCookies
 
 FIRST = "widget"
 bp = Blueprint("widget", __name__, url_prefix=f"/{FIRST}")
+problems.own_page(bp, "widget/trouble.html")
 
 
 @bp.record_once
@@ -17,7 +18,6 @@ def _bind(state: BlueprintSetupState) -> None:
     app = cast("Flask", state.app)
     languages = frozenset(app.extensions["portal.settings"].languages)
     app.wsgi_app = WithoutCookies(app.wsgi_app, lambda path: _is_of_widget(path, languages))  # type: ignore[method-assign]
-    problems.own_page(app, bp.name, "widget/trouble.html")
 
 
 def _is_of_widget(path: str, languages: frozenset[str]) -> bool:
