@@ -52,14 +52,24 @@ class Line:
         return sum(found) if found else None
 
     @property
+    def accepted(self) -> int | None:
+        """How many people were accepted, as it may be told; None where words say why there is no number."""
+        return self.figure.accepted if self.figure is not None else None
+
+    @property
+    def begun(self) -> int | None:
+        """How many people began, likewise."""
+        return self.figure.begun if self.figure is not None and self.tells_begun else None
+
+    @property
     def accepted_told(self) -> str:
-        """How many people were accepted, as it may be told."""
-        return self._none() if self.figure is None else of_kept(self.figure.accepted)
+        """The same in words or figures."""
+        return self._none() if self.figure is None else of_kept(self.accepted)
 
     @property
     def begun_told(self) -> str:
-        """How many people began, as it may be told."""
-        return self._none() if self.figure is None or not self.tells_begun else of_kept(self.figure.begun)
+        """The same in words or figures."""
+        return self._none() if self.figure is None or not self.tells_begun else of_kept(self.begun)
 
     @property
     def due_told(self) -> str:
