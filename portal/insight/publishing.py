@@ -19,6 +19,7 @@ from portal.core.jobs import job
 from portal.core.quarters import Quarter, quarter_of
 from portal.core.small_numbers import known
 from portal.directory.models import Location, Service, ServiceAtLocation
+from portal.directory.naming import names_of
 from portal.directory.reading import is_published
 from portal.geography.models import NeighbourhoodSet
 from portal.geography.queries import sets_in_order
@@ -29,7 +30,6 @@ from portal.insight.definitions import MEASURES, Measure
 from portal.insight.models import InsightCell, InsightDay, InsightFact, InsightPublication
 from portal.insight.relations import Key, bound, known_of, unit_of
 from portal.organisations.models import Organization
-from portal.voice.naming import names_of
 
 log = structlog.get_logger()
 

@@ -20,6 +20,7 @@ from portal.core.quarters import Quarter, this_quarter
 from portal.core.tokens import hash_of, new_token
 from portal.core.viewer import Viewer
 from portal.directory.models import Service
+from portal.directory.naming import names_of
 from portal.notifications.outbox import notify
 from portal.people import consents
 from portal.people.models import Consent
@@ -32,7 +33,6 @@ from portal.voice import places, queries, worries
 from portal.voice.clearing import Decision
 from portal.voice.kinds import AGAIN, HELPED, NO_ANSWER
 from portal.voice.models import HelpedAsked, HelpedCount, HelpedToken, HelpedWords
-from portal.voice.naming import names_of
 from portal.voice.notifications import HelpedQuestion
 
 ASKED_AFTER = timedelta(days=3)

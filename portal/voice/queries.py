@@ -14,13 +14,13 @@ from portal.core.errors import NotFound
 from portal.core.extensions import db
 from portal.core.quarters import quarter_named
 from portal.core.viewer import Viewer
+from portal.directory.naming import names_of
 from portal.geography.models import Neighbourhood
 from portal.partners import queries as partners
 from portal.partners.board_models import Board, BoardDecision
 from portal.voice.clearing import MOST, Areas, Cleared, Item
 from portal.voice.kinds import ABOUT_SHORT
 from portal.voice.models import HelpedWords, VoiceSaid, VoiceTheme
-from portal.voice.naming import names_of
 from portal.voice.paths import label_of
 from portal.voice.places import Target, in_own_areas, within
 from portal.voice.ratings import ratings

@@ -18,10 +18,10 @@ from portal.core.extensions import db
 from portal.core.i18n import gettext as _
 from portal.core.quarters import Quarter, quarter_of, this_quarter
 from portal.core.small_numbers import SMALLEST, rule, told
+from portal.directory.naming import names_of
 from portal.organisations.models import Organization
 from portal.voice.kinds import AGAIN, HELPED, NO_ANSWER
 from portal.voice.models import HelpedCount
-from portal.voice.naming import names_of
 
 
 @dataclass(frozen=True)
