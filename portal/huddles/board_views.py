@@ -64,9 +64,8 @@ def attend(slug: str, day: str) -> ResponseReturnValue:
     form = HereForm()
     if form.validate_on_submit():
         team = {str(one.id): one.id for one in at.members if one.is_now}
-        ticked, seen = (
-            {team[one] for one in told if one in team} for told in (form.here.data or (), (form.shown_here.data or "").split())
-        )  # fmt: skip
+        ticked = {team[one] for one in form.here.data or () if one in team}
+        seen = {team[one] for one in (form.shown_here.data or "").split() if one in team}
         actions.set_here(at, ticked, seen=seen, by=viewer())
         flash(_("Who is here is noted."), "done")
     return redirect(url_for(".board", **at.at), 303)

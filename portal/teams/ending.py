@@ -7,8 +7,14 @@ from sqlalchemy import select
 from portal.core.errors import DomainError, NotFound
 from portal.core.extensions import db
 from portal.core.i18n import gettext as _
+from portal.core.i18n import lazy_gettext as _l
 from portal.core.wording import full_date
 from portal.teams.models import TeamMember, TeamPatch
+
+GONE = {
+    TeamPatch: _l("This team does not cover that neighbourhood."),
+    TeamMember: _l("There is no such member here."),
+}
 
 
 class EndsAlready(DomainError):
@@ -20,7 +26,7 @@ def never_later(row: TeamPatch | TeamMember, until: date) -> None:
     kind = type(row)
     wanted = select(kind).where(kind.id == row.id).with_for_update(of=kind).execution_options(populate_existing=True)
     if db.session.scalar(wanted) is None:
-        raise NotFound(_("This team does not cover that neighbourhood."))
+        raise NotFound(str(GONE[kind]))
     if row.valid_to is not None and until > row.valid_to:
         raise EndsAlready(
             _("This ends on %(day)s already. Enter that day or an earlier one", day=full_date(row.valid_to))
